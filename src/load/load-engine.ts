@@ -1,0 +1,39 @@
+import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
+import type { CellEntry, NoteEntry, SampleEntry, SecondEntry } from '../measure/journal-entry.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { Segment } from './segment.js';
+
+/** What a drive tells while it runs. Entries come in order of `t` for each worker; cells are named before they are used. */
+export type DriveEntry = CellEntry | SecondEntry | SampleEntry | NoteEntry;
+
+/** One stretch of load to drive. Many may follow one another on the same engine. */
+export interface DriveSpec {
+  readonly scenario: Scenario;
+  readonly timeline: readonly Segment[];
+  /** Share of the schedule that this process takes: call i is ours when i % count === index. */
+  readonly shard: { readonly index: number; readonly count: number };
+}
+
+export interface DriveEnd {
+  readonly reason: 'completed' | 'stopped' | 'aborted';
+  /** Seconds from the start of the first phase to the end of the drain. */
+  readonly endedS: number;
+  readonly counters: DriverCounters;
+}
+
+/** A drive in progress. */
+export interface Drive {
+  /** `Date.now()` of t = 0. */
+  readonly startedAtMs: number;
+  readonly ended: Promise<DriveEnd>;
+  /** Starts no more arrivals, drains and ends (`at once`: cancels what is in flight). */
+  stop(how: 'drain' | 'at once', reason: 'stopped' | 'aborted'): void;
+}
+
+/** The load threads with their open sessions: opened once, driven many times. */
+export interface LoadEngine {
+  /** Starts the threads, opens the sessions. @throws PlimsollError with exit code 6 or 8. */
+  open(): Promise<readonly EndpointDescription[]>;
+  drive(spec: DriveSpec, onEntry: (entry: DriveEntry) => void): Drive;
+  close(): Promise<void>;
+}

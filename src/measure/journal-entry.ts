@@ -1,0 +1,195 @@
+import type { Segment } from '../load/segment.js';
+import type { OutcomeClass } from '../mcp/outcome.js';
+
+/**
+ * Counts by histogram bucket as a flat list: index, count, index, count, ... with each index given as the difference from the one before.
+ * Bucket indexes are those of an HDR histogram of integer microseconds, lowest value 1, 3 significant digits (see latency-histogram.ts).
+ */
+export type SparseCounts = readonly number[];
+
+/** One histogram's share of one second: sparse counts with exact minimum, maximum and sum in microseconds. */
+export interface IntervalHistogram {
+  readonly counts: SparseCounts;
+  readonly minUs: number;
+  readonly maxUs: number;
+  readonly sumUs: number;
+}
+
+/** What one cell (tool x endpoint x tenant x segment) did in one second. Counters that are 0 are left out. */
+export interface CellSecond {
+  readonly cell: number;
+  /** Arrivals and journey steps that became due in this second. */
+  readonly offered?: number;
+  readonly started?: number;
+  /** Ended in this second, whatever the outcome: completed = ok + failed. */
+  readonly ok?: number;
+  readonly failed?: number;
+  /** All slots taken while the generator was on time. */
+  readonly dropped?: number;
+  /** Given up because the generator was late. */
+  readonly droppedByGenerator?: number;
+  /** Still in flight when the drain ended. */
+  readonly unfinished?: number;
+  readonly retries?: number;
+  readonly bytesSent?: number;
+  readonly bytesReceived?: number;
+  /** Failures of this second by class (dropped and unfinished not repeated here). */
+  readonly errors?: Readonly<Partial<Record<OutcomeClass, number>>>;
+  /** Response time (intended start to end) of answered successes. */
+  readonly response?: IntervalHistogram;
+  /** Service time (actual start to end) of answered successes. */
+  readonly service?: IntervalHistogram;
+  /** Actual start to first byte or first event of answered successes. */
+  readonly firstByte?: IntervalHistogram;
+  /** Response time of answered failures. */
+  readonly failedResponse?: IntervalHistogram;
+}
+
+/** State of one load thread in one second. */
+export interface GeneratorSecond {
+  /** Lateness of starts (actual minus intended), microseconds. */
+  readonly lateness?: IntervalHistogram;
+  /** CPU seconds used by the load thread's process part in this second (thread share where it can be told). */
+  readonly cpuS?: number;
+  /** Event-loop utilisation 0..1. Shown, never judged. */
+  readonly eventLoopUtilisation?: number;
+  readonly connectionsOpened?: number;
+  readonly connectionsReused?: number;
+}
+
+/** First line of a journal. `scenario` is the resolved file text with secrets redacted. */
+export interface StartEntry {
+  readonly type: 'start';
+  readonly schema: 'plimsoll.journal/1';
+  readonly runId: string;
+  readonly version: string;
+  /** ISO 8601, UTC; the wall-clock time of t = 0 (start of the first phase). */
+  readonly startedAt: string;
+  readonly scenario: Readonly<Record<string, unknown>>;
+  readonly scenarioHash: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly host: Readonly<Record<string, unknown>>;
+  readonly target: Readonly<Record<string, unknown>>;
+  readonly timeline: readonly Segment[];
+  readonly workers: number;
+}
+
+/** Names a cell the first time it is used. */
+export interface CellEntry {
+  readonly type: 'cell';
+  readonly id: number;
+  readonly tool: string;
+  readonly endpoint: string;
+  readonly tenant?: string;
+  /** Segment id. */
+  readonly segment: number;
+}
+
+/** One load thread's second. Seconds after the last phase belong to the drain. */
+export interface SecondEntry {
+  readonly type: 'second';
+  /** Whole seconds from the start of the first phase: covers [t, t+1). */
+  readonly t: number;
+  readonly worker: number;
+  /** Mean number of calls in flight over the second, time-weighted. */
+  readonly inFlight: number;
+  readonly generator: GeneratorSecond;
+  readonly cells: readonly CellSecond[];
+}
+
+/** State of the generator's machine in one second (Linux; absent figures were not readable). */
+export interface HostEntry {
+  readonly type: 'host';
+  readonly t: number;
+  /** CPU used by plimsoll (all its threads) in cores. */
+  readonly generatorCores?: number;
+  /** Share of machine CPU time stolen by the hypervisor, 0..1. */
+  readonly steal?: number;
+  /** Seconds for which the cgroup was throttled in this second. */
+  readonly throttledS?: number;
+  /** Share of the machine's CPU in use by everything, 0..1. */
+  readonly busy?: number;
+}
+
+/** One health probe's answer. */
+export interface HealthEntry {
+  readonly type: 'health';
+  /** Seconds, fractional. */
+  readonly t: number;
+  readonly probe: 'live' | 'ready';
+  readonly ok: boolean;
+  readonly status?: number;
+  readonly latencyUs?: number;
+  /** `checks` of the answer, or why there was none. */
+  readonly detail?: string;
+  /** State after this answer: three misses in a row make `unhealthy`. */
+  readonly state: 'healthy' | 'unhealthy' | 'unknown';
+}
+
+/** Resources of the server under test, its children included. */
+export interface ProcessEntry {
+  readonly type: 'process';
+  readonly t: number;
+  readonly pid: number;
+  readonly cpuCores?: number;
+  readonly rssBytes?: number;
+  readonly threads?: number;
+  readonly descriptors?: number;
+  readonly processes?: number;
+}
+
+/** Values read from the target's Prometheus page, by series name with its labels. */
+export interface MetricsEntry {
+  readonly type: 'metrics';
+  readonly t: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+/** A failed or slow call kept as evidence. */
+export interface SampleEntry {
+  readonly type: 'sample';
+  readonly t: number;
+  readonly kind: 'error' | 'slow';
+  readonly class: OutcomeClass;
+  readonly tool: string;
+  readonly endpoint: string;
+  readonly segment: number;
+  readonly responseUs?: number;
+  readonly serviceUs?: number;
+  readonly status?: number;
+  readonly rpcCode?: number;
+  readonly retryAfterMs?: number;
+  readonly text?: string;
+  readonly traceparent: string;
+  readonly requestId: string;
+}
+
+/** Something that happened, in words. */
+export interface NoteEntry {
+  readonly type: 'note';
+  readonly t: number;
+  readonly level: 'info' | 'warning' | 'error';
+  /** Stable name, for instance `server-exited`, `abort`, `interrupted`, `disk-full`, `destructive-tool`. */
+  readonly code: string;
+  readonly text: string;
+}
+
+/** Last line of a journal that was closed properly. */
+export interface EndEntry {
+  readonly type: 'end';
+  readonly t: number;
+  readonly reason: 'completed' | 'interrupted' | 'terminated' | 'aborted' | 'server-exited' | 'disk-full' | 'failed';
+  readonly text?: string;
+}
+
+export type JournalEntry =
+  | StartEntry
+  | CellEntry
+  | SecondEntry
+  | HostEntry
+  | HealthEntry
+  | ProcessEntry
+  | MetricsEntry
+  | SampleEntry
+  | NoteEntry
+  | EndEntry;

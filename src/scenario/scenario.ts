@@ -1,0 +1,210 @@
+import type { OutcomeClass } from '../mcp/outcome.js';
+
+/** JSON value as it may stand in a scenario. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export interface ServerUnderTest {
+  readonly command: readonly string[];
+  readonly cwd?: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly ready?: string;
+  readonly readyTimeoutMs: number;
+}
+
+export interface HealthProbes {
+  readonly live?: string;
+  readonly ready?: string;
+  readonly everyMs: number;
+}
+
+export interface Target {
+  /** At least one for HTTP transports; empty for stdio. */
+  readonly urls: readonly string[];
+  readonly transport: 'streamable-http' | 'sse' | 'stdio';
+  /** stdio only. */
+  readonly command?: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** `auto`, `legacy`, `modern` or a revision such as `2025-06-18`. */
+  readonly protocol: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly server?: ServerUnderTest;
+  readonly preflight: 'call' | 'schema';
+  readonly allow: readonly string[];
+  readonly health?: HealthProbes;
+  readonly metrics?: string;
+  readonly pid?: number;
+}
+
+export interface OpenPhase {
+  readonly model: 'open';
+  readonly name: string;
+  readonly fromPerS: number;
+  /** Equal to `fromPerS` for a constant rate. */
+  readonly toPerS: number;
+  readonly forMs: number;
+  readonly warmUp: boolean;
+  readonly kind?: 'burst';
+}
+
+export interface ClosedPhase {
+  readonly model: 'closed';
+  readonly name: string;
+  readonly users: number;
+  readonly thinkMs: number;
+  readonly forMs: number;
+  readonly warmUp: boolean;
+}
+
+export type Phase = OpenPhase | ClosedPhase;
+
+export interface RetryPolicy {
+  readonly attempts: number;
+  readonly backoffMs: number;
+  /** Share of first attempts that may be retried, 0..1. */
+  readonly budget: number;
+}
+
+export interface Load {
+  readonly seed: number;
+  readonly arrivals: 'poisson' | 'constant';
+  readonly timeoutMs: number;
+  readonly maxInFlight: number;
+  readonly drainMs: number;
+  readonly retry?: RetryPolicy;
+  readonly workers: 'auto' | number;
+  readonly phases: readonly Phase[];
+}
+
+/** Rows of a data feed, already read from CSV or the file itself; CSV cells are strings until the tool's schema is known. */
+export interface Feed {
+  readonly order: 'random' | 'sequential';
+  readonly rows: readonly Readonly<Record<string, Json>>[];
+  readonly source: 'csv' | 'rows';
+}
+
+export interface Expectation {
+  /** Expected `isError`; default false. */
+  readonly error?: boolean;
+  /** Regular expression over the joined text content. */
+  readonly text?: string;
+  /** Check `structuredContent` against the tool's outputSchema. */
+  readonly schema?: boolean;
+  /** By JSON Pointer into `structuredContent` (or the first text content parsed as JSON). */
+  readonly json?: Readonly<Record<string, JsonExpectation>>;
+}
+
+/** All given conditions must hold. */
+export interface JsonExpectation {
+  readonly min?: number;
+  readonly max?: number;
+  readonly equals?: Json;
+  readonly matches?: string;
+  readonly exists?: boolean;
+}
+
+export interface ToolCall {
+  readonly type: 'call';
+  readonly tool: string;
+  readonly weight: number;
+  readonly arguments: { readonly [key: string]: Json };
+  readonly expect?: Expectation;
+}
+
+export interface ToolStep {
+  readonly tool: string;
+  readonly arguments: { readonly [key: string]: Json };
+  readonly expect?: Expectation;
+  /** Variable name -> JSON Pointer into the answer. */
+  readonly save: Readonly<Record<string, string>>;
+}
+
+export interface ThinkStep {
+  readonly thinkMs: number;
+}
+
+export interface Journey {
+  readonly type: 'journey';
+  readonly journey: string;
+  readonly weight: number;
+  readonly steps: readonly (ToolStep | ThinkStep)[];
+}
+
+export type Call = ToolCall | Journey;
+
+export interface ClassifyRule {
+  readonly when: {
+    readonly rpcCode?: number;
+    readonly httpStatus?: number;
+    /** Regular expressions. */
+    readonly toolErrorText?: string;
+    readonly rpcMessage?: string;
+  };
+  readonly as: OutcomeClass;
+}
+
+export interface Dependency {
+  readonly listen: string;
+  readonly upstream: string;
+  readonly tools: readonly string[];
+  readonly maxConnections?: number;
+}
+
+export interface Fault {
+  readonly dependency: string;
+  /** Recipe name, or absent when `toxics` are given raw. */
+  readonly inject?: string;
+  readonly toxics?: readonly { readonly [key: string]: Json }[];
+  readonly with: { readonly [key: string]: Json };
+  readonly atMs: number;
+  readonly forMs: number;
+}
+
+/** Limits in milliseconds and ratios; only what is given is judged. */
+export interface SloLimits {
+  readonly success?: number;
+  readonly p50Ms?: number;
+  readonly p90Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
+  readonly p999Ms?: number;
+  readonly maxMs?: number;
+}
+
+export interface Slo extends SloLimits {
+  /** False when the file has no `slo` and the default (99 %, p95 400 ms) stands in. */
+  readonly declared: boolean;
+  readonly tools: Readonly<Record<string, SloLimits>>;
+  /** By segment kind or phase name. */
+  readonly during: Readonly<Record<string, SloLimits>>;
+}
+
+export interface BaselineLimits {
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
+  readonly errorRate?: number;
+  readonly throughputPerS?: number;
+  /** 1.5 = 50 % worse is a degradation (throughput downward: limit / tolerance; the rest upward: limit x tolerance). */
+  readonly tolerance: number;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly description?: string;
+  readonly target: Target;
+  readonly sessions: { readonly count: number; readonly calls?: number };
+  readonly load: Load;
+  readonly data: Readonly<Record<string, Feed>>;
+  readonly calls: readonly Call[];
+  readonly classify: readonly ClassifyRule[];
+  readonly dependencies: Readonly<Record<string, Dependency>>;
+  readonly faults: readonly Fault[];
+  readonly recovery: { readonly withinMs: number };
+  readonly slo: Slo;
+  /** A saved baseline file (absolute path) or limits in place. */
+  readonly baseline?: { readonly file: string } | BaselineLimits;
+  readonly abort?: { readonly errorRate: number; readonly forMs: number };
+  /** Checked and kept as given; the `capacity` command reads it. */
+  readonly capacity?: { readonly [key: string]: Json };
+}
