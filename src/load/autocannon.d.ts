@@ -1,0 +1,28 @@
+/** The part of autocannon 9.0.0 that the ceiling probe uses; `pipelinedRequests` is undocumented (the version is pinned for it). */
+declare module 'autocannon' {
+  interface Client {
+    readonly pipelinedRequests: { size(): number; clear(): void };
+    on(event: 'request', listener: () => void): void;
+    on(event: 'response', listener: (status: number, bytes: number, durationMs: number) => void): void;
+  }
+
+  interface Options {
+    readonly url: string;
+    readonly method: 'POST';
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string;
+    readonly connections: number;
+    readonly pipelining: 1;
+    /** Seconds. */
+    readonly duration: number;
+    /** Seconds. */
+    readonly timeout: number;
+    readonly setupClient: (client: Client) => void;
+  }
+
+  interface Instance extends PromiseLike<{ readonly timeouts: number; readonly errors: number }> {
+    stop(): void;
+  }
+
+  export default function autocannon(options: Options): Instance;
+}

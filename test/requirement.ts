@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Something that a check needs and that a machine may lack. */
+const REQUIREMENTS = {
+  chromium: {
+    found: () => chromiumPath() !== undefined,
+    why: 'no Chromium or Chrome on this machine (apt-get install chromium)',
+  },
+  linux: { found: () => process.platform === 'linux', why: 'reads /proc, which only Linux has' },
+  postgres: { found: () => process.platform !== 'win32', why: 'the bundled PostgreSQL is not started on Windows' },
+  'tmpfs-mount': { found: canMount, why: 'mounting a small file system needs root on Linux' },
+} as const;
+
+export type Requirement = keyof typeof REQUIREMENTS;
+
+/** Set in CI: there a check that cannot run is a failure, for a skipped check proves nothing. */
+export const requireAll = process.env.CI === 'true' || process.env.PLIMSOLL_REQUIRE_ALL === '1';
+
+/**
+ * For `it.skipIf(lacking('chromium'))`: true when the check has to be skipped, which is said on stderr with the reason.
+ * @throws Error instead when `CI=true` or `PLIMSOLL_REQUIRE_ALL=1`.
+ */
+export function lacking(name: Requirement): boolean {
+  const { found, why } = REQUIREMENTS[name];
+  if (found()) return false;
+  if (requireAll) throw new Error(`a check cannot run: ${why}`);
+  process.stderr.write(`skipped, needs ${name}: ${why}\n`);
+  return true;
+}
+
+/** Path of a Chromium for playwright-core, or undefined. */
+export function chromiumPath(): string | undefined {
+  const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  return places.find((path) => path !== undefined && path !== '' && existsSync(path));
+}
+
+function canMount(): boolean {
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
+  try {
+    execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
