@@ -1,0 +1,36 @@
+import type { ClassifyRule, Target } from '../scenario/scenario.js';
+import type { Clock } from './clock.js';
+
+/** How much of an answer is read before it is given up as `answer-too-large`. */
+export interface DriverLimits {
+  /** Body of one answer, all events of a stream together. */
+  readonly answerBytes: number;
+  /** One line of an event stream, in characters. */
+  readonly sseLineLength: number;
+  /** Header block of one answer. */
+  readonly headerBytes: number;
+}
+
+export const DEFAULT_LIMITS: DriverLimits = {
+  answerBytes: 16 * 1024 * 1024,
+  sseLineLength: 16 * 1024 * 1024,
+  headerBytes: 64 * 1024,
+};
+
+/** What a load thread gives to make its driver. Plain data but for the clock, so it can be posted to a worker. */
+export interface DriverOptions {
+  readonly target: Target;
+  /** The scenario's `classify`: site rules that come before the built-in ones. */
+  readonly classify: readonly ClassifyRule[];
+  /** This thread's share of `load.maxInFlight`; as many connections are opened when needed. */
+  readonly maxInFlight: number;
+  /** `sessions.calls`: a session is renewed, off the clock, after this many calls. Absent: never. */
+  readonly sessionCalls?: number;
+  /** Index of the load thread; gives each thread its own range of JSON-RPC ids. Default 0. */
+  readonly worker?: number;
+  readonly limits?: Partial<DriverLimits>;
+  /** For each request of the handshake and of the tool listing. Default 10 s. */
+  readonly handshakeTimeoutMs?: number;
+  /** Default: the clock of this thread. */
+  readonly clock?: Clock;
+}
