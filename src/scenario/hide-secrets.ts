@@ -1,0 +1,74 @@
+import { URL_PASSWORD } from './redactor.js';
+import { HIDDEN } from './variables.js';
+import { mapScalars, type ScalarTree, type Tree, type TreePath, treeData } from './yaml-tree.js';
+
+const HEADER = /auth|cookie|token|secret|password|session|api-?key|access-?key|credential|signature/i;
+const SETTING = /passw|token|secret|key|credential|auth/i;
+const OPTION = /^--?[a-z0-9-]*(?:password|passwd|token|secret|api-?key|credential)[a-z0-9-]*/i;
+const SCHEME = /^(Bearer|Basic|Digest|Token|ApiKey|Negotiate)(\s+)(.+)$/is;
+
+export interface HiddenSecrets {
+  readonly tree: Tree;
+  /** Values found to be secret by where they stand. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Marks what is secret by its place, though no `${secret:}` says so: credentials in headers, settings of the environment named like a
+ * secret, options such as `--token x`, passwords in URLs.
+ */
+export const hideSecrets = (tree: Tree): HiddenSecrets => {
+  const secrets = new Set<string>();
+  const data = treeData(tree);
+  const commandAt = (path: TreePath): readonly unknown[] => {
+    let at: unknown = data;
+    for (const part of path) at = (at as Record<string, unknown> | undefined)?.[part];
+    return Array.isArray(at) ? at : [];
+  };
+  /** What may be shown of a secret value, and the part of it that is secret. */
+  const cut = (value: string): { readonly shown: string; readonly secret: string } => {
+    const scheme = SCHEME.exec(value);
+    return scheme === null
+      ? { shown: HIDDEN, secret: value }
+      : { shown: `${scheme[1]}${scheme[2]}${HIDDEN}`, secret: scheme[3] ?? value };
+  };
+
+  const hide = (node: ScalarTree, path: TreePath): ScalarTree => {
+    if (node.value === null || typeof node.value === 'boolean') return node;
+    const value = String(node.value);
+    const [section, last] = [path.at(-2), path.at(-1)];
+    // A value already hidden by `${secret:default}` is not listed: its default may be as harmless a word as `none`.
+    const asSecret = (): ScalarTree => {
+      const { shown, secret } = cut(value);
+      if (node.redacted === undefined && value !== '') secrets.add(secret);
+      return { ...node, redacted: shown };
+    };
+    if (path[0] === 'target') {
+      if (section === 'headers' && HEADER.test(String(last))) return asSecret();
+      if (section === 'env' && SETTING.test(String(last)) && !/^[a-z+]+:\/\//i.test(value)) return asSecret();
+      if (section === 'command' && typeof last === 'number') {
+        const before = commandAt(path.slice(0, -1))[last - 1];
+        if (typeof before === 'string' && OPTION.test(before) && !before.includes('=') && !value.startsWith('-'))
+          return asSecret();
+        const equals = value.indexOf('=');
+        if (equals > 0 && OPTION.test(value)) {
+          if (node.redacted === undefined) secrets.add(value.slice(equals + 1));
+          return { ...node, redacted: `${value.slice(0, equals + 1)}${HIDDEN}` };
+        }
+      }
+    }
+    const shown = node.redacted ?? value;
+    const withoutPasswords = shown.replace(URL_PASSWORD, `$1${HIDDEN}`);
+    if (withoutPasswords === shown) return node;
+    for (const match of value.matchAll(URL_PASSWORD)) {
+      const password = match[2];
+      if (password === undefined || node.redacted !== undefined) continue;
+      secrets.add(password);
+      try {
+        secrets.add(decodeURIComponent(password));
+      } catch {}
+    }
+    return { ...node, redacted: withoutPasswords };
+  };
+  return { tree: mapScalars(tree, hide), secrets: [...secrets] };
+};

@@ -1,0 +1,115 @@
+import { resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { crossCheck } from './cross-checks.js';
+import type { FileAccess } from './feeds.js';
+import { hideSecrets } from './hide-secrets.js';
+import { keysAt } from './json-schema.js';
+import { applySets, overlay } from './overrides.js';
+import { type Problem, ScenarioProblems } from './problem.js';
+import { Redactor } from './redactor.js';
+import { resolveScenario } from './resolve.js';
+import type { Json, Scenario } from './scenario.js';
+import { scenarioHash } from './scenario-hash.js';
+import { type ScenarioFile, scenarioSchema } from './scenario-schema.js';
+import { acceptedText, schemaProblems } from './schema-issues.js';
+import { substitute, type Variables } from './variables.js';
+import { readTree, type Tree, treeData } from './yaml-tree.js';
+
+export interface ParseOptions {
+  /** Name for error messages. */
+  readonly fileName: string;
+  /** Absolute folder that relative paths in the file start from. */
+  readonly folder: string;
+  /** The environment for `${VAR}`. */
+  readonly env: Variables;
+  /** `path=value` overrides, in order. */
+  readonly set?: readonly string[];
+  readonly overlay?: { readonly fileName: string; readonly text: string };
+  /** Reads CSV feeds and looks for baseline files. */
+  readonly files: FileAccess;
+}
+
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  /** The file as checked, defaults in. */
+  readonly file: ScenarioFile;
+  /** The file as written, with variables, overlay and overrides in and secrets hidden. */
+  readonly redacted: Record<string, unknown>;
+  /** The same as YAML, ready to be a scenario file again. */
+  readonly redactedYaml: string;
+  /** SHA-256 of the workload, see scenario-hash.ts. */
+  readonly hash: string;
+  readonly redactor: Redactor;
+  /** File name as it was given. */
+  readonly path: string;
+}
+
+const REDACT_WITHIN = new Set(['target', 'description', 'calls', 'data', 'baseline']);
+
+/** Hides known secrets also where they stand in the clear, in the parts of a file that hold free text. */
+const redactedData = (tree: Tree, redactor: Redactor): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(treeData(tree, 'redacted') as Record<string, unknown>).map(([key, value]) => [
+      key,
+      REDACT_WITHIN.has(key) ? redactor.redactData(value) : value,
+    ]),
+  );
+
+/** `${` in a value that is already resolved must not be read as a variable again. */
+const protectedVariables = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.replaceAll('${', '$${');
+  if (Array.isArray(value)) return value.map(protectedVariables);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, protectedVariables(item)]));
+};
+
+/**
+ * Checks and resolves the text of a scenario file.
+ * @throws ScenarioProblems (exit code 2) with everything that is wrong in it.
+ */
+export const parseScenario = (text: string, options: ParseOptions): LoadedScenario => {
+  const { fileName } = options;
+  const problems: Problem[] = [];
+  const fail = (): never => {
+    throw new ScenarioProblems(fileName, problems);
+  };
+  const readFile = (content: string, name: string): Tree | undefined => {
+    const reading = readTree(content, name);
+    problems.push(...reading.problems);
+    const { tree } = reading;
+    if (tree === undefined || tree.kind === 'map') return tree;
+    const found = tree.kind === 'scalar' && tree.value === null ? 'an empty file' : 'a file that is not a map of keys';
+    problems.push({ place: tree.place, path: '', found, accepted: 'keys such as plimsoll, name, target, load, calls' });
+    return undefined;
+  };
+
+  const base = readFile(text, fileName);
+  const over = options.overlay && readFile(options.overlay.text, options.overlay.fileName);
+  if (base === undefined || (options.overlay !== undefined && over === undefined)) return fail();
+  const merged = applySets(over === undefined ? base : overlay(base, over), options.set ?? [], problems);
+  const substituted = substitute(merged, options.env);
+  problems.push(...substituted.problems);
+  const hidden = hideSecrets(substituted.tree);
+  const redactor = new Redactor([...substituted.secrets, ...hidden.secrets]);
+  const { tree } = hidden;
+
+  const data = treeData(tree) as Record<string, unknown>;
+  const parsed = scenarioSchema.safeParse(data, { error: acceptedText });
+  if (!parsed.success) problems.push(...schemaProblems(parsed.error.issues, tree, keysAt));
+  const path = (file: string): string => resolve(options.folder, file);
+  const { feeds, problems: crossProblems } = crossCheck(data, tree, { path, files: options.files });
+  problems.push(...crossProblems);
+  if (problems.length > 0 || !parsed.success) return fail();
+
+  const scenario = resolveScenario(parsed.data, feeds, path, data.capacity as { readonly [key: string]: Json } | undefined);
+  const redacted = redactedData(tree, redactor);
+  return {
+    scenario,
+    file: parsed.data,
+    redacted,
+    redactedYaml: stringify(protectedVariables(redacted), { lineWidth: 0 }),
+    hash: scenarioHash(scenario, redactor),
+    redactor,
+    path: fileName,
+  };
+};

@@ -1,0 +1,171 @@
+import { compact } from './compact.js';
+import type {
+  BaselineLimits,
+  Call,
+  Fault,
+  Feed,
+  Load,
+  Phase,
+  Scenario,
+  Slo,
+  SloLimits,
+  Target,
+  ThinkStep,
+  ToolStep,
+} from './scenario.js';
+import type { CallFile, PhaseFile, ScenarioFile, StepFile } from './scenario-schema.js';
+
+type SloFile = NonNullable<ScenarioFile['slo']>;
+type LimitsFile = SloFile['tools'][string];
+
+/** The objective that stands in when a file has none; the report says so. */
+export const DEFAULT_SLO: SloLimits = { success: 0.99, p95Ms: 400 };
+
+const targetOf = (target: ScenarioFile['target'], path: (file: string) => string): Target => {
+  const folder = (cwd: string | undefined): string | undefined => (cwd === undefined ? undefined : path(cwd));
+  return compact({
+    urls: typeof target.url === 'string' ? [target.url] : (target.url ?? []),
+    transport: target.transport,
+    command: target.command,
+    env: target.env ?? {},
+    cwd: folder(target.cwd),
+    protocol: target.protocol,
+    headers: target.headers,
+    server:
+      target.server &&
+      compact({
+        command: target.server.command,
+        cwd: folder(target.server.cwd),
+        env: target.server.env,
+        ready: target.server.ready,
+        readyTimeoutMs: target.server.readyTimeout,
+      }),
+    preflight: target.preflight,
+    allow: target.allow,
+    health: target.health && compact({ live: target.health.live, ready: target.health.ready, everyMs: target.health.every }),
+    metrics: target.metrics,
+    pid: target.pid,
+  });
+};
+
+/** A phase with its units; one without `rate` is closed. */
+export const phaseOf = (phase: PhaseFile): Phase => {
+  const { name, warmUp, kind } = phase;
+  if (phase.rate === undefined) {
+    return { model: 'closed', name, users: phase.users ?? 0, thinkMs: phase.think ?? 0, forMs: phase.for, warmUp };
+  }
+  return compact({ model: 'open' as const, name, ...phase.rate, forMs: phase.for, warmUp, kind });
+};
+
+const loadOf = (load: ScenarioFile['load']): Load =>
+  compact({
+    seed: load.seed,
+    arrivals: load.arrivals,
+    timeoutMs: load.timeout,
+    maxInFlight: load.maxInFlight,
+    drainMs: load.drain,
+    retry:
+      load.retry === 'none'
+        ? undefined
+        : { attempts: load.retry.attempts, backoffMs: load.retry.backoff, budget: load.retry.budget },
+    workers: load.workers,
+    phases: load.phases.map(phaseOf),
+  });
+
+type ExpectFile = NonNullable<CallFile['expect']>;
+
+const expectOf = (expect: ExpectFile | undefined) =>
+  expect &&
+  compact({
+    ...expect,
+    json:
+      expect.json &&
+      Object.fromEntries(Object.entries(expect.json).map(([pointer, conditions]) => [pointer, compact(conditions)])),
+  });
+
+const stepOf = (step: StepFile): ToolStep | ThinkStep =>
+  step.tool === undefined
+    ? { thinkMs: step.think ?? 0 }
+    : compact({ tool: step.tool, arguments: step.arguments, expect: expectOf(step.expect), save: step.save });
+
+const callOf = (call: CallFile): Call =>
+  call.journey === undefined
+    ? compact({
+        type: 'call' as const,
+        tool: call.tool ?? '',
+        weight: call.weight,
+        arguments: call.arguments,
+        expect: expectOf(call.expect),
+      })
+    : { type: 'journey', journey: call.journey, weight: call.weight, steps: (call.steps ?? []).map(stepOf) };
+
+const faultOf = (fault: ScenarioFile['faults'][number]): Fault =>
+  compact({
+    dependency: fault.dependency,
+    inject: fault.inject,
+    toxics: fault.toxics?.map((toxic) => compact(toxic)),
+    with: fault.with ?? {},
+    atMs: fault.at,
+    forMs: fault.for,
+  });
+
+const limitsOf = (limits: LimitsFile): SloLimits =>
+  compact({
+    success: limits.success,
+    p50Ms: limits.p50,
+    p90Ms: limits.p90,
+    p95Ms: limits.p95,
+    p99Ms: limits.p99,
+    p999Ms: limits.p999,
+    maxMs: limits.max,
+  });
+
+const named = (limits: Readonly<Record<string, LimitsFile>>): Readonly<Record<string, SloLimits>> =>
+  Object.fromEntries(Object.entries(limits).map(([name, value]) => [name, limitsOf(value)]));
+
+const sloOf = (slo: SloFile | undefined): Slo =>
+  slo === undefined
+    ? { ...DEFAULT_SLO, declared: false, tools: {}, during: {} }
+    : { ...limitsOf(slo), declared: true, tools: named(slo.tools), during: named(slo.during) };
+
+const baselineOf = (
+  baseline: ScenarioFile['baseline'],
+  path: (file: string) => string,
+): { readonly file: string } | BaselineLimits | undefined =>
+  baseline === undefined
+    ? undefined
+    : typeof baseline === 'string'
+      ? { file: path(baseline) }
+      : compact({
+          p50Ms: baseline.p50,
+          p95Ms: baseline.p95,
+          p99Ms: baseline.p99,
+          errorRate: baseline.errorRate,
+          throughputPerS: baseline.throughput,
+          tolerance: baseline.tolerance,
+        });
+
+/** A checked file as every other part reads it: units in the names, paths absolute (`path` resolves them), feeds read. */
+export const resolveScenario = (
+  file: ScenarioFile,
+  feeds: Readonly<Record<string, Feed>>,
+  path: (file: string) => string,
+  capacity: Scenario['capacity'],
+): Scenario =>
+  compact({
+    name: file.name,
+    description: file.description,
+    target: targetOf(file.target, path),
+    sessions: compact({ count: file.sessions.count, calls: file.sessions.calls }),
+    load: loadOf(file.load),
+    data: feeds,
+    calls: file.calls.map(callOf),
+    classify: file.classify.map((rule) => ({ when: compact(rule.when), as: rule.as })),
+    dependencies: Object.fromEntries(Object.entries(file.dependencies).map(([name, dependency]) => [name, compact(dependency)])),
+    faults: file.faults.map(faultOf),
+    recovery: { withinMs: file.recovery.within },
+    slo: sloOf(file.slo),
+    baseline: baselineOf(file.baseline, path),
+    abort: file.abort && { errorRate: file.abort.errorRate, forMs: file.abort.for },
+    capacity,
+  }) as Scenario;

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { command, count, duration, httpUrl, nonEmpty, texts } from './field-types.js';
+
+/** Revisions of MCP that can be pinned; `auto`, `legacy` and `modern` find the revision out. */
+export const PROTOCOL_REVISIONS = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] as const;
+
+const serverSchema = z
+  .strictObject({
+    command: command().describe('Program and arguments; `plimsoll` itself is on its PATH.'),
+    cwd: nonEmpty('a folder')
+      .optional()
+      .describe('Working folder, relative to the scenario file. Default: where plimsoll was started.'),
+    env: texts('a map of names to texts').default({}).describe('Environment variables added to those of plimsoll.'),
+    ready: httpUrl()
+      .optional()
+      .describe('URL that answers 200 once the server is ready. Default: the target answers an MCP request.'),
+    readyTimeout: duration().prefault('30s').describe('How long to wait for `ready`.'),
+  })
+  .describe('The server under test, when plimsoll is to start, watch and stop it.');
+
+const healthSchema = z
+  .strictObject({
+    live: httpUrl().optional().describe('Liveness URL: any 2xx is healthy.'),
+    ready: httpUrl().optional().describe('Readiness URL: any 2xx is healthy; `checks` of a JSON answer are kept.'),
+    every: duration().prefault('1s').describe('Time between two probes.'),
+  })
+  .describe('Health probes while the load runs; three misses in a row make the state unhealthy.');
+
+export const targetSchema = z
+  .strictObject({
+    url: z
+      .union([httpUrl(), z.array(httpUrl()).min(1, { error: 'at least one URL' })], {
+        error: 'a URL, or a list of URLs (calls go round robin)',
+      })
+      .optional()
+      .describe('MCP endpoint, or a list of them: calls go round robin and figures are kept per endpoint.'),
+    transport: z
+      .enum(['streamable-http', 'sse', 'stdio'])
+      .default('streamable-http')
+      .describe('How MCP is carried. `stdio` takes `command`, `env` and `cwd` instead of `url`: one process a session.'),
+    command: command().optional().describe('stdio only: program and arguments of the server.'),
+    env: texts('a map of names to texts').optional().describe('stdio only: environment variables added to those of plimsoll.'),
+    cwd: nonEmpty('a folder')
+      .optional()
+      .describe('stdio only: working folder, relative to the scenario file. Default: where plimsoll was started.'),
+    protocol: z
+      .enum(['auto', 'legacy', 'modern', ...PROTOCOL_REVISIONS])
+      .default('auto')
+      .describe(
+        '`auto` probes as the specification says; `legacy` has a handshake, `modern` (2026-07-28) has none; or one revision.',
+      ),
+    headers: texts('a map of header names to texts').default({}).describe('HTTP headers sent with every request.'),
+    server: serverSchema.optional(),
+    preflight: z
+      .enum(['call', 'schema'])
+      .default('call')
+      .describe(
+        'Before load starts: `call` makes each listed call once, untimed; `schema` only checks the arguments against the inputSchema.',
+      ),
+    allow: z
+      .array(nonEmpty('a host name'), { error: 'a list of host names' })
+      .default([])
+      .describe('Hosts that may be loaded beside loopback.'),
+    health: healthSchema.optional(),
+    metrics: httpUrl().optional().describe('Prometheus page of the target, read every second.'),
+    pid: count()
+      .optional()
+      .describe('Process whose CPU, memory, threads and descriptors are sampled (automatic when plimsoll starts the server).'),
+  })
+  .describe('What is loaded.');
+
+export const sessionsSchema = z
+  .strictObject({
+    count: count(1, 100_000).default(10).describe('MCP sessions held, shared by the calls; each may have many calls in flight.'),
+    calls: count().optional().describe('Calls after which a session is renewed. Default: never.'),
+  })
+  .describe('MCP sessions.');
