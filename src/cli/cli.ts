@@ -16,11 +16,16 @@ const EPILOGUE = `Exit codes: 0 pass, 1 bug in plimsoll, 2 bad usage or scenario
 export async function runCli(args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.pass;
   const names = commands.map(({ name }) => name);
+  const [first] = args;
+  if (first !== undefined && !first.startsWith('-') && !names.includes(first)) {
+    throw wrongWord(`unknown command: ${first}`, nearest(first, names), `commands: ${names.join(', ')}`);
+  }
   let parser: Argv = yargs([...args])
     .scriptName('plimsoll')
     .usage('$0 COMMAND\n\nLoad testing for MCP servers: honest clocks, defensible numbers.')
     .parserConfiguration({
       'boolean-negation': false,
+      'camel-case-expansion': false,
       'dot-notation': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
@@ -38,9 +43,10 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     .demandCommand(1, 'no command given')
     .strict()
     .exitProcess(false)
-    .fail((message, error, failed) => {
-      if (error instanceof Error && error.name !== 'YError' && !message) throw error;
-      throw usageError(message || error.message, knownOptions(failed), names);
+    .fail((message, error) => {
+      // yargs passes on what a handler threw, without a message of its own.
+      if (!message) throw error;
+      throw usageError(message, args, commands.find(({ name }) => name === first)?.options ?? []);
     });
   for (const command of commands) {
     parser = command.addTo(parser, (code) => {
@@ -51,33 +57,18 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
   return exitCode;
 }
 
-/** Options that the command which failed knows. @types/yargs leaves `getOptions` out of its types. */
-function knownOptions(parser: Argv): readonly string[] {
-  const options = (parser as unknown as { getOptions(): { readonly key: Readonly<Record<string, unknown>> } }).getOptions();
-  return Object.keys(options.key).filter((name) => name.length > 1);
-}
-
-/** yargs' sentence, with the nearest known names for those that it does not know. */
-export function usageError(message: string, options: readonly string[], names: readonly string[]): PlimsollError {
-  const unknownCommand = /^Unknown commands?: (.*)$/.exec(message);
-  if (unknownCommand) {
-    const word = unknownCommand[1]?.split(', ')[0] ?? '';
-    return wrongWord(`unknown command: ${word}`, nearest(word, names), `commands: ${names.join(', ')}`);
+/** yargs' sentence about `args`, with the nearest known flag for one that it does not know. */
+export function usageError(message: string, args: readonly string[], options: readonly string[]): PlimsollError {
+  const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ');
+  if (unknown === undefined) {
+    return new PlimsollError(message.charAt(0).toLowerCase() + message.slice(1), EXIT.usage, { hint: 'see --help' });
   }
-  const unknownFlag = /^Unknown arguments?: (.*)$/.exec(message);
-  if (unknownFlag) {
-    const words = [...new Set((unknownFlag[1] ?? '').split(', ').map(kebab))];
-    const meant = words.map((word) => nearest(word, options)).find((name) => name !== undefined);
-    const flags = words.map((word) => (options.length > 0 && /^[\w-]+$/.test(word) ? `--${word}` : word));
-    return wrongWord(`unknown argument: ${flags.join(', ')}`, meant && `--${meant}`, 'see --help for what the command takes');
-  }
-  return new PlimsollError(message.charAt(0).toLowerCase() + message.slice(1), EXIT.usage, { hint: 'see --help' });
+  const flags = unknown.filter((word) => args.some((arg) => arg === `--${word}` || arg.startsWith(`--${word}=`)));
+  const meant = flags.map((word) => nearest(word, [...options, 'help', 'version'])).find((name) => name !== undefined);
+  const words = unknown.map((word) => (flags.includes(word) ? `--${word}` : word));
+  return wrongWord(`unknown argument: ${words.join(', ')}`, meant && `--${meant}`, 'see --help for what the command takes');
 }
 
 function wrongWord(message: string, meant: string | undefined, otherwise: string): PlimsollError {
   return new PlimsollError(message, EXIT.usage, { hint: meant ? `did you mean ${meant}?` : otherwise });
-}
-
-function kebab(word: string): string {
-  return word.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -1,0 +1,35 @@
+import { createLogUpdate } from 'log-update';
+import type { Console } from '../console.js';
+import type { LiveFigures } from './live-figures.js';
+import { progressBlock, progressLine } from './progress-text.js';
+
+const LINE_EVERY_MS = 10_000;
+const BLOCK_EVERY_MS = 1_000;
+
+/** Shows a run while it lasts, on stderr: a block rewritten each second on a terminal, a line every 10 s elsewhere. */
+export class LiveProgress {
+  readonly #timer: NodeJS.Timeout;
+  readonly #stop: () => void;
+
+  constructor(figures: LiveFigures, startedAtMs: number, console: Console) {
+    const elapsedS = (): number => Math.max(0, (Date.now() - startedAtMs) / 1000);
+    if (console.errIsTty) {
+      const block = createLogUpdate(process.stderr);
+      this.#timer = setInterval(() => block(progressBlock(figures.snapshot(elapsedS()))), BLOCK_EVERY_MS);
+      this.#stop = () => {
+        block.clear();
+        block.done();
+      };
+    } else {
+      this.#timer = setInterval(() => console.err(progressLine(figures.snapshot(elapsedS()))), LINE_EVERY_MS);
+      this.#stop = () => {};
+    }
+    // Showing a run must never be what keeps it alive.
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#stop();
+  }
+}
