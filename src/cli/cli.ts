@@ -1,8 +1,8 @@
 import yargs, { type Argv } from 'yargs';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { nearest } from '../scenario/nearest.js';
 import { commands } from './commands/index.js';
-import { nearest } from './nearest.js';
 import { packageVersion } from './version.js';
 
 const EPILOGUE = `Exit codes: 0 pass, 1 bug in plimsoll, 2 bad usage or scenario, 3 SLO missed, 4 worse than the baseline,

@@ -11,6 +11,8 @@ export interface EnvironmentOptions {
   readonly onStep: OpeningStep;
   /** Server output goes to this file (created, appended). Absent: a temporary file. */
   readonly serverLog?: string;
+  /** Takes secrets out of what the server under test prints, before it is written anywhere. */
+  readonly redact?: (text: string) => string;
   readonly signal: AbortSignal;
 }
 

@@ -5,6 +5,7 @@ import type { EndEntry, JournalEntry, StartEntry } from '../../measure/journal-e
 import type { Scenario } from '../../scenario/scenario.js';
 import { machineTrouble } from '../failure.js';
 import { AbortRule } from './abort-rule.js';
+import { redactEntry } from './redact-entry.js';
 
 /** What a drive is written to. Never throws: what could not be written is told once by `failed`. */
 export interface JournalSink {
@@ -32,6 +33,8 @@ export interface DriveRecording {
   readonly journal: JournalSink;
   /** Aborted with the reason `interrupted` or `terminated` when the user asks for an end. */
   readonly stop: AbortSignal;
+  /** Takes secrets out of texts that come from the server or from sockets. */
+  readonly redact: (text: string) => string;
   readonly onStart?: (startedAtMs: number) => void;
   readonly onEntry?: (entry: JournalEntry) => void;
   readonly nowMs: () => number;
@@ -52,8 +55,9 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
   const drive = environment.drive(scenario, recording.timeline, (entry) => accept(entry));
   const atS = (): number => Math.max(0, (recording.nowMs() - drive.startedAtMs) / 1000);
   const write = (entry: JournalEntry): void => {
-    journal.write(entry);
-    recording.onEntry?.(entry);
+    const clean = redactEntry(entry, recording.redact);
+    journal.write(clean);
+    recording.onEntry?.(clean);
   };
   const end = (ending: DriveOutcome, how: 'drain' | 'at once'): void => {
     if (outcome !== undefined) return;
