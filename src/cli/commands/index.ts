@@ -1,4 +1,5 @@
 import type { CommandEntry } from '../command.js';
+import { initCommand } from './init.js';
 
 /** Every command, in the order in which `--help` lists them. */
-export const commands: readonly CommandEntry[] = [];
+export const commands: readonly CommandEntry[] = [initCommand];

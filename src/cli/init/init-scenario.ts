@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import { EXIT } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { listTools } from './list-tools.js';
+import { type StarterScenario, starterScenario } from './starter-scenario.js';
+
+export interface InitRequest {
+  readonly url: string;
+  readonly out: string | undefined;
+  readonly force: boolean;
+}
+
+export interface InitResult extends Omit<StarterScenario, 'text'> {
+  readonly file: string;
+  readonly era: 'legacy' | 'modern';
+  readonly protocolVersion: string;
+}
+
+/**
+ * Lists the tools of a server and writes a starter scenario.
+ * @throws PlimsollError with exit code 2 for a wrong URL and for a file that is there, 6 when the server cannot be reached, 8 when it cannot be written.
+ */
+export async function initScenario({ url, out, force }: InitRequest): Promise<InitResult> {
+  const { host, href } = checkedUrl(url);
+  const endpoint = await listTools(href);
+  const starter = starterScenario(endpoint, isLoopback(host) ? {} : { host });
+  const file = out ?? `${starter.name}.yaml`;
+  try {
+    writeFileSync(file, starter.text, { flag: force ? 'w' : 'wx' });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
+      throw new PlimsollError(`${file} is there already`, EXIT.usage, {
+        hint: 'name another with --out, or write over it with --force',
+      });
+    }
+    throw new PlimsollError(`cannot write ${file}: ${(cause as Error).message}`, EXIT.machine, { cause });
+  }
+  const { text: _text, ...rest } = starter;
+  return { file, era: endpoint.era, protocolVersion: endpoint.protocolVersion, ...rest };
+}
+
+function checkedUrl(text: string): { readonly host: string; readonly href: string } {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new PlimsollError(`not an http or https URL: ${text}`, EXIT.usage, { hint: 'for instance http://127.0.0.1:3001/mcp' });
+  }
+  return { host: url.hostname, href: url.href };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
