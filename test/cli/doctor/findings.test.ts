@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { renderFindings } from '../../../src/cli/doctor/finding.js';
+import { type GeneratorReading, generatorFindings, peakFinding } from '../../../src/cli/doctor/generator-findings.js';
+import { watchMachine } from '../../../src/cli/doctor/machine-facts.js';
+import { type MachineFacts, machineFindings } from '../../../src/cli/doctor/machine-findings.js';
+
+const healthy: MachineFacts = { nodeVersion: 'v20.19.0', cores: 4, descriptors: 65_536, steal: 0, throttledS: 0 };
+const levelOf = (facts: Partial<MachineFacts>, about: string, connections?: number) =>
+  machineFindings({ ...healthy, ...facts }, connections).find((finding) => finding.about === about)?.level;
+
+describe('machineFindings', () => {
+  it('finds nothing wrong with a healthy machine', () => {
+    expect(machineFindings(healthy).map(({ level }) => level)).toEqual(['ok', 'ok', 'ok', 'ok']);
+  });
+
+  it.each([
+    ['an old Node', { nodeVersion: 'v20.18.3' }, 'node', 'problem'],
+    ['a newer Node', { nodeVersion: 'v22.0.0' }, 'node', 'ok'],
+    ['one core', { cores: 1 }, 'cores', 'warning'],
+    ['a cgroup of half a core', { cgroupCores: 0.5 }, 'cores', 'problem'],
+    ['stolen time', { steal: 0.05 }, 'held back', 'warning'],
+    ['throttling', { throttledS: 0.2 }, 'held back', 'warning'],
+  ] as const)('names %s', (_name, facts, about, level) => {
+    expect(levelOf(facts, about)).toBe(level);
+  });
+
+  it('asks for as many descriptors as connections may be opened', () => {
+    expect(levelOf({ descriptors: 1024 }, 'descriptors', 900)).toBe('ok');
+    expect(levelOf({ descriptors: 1024 }, 'descriptors', 1000)).toBe('problem');
+  });
+
+  it('says nothing about what could not be read', () => {
+    expect(machineFindings({ nodeVersion: 'v20.19.0', cores: 4 }).map(({ about }) => about)).toEqual(['node', 'cores']);
+  });
+});
+
+describe('watchMachine', () => {
+  it('reads limits, and what was stolen and throttled in between', () => {
+    let later = false;
+    const files: Record<string, () => string> = {
+      '/proc/stat': () => (later ? 'cpu  150 0 150 1650 0 0 0 50 7 7\n' : 'cpu  100 0 100 800 0 0 0 0 0 0\n'),
+      '/sys/fs/cgroup/cpu.stat': () => `usage_usec 1\nthrottled_usec ${later ? 750_000 : 500_000}\n`,
+      '/sys/fs/cgroup/cpu.max': () => '150000 100000\n',
+      '/proc/self/limits': () =>
+        'Limit  Soft  Hard  Units\nMax open files            1024                 4096                 files\n',
+    };
+    const end = watchMachine((path) => (files[path] as () => string)());
+    later = true;
+    expect(end()).toMatchObject({ cgroupCores: 1.5, descriptors: 1024, steal: 0.05, throttledS: 0.25 });
+  });
+
+  it('leaves out what is not there', () => {
+    const facts = watchMachine(() => {
+      throw new Error('ENOENT');
+    })();
+    expect(Object.keys(facts)).toEqual(['nodeVersion', 'cores']);
+  });
+});
+
+const reading: GeneratorReading = {
+  ceilingPerS: 40_000,
+  pipelinePerS: 20_000,
+  pipelineCpuUsPerCall: 45,
+  lateness: { ratePerS: 1000, p50Us: 30, p99Us: 200, droppedByGenerator: 0 },
+};
+
+describe('generatorFindings', () => {
+  it('trusts 65 % of the ceiling of the whole pipeline', () => {
+    const findings = generatorFindings(reading);
+    expect(findings.map(({ level }) => level)).toEqual(['ok', 'ok', 'ok']);
+    expect(findings[1]?.figures).toEqual({ trustedPerS: 13_000 });
+    expect(findings[2]?.text).toBe('starts at 1,000/s were late by 0.03 ms (p50) and 0.20 ms (p99).');
+  });
+
+  it('warns of a busy machine and calls starts that were given up a problem', () => {
+    const lateness = (change: Partial<GeneratorReading['lateness']>) =>
+      generatorFindings({ ...reading, lateness: { ...reading.lateness, ...change } })[2]?.level;
+    expect(lateness({ p99Us: 30_000 })).toBe('warning');
+    expect(lateness({ droppedByGenerator: 1 })).toBe('problem');
+  });
+
+  it('holds the peak of a scenario against it', () => {
+    expect(peakFinding(13_000, 2, reading).level).toBe('ok');
+    expect(peakFinding(20_000, 2, reading)).toMatchObject({ level: 'warning', text: expect.stringContaining('2 load threads') });
+    expect(peakFinding(30_000, 2, reading).level).toBe('problem');
+  });
+});
+
+describe('renderFindings', () => {
+  it('puts problems last', () => {
+    const lines = renderFindings([
+      { level: 'problem', about: 'a', text: 'bad.' },
+      { level: 'ok', about: 'b', text: 'good.' },
+    ]).split('\n');
+    expect(lines).toEqual(['ok       b              good.', 'problem  a              bad.']);
+  });
+});

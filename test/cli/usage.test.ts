@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { runCli, usageError } from '../../src/cli/cli.js';
+import { commands } from '../../src/cli/commands/index.js';
+import { reportFailure } from '../../src/cli/failure.js';
+import { EXIT } from '../../src/errors/exit-codes.js';
+import { PlimsollError } from '../../src/errors/plimsoll-error.js';
+
+/** Runs a command line that has to be refused before anything is done. */
+async function refused(...args: string[]): Promise<{ message: string; hint: string | undefined }> {
+  const error = await runCli(args).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(PlimsollError);
+  const { message, exitCode, details } = error as PlimsollError;
+  expect(exitCode).toBe(EXIT.usage);
+  return { message, hint: details.hint };
+}
+
+describe('command line', () => {
+  it.each([
+    [['valdate', 'x.yaml'], 'unknown command: valdate', 'did you mean validate?'],
+    [['validate', 'x.yaml', '--jsno'], 'unknown argument: --jsno', 'did you mean --json?'],
+    [['validate', 'x.yaml', 'y.yaml'], 'unknown argument: y.yaml', 'see --help for what the command takes'],
+    [['validate'], 'not enough non-option arguments: got 0, need at least 1', 'see --help'],
+    [[], 'no command given', 'see --help'],
+    [['run', 'x.yaml', '--env', 'a', '--env', 'b'], 'given more than once: a, b', 'see --help'],
+    [['run', 'x.yaml', '--set'], 'not enough arguments following: set', 'see --help'],
+  ])('refuses %j with a suggestion', async (args, message, hint) => {
+    expect(await refused(...args)).toEqual({ message, hint });
+  });
+
+  it('does not list commands that are not there yet', async () => {
+    expect((await refused('capacity', 'x.yaml')).message).toBe('unknown command: capacity');
+  });
+
+  it('has an example for every command', () => {
+    expect(commands.map(({ name }) => name).sort()).toEqual([
+      'baseline',
+      'doctor',
+      'init',
+      'report',
+      'run',
+      'sample',
+      'validate',
+    ]);
+  });
+});
+
+describe('usageError', () => {
+  it('suggests among the flags of the command that was given', () => {
+    expect(usageError('Unknown argument: labell', ['run', '--labell', 'a=b'], ['label']).details.hint).toBe(
+      'did you mean --label?',
+    );
+  });
+});
+
+describe('reportFailure', () => {
+  const said = (error: unknown) => {
+    const lines: string[] = [];
+    const code = reportFailure(error, { out: () => {}, err: (text) => void lines.push(text), errIsTty: false, color: false });
+    return { code, text: lines.join('\n') };
+  };
+
+  it('prints an error for the user with its hint and exit code, without a stack', () => {
+    const { code, text } = said(new PlimsollError('no such tool: ech', EXIT.target, { hint: 'did you mean echo?' }));
+    expect(code).toBe(EXIT.target);
+    expect(text).toBe('plimsoll: no such tool: ech\n  hint: did you mean echo?');
+  });
+
+  it('owns up to a bug, with the stack', () => {
+    const { code, text } = said(new TypeError('x is not a function'));
+    expect(code).toBe(EXIT.internalError);
+    expect(text).toContain('this is a bug in plimsoll');
+    expect(text).toContain('usage.test.ts');
+  });
+
+  it('knows what the machine refuses', () => {
+    const { code, text } = said(Object.assign(new Error('write'), { code: 'ENOSPC', path: '/x/journal.ndjson' }));
+    expect(code).toBe(EXIT.machine);
+    expect(text).toBe('plimsoll: the disk is full: /x/journal.ndjson');
+  });
+});
