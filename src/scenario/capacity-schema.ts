@@ -132,8 +132,10 @@ export const capacitySchema = z
     window: duration().prefault('1s').describe('Over which the peak is an average.'),
     burst: number(1, 'a number of at least 1').default(1).describe('Largest rate inside the window, over the peak.'),
     burstWindow: duration()
-      .prefault('1s')
-      .describe('Over which the burst is an average; shorter than `window`, else the peak already holds it.'),
+      .optional()
+      .describe(
+        'Over which the burst is an average; shorter than `window`, else the peak already holds it. Default: a tenth of `window`, at most 1s.',
+      ),
     growth: growth().prefault('0%').describe('Growth of calls and sessions until the planning date.'),
     utilisation: ratio().prefault('70%').describe('Use of the capacity with all instances up.'),
     failureUtilisation: ratio().prefault('90%').describe('Use of the capacity in a failure state.'),

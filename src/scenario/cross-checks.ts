@@ -1,8 +1,14 @@
-import { feedSchema } from './calls-schema.js';
-import { type FeedReading, type FileAccess, readFeed } from './feeds.js';
+import { checkCalls } from './call-checks.js';
+import { checkFaults } from './fault-checks.js';
+import { checkFeeds } from './feed-checks.js';
+import type { FileAccess } from './feeds.js';
+import { checkLimits } from './limit-checks.js';
+import { checkPhases } from './phase-checks.js';
 import type { Problem } from './problem.js';
 import type { Feed } from './scenario.js';
-import { formatPath, locate, type Tree } from './yaml-tree.js';
+import { reporter, scenarioParts } from './scenario-parts.js';
+import { checkTarget } from './target-checks.js';
+import type { Tree } from './yaml-tree.js';
 
 export interface CrossCheckContext {
   /** Resolves a path of the file to an absolute one. */
@@ -15,23 +21,16 @@ export interface CrossCheckResult {
   readonly problems: readonly Problem[];
 }
 
+/** What a grammar cannot say: which keys go together, that names exist, that files can be read. Works on every part that is well formed. */
 export const crossCheck = (data: Record<string, unknown>, tree: Tree, { path, files }: CrossCheckContext): CrossCheckResult => {
   const problems: Problem[] = [];
-  const feeds: Record<string, Feed> = {};
-  for (const [name, value] of Object.entries((data.data ?? {}) as Record<string, unknown>)) {
-    const parsed = feedSchema.safeParse(value);
-    if (!parsed.success) continue;
-    const reading: FeedReading = readFeed(parsed.data, path, files);
-    feeds[name] = reading.feed;
-    if (reading.found !== undefined) {
-      const at = ['data', name, 'file'];
-      problems.push({
-        place: locate(tree, at).tree.place,
-        path: formatPath(at),
-        found: reading.found,
-        accepted: reading.accepted ?? '',
-      });
-    }
-  }
+  const report = reporter(tree, problems);
+  const parts = scenarioParts(data);
+  checkTarget(parts, report);
+  checkPhases(parts, report);
+  const feeds = checkFeeds(parts, path, files, report);
+  checkCalls(parts, feeds, report);
+  checkFaults(parts, report);
+  checkLimits(parts, path, files, report);
   return { feeds, problems };
 };

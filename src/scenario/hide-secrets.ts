@@ -3,7 +3,9 @@ import { HIDDEN } from './variables.js';
 import { mapScalars, type ScalarTree, type Tree, type TreePath, treeData } from './yaml-tree.js';
 
 const HEADER = /auth|cookie|token|secret|password|session|api-?key|access-?key|credential|signature/i;
-const SETTING = /passw|token|secret|key|credential|auth/i;
+const SETTING = /passw|token|secret|key|credential/i;
+/** Settings and words that a name like `KEY_COUNT` or `AUTH` may hold and that give nothing away: hidden in their place, not elsewhere. */
+const HARMLESS = /^(?:.{0,2}|[0-9]{1,5}|true|false|none|null|yes|no|on|off|default)$/i;
 const OPTION = /^--?[a-z0-9-]*(?:password|passwd|token|secret|api-?key|credential)[a-z0-9-]*/i;
 const SCHEME = /^(Bearer|Basic|Digest|Token|ApiKey|Negotiate)(\s+)(.+)$/is;
 
@@ -19,6 +21,9 @@ export interface HiddenSecrets {
  */
 export const hideSecrets = (tree: Tree): HiddenSecrets => {
   const secrets = new Set<string>();
+  const add = (secret: string): void => {
+    if (!HARMLESS.test(secret)) secrets.add(secret);
+  };
   const data = treeData(tree);
   const commandAt = (path: TreePath): readonly unknown[] => {
     let at: unknown = data;
@@ -40,7 +45,7 @@ export const hideSecrets = (tree: Tree): HiddenSecrets => {
     // A value already hidden by `${secret:default}` is not listed: its default may be as harmless a word as `none`.
     const asSecret = (): ScalarTree => {
       const { shown, secret } = cut(value);
-      if (node.redacted === undefined && value !== '') secrets.add(secret);
+      if (node.redacted === undefined) add(secret);
       return { ...node, redacted: shown };
     };
     if (path[0] === 'target') {
@@ -52,7 +57,7 @@ export const hideSecrets = (tree: Tree): HiddenSecrets => {
           return asSecret();
         const equals = value.indexOf('=');
         if (equals > 0 && OPTION.test(value)) {
-          if (node.redacted === undefined) secrets.add(value.slice(equals + 1));
+          if (node.redacted === undefined) add(value.slice(equals + 1));
           return { ...node, redacted: `${value.slice(0, equals + 1)}${HIDDEN}` };
         }
       }

@@ -9,6 +9,7 @@ export const nearest = (found: string, known: readonly string[]): string | undef
     if (best === undefined || steps < best.steps) best = { name, steps };
   }
   if (best === undefined) return undefined;
-  // A third of the letters wrong is still a slip; more is another word.
-  return best.steps <= Math.max(1, Math.ceil(Math.max(found.length, best.name.length) / 3)) ? best.name : undefined;
+  // A third of the letters wrong is still a slip; half of them is another word.
+  const length = Math.max(found.length, best.name.length);
+  return best.steps <= Math.ceil(length / 3) && best.steps * 2 < length ? best.name : undefined;
 };

@@ -12,7 +12,7 @@ import type { Json, Scenario } from './scenario.js';
 import { scenarioHash } from './scenario-hash.js';
 import { type ScenarioFile, scenarioSchema } from './scenario-schema.js';
 import { acceptedText, schemaProblems } from './schema-issues.js';
-import { substitute, type Variables } from './variables.js';
+import { substitute, type Variables, withLiteralVariables } from './variables.js';
 import { readTree, type Tree, treeData } from './yaml-tree.js';
 
 export interface ParseOptions {
@@ -55,14 +55,6 @@ const redactedData = (tree: Tree, redactor: Redactor): Record<string, unknown> =
     ]),
   );
 
-/** `${` in a value that is already resolved must not be read as a variable again. */
-const protectedVariables = (value: unknown): unknown => {
-  if (typeof value === 'string') return value.replaceAll('${', '$${');
-  if (Array.isArray(value)) return value.map(protectedVariables);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, protectedVariables(item)]));
-};
-
 /**
  * Checks and resolves the text of a scenario file.
  * @throws ScenarioProblems (exit code 2) with everything that is wrong in it.
@@ -95,19 +87,29 @@ export const parseScenario = (text: string, options: ParseOptions): LoadedScenar
 
   const data = treeData(tree) as Record<string, unknown>;
   const parsed = scenarioSchema.safeParse(data, { error: acceptedText });
-  if (!parsed.success) problems.push(...schemaProblems(parsed.error.issues, tree, keysAt));
-  const path = (file: string): string => resolve(options.folder, file);
-  const { feeds, problems: crossProblems } = crossCheck(data, tree, { path, files: options.files });
+  if (!parsed.success) {
+    // A variable that is not set has been told; what is wrong with the value it left behind would only be an echo.
+    const told = new Set(substituted.problems.map(({ path }) => path));
+    problems.push(...schemaProblems(parsed.error.issues, tree, keysAt).filter((problem) => !told.has(problem.path)));
+  }
+  const absolute = (file: string): string => resolve(options.folder, file);
+  const { feeds, problems: crossProblems } = crossCheck(data, tree, { path: absolute, files: options.files });
   problems.push(...crossProblems);
-  if (problems.length > 0 || !parsed.success) return fail();
+  if (problems.length > 0 || !parsed.success) {
+    const shown = problems.map((problem) => ({
+      ...redactor.redactData({ ...problem, place: undefined }),
+      place: { ...problem.place, file: redactor.redact(problem.place.file) },
+    }));
+    throw new ScenarioProblems(fileName, shown);
+  }
 
-  const scenario = resolveScenario(parsed.data, feeds, path, data.capacity as { readonly [key: string]: Json } | undefined);
+  const scenario = resolveScenario(parsed.data, feeds, absolute, data.capacity as { readonly [key: string]: Json } | undefined);
   const redacted = redactedData(tree, redactor);
   return {
     scenario,
     file: parsed.data,
     redacted,
-    redactedYaml: stringify(protectedVariables(redacted), { lineWidth: 0 }),
+    redactedYaml: stringify(withLiteralVariables(redacted), { lineWidth: 0 }),
     hash: scenarioHash(scenario, redactor),
     redactor,
     path: fileName,

@@ -31,6 +31,9 @@ export const acceptedText = (issue: z.core.$ZodRawIssue): string | undefined => 
   }
 };
 
+/** What stands where a required key is missing. */
+export const MISSING = 'nothing (the key is missing)';
+
 /** A value as an error shows it: short, on one line. Values that hold a secret are shown as they may be written out. */
 export const showValue = (tree: Tree): string => {
   if (tree.kind === 'map')
@@ -40,16 +43,18 @@ export const showValue = (tree: Tree): string => {
   const value = tree.redacted ?? tree.value;
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
   const short = text.length > 60 ? `${text.slice(0, 57)}...` : text;
-  return typeof value === 'string' ? short : `${short} (${typeof value === 'number' ? 'a plain number' : 'true/false'})`;
+  return typeof value === 'number' ? `the number ${short}` : short;
 };
 
-/** The branch of a union that the value was meant for: the one whose own type fits; else all of them together. */
+/** The issues of the branch of a union that the value was meant for: the one of its type with the fewest issues. */
 const branchIssues = (branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined =>
   branches
-    .filter((issues) => issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'))
-    .sort((a, b) => a.length - b.length)[0] ??
-  // Same type but another value (a text that is no known word): its own words beat the general ones only when it alone has that type.
-  undefined;
+    .filter((issues) =>
+      issues.every(
+        ({ path, code }) => path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value' && code !== 'invalid_union'),
+      ),
+    )
+    .sort((a, b) => a.length - b.length)[0];
 
 /** Turns the issues of a parse into located problems. `keysAt` gives the keys that the grammar knows at a path. */
 export const schemaProblems = (
@@ -84,7 +89,7 @@ export const schemaProblems = (
     }
     const accepted = issue.message;
     if (at.depth < path.length) {
-      return [{ place: at.tree.place, path: formatPath(path), found: 'no such key', accepted: `it is required: ${accepted}` }];
+      return [{ place: at.keyPlace, path: formatPath(path), found: MISSING, accepted }];
     }
     const found = showValue(at.tree);
     const words = issue.code === 'invalid_value' && at.tree.kind === 'scalar' ? issue.values.map(String) : [];

@@ -27,46 +27,49 @@ const healthSchema = z
   .describe('Health probes while the load runs; three misses in a row make the state unhealthy.');
 
 export const targetSchema = z
-  .strictObject({
-    url: z
-      .union([httpUrl(), z.array(httpUrl()).min(1, { error: 'at least one URL' })], {
-        error: 'a URL, or a list of URLs (calls go round robin)',
-      })
-      .optional()
-      .describe('MCP endpoint, or a list of them: calls go round robin and figures are kept per endpoint.'),
-    transport: z
-      .enum(['streamable-http', 'sse', 'stdio'])
-      .default('streamable-http')
-      .describe('How MCP is carried. `stdio` takes `command`, `env` and `cwd` instead of `url`: one process a session.'),
-    command: command().optional().describe('stdio only: program and arguments of the server.'),
-    env: texts('a map of names to texts').optional().describe('stdio only: environment variables added to those of plimsoll.'),
-    cwd: nonEmpty('a folder')
-      .optional()
-      .describe('stdio only: working folder, relative to the scenario file. Default: where plimsoll was started.'),
-    protocol: z
-      .enum(['auto', 'legacy', 'modern', ...PROTOCOL_REVISIONS])
-      .default('auto')
-      .describe(
-        '`auto` probes as the specification says; `legacy` has a handshake, `modern` (2026-07-28) has none; or one revision.',
-      ),
-    headers: texts('a map of header names to texts').default({}).describe('HTTP headers sent with every request.'),
-    server: serverSchema.optional(),
-    preflight: z
-      .enum(['call', 'schema'])
-      .default('call')
-      .describe(
-        'Before load starts: `call` makes each listed call once, untimed; `schema` only checks the arguments against the inputSchema.',
-      ),
-    allow: z
-      .array(nonEmpty('a host name'), { error: 'a list of host names' })
-      .default([])
-      .describe('Hosts that may be loaded beside loopback.'),
-    health: healthSchema.optional(),
-    metrics: httpUrl().optional().describe('Prometheus page of the target, read every second.'),
-    pid: count()
-      .optional()
-      .describe('Process whose CPU, memory, threads and descriptors are sampled (automatic when plimsoll starts the server).'),
-  })
+  .strictObject(
+    {
+      url: z
+        .union([httpUrl(), z.array(httpUrl()).min(1, { error: 'at least one URL' })], {
+          error: 'a URL, or a list of URLs (calls go round robin)',
+        })
+        .optional()
+        .describe('MCP endpoint, or a list of them: calls go round robin and figures are kept per endpoint.'),
+      transport: z
+        .enum(['streamable-http', 'sse', 'stdio'])
+        .default('streamable-http')
+        .describe('How MCP is carried. `stdio` takes `command`, `env` and `cwd` instead of `url`: one process a session.'),
+      command: command().optional().describe('stdio only: program and arguments of the server.'),
+      env: texts('a map of names to texts').optional().describe('stdio only: environment variables added to those of plimsoll.'),
+      cwd: nonEmpty('a folder')
+        .optional()
+        .describe('stdio only: working folder, relative to the scenario file. Default: where plimsoll was started.'),
+      protocol: z
+        .enum(['auto', 'legacy', 'modern', ...PROTOCOL_REVISIONS])
+        .default('auto')
+        .describe(
+          '`auto` probes as the specification says; `legacy` has a handshake, `modern` (2026-07-28) has none; or one revision.',
+        ),
+      headers: texts('a map of header names to texts').default({}).describe('HTTP headers sent with every request.'),
+      server: serverSchema.optional(),
+      preflight: z
+        .enum(['call', 'schema'])
+        .default('call')
+        .describe(
+          'Before load starts: `call` makes each listed call once, untimed; `schema` only checks the arguments against the inputSchema.',
+        ),
+      allow: z
+        .array(nonEmpty('a host name'), { error: 'a list of host names' })
+        .default([])
+        .describe('Hosts that may be loaded beside loopback.'),
+      health: healthSchema.optional(),
+      metrics: httpUrl().optional().describe('Prometheus page of the target, read every second.'),
+      pid: count()
+        .optional()
+        .describe('Process whose CPU, memory, threads and descriptors are sampled (automatic when plimsoll starts the server).'),
+    },
+    { error: 'a map such as { url: http://127.0.0.1:3001/mcp }' },
+  )
   .describe('What is loaded.');
 
 export const sessionsSchema = z

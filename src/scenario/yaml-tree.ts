@@ -44,7 +44,7 @@ interface Reading {
 }
 
 const quoteHint = (line: string): { readonly hint?: string } =>
-  /[[{,:]\s*\$\{/.test(line) ? { hint: 'inside [ ] or { } a ${VARIABLE} must be quoted' } : {};
+  /[[{,:]\s*\$\{/.test(line) ? { hint: `inside [ ] or { } a \${VARIABLE} must be quoted` } : {};
 
 /** Reads YAML 1.2 into a tree. `place` moves the positions to where the text came from (a flag has line 0). */
 export const readTree = (text: string, file: string, flag = false): Reading => {
@@ -70,7 +70,12 @@ export const readTree = (text: string, file: string, flag = false): Reading => {
       ],
     };
   }
-  for (const { message, pos } of [...document.errors, ...document.warnings]) {
+  let reported = 0;
+  for (const { message, pos } of [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0])) {
+    // What follows on the same line is nearly always the echo of the first error.
+    const { line: number } = lines.linePos(pos[0]);
+    if (number === reported) continue;
+    reported = number;
     const start = text.lastIndexOf('\n', pos[0] - 1) + 1;
     const end = text.indexOf('\n', pos[0]);
     const line = text.slice(start, end < 0 ? undefined : end);

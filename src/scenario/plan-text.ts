@@ -1,0 +1,81 @@
+import type { Plan, PlannedPhase } from './plan.js';
+import type { SloLimits } from './scenario.js';
+import { formatDuration, formatRate, formatRatio } from './units.js';
+
+/** Rows as columns of equal width; numbers stand to the right. */
+const table = (rows: readonly (readonly string[])[], right: readonly number[] = []): readonly string[] => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (right.includes(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+};
+
+const seconds = (s: number): string => `${Number(s.toFixed(3))} s`;
+const perS = (value: number): string => formatRate(Number(value.toFixed(6)));
+const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
+const whole = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
+
+const loadOf = ({ users, fromPerS = 0, toPerS = 0 }: PlannedPhase): string =>
+  users !== undefined ? `${users} users` : fromPerS === toPerS ? perS(fromPerS) : `${perS(fromPerS)}..${perS(toPerS)}`;
+
+const callsOf = ({ calls, certainty }: PlannedPhase): string => {
+  if (calls === undefined) return 'as the target answers';
+  const prefix = { exact: '', expected: 'about ', 'at most': 'at most ', unknown: '' }[certainty];
+  return `${prefix}${whole(calls)}`;
+};
+
+const LIMITS = [
+  ['p50Ms', 'p50'],
+  ['p90Ms', 'p90'],
+  ['p95Ms', 'p95'],
+  ['p99Ms', 'p99'],
+  ['p999Ms', 'p99.9'],
+  ['maxMs', 'max'],
+] as const;
+
+const limitsText = (limits: SloLimits): string => {
+  const latencies = LIMITS.flatMap(([key, name]) =>
+    limits[key] === undefined ? [] : [`${name} <= ${formatDuration(limits[key])}`],
+  );
+  return [...(limits.success === undefined ? [] : [`success >= ${formatRatio(limits.success)}`]), ...latencies].join(', ');
+};
+
+/** The plan as plain text for `validate`: aligned, without colours. */
+export const renderPlan = (plan: Plan): string => {
+  const known = plan.phases.every(({ calls }) => calls !== undefined);
+  const phases = plan.phases.map((phase) => [
+    phase.name,
+    phase.kind,
+    seconds(phase.startS),
+    seconds(phase.endS),
+    loadOf(phase),
+    callsOf(phase),
+    phase.judged ? 'yes' : 'no',
+  ]);
+  const mix = plan.mix.map(({ name, type, share, calls }) => [
+    name,
+    type,
+    percent(share),
+    type === 'call' ? '' : `${calls} calls each`,
+  ]);
+  const lines = [
+    `Scenario ${plan.name}`,
+    `  duration   ${seconds(plan.durationS)}, then up to ${seconds(plan.drainS)} of drain`,
+    `  peak rate  ${plan.peakPerS === undefined ? 'none: closed model' : `${perS(plan.peakPerS)} arrivals`}`,
+    `  calls      ${known ? '' : 'at least '}${plan.phases.some(({ certainty }) => certainty !== 'exact') ? 'about ' : ''}${whole(plan.totalCalls)}`,
+    '',
+    'Phases',
+    ...table([['name', 'kind', 'from', 'to', 'load', 'calls', 'judged'], ...phases], [2, 3]).map((line) => `  ${line}`),
+    '',
+    'Mix',
+    ...table([['name', 'type', 'share', ''], ...mix], [2]).map((line) => `  ${line}`),
+    '',
+    `Judged${plan.sloDeclared ? '' : ' (the default objective: the file has no slo)'}`,
+    ...table(plan.checks.map(({ scope, limits }) => [scope, limitsText(limits)])).map((line) => `  ${line}`),
+  ];
+  if (plan.warnings.length > 0) lines.push('', 'Warnings', ...plan.warnings.map((warning) => `  - ${warning}`));
+  return `${lines.join('\n')}\n`;
+};

@@ -1,0 +1,114 @@
+import { SEGMENT_KINDS } from './phase-kind.js';
+import type { Plan, PlannedPhase } from './plan.js';
+import type { Scenario, SloLimits } from './scenario.js';
+import { formatDuration, formatRate } from './units.js';
+
+/**
+ * Fewest answers for a one-sided 95 % statement about a quantile q: ceil(ln 0.05 / ln q). With fewer, even a run in which no answer was
+ * above the limit does not show that the quantile is below it.
+ */
+export const samplesNeeded = (quantile: number): number => Math.ceil(Math.log(0.05) / Math.log(quantile));
+
+const QUANTILES = [
+  ['p50Ms', 'p50', 0.5],
+  ['p90Ms', 'p90', 0.9],
+  ['p95Ms', 'p95', 0.95],
+  ['p99Ms', 'p99', 0.99],
+  ['p999Ms', 'p99.9', 0.999],
+] as const;
+
+interface Window {
+  readonly startS: number;
+  readonly endS: number;
+}
+
+/** Seconds of a phase that no fault and no recovery takes. */
+const plainShare = (phase: PlannedPhase, windows: readonly Window[]): number => {
+  const cuts = windows
+    .map(({ startS, endS }) => ({ startS: Math.max(startS, phase.startS), endS: Math.min(endS, phase.endS) }))
+    .filter(({ startS, endS }) => endS > startS)
+    .sort((a, b) => a.startS - b.startS);
+  let taken = 0;
+  let until = phase.startS;
+  for (const { startS, endS } of cuts) {
+    taken += Math.max(0, endS - Math.max(startS, until));
+    until = Math.max(until, endS);
+  }
+  return 1 - taken / (phase.endS - phase.startS);
+};
+
+const tooFew = (scope: string, calls: number, limits: SloLimits): readonly string[] =>
+  QUANTILES.flatMap(([key, name, quantile]) => {
+    const needed = samplesNeeded(quantile);
+    return limits[key] === undefined || calls >= needed
+      ? []
+      : [
+          `${scope}: about ${Math.floor(calls)} calls are too few to judge ${name} (${needed} needed), so it will be inconclusive`,
+        ];
+  });
+
+const sampleWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
+  const { slo, faults, recovery } = scenario;
+  const windows = faults.map(({ atMs, forMs }) => ({ startS: atMs / 1000, endS: (atMs + forMs + recovery.withinMs) / 1000 }));
+  const judged = plan.phases.filter(({ judged }) => judged);
+  const plain = (phase: PlannedPhase): number => (phase.calls ?? Number.POSITIVE_INFINITY) * plainShare(phase, windows);
+  const total = judged.reduce((sum, phase) => sum + plain(phase), 0);
+  const perPhase = judged.flatMap((phase) => tooFew(`phase ${phase.name}`, plain(phase), { ...slo, ...slo.during[phase.name] }));
+  const perTool = Object.entries(slo.tools).flatMap(([tool, limits]) => {
+    const share = plan.tools.find((planned) => planned.tool === tool)?.share ?? 0;
+    return tooFew(`tool ${tool}`, total * share, limits);
+  });
+  return [...perPhase, ...perTool];
+};
+
+/** What a reader of the plan should know before the run: nothing here stops it but the faults. */
+export const planWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
+  const { slo, faults, baseline, dependencies, load } = scenario;
+  const warnings: string[] = [];
+  if (faults.length > 0) {
+    const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
+    warnings.push(`${count} given: needs the fault engine (not in this version): \`run\` will refuse`);
+  }
+  if (!slo.declared) warnings.push('no slo given: judged by the default, success 99% and p95 400ms');
+  if (!plan.phases.some(({ judged }) => judged))
+    warnings.push('every phase is a warm-up: nothing will be judged, the verdict will be inconclusive');
+  warnings.push(...sampleWarnings(scenario, plan));
+
+  const offered = Math.max(
+    0,
+    ...plan.phases.filter(({ judged }) => judged).map(({ fromPerS = 0, toPerS = 0 }) => Math.max(fromPerS, toPerS)),
+  );
+  const limit = baseline !== undefined && 'throughputPerS' in baseline ? baseline.throughputPerS : undefined;
+  if (
+    limit !== undefined &&
+    offered * plan.callsPerArrival < limit &&
+    !plan.phases.some(({ users, judged }) => judged && users !== undefined)
+  ) {
+    warnings.push(
+      `baseline.throughput ${formatRate(limit)} is above the offered rate of at most ${formatRate(offered * plan.callsPerArrival)}: not applicable`,
+    );
+  }
+  for (const { dependency, atMs, forMs } of faults) {
+    if ((atMs + forMs) / 1000 > plan.durationS) {
+      warnings.push(
+        `the fault on ${dependency} lasts until ${formatDuration(atMs + forMs)}, after the load ends at ${formatDuration(plan.durationS * 1000)}`,
+      );
+    }
+  }
+  const called = new Set(plan.tools.map(({ tool }) => tool));
+  for (const [name, { tools }] of Object.entries(dependencies)) {
+    const unused = tools.filter((tool) => !called.has(tool));
+    if (unused.length > 0) warnings.push(`dependencies.${name}.tools names ${unused.join(', ')}, which the load does not call`);
+  }
+  for (const name of Object.keys(slo.during)) {
+    const found = plan.phases.some((phase) => phase.name === name || phase.kind === name);
+    const byFault = name === 'fault' || name === 'recovery' || name === 'edge';
+    if (!found && !(byFault && faults.length > 0) && (SEGMENT_KINDS as readonly string[]).includes(name)) {
+      warnings.push(`slo.during.${name}: this run has no such phase, so it judges nothing`);
+    }
+  }
+  if (load.phases.some((phase) => phase.model === 'closed')) {
+    warnings.push('a closed phase (users) waits for slow answers and so offers less load just when the target is slow');
+  }
+  return warnings;
+};

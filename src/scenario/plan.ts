@@ -1,0 +1,147 @@
+import type { SegmentKind } from '../load/segment.js';
+import { JUDGED_KINDS, phaseKind } from './phase-kind.js';
+import { planWarnings } from './plan-warnings.js';
+import type { Call, Phase, Scenario, SloLimits } from './scenario.js';
+
+export interface PlannedPhase {
+  readonly name: string;
+  readonly kind: SegmentKind;
+  readonly startS: number;
+  readonly endS: number;
+  /** Arrivals; absent for the closed model, whose rate the target decides. */
+  readonly arrivals?: number;
+  /** Tool calls: arrivals x calls of an arrival. For the closed model with think time the most there can be (all answers at once). */
+  readonly calls?: number;
+  /** `exact` for constant arrivals without journeys, `expected` for Poisson and mixes, `at most` for the closed model, `unknown` without think time. */
+  readonly certainty: 'exact' | 'expected' | 'at most' | 'unknown';
+  /** Arrivals per second at its start and end; absent for the closed model. */
+  readonly fromPerS?: number;
+  readonly toPerS?: number;
+  readonly users?: number;
+  readonly judged: boolean;
+}
+
+export interface PlannedCall {
+  readonly name: string;
+  readonly type: 'call' | 'journey';
+  /** Share of the arrivals, 0..1. */
+  readonly share: number;
+  /** Tool calls of one arrival. */
+  readonly calls: number;
+}
+
+export interface PlannedTool {
+  readonly tool: string;
+  /** Share of the tool calls, 0..1. */
+  readonly share: number;
+}
+
+/** One limit that will be judged. */
+export interface PlannedCheck {
+  readonly scope: string;
+  readonly limits: SloLimits;
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly phases: readonly PlannedPhase[];
+  readonly mix: readonly PlannedCall[];
+  readonly tools: readonly PlannedTool[];
+  /** Highest arrival rate of the open phases; absent when there is none. */
+  readonly peakPerS?: number;
+  /** Seconds from the first arrival to the end of the last phase. */
+  readonly durationS: number;
+  /** Longest drain after it, seconds. */
+  readonly drainS: number;
+  /** Tool calls of all phases whose number is known. */
+  readonly totalCalls: number;
+  /** Mean tool calls of an arrival. */
+  readonly callsPerArrival: number;
+  readonly checks: readonly PlannedCheck[];
+  readonly sloDeclared: boolean;
+  readonly warnings: readonly string[];
+}
+
+const callsOf = (call: Call): readonly string[] =>
+  call.type === 'call' ? [call.tool] : call.steps.flatMap((step) => ('tool' in step ? [step.tool] : []));
+
+/** Mean arrivals of an open phase between two times from its start: the integral of its rate. */
+export const arrivalsBetween = (phase: Phase & { readonly model: 'open' }, fromS: number, toS: number): number => {
+  const lengthS = phase.forMs / 1000;
+  const rateAt = (s: number): number => phase.fromPerS + ((phase.toPerS - phase.fromPerS) * s) / lengthS;
+  return ((rateAt(fromS) + rateAt(toS)) / 2) * (toS - fromS);
+};
+
+const plannedPhase = (phase: Phase, startS: number, scenario: Scenario, callsPerArrival: number): PlannedPhase => {
+  const lengthS = phase.forMs / 1000;
+  const kind = phaseKind(phase, scenario.load.phases);
+  const base = { name: phase.name, kind, startS, endS: startS + lengthS, judged: JUDGED_KINDS.includes(kind) };
+  if (phase.model === 'closed') {
+    if (phase.thinkMs === 0) return { ...base, users: phase.users, certainty: 'unknown' };
+    const arrivals = phase.users * Math.ceil(phase.forMs / phase.thinkMs);
+    return { ...base, users: phase.users, certainty: 'at most', calls: Math.round(arrivals * callsPerArrival) };
+  }
+  const mean = arrivalsBetween(phase, 0, lengthS);
+  // Call i is due when i arrivals should have come: those with i < mean, so a broken number is rounded up.
+  const arrivals = scenario.load.arrivals === 'constant' ? Math.ceil(mean - 1e-6) : Math.round(mean);
+  const exact =
+    scenario.load.arrivals === 'constant' &&
+    scenario.calls.every((call) => callsOf(call).length === callsOf(scenario.calls[0]!).length);
+  return {
+    ...base,
+    arrivals,
+    calls: Math.round(arrivals * callsPerArrival),
+    certainty: exact ? 'exact' : 'expected',
+    fromPerS: phase.fromPerS,
+    toPerS: phase.toPerS,
+  };
+};
+
+const checksOf = (scenario: Scenario): readonly PlannedCheck[] => {
+  const { slo } = scenario;
+  const { declared: _, tools, during, ...plain } = slo;
+  const all: PlannedCheck[] = [{ scope: `${JUDGED_KINDS.join(', ')} phases`, limits: plain }];
+  for (const [tool, limits] of Object.entries(tools)) all.push({ scope: `tool ${tool}`, limits });
+  for (const [name, limits] of Object.entries(during)) all.push({ scope: `during ${name}`, limits });
+  return all.filter(({ limits }) => Object.keys(limits).length > 0);
+};
+
+/** What a run of this scenario will do, without any traffic. Pure. */
+export const planOf = (scenario: Scenario): Plan => {
+  const weight = scenario.calls.reduce((sum, call) => sum + call.weight, 0);
+  const mix = scenario.calls.map(
+    (call): PlannedCall => ({
+      name: call.type === 'call' ? call.tool : call.journey,
+      type: call.type,
+      share: call.weight / weight,
+      calls: callsOf(call).length,
+    }),
+  );
+  const callsPerArrival = mix.reduce((sum, { share, calls }) => sum + share * calls, 0);
+  const byTool = new Map<string, number>();
+  for (const call of scenario.calls) {
+    for (const tool of callsOf(call)) byTool.set(tool, (byTool.get(tool) ?? 0) + call.weight / weight / callsPerArrival);
+  }
+  const phases: PlannedPhase[] = [];
+  let startS = 0;
+  for (const phase of scenario.load.phases) {
+    phases.push(plannedPhase(phase, startS, scenario, callsPerArrival));
+    startS += phase.forMs / 1000;
+  }
+  const rates = phases.flatMap(({ fromPerS = 0, toPerS = 0, users }) => (users === undefined ? [fromPerS, toPerS] : []));
+  const plan: Plan = {
+    name: scenario.name,
+    phases,
+    mix,
+    tools: [...byTool].map(([tool, share]) => ({ tool, share })),
+    ...(rates.length === 0 ? {} : { peakPerS: Math.max(...rates) }),
+    durationS: startS,
+    drainS: scenario.load.drainMs / 1000,
+    totalCalls: phases.reduce((sum, { calls = 0 }) => sum + calls, 0),
+    callsPerArrival,
+    checks: checksOf(scenario),
+    sloDeclared: scenario.slo.declared,
+    warnings: [],
+  };
+  return { ...plan, warnings: planWarnings(scenario, plan) };
+};
