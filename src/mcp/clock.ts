@@ -12,6 +12,8 @@ export interface Clock {
   wallMs(): number;
   setTimer(callback: () => void, delayMs: number): TimerHandle;
   clearTimer(timer: TimerHandle): void;
+  /** Runs the callback once the sockets were read: an answer that has already arrived is seen before a timer that fired late acts. */
+  afterSockets(callback: () => void): void;
 }
 
 /** The clock of this thread. */
@@ -20,4 +22,7 @@ export const systemClock: Clock = {
   wallMs: () => Date.now(),
   setTimer: (callback, delayMs) => setTimeout(callback, delayMs),
   clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
+  afterSockets: (callback) => {
+    setImmediate(callback);
+  },
 };

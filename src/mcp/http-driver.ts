@@ -1,9 +1,166 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { Driver } from './driver.js';
-import type { DriverOptions } from './driver-options.js';
+import { type CompiledRule, compileRules } from './classify.js';
+import { type Clock, systemClock } from './clock.js';
+import { DeadlineQueue } from './deadline-queue.js';
+import { Dialer } from './dialer.js';
+import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from './driver.js';
+import { DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from './driver-options.js';
+import { type CallOwner, HttpCall } from './http-call.js';
+import { HttpEndpoint } from './http-endpoint.js';
+import { baseHeaders } from './request-headers.js';
+import { SecretFilter } from './secret-filter.js';
 
-/** Makes a driver that speaks MCP over Streamable HTTP. */
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** Messages beside the calls (cancel notifications, refusals) that may be on the way at once; more are left out and counted. */
+const SIDE_MESSAGES = 64;
+/** JSON-RPC ids of one load thread; the next thread has the next range. */
+const IDS_PER_WORKER = 1_000_000_000;
+
+/** Makes a driver that speaks MCP over Streamable HTTP, legacy and modern. */
 export function createHttpDriver(options: DriverOptions): Driver {
-  throw new PlimsollError(`cannot drive ${options.target.urls.join(', ')} yet`, EXIT.internalError);
+  return new HttpDriver(options);
+}
+
+class HttpDriver implements Driver, CallOwner {
+  readonly clock: Clock;
+  readonly limits: DriverLimits;
+  readonly rules: readonly CompiledRule[];
+  readonly deadlines: DeadlineQueue;
+  readonly redact: (text: string) => string;
+  readonly #endpoints: readonly HttpEndpoint[];
+  readonly #dialer = new Dialer();
+  readonly #warnings = new Map<string, number>();
+  #toDeliver: HttpCall[] = [];
+  #nextId: number;
+  #sideMessages = 0;
+  #closed = false;
+
+  constructor(options: DriverOptions) {
+    const { target } = options;
+    const secrets = new SecretFilter(target.headers);
+    this.clock = options.clock ?? systemClock;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.rules = compileRules(options.classify);
+    this.deadlines = new DeadlineQueue(this.clock);
+    this.redact = secrets.redact;
+    this.#nextId = (options.worker ?? 0) * IDS_PER_WORKER + 1;
+    this.#endpoints = target.urls.map(
+      (url, index) =>
+        new HttpEndpoint({
+          url,
+          index,
+          protocol: target.protocol,
+          baseHeaders: baseHeaders(target.headers),
+          dialer: this.#dialer,
+          clock: this.clock,
+          limits: this.limits,
+          handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+          sessionCalls: options.sessionCalls,
+          clientInfo: { name: 'plimsoll', version: '1' },
+          warn: this.warn,
+          redact: secrets.redact,
+          keepSecret: (secret) => secrets.add(secret),
+        }),
+    );
+  }
+
+  async open(sessions: number): Promise<readonly EndpointDescription[]> {
+    const count = this.#endpoints.length;
+    try {
+      return await Promise.all(
+        this.#endpoints.map((endpoint, index) => endpoint.open(Math.max(1, Math.floor((sessions + count - 1 - index) / count)))),
+      );
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  start(call: CallStart, done: (answer: CallAnswer) => void): CancelCall {
+    const endpoint = this.#endpoints[call.endpoint];
+    if (endpoint === undefined || this.#closed)
+      throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
+    const id = this.#nextId++;
+    const { path, options, bodyBytes } = endpoint.prepare(id, call.tool, call.argumentsJson, call.traceparent);
+    const wire = new HttpCall(this, path, id, call.wantResult, bodyBytes, done);
+    wire.send(options, call.timeoutMs);
+    return (outcome) => wire.cancel(outcome);
+  }
+
+  counters(): DriverCounters {
+    let connectionsReused = 0;
+    let sessionsOpened = 0;
+    let sessionsLost = 0;
+    for (const endpoint of this.#endpoints) {
+      connectionsReused += endpoint.pool.reused;
+      sessionsOpened += endpoint.sessionsOpened;
+      sessionsLost += endpoint.sessionsLost;
+    }
+    return {
+      connectionsOpened: this.#dialer.opened,
+      connectionsReused,
+      sessionsOpened,
+      sessionsLost,
+      warnings: Object.fromEntries(this.#warnings),
+    };
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const call of this.deadlines.entries()) if (call instanceof HttpCall) call.cancel('cancelled');
+    this.#flush();
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
+    this.#dialer.close();
+    this.deadlines.close();
+  }
+
+  deliverSoon(call: HttpCall): void {
+    if (this.#toDeliver.push(call) === 1) this.clock.afterSockets(this.#flush);
+  }
+
+  ended(call: HttpCall): void {
+    // Modern: the closed response is the cancel.
+    if (call.era === 'modern' || this.#closed) return;
+    this.#send(
+      call,
+      { method: 'notifications/cancelled', params: { requestId: call.id, reason: call.local } },
+      'cancel-notification-left-out',
+    );
+  }
+
+  serverMessage(call: HttpCall, method: unknown, id: unknown): void {
+    if (id === undefined || call.era === 'modern') return;
+    if (method === 'ping') {
+      this.#send(call, { id, result: {} }, 'server-request-left-out');
+      return;
+    }
+    this.warn('server-request-refused');
+    const error = { code: -32601, message: `Method not found: ${String(method).slice(0, 100)}` };
+    this.#send(call, { id, error }, 'server-request-left-out');
+  }
+
+  readonly warn = (name: string): void => {
+    this.#warnings.set(name, (this.#warnings.get(name) ?? 0) + 1);
+  };
+
+  readonly #flush = (): void => {
+    const calls = this.#toDeliver;
+    this.#toDeliver = [];
+    for (const call of calls) call.deliver();
+  };
+
+  #send(call: HttpCall, message: Readonly<Record<string, unknown>>, leftOut: string): void {
+    const endpoint = this.#endpoints[call.path.endpoint];
+    if (endpoint === undefined) return;
+    if (this.#sideMessages >= SIDE_MESSAGES) {
+      this.warn(leftOut);
+      return;
+    }
+    this.#sideMessages++;
+    void endpoint.notify(message, call.sessionId).then(() => {
+      this.#sideMessages--;
+    });
+  }
 }

@@ -1,0 +1,44 @@
+import type { Socket } from 'node:net';
+import { buildConnector } from 'undici';
+
+/**
+ * Opens sockets for undici, counts them and can end those that are still connecting: undici itself lets an attempt run on
+ * after the call that wanted it has timed out, which towards a host that swallows packets is minutes.
+ */
+export class Dialer {
+  readonly #connect: buildConnector.connector;
+  readonly #connecting = new Set<Socket>();
+  #opened = 0;
+
+  constructor() {
+    this.#connect = buildConnector({ timeout: 0 });
+  }
+
+  /** Connections that came to stand. */
+  get opened(): number {
+    return this.#opened;
+  }
+
+  /** Connects; returns a function that gives the attempt up. */
+  dial(options: buildConnector.Options, callback: buildConnector.Callback): () => void {
+    let socket: Socket | undefined;
+    // undici hands back the socket, though its types do not say so.
+    const returned: unknown = this.#connect(options, (...result) => {
+      if (socket !== undefined) this.#connecting.delete(socket);
+      if (result[0] === null) this.#opened++;
+      callback(...result);
+    });
+    socket = returned as Socket;
+    if (socket.connecting) this.#connecting.add(socket);
+    return () => {
+      this.#connecting.delete(socket);
+      if (socket.connecting || socket.pending) socket.destroy();
+    };
+  }
+
+  /** Ends every attempt that is under way. */
+  close(): void {
+    for (const socket of this.#connecting) socket.destroy();
+    this.#connecting.clear();
+  }
+}

@@ -1,0 +1,121 @@
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { Era } from './call-record.js';
+import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
+import { modernHeaders } from './request-headers.js';
+import { isObject } from './rpc-answer.js';
+import type { SideChannel } from './side-channel.js';
+import { WireFailure } from './wire-failure.js';
+
+/** What was decided about the protocol of an endpoint. */
+export interface EraVerdict {
+  readonly era: Era;
+  /** Legacy: the revision to offer; absent: the newest of the SDK. */
+  readonly offer?: string;
+  /** How it was decided, in a sentence. */
+  readonly probe: string;
+  readonly server?: { readonly name?: string; readonly version?: string };
+}
+
+const MODERN_ERRORS = [-32020, -32021, -32022];
+
+/** Decides by the scenario's word, or asks the server when that is `auto`. @throws WireFailure, PlimsollError (exit code 6) */
+export async function decideEra(
+  protocol: string,
+  url: string,
+  channel: SideChannel,
+  baseHeaders: readonly string[],
+  clientInfo: { readonly name: string; readonly version: string },
+  timeoutMs: number,
+): Promise<EraVerdict> {
+  if (protocol === 'modern' || protocol === MODERN_VERSION)
+    return { era: 'modern', probe: `target.protocol asks for ${protocol}` };
+  if (protocol === 'legacy') return { era: 'legacy', probe: 'target.protocol asks for legacy' };
+  if (protocol !== 'auto') return { era: 'legacy', offer: protocol, probe: `target.protocol asks for ${protocol}` };
+
+  let message: unknown;
+  try {
+    await channel.send({
+      method: 'POST',
+      headers: modernHeaders(baseHeaders, 'server/discover'),
+      body: JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'server/discover', params: { _meta: modernMeta(clientInfo) } }),
+      timeoutMs,
+      onMessage: (got) => {
+        message = got;
+        return isObject(got) && got.method === undefined;
+      },
+    });
+  } catch (error) {
+    return ofFailure(error, url);
+  }
+  return ofAnswer(message, url);
+}
+
+function ofAnswer(message: unknown, url: string): EraVerdict {
+  const result = isObject(message) ? message.result : undefined;
+  if (isObject(result) && Array.isArray(result.supportedVersions)) {
+    const versions = result.supportedVersions.filter((version) => typeof version === 'string');
+    if (versions.includes(MODERN_VERSION)) {
+      const info = isObject(result._meta) ? result._meta['io.modelcontextprotocol/serverInfo'] : undefined;
+      return {
+        era: 'modern',
+        probe: `server/discover was answered and names ${MODERN_VERSION}`,
+        ...(isObject(info) ? { server: serverOf(info) } : {}),
+      };
+    }
+    return olderOnly(versions, url);
+  }
+  return { era: 'legacy', probe: `server/discover was not understood (${said(message)}): initialize is used` };
+}
+
+function ofFailure(error: unknown, url: string): EraVerdict {
+  if (!(error instanceof WireFailure) || error.kind !== 'status') throw error;
+  const { status = 0, bodyText = '' } = error.details;
+  // A refusal of this caller, a server in trouble or a redirect says nothing about the protocol.
+  if (status === 401 || status === 403 || status === 429 || status >= 500 || status < 400) throw error;
+  const message = parsed(bodyText);
+  const rpc = isObject(message) && isObject(message.error) ? message.error : undefined;
+  if (status === 400 && rpc !== undefined && MODERN_ERRORS.includes(Number(rpc.code))) {
+    const supported =
+      isObject(rpc.data) && Array.isArray(rpc.data.supported) ? rpc.data.supported.filter((v) => typeof v === 'string') : [];
+    if (rpc.code === -32022 && !supported.includes(MODERN_VERSION)) return olderOnly(supported, url);
+    return { era: 'modern', probe: `server/discover was refused with ${String(rpc.code)}, which only a modern server knows` };
+  }
+  return {
+    era: 'legacy',
+    probe: `server/discover was answered with HTTP ${status}${rpc === undefined ? '' : ` (${said(message)})`}: initialize is used`,
+  };
+}
+
+function olderOnly(versions: readonly string[], url: string): EraVerdict {
+  if (versions.some((version) => version < MODERN_VERSION))
+    return { era: 'legacy', probe: `the server names the revisions ${versions.join(', ')}: initialize is used` };
+  throw new PlimsollError(
+    `${url} speaks the protocol revisions ${versions.join(', ') || '(none named)'}, of which plimsoll speaks none`,
+    EXIT.target,
+    {
+      hint: `plimsoll speaks 2025-03-26, 2025-06-18, 2025-11-25 and ${MODERN_VERSION}`,
+    },
+  );
+}
+
+function serverOf(info: Readonly<Record<string, unknown>>): { readonly name?: string; readonly version?: string } {
+  return {
+    ...(typeof info.name === 'string' ? { name: info.name } : {}),
+    ...(typeof info.version === 'string' ? { version: info.version } : {}),
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function said(message: unknown): string {
+  const error = isObject(message) && isObject(message.error) ? message.error : undefined;
+  if (error === undefined) return 'another result';
+  return `${String(error.code)} ${String(error.message ?? '').slice(0, 80)}`.trim();
+}

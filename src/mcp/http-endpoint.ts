@@ -1,0 +1,243 @@
+import type { Dispatcher } from 'undici';
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { Clock } from './clock.js';
+import { ConnectionPool } from './connection-pool.js';
+import type { Dialer } from './dialer.js';
+import type { EndpointDescription, ToolDescription } from './driver.js';
+import type { DriverLimits } from './driver-options.js';
+import { decideEra, type EraVerdict } from './era-probe.js';
+import type { CallPath } from './http-call.js';
+import { LegacySession } from './legacy-session.js';
+import { MODERN_VERSION, mirroredArguments, modernMeta, pushMirrored } from './modern-envelope.js';
+import { openError } from './open-error.js';
+import { legacyHeaders, modernHeaders } from './request-headers.js';
+import { SdkPeer } from './sdk-client.js';
+import { SessionKeeper } from './session-keeper.js';
+import { SideChannel } from './side-channel.js';
+import { SideTransport } from './side-transport.js';
+
+export interface HttpEndpointOptions {
+  readonly url: string;
+  readonly index: number;
+  readonly protocol: string;
+  readonly baseHeaders: readonly string[];
+  readonly dialer: Dialer;
+  readonly clock: Clock;
+  readonly limits: DriverLimits;
+  readonly handshakeTimeoutMs: number;
+  readonly sessionCalls: number | undefined;
+  readonly clientInfo: { readonly name: string; readonly version: string };
+  readonly warn: (name: string) => void;
+  /** Takes secrets out of a text. */
+  readonly redact: (text: string) => string;
+  /** A session id is a secret of its own. */
+  readonly keepSecret: (secret: string) => void;
+}
+
+/** The constant pieces of a call's body; between them stand id, arguments and traceparent. */
+interface PreparedTool {
+  readonly afterId: string;
+  /** Modern: options for undici with the headers of this tool. */
+  readonly options: Dispatcher.DispatchOptions | undefined;
+  readonly headers: string[];
+  readonly mirrored: ReturnType<typeof mirroredArguments>;
+}
+
+/** A call ready to be put on a connection. */
+export interface PreparedCall {
+  readonly path: CallPath;
+  readonly options: Dispatcher.DispatchOptions;
+  readonly bodyBytes: number;
+}
+
+const OPENING_AT_ONCE = 16;
+const END_TIMEOUT_MS = 2000;
+
+/** One URL of the target: its connections, what was found out about it, its sessions, and the prepared parts of its calls. */
+export class HttpEndpoint {
+  readonly pool: ConnectionPool;
+  readonly side: SideChannel;
+  readonly #options: HttpEndpointOptions;
+  readonly #urlPath: string;
+  readonly #keeper: SessionKeeper;
+  readonly #tools = new Map<string, PreparedTool>();
+  #verdict: EraVerdict | undefined;
+  #modernPath: CallPath | undefined;
+  #version = MODERN_VERSION;
+  #described: readonly ToolDescription[] = [];
+  #metaText = '';
+
+  constructor(options: HttpEndpointOptions) {
+    const url = new URL(options.url);
+    this.#options = options;
+    this.#urlPath = url.pathname + url.search;
+    this.pool = new ConnectionPool(url.origin, options.dialer, options.limits.headerBytes);
+    this.side = new SideChannel(url, options.dialer, options.clock, options.limits);
+    this.#keeper = new SessionKeeper({
+      clock: options.clock,
+      renewAfter: options.sessionCalls,
+      open: () => this.#openSession(),
+      end: (id) => this.#endSession(id),
+      warn: options.warn,
+    });
+  }
+
+  get sessionsOpened(): number {
+    return this.#keeper.opened;
+  }
+
+  get sessionsLost(): number {
+    return this.#keeper.lostCount;
+  }
+
+  /** @throws PlimsollError (exit code 6) */
+  async open(sessions: number): Promise<EndpointDescription> {
+    const { url, redact, protocol, baseHeaders, clientInfo, handshakeTimeoutMs } = this.#options;
+    let step = 'the protocol probe';
+    try {
+      const verdict = await decideEra(protocol, url, this.side, baseHeaders, clientInfo, handshakeTimeoutMs);
+      this.#verdict = verdict;
+      step = verdict.era === 'modern' ? 'the tool listing' : 'initialize';
+      const { peer, transport } = await this.#connect();
+      step = 'the tool listing';
+      this.#described = await peer.listTools();
+      await peer.close();
+      const meta = verdict.era === 'modern' ? JSON.stringify(modernMeta(clientInfo)).slice(1, -1) : '';
+      this.#metaText = `,"_meta":{${meta === '' ? '' : `${meta},`}"traceparent":"`;
+      step = 'opening the sessions';
+      await this.#openSessions(transport, sessions);
+      const server = peer.server ?? verdict.server;
+      return {
+        endpoint: url,
+        era: verdict.era,
+        protocolVersion: this.#version,
+        stateful: transport.givenSession !== undefined,
+        probe: verdict.probe,
+        tools: this.#described,
+        ...(server?.name === undefined ? {} : { serverName: server.name }),
+        ...(server?.version === undefined ? {} : { serverVersion: server.version }),
+      };
+    } catch (error) {
+      throw openError(url, step, error, redact);
+    }
+  }
+
+  /** Headers and body of one call. `x-request-id` is the trace id of the traceparent. */
+  prepare(id: number, tool: string, argumentsJson: string, traceparent: string): PreparedCall {
+    const prepared = this.#tools.get(tool) ?? this.#prepareTool(tool);
+    const body = Buffer.from(`{"jsonrpc":"2.0","id":${id}${prepared.afterId}${argumentsJson}${this.#metaText}${traceparent}"}}}`);
+    const requestId = traceparent.slice(3, 35);
+    let path = this.#modernPath;
+    let options = prepared.options;
+    let headers = prepared.headers;
+    if (path === undefined || options === undefined) {
+      const session = this.#keeper.take();
+      ({ path, options, headers } = session);
+    } else if (prepared.mirrored.length > 0) {
+      headers = prepared.headers.slice(0, -2);
+      pushMirrored(headers, prepared.mirrored, JSON.parse(argumentsJson));
+      headers.push('x-request-id', requestId);
+      options = { path: this.#urlPath, method: 'POST', headers };
+    }
+    // undici copies both while the request is made, so one object serves all calls.
+    headers[headers.length - 1] = requestId;
+    options.body = body;
+    return { path, options, bodyBytes: body.length };
+  }
+
+  /** Legacy: POSTs a message that needs no answer. Never rejects. */
+  notify(message: Readonly<Record<string, unknown>>, sessionId: string | undefined): Promise<void> {
+    const headers = legacyHeaders(this.#options.baseHeaders, this.#version, sessionId);
+    return this.side
+      .send({ method: 'POST', headers, body: JSON.stringify({ jsonrpc: '2.0', ...message }), timeoutMs: END_TIMEOUT_MS })
+      .then(() => undefined)
+      .catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#keeper.close();
+    this.pool.close();
+    await this.side.close();
+  }
+
+  #prepareTool(name: string): PreparedTool {
+    const description = this.#described.find((tool) => tool.name === name);
+    const modern = this.#verdict?.era === 'modern';
+    const headers = modern ? [...modernHeaders(this.#options.baseHeaders, 'tools/call', name), 'x-request-id', ''] : [];
+    const prepared: PreparedTool = {
+      afterId: `,"method":"tools/call","params":{"name":${JSON.stringify(name)},"arguments":`,
+      options: modern ? { path: this.#urlPath, method: 'POST', headers } : undefined,
+      headers,
+      mirrored: modern && description !== undefined ? mirroredArguments(description) : [],
+    };
+    this.#tools.set(name, prepared);
+    return prepared;
+  }
+
+  /** Makes a handshake (modern: only the envelope). */
+  async #connect(): Promise<{ readonly peer: SdkPeer; readonly transport: SideTransport }> {
+    const { baseHeaders, clientInfo, handshakeTimeoutMs: timeoutMs, url } = this.#options;
+    const { era, offer } = this.#verdict!;
+    const transport = new SideTransport({
+      era,
+      channel: this.side,
+      baseHeaders,
+      timeoutMs,
+      clientInfo,
+      ...(offer === undefined ? {} : { offer }),
+    });
+    const peer = new SdkPeer(transport, clientInfo, timeoutMs);
+    await peer.connect();
+    if (era === 'legacy') {
+      this.#version = transport.protocolVersion ?? '2025-03-26';
+      if (offer !== undefined && this.#version !== offer)
+        throw new PlimsollError(
+          `${url} answered initialize with the revision ${this.#version}, the scenario asks for ${offer}`,
+          EXIT.target,
+          {
+            hint: `set target.protocol to ${this.#version} or to legacy`,
+          },
+        );
+      if (transport.givenSession !== undefined) this.#options.keepSecret(transport.givenSession);
+    }
+    return { peer, transport };
+  }
+
+  async #openSessions(first: SideTransport, count: number): Promise<void> {
+    const { index } = this.#options;
+    if (this.#verdict!.era === 'modern') {
+      this.#modernPath = { endpoint: index, era: 'modern', pool: this.pool, session: undefined };
+      return;
+    }
+    this.#keeper.add(this.#sessionOf(first));
+    if (first.givenSession === undefined) return;
+    let left = count - 1;
+    const openSome = async (): Promise<void> => {
+      while (left-- > 0) this.#keeper.add(await this.#openSession());
+    };
+    await Promise.all(Array.from({ length: Math.min(OPENING_AT_ONCE, Math.max(0, left)) }, openSome));
+  }
+
+  async #openSession(): Promise<LegacySession> {
+    const { peer, transport } = await this.#connect();
+    await peer.close();
+    return this.#sessionOf(transport);
+  }
+
+  #sessionOf(transport: SideTransport): LegacySession {
+    const id = transport.givenSession;
+    const headers = [...legacyHeaders(this.#options.baseHeaders, this.#version, id), 'x-request-id', ''];
+    return new LegacySession(this.#keeper, id, headers, this.#urlPath, {
+      endpoint: this.#options.index,
+      era: 'legacy',
+      pool: this.pool,
+    });
+  }
+
+  /** DELETE; 405 (not offered) and an unreachable server are as good as done. */
+  async #endSession(id: string): Promise<void> {
+    const headers = legacyHeaders(this.#options.baseHeaders, this.#version, id);
+    await this.side.send({ method: 'DELETE', headers, timeoutMs: END_TIMEOUT_MS }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,44 @@
+import type { Dispatcher } from 'undici';
+import type { CallPath } from './http-call.js';
+import type { SessionKeeper } from './session-keeper.js';
+
+/** One session as a handshake left it, with what its calls need prepared. A session that is opened again is a new object. */
+export class LegacySession {
+  /** Absent: the server keeps no sessions. */
+  readonly id: string | undefined;
+  /** Flat header list of its calls; the last value is the request id, written anew for each call. */
+  readonly headers: string[];
+  readonly options: Dispatcher.DispatchOptions;
+  readonly path: CallPath;
+  readonly keeper: SessionKeeper;
+  inFlight = 0;
+  /** Calls started on it. */
+  calls = 0;
+  /** The server has said that it is gone. */
+  lost = false;
+  /** A handshake for its successor is under way. */
+  replacing = false;
+  /** Its successor has taken over; it ends when its last call does. */
+  retired = false;
+
+  constructor(
+    keeper: SessionKeeper,
+    id: string | undefined,
+    headers: string[],
+    urlPath: string,
+    path: Omit<CallPath, 'session'>,
+  ) {
+    this.keeper = keeper;
+    this.id = id;
+    this.headers = headers;
+    this.options = { path: urlPath, method: 'POST', headers };
+    this.path = { ...path, session: this };
+  }
+
+  /** One of its calls is over; `sessionGone`: it was told that the session is gone. */
+  callEnded(sessionGone: boolean): void {
+    this.inFlight--;
+    if (sessionGone) this.keeper.lost(this);
+    if (this.retired && this.inFlight === 0) this.keeper.drained(this);
+  }
+}

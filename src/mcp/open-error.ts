@@ -1,0 +1,134 @@
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import { readErrorBody } from './rpc-answer.js';
+import { WireFailure } from './wire-failure.js';
+
+/** Turns what went wrong while an endpoint was opened into a sentence that names what to change (exit code 6). `step` reads like "the tool listing". */
+export function openError(url: string, step: string, error: unknown, redact: (text: string) => string): PlimsollError {
+  if (error instanceof PlimsollError) return error;
+  const shown = redact(url);
+  if (!(error instanceof WireFailure)) {
+    const said = redact(error instanceof Error ? error.message : String(error));
+    return make(`${shown}: ${step} failed: ${said}`, 'the server answered, but not as MCP asks; look at its log', error);
+  }
+  const [message, hint] = explain(shown, new URL(url), step, error, redact);
+  return make(message, hint, error);
+}
+
+function explain(
+  shown: string,
+  url: URL,
+  step: string,
+  failure: WireFailure,
+  redact: (text: string) => string,
+): readonly [string, string] {
+  const { code = '', status, contentType = '', bodyText = '' } = failure.details;
+  const said = redact(bodyText).replace(/\s+/g, ' ').trim().slice(0, 200);
+  switch (failure.kind) {
+    case 'connect':
+      if (code === 'ECONNREFUSED')
+        return [`${shown} refuses connections (${step})`, 'start the server, or correct host and port in target.url'];
+      if (code === 'ENOTFOUND' || code.startsWith('EAI_'))
+        return [`the host name ${url.hostname} of ${shown} cannot be resolved`, 'correct the host in target.url'];
+      if (code === 'EMFILE' || code === 'ENFILE')
+        return [
+          `no file descriptor is left for a connection to ${shown}`,
+          'raise the limit (ulimit -n) or lower load.maxInFlight',
+        ];
+      return [
+        `no connection to ${shown}: ${redact(failure.message)} (${code})`,
+        'correct target.url, or make the server reachable from here',
+      ];
+    case 'not-http':
+      return [
+        `${shown} does not answer in HTTP (${redact(failure.message)})`,
+        'target.url must point to the HTTP port of the MCP server',
+      ];
+    case 'reset':
+      return [
+        `${shown} closed the connection without an answer (${step}${code === '' ? '' : `, ${code}`})`,
+        'is this the HTTP port of the MCP server, and is http or https right? Look at the log of the server',
+      ];
+    case 'timeout':
+      return [
+        `${shown} gave no answer to ${step}: ${failure.message}`,
+        'the server is stuck or starting; look at its log, or give it more time before the run',
+      ];
+    case 'closed':
+      return [`${shown}: ${step} was given up because the driver was closed`, 'start the run again'];
+    case 'too-large':
+      return [
+        `${shown} answered ${step} with more than is read: ${failure.message}`,
+        'this is not a sensible answer of an MCP server',
+      ];
+    case 'no-answer':
+      return [
+        `${shown} took ${step} but never answered it: ${failure.message}`,
+        'the server must answer each POST with JSON or an event stream',
+      ];
+    case 'malformed':
+    case 'content-type':
+      return notMcp(
+        shown,
+        url,
+        `${step} was answered with ${failure.message}${contentType === '' ? '' : ` (${contentType})`}`,
+        said,
+      );
+    case 'status':
+      return ofStatus(shown, url, step, status ?? 0, said, contentType, failure.details.location);
+  }
+}
+
+function ofStatus(
+  shown: string,
+  url: URL,
+  step: string,
+  status: number,
+  said: string,
+  contentType: string,
+  location: string | undefined,
+): readonly [string, string] {
+  const answered = `${shown} answered ${step} with HTTP ${status}${said === '' ? '' : `: ${rpcText(said)}`}`;
+  if (status === 401)
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is what the user shall write
+    return [answered, 'the server wants a token: set target.headers.authorization to "Bearer ${secret:MCP_TOKEN}"'];
+  if (status === 403) return [answered, 'the token or the origin is not allowed here: check target.headers'];
+  if (status < 400)
+    return [
+      answered,
+      `redirects are not followed: put the final address${location === undefined ? '' : ` (${location})`} into target.url`,
+    ];
+  if (status === 404 || status === 405) return [answered, pathHint(url)];
+  if (status === 429)
+    return [answered, 'the server limits its callers already before the load; wait, or lift its limit for this client'];
+  if (status >= 500) return [answered, 'the server (or a proxy before it) is failing; look at its log'];
+  if (contentType === 'text/html') return notMcp(shown, url, `${step} was answered with HTTP ${status} and a web page`, said);
+  return [answered, 'set target.protocol to `legacy` or to the revision that the server speaks, and check target.headers'];
+}
+
+function notMcp(shown: string, url: URL, what: string, said: string): readonly [string, string] {
+  return [`${shown} does not answer as an MCP server: ${what}${said === '' ? '' : `; it begins with: ${said}`}`, pathHint(url)];
+}
+
+function pathHint(url: URL): string {
+  return url.pathname.endsWith('/mcp')
+    ? 'is this the address of the MCP endpoint?'
+    : `is the path right? MCP servers mostly listen at ${new URL('/mcp', url.origin).href}`;
+}
+
+function rpcText(body: string): string {
+  const into = {
+    fault: 'none' as const,
+    rpcCode: undefined as number | undefined,
+    rpcMessage: '',
+    isError: false,
+    toolErrorText: '',
+    result: undefined,
+  };
+  readErrorBody(body, into);
+  return into.rpcMessage === '' ? body : into.rpcMessage;
+}
+
+function make(message: string, hint: string, cause: unknown): PlimsollError {
+  return new PlimsollError(message, EXIT.target, { hint, cause });
+}

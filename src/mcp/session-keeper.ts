@@ -1,0 +1,107 @@
+import type { Clock, TimerHandle } from './clock.js';
+import type { LegacySession } from './legacy-session.js';
+
+export interface SessionKeeperOptions {
+  readonly clock: Clock;
+  /** Renew after this many calls; absent: never. */
+  readonly renewAfter: number | undefined;
+  /** Makes a handshake; rejects when it fails. */
+  readonly open: () => Promise<LegacySession>;
+  /** Ends a session on the server; never rejects. */
+  readonly end: (id: string) => Promise<void>;
+  readonly warn: (name: string) => void;
+}
+
+/** Waits between attempts to open a lost session again. */
+const BACK_OFF_MS = [250, 500, 1000, 2000, 5000] as const;
+
+/** The sessions of one endpoint: hands them out in turn, opens lost ones again off the clock, renews those that have served their calls. */
+export class SessionKeeper {
+  readonly #options: SessionKeeperOptions;
+  readonly #sessions: LegacySession[] = [];
+  readonly #draining = new Set<LegacySession>();
+  readonly #timers = new Set<TimerHandle>();
+  #next = 0;
+  #closed = false;
+  opened = 0;
+  lostCount = 0;
+
+  constructor(options: SessionKeeperOptions) {
+    this.#options = options;
+  }
+
+  add(session: LegacySession): void {
+    this.#sessions.push(session);
+    if (session.id !== undefined) this.opened++;
+  }
+
+  /**
+   * The session for the next call: the next in turn that is not lost. When all are lost, a lost one: its calls fail as such,
+   * for no call waits in a hidden queue.
+   */
+  take(): LegacySession {
+    const sessions = this.#sessions;
+    const count = sessions.length;
+    let session = sessions[this.#next % count]!;
+    for (let i = 1; session.lost && i < count; i++) session = sessions[(this.#next + i) % count]!;
+    this.#next = (this.#next + 1) % count;
+    session.calls++;
+    session.inFlight++;
+    const { renewAfter } = this.#options;
+    if (renewAfter !== undefined && session.calls >= renewAfter && session.id !== undefined) this.#replace(session, 0);
+    return session;
+  }
+
+  /** A call on it was told that the session is gone. All its calls share one new handshake. */
+  lost(session: LegacySession): void {
+    if (session.lost) return;
+    session.lost = true;
+    this.lostCount++;
+    if (!session.retired) this.#replace(session, 0);
+  }
+
+  /** The last call of a renewed session is over. */
+  drained(session: LegacySession): void {
+    if (!this.#draining.delete(session) || session.lost || session.id === undefined || this.#closed) return;
+    void this.#options.end(session.id);
+  }
+
+  /** Ends all sessions on the server. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const timer of this.#timers) this.#options.clock.clearTimer(timer);
+    this.#timers.clear();
+    const ids = [...this.#sessions, ...this.#draining].flatMap(({ id, lost }) => (id === undefined || lost ? [] : [id]));
+    await Promise.all(ids.map((id) => this.#options.end(id)));
+  }
+
+  #replace(session: LegacySession, failures: number): void {
+    if (this.#closed || (session.replacing && failures === 0)) return;
+    session.replacing = true;
+    this.#options.open().then(
+      (successor) => {
+        this.opened++;
+        if (this.#closed) {
+          if (successor.id !== undefined) void this.#options.end(successor.id);
+          return;
+        }
+        this.#sessions[this.#sessions.indexOf(session)] = successor;
+        session.retired = true;
+        this.#draining.add(session);
+        if (session.inFlight === 0) this.drained(session);
+      },
+      () => {
+        if (this.#closed) return;
+        this.#options.warn('session-open-failed');
+        const timer = this.#options.clock.setTimer(
+          () => {
+            this.#timers.delete(timer);
+            this.#replace(session, failures + 1);
+          },
+          BACK_OFF_MS[Math.min(failures, BACK_OFF_MS.length - 1)]!,
+        );
+        this.#timers.add(timer);
+      },
+    );
+  }
+}

@@ -1,0 +1,118 @@
+import type { Era } from './call-record.js';
+import { modernMeta } from './modern-envelope.js';
+import { legacyHeaders, modernHeaders } from './request-headers.js';
+import { isObject } from './rpc-answer.js';
+import type { SideChannel } from './side-channel.js';
+import { WireFailure } from './wire-failure.js';
+
+/** A JSON-RPC message as the SDK hands it over, seen loosely. */
+export interface RpcMessage {
+  readonly jsonrpc: '2.0';
+  readonly id?: string | number;
+  readonly method?: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+}
+
+export interface SideTransportOptions {
+  readonly era: Era;
+  readonly channel: SideChannel;
+  readonly baseHeaders: readonly string[];
+  readonly timeoutMs: number;
+  readonly clientInfo: { readonly name: string; readonly version: string };
+  /** Legacy: the revision to offer instead of the SDK's newest. */
+  readonly offer?: string;
+}
+
+/**
+ * Carries the SDK client's messages over the side channel. Implements the SDK's `Transport` by shape, so that this file needs no import of it.
+ * A request that fails is answered with a synthetic JSON-RPC error whose `data` is the WireFailure: rejecting out of `send` would leave the
+ * SDK's handler of that request behind for ever.
+ */
+export class SideTransport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: never) => void;
+  /** Legacy: what the server gave. Modern: a constant, which makes the SDK client skip `initialize`. */
+  sessionId?: string;
+  /** Negotiated version, once the SDK client has told it. */
+  protocolVersion: string | undefined;
+  readonly #options: SideTransportOptions;
+  #givenSession: string | undefined;
+
+  constructor(options: SideTransportOptions) {
+    this.#options = options;
+    if (options.era === 'modern') this.sessionId = 'none';
+  }
+
+  /** The session id that a legacy server gave. */
+  get givenSession(): string | undefined {
+    return this.#givenSession;
+  }
+
+  async start(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.onclose?.();
+  }
+
+  setProtocolVersion(version: string): void {
+    this.protocolVersion = version;
+  }
+
+  async send(message: RpcMessage): Promise<void> {
+    const isRequest = message.method !== undefined && message.id !== undefined;
+    if (this.#options.era === 'modern' && !isRequest) return;
+    let answer: unknown;
+    try {
+      const reply = await this.#options.channel.send({
+        method: 'POST',
+        headers: this.#headers(message),
+        body: JSON.stringify(this.#dressed(message)),
+        timeoutMs: this.#options.timeoutMs,
+        ...(isRequest
+          ? {
+              onMessage: (got: unknown) => {
+                if (!isAnswerTo(got, message.id)) return false;
+                answer = isObject(got) ? { ...got, id: message.id } : got;
+                return true;
+              },
+            }
+          : {}),
+      });
+      if (!reply.satisfied) throw new WireFailure('no-answer', 'no answer to the request', { status: reply.status });
+      if (this.#options.era === 'legacy' && message.method === 'initialize') this.#givenSession = reply.sessionId;
+    } catch (error) {
+      const failure = error instanceof WireFailure ? error : new WireFailure('reset', String(error));
+      if (!isRequest) throw failure;
+      answer = { jsonrpc: '2.0', id: message.id, error: { code: -32099, message: failure.message, data: failure } };
+    }
+    // Handed over last: the SDK client sends its next message at once, and that needs the session id.
+    if (isRequest) this.onmessage?.(answer as never);
+  }
+
+  #headers(message: RpcMessage): readonly string[] {
+    const { era, baseHeaders } = this.#options;
+    if (era === 'modern') return modernHeaders(baseHeaders, message.method ?? '');
+    return legacyHeaders(baseHeaders, message.method === 'initialize' ? undefined : this.protocolVersion, this.#givenSession);
+  }
+
+  #dressed(message: RpcMessage): RpcMessage {
+    const { era, offer, clientInfo } = this.#options;
+    if (era === 'modern') {
+      const meta = message.params?._meta;
+      return { ...message, params: { ...message.params, _meta: { ...(isObject(meta) ? meta : {}), ...modernMeta(clientInfo) } } };
+    }
+    if (offer !== undefined && message.method === 'initialize')
+      return { ...message, params: { ...message.params, protocolVersion: offer } };
+    return message;
+  }
+}
+
+function isAnswerTo(message: unknown, id: RpcMessage['id']): boolean {
+  if (!isObject(message)) throw new WireFailure('malformed', 'an answer that is no JSON-RPC message');
+  if (message.method !== undefined) return false;
+  if (message.id !== id && message.error === undefined) return false;
+  if (message.result === undefined && message.error === undefined)
+    throw new WireFailure('malformed', 'an answer without result and error');
+  return true;
+}
