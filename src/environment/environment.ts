@@ -19,6 +19,8 @@ export interface EnvironmentOptions {
 /** What outlives a drive: server under test, sessions, probes. Opened once, driven many times, closed for sure. */
 export interface Environment {
   readonly endpoints: readonly EndpointDescription[];
+  /** Load threads, see `LoadEngine.workers`. */
+  readonly workers: number;
   /** Warnings found while opening (destructive tools, preflight remarks). */
   readonly notes: readonly { readonly level: 'info' | 'warning'; readonly code: string; readonly text: string }[];
   /** Resolves with a sentence when the server under test that we started exits by itself. Never rejects. */

@@ -32,6 +32,8 @@ export interface Drive {
 
 /** The load threads with their open sessions: opened once, driven many times. */
 export interface LoadEngine {
+  /** Load threads, known before `open`; the start entry of a journal keeps it. */
+  readonly workers: number;
   /** Starts the threads, opens the sessions. @throws PlimsollError with exit code 6 or 8. */
   open(): Promise<readonly EndpointDescription[]>;
   drive(spec: DriveSpec, onEntry: (entry: DriveEntry) => void): Drive;

@@ -64,8 +64,12 @@ export function* readJournal(path: string): Generator<JournalEntry> {
 
 function checkStart(path: string, entry: JournalEntry): void {
   if (entry.type === 'start' && entry.schema === 'plimsoll.journal/1') return;
-  const found = entry.type === 'start' ? `schema ${JSON.stringify(entry.schema)}` : `an entry of type ${JSON.stringify(entry.type)}`;
-  throw new PlimsollError(`${path}:1: a journal begins with a start entry of schema plimsoll.journal/1, found ${found}`, EXIT.usage);
+  const found =
+    entry.type === 'start' ? `schema ${JSON.stringify(entry.schema)}` : `an entry of type ${JSON.stringify(entry.type)}`;
+  throw new PlimsollError(
+    `${path}:1: a journal begins with a start entry of schema plimsoll.journal/1, found ${found}`,
+    EXIT.usage,
+  );
 }
 
 function corrupt(path: string, line: number, cause: unknown): PlimsollError {

@@ -35,7 +35,8 @@ export class LatencyHistogram {
 
   /** @throws RangeError unless `valueUs` is a whole number >= 0 (hdr-histogram-js counts a NaN without a bucket, and lies ever after). */
   record(valueUs: number, times = 1): void {
-    if (!Number.isSafeInteger(valueUs) || valueUs < 0) throw new RangeError(`a latency is a whole number of microseconds >= 0, not ${valueUs}`);
+    if (!Number.isSafeInteger(valueUs) || valueUs < 0)
+      throw new RangeError(`a latency is a whole number of microseconds >= 0, not ${valueUs}`);
     this.#addAt(indexOf(valueUs), times);
     this.#note(times, valueUs, valueUs, valueUs * times);
   }
@@ -90,7 +91,8 @@ export class LatencyHistogram {
   countAbove(limitUs: number): number {
     if (limitUs >= this.#maxUs) return 0;
     let above = 0;
-    for (let index = indexOf(Math.floor(limitUs)) + 1; index < this.#counts.length; index++) above += this.#counts[index] as number;
+    for (let index = indexOf(Math.floor(limitUs)) + 1; index < this.#counts.length; index++)
+      above += this.#counts[index] as number;
     return above;
   }
 

@@ -1,5 +1,6 @@
 import type { CommandEntry } from '../command.js';
 import { initCommand } from './init.js';
+import { validateCommand } from './validate.js';
 
 /** Every command, in the order in which `--help` lists them. */
-export const commands: readonly CommandEntry[] = [initCommand];
+export const commands: readonly CommandEntry[] = [validateCommand, initCommand];

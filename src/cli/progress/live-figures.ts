@@ -1,7 +1,7 @@
 import type { Segment } from '../../load/segment.js';
 import { OUTCOMES, type OutcomeClass } from '../../mcp/outcome.js';
 import type { CellEntry, IntervalHistogram, JournalEntry, SecondEntry } from '../../measure/journal-entry.js';
-import { LiveLatency } from './live-latency.js';
+import { LatencyHistogram } from '../../measure/latency-histogram.js';
 
 /** Microseconds; `null`: the quantile lies among unanswered calls; absent: nothing recorded yet. */
 export interface LiveQuantiles {
@@ -39,18 +39,16 @@ interface Second {
 export class LiveFigures {
   readonly #timeline: readonly Segment[];
   readonly #latelyS: number;
-  readonly #bucketUs: (index: number) => number;
   readonly #segmentOfCell = new Map<number, number>();
   readonly #recent = new Map<number, Second>();
-  readonly #soFar = new LiveLatency();
+  readonly #soFar = new LatencyHistogram();
+  #soFarUnanswered = 0;
   readonly #errors: Partial<Record<OutcomeClass, number>> = {};
   #offered = 0;
   #newest = -1;
 
-  /** @param bucketUs value of a histogram bucket in microseconds. */
-  constructor(timeline: readonly Segment[], bucketUs: (index: number) => number, latelyS = 5) {
+  constructor(timeline: readonly Segment[], latelyS = 5) {
     this.#timeline = timeline;
-    this.#bucketUs = bucketUs;
     this.#latelyS = latelyS;
   }
 
@@ -60,7 +58,8 @@ export class LiveFigures {
   }
 
   snapshot(elapsedS: number): LiveSnapshot {
-    const lately = new LiveLatency();
+    const lately = new LatencyHistogram();
+    let unanswered = 0;
     let offered = 0;
     let completed = 0;
     // The newest second may still lack the share of a slower worker: it counts once the next one has begun.
@@ -68,8 +67,8 @@ export class LiveFigures {
     for (const [, second] of seconds) {
       offered += second.offered;
       completed += second.completed;
-      lately.addUnanswered(second.unanswered);
-      for (const { counts } of second.response) lately.add(counts);
+      unanswered += second.unanswered;
+      for (const interval of second.response) lately.addInterval(interval);
     }
     const latelyS = Math.max(1, seconds.length);
     const inFlight = [...(this.#recent.get(this.#newest)?.inFlight.values() ?? [])].reduce((sum, value) => sum + value, 0);
@@ -81,8 +80,8 @@ export class LiveFigures {
       offeredPerS: offered / latelyS,
       achievedPerS: completed / latelyS,
       inFlight,
-      soFar: this.#quantiles(this.#soFar),
-      lately: this.#quantiles(lately),
+      soFar: quantiles(this.#soFar, this.#soFarUnanswered),
+      lately: quantiles(lately, unanswered),
       latelyS,
       offered: this.#offered,
       errors: { ...this.#errors },
@@ -111,8 +110,8 @@ export class LiveFigures {
       if (cell.response !== undefined) second.response.push(cell.response);
       if (this.#isWarmUp(cell.cell)) continue;
       this.#offered += cell.offered ?? 0;
-      this.#soFar.addUnanswered(unanswered);
-      if (cell.response !== undefined) this.#soFar.add(cell.response.counts);
+      this.#soFarUnanswered += unanswered;
+      if (cell.response !== undefined) this.#soFar.addInterval(cell.response);
       for (const [name, count] of Object.entries(cell.errors ?? {})) this.#countError(name as OutcomeClass, count);
       this.#countError('dropped', cell.dropped ?? 0);
       this.#countError('dropped-by-generator', cell.droppedByGenerator ?? 0);
@@ -135,15 +134,12 @@ export class LiveFigures {
     const segment = this.#timeline.find(({ startS, endS, kind }) => kind !== 'edge' && elapsedS >= startS && elapsedS < endS);
     return segment && { name: segment.name, kind: segment.kind, leftS: segment.endS - elapsedS };
   }
+}
 
-  #quantiles(latency: LiveLatency): LiveQuantiles {
-    const at = (quantile: number): number | null | undefined => {
-      const index = latency.quantileIndex(quantile);
-      return typeof index === 'number' ? this.#bucketUs(index) : index;
-    };
-    const [p50, p95, p99] = [at(0.5), at(0.95), at(0.99)];
-    return p50 === undefined || p95 === undefined || p99 === undefined ? {} : { p50, p95, p99 };
-  }
+/** Calls without an answer rank above every answered one. */
+function quantiles(histogram: LatencyHistogram, unanswered: number): LiveQuantiles {
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((quantile) => histogram.percentile(quantile, unanswered));
+  return p50 === undefined || p95 === undefined || p99 === undefined ? {} : { p50, p95, p99 };
 }
 
 function unansweredOf(errors: Readonly<Partial<Record<OutcomeClass, number>>>): number {

@@ -112,6 +112,7 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
 }
 
 function journalTrouble(error: Error): DriveOutcome {
-  const text = machineTrouble(error) ?? error.message;
-  return { reason: 'disk-full', text: `the journal cannot be written: ${text}`, journalError: error };
+  const machine = machineTrouble(error.cause) ?? machineTrouble(error);
+  const text = machine === undefined ? error.message : `the journal cannot be written: ${machine}`;
+  return { reason: 'disk-full', text, journalError: error };
 }

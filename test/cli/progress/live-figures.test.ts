@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { LiveFigures } from '../../../src/cli/progress/live-figures.js';
+import { LiveFigures, type LiveQuantiles } from '../../../src/cli/progress/live-figures.js';
 import { progressBlock, progressLine } from '../../../src/cli/progress/progress-text.js';
 import type { Segment } from '../../../src/load/segment.js';
+import type { IntervalHistogram } from '../../../src/measure/journal-entry.js';
+import { LatencyHistogram } from '../../../src/measure/latency-histogram.js';
 import { second } from '../second-entry.js';
 
 const timeline: readonly Segment[] = [
@@ -9,46 +11,53 @@ const timeline: readonly Segment[] = [
   { id: 1, name: 'steady', phase: 'steady', kind: 'steady', startS: 2, endS: 12, faults: [] },
 ];
 
-/** Buckets of 1 ms each, so that an index is its value in milliseconds. */
 function figures(): LiveFigures {
-  const live = new LiveFigures(timeline, (index) => index * 1000);
+  const live = new LiveFigures(timeline);
   live.add({ type: 'cell', id: 0, tool: 'echo', endpoint: 'a', segment: 0 });
   live.add({ type: 'cell', id: 1, tool: 'echo', endpoint: 'a', segment: 1 });
   return live;
 }
 
-const response = (...counts: number[]) => ({ response: { counts, minUs: 0, maxUs: 0, sumUs: 0 } });
+/** Milliseconds and how many calls took them. */
+function response(...counts: readonly (readonly [ms: number, count: number])[]): { readonly response: IntervalHistogram } {
+  const histogram = new LatencyHistogram();
+  for (const [ms, count] of counts) histogram.record(ms * 1000, count);
+  return { response: histogram.toInterval() as IntervalHistogram };
+}
+
+/** Milliseconds, rounded: buckets are 0.1 % wide. */
+const rounded = (quantiles: LiveQuantiles) =>
+  Object.fromEntries(Object.entries(quantiles).map(([name, us]) => [name, us && Math.round(us / 1000)]));
 
 describe('LiveFigures', () => {
-  it('adds sparse counts of delta-coded buckets up and takes nearest-rank quantiles', () => {
+  it('adds the seconds up and takes nearest-rank quantiles', () => {
     const live = figures();
-    // 50 calls of 10 ms and 45 of 30 ms, then 5 of 200 ms: written as differences 10, +20, +170.
-    live.add(second(2, { cell: 1, offered: 100, ok: 100, ...response(10, 50, 20, 45, 170, 5) }));
-    expect(live.snapshot(3).soFar).toEqual({ p50: 10_000, p95: 30_000, p99: 200_000 });
+    live.add(second(2, { cell: 1, offered: 100, ok: 100, ...response([10, 50], [30, 45], [200, 5]) }));
+    expect(rounded(live.snapshot(3).soFar)).toEqual({ p50: 10, p95: 30, p99: 200 });
   });
 
   it('leaves warm-up out of the figures so far, but not out of the last seconds', () => {
     const live = figures();
-    live.add(second(0, { cell: 0, offered: 10, ok: 10, ...response(500, 10) }));
+    live.add(second(0, { cell: 0, offered: 10, ok: 10, ...response([500, 10]) }));
     live.add(second(1, {}));
     const { soFar, lately, offeredPerS } = live.snapshot(1.5);
     expect(soFar).toEqual({});
-    expect(lately.p50).toBe(500_000);
+    expect(rounded(lately).p50).toBe(500);
     expect(offeredPerS).toBe(10);
   });
 
   it('ranks calls without an answer above every answered one', () => {
     const live = figures();
-    live.add(second(2, { cell: 1, offered: 10, ok: 6, dropped: 1, failed: 3, errors: { timeout: 3 }, ...response(10, 6) }));
+    live.add(second(2, { cell: 1, offered: 10, ok: 6, dropped: 1, failed: 3, errors: { timeout: 3 }, ...response([10, 6]) }));
     const { soFar, errors } = live.snapshot(3);
-    expect(soFar).toEqual({ p50: 10_000, p95: null, p99: null });
+    expect(rounded(soFar)).toEqual({ p50: 10, p95: null, p99: null });
     expect(errors).toEqual({ timeout: 3, dropped: 1 });
   });
 
   it('does not count answered failures as unanswered', () => {
     const live = figures();
-    live.add(second(2, { cell: 1, offered: 2, ok: 1, failed: 1, errors: { 'tool-error': 1 }, ...response(10, 1) }));
-    expect(live.snapshot(3).soFar).toEqual({ p50: 10_000, p95: 10_000, p99: 10_000 });
+    live.add(second(2, { cell: 1, offered: 2, ok: 1, failed: 1, errors: { 'tool-error': 1 }, ...response([10, 1]) }));
+    expect(rounded(live.snapshot(3).soFar)).toEqual({ p50: 10, p95: 10, p99: 10 });
   });
 
   it('adds the workers up and looks only at complete seconds', () => {
@@ -68,7 +77,7 @@ describe('LiveFigures', () => {
 describe('progress text', () => {
   it('is one line elsewhere and a block on a terminal', () => {
     const live = figures();
-    live.add(second(2, { cell: 1, offered: 100, ok: 98, failed: 2, errors: { 'tool-error': 2 }, ...response(10, 98) }));
+    live.add(second(2, { cell: 1, offered: 100, ok: 98, failed: 2, errors: { 'tool-error': 2 }, ...response([10, 98]) }));
     live.add(second(3, {}));
     const now = live.snapshot(4);
     expect(progressLine(now)).toBe(

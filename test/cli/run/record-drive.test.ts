@@ -28,6 +28,7 @@ function bench(scenario: Partial<Scenario> = {}, warnings: Record<string, number
   let emit: (entry: DriveEntry) => void = () => {};
   const environment: Environment = {
     endpoints: [],
+    workers: 1,
     notes: [{ level: 'warning', code: 'destructive-tool', text: 'delete_all is marked destructive' }],
     serverExited: exited.promise,
     drive: (_scenario, _timeline, onEntry) => {

@@ -1,0 +1,32 @@
+import { EXIT } from '../../errors/exit-codes.js';
+import { command } from '../command.js';
+import { outputOptions, scenarioOptions } from '../common-options.js';
+
+export const validateCommand = command({
+  usage: 'validate <scenario>',
+  describe: 'Check a scenario and print its plan; no traffic',
+  examples: [
+    ['$0 validate my.yaml', 'phases, calls, peak rate, what will be judged'],
+    ['$0 validate my.yaml --env staging --set load.seed=7', 'with an overlay and an override'],
+    ['$0 validate my.yaml --json', 'the plan as JSON'],
+  ],
+  positionals: { scenario: { type: 'string', demandOption: true, describe: 'Scenario file' } },
+  options: { ...outputOptions, ...scenarioOptions },
+  run: async (args, console) => {
+    const [{ loadFromArguments }, { planOf }, { renderPlan }, { hostsNotAllowed }] = await Promise.all([
+      import('../load-from-arguments.js'),
+      import('../../scenario/plan.js'),
+      import('../../scenario/plan-text.js'),
+      import('../../scenario/hosts.js'),
+    ]);
+    const { scenario } = loadFromArguments(args.scenario, args);
+    const plan = planOf(scenario);
+    const unnamed = hostsNotAllowed(scenario, []);
+    if (args.json) console.out(JSON.stringify({ ...plan, hostsNotAllowed: unnamed }, undefined, 2));
+    else console.out(args.quiet ? `${args.scenario}: valid` : renderPlan(plan));
+    for (const host of unnamed) {
+      console.err(`note: ${host} is not this machine: a run needs target.allow: [${host}] or --yes-i-may-load ${host}`);
+    }
+    return EXIT.pass;
+  },
+});

@@ -1,0 +1,139 @@
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { Environment, EnvironmentOptions } from '../../environment/environment.js';
+import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import type { Segment } from '../../load/segment.js';
+import type { JournalEntry, StartEntry } from '../../measure/journal-entry.js';
+import type { LoadedScenario } from '../../scenario/parse-scenario.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import type { FinishedRun } from './finish-run.js';
+import { hostFacts } from './host-facts.js';
+import { type DriveOutcome, type JournalSink, recordDrive } from './record-drive.js';
+import { createRunFolder, newRunId, type RunFolder } from './run-folder.js';
+import { targetFacts } from './target-facts.js';
+
+/** The parts with sockets, files and threads, as a run uses them; tests put others in their place. */
+export interface RunParts {
+  openEnvironment(scenario: Scenario, options: EnvironmentOptions): Promise<Environment>;
+  openJournal(path: string): JournalSink;
+  /** Derives result and reports from the journal in the folder. */
+  finish(folder: RunFolder): Promise<FinishedRun>;
+}
+
+export interface RunRequest {
+  readonly loaded: LoadedScenario;
+  readonly timeline: readonly Segment[];
+  readonly version: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly out?: string | undefined;
+  /** Aborted with the reason `interrupted` or `terminated` when the user asks for an end. */
+  readonly stop: AbortSignal;
+}
+
+/** Told while a run goes on. */
+export interface RunWatcher {
+  onFolder(folder: RunFolder): void;
+  onStep(text: string): void;
+  onOpened(environment: Environment): void;
+  onStart(startedAtMs: number): void;
+  onEntry(entry: JournalEntry): void;
+  onDriven(outcome: DriveOutcome): void;
+}
+
+/**
+ * One run from an open scenario to its reports: folder, environment, one drive, journal, result. The environment is closed however it ends.
+ * @throws PlimsollError: 2 and 8 for the folder, 6 when the target cannot be loaded, 130 and 143 when stopped before the load started,
+ * 8 when the disk was full (the load is then stopped and the server too; reports are written as far as the disk takes them).
+ */
+export async function performRun(request: RunRequest, parts: RunParts, watcher: RunWatcher): Promise<FinishedRun> {
+  const { loaded, stop } = request;
+  const { scenario, redactor } = loaded;
+  const runId = newRunId(new Date());
+  const folder = createRunFolder({ out: request.out, scenario: scenario.name, runId });
+  writeFileSync(folder.scenario, loaded.redactedYaml);
+  watcher.onFolder(folder);
+  const outcome = await openAndDrive();
+  watcher.onDriven(outcome);
+  if (outcome.journalError !== undefined) throw await diskTrouble(outcome, folder, parts);
+  return parts.finish(folder);
+
+  async function openAndDrive(): Promise<DriveOutcome> {
+    let environment: Environment;
+    try {
+      environment = await parts.openEnvironment(scenario, {
+        onStep: (text) => watcher.onStep(text),
+        serverLog: folder.serverLog,
+        redact: redactor.redact,
+        signal: stop,
+      });
+    } catch (error) {
+      keepOnlyServerLog(folder);
+      throw stop.aborted ? stoppedEarly(stop) : error;
+    }
+    try {
+      watcher.onOpened(environment);
+      if (stop.aborted) throw stoppedEarly(stop);
+      return await recordDrive({
+        environment,
+        scenario,
+        timeline: request.timeline,
+        journal: parts.openJournal(folder.journal),
+        startEntry: (startedAtMs) => startEntry(request, runId, environment, startedAtMs),
+        stop,
+        redact: redactor.redact,
+        nowMs: Date.now,
+        onStart: (startedAtMs) => watcher.onStart(startedAtMs),
+        onEntry: (entry) => watcher.onEntry(entry),
+      });
+    } finally {
+      await environment.close();
+    }
+  }
+}
+
+function startEntry(request: RunRequest, runId: string, environment: Environment, startedAtMs: number): StartEntry {
+  const { loaded } = request;
+  return {
+    type: 'start',
+    schema: 'plimsoll.journal/1',
+    runId,
+    version: request.version,
+    startedAt: new Date(startedAtMs).toISOString(),
+    scenario: loaded.redacted,
+    scenarioHash: loaded.hash,
+    labels: request.labels,
+    host: hostFacts(),
+    target: loaded.redactor.redactData(targetFacts(loaded.scenario.target, environment.endpoints)),
+    timeline: request.timeline,
+    workers: environment.workers,
+  };
+}
+
+/** A target that never came up leaves nothing to report; what its server printed is worth keeping. */
+function keepOnlyServerLog(folder: RunFolder): void {
+  if (existsSync(folder.serverLog) && statSync(folder.serverLog).size > 0) return;
+  rmSync(folder.dir, { recursive: true, force: true });
+}
+
+function stoppedEarly(stop: AbortSignal): PlimsollError {
+  const exitCode: ExitCode = stop.reason === 'terminated' ? EXIT.terminated : EXIT.interrupted;
+  return new PlimsollError('stopped before the load started', exitCode);
+}
+
+async function diskTrouble(outcome: DriveOutcome, folder: RunFolder, parts: RunParts): Promise<PlimsollError> {
+  let kept: string;
+  try {
+    await parts.finish(folder);
+    kept = `a report of the seconds that were written is in ${folder.dir}`;
+  } catch {
+    kept = `make room and run \`plimsoll report ${folder.dir}\` for the seconds that were written`;
+  }
+  return new PlimsollError(
+    `${outcome.text}; the load was stopped, and the server under test where plimsoll had started it`,
+    EXIT.machine,
+    {
+      hint: kept,
+      cause: outcome.journalError,
+    },
+  );
+}
