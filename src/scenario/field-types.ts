@@ -7,13 +7,16 @@ import { parseDuration, parseRate, parseRateSpan, parseRatio, parseSize, type Ra
  * from the file by schema-issues.ts.
  */
 
+/** An editor cannot know the value of a `${VAR}`, so its schema lets every text with one pass. */
+export const editorPattern = (pattern: string): string => `${pattern}|\\$\\{`;
+
 type Path = (value: string) => string;
 
 /** A text with a unit, read by `parse`. `written` says what to write for a plain number. */
 const withUnit = <T>(pattern: string, accepted: string, parse: (text: string) => T | undefined, written: Path) =>
   z
     .string({ error: ({ input }) => (typeof input === 'number' ? `${accepted}; write ${written(String(input))}` : accepted) })
-    .meta({ pattern })
+    .meta({ pattern: editorPattern(pattern) })
     .transform((text, context): T => {
       const value = parse(text);
       if (value !== undefined) return value;
@@ -69,7 +72,7 @@ export const rateOrRamp = () =>
 /** `99%` or `0.99`, between `min` and `max`. */
 const ratioBetween = (min: number, max: number, accepted: string) =>
   z
-    .union([z.string().meta({ pattern: UNIT_PATTERNS.ratio }), z.number().min(0)], { error: accepted })
+    .union([z.string().meta({ pattern: editorPattern(UNIT_PATTERNS.ratio) }), z.number().min(0)], { error: accepted })
     .transform((value, context): number => {
       const ratio = parseRatio(value);
       if (ratio !== undefined && ratio >= min && ratio <= max) return ratio;

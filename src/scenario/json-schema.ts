@@ -4,7 +4,7 @@ import type { TreePath } from './yaml-tree.js';
 
 /** A node of the JSON Schema, as far as plimsoll reads it itself. */
 export interface JsonSchemaNode {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
   readonly const?: unknown;

@@ -38,7 +38,7 @@ export const loadSchema = z
       drain: durationOrZero().prefault('5s').describe('After the last phase; calls still in flight then are `unfinished`.'),
       retry: z
         .union([z.literal('none'), retrySchema], { error: 'none, or a map such as { attempts: 3, backoff: 100ms, budget: 10% }' })
-        .default('none')
+        .prefault('none')
         .describe('What real clients do after a failed call; retries are counted apart.'),
       workers: z
         .union([z.literal('auto'), count(1, 256)], { error: 'auto, or a whole number from 1 to 256' })

@@ -43,6 +43,22 @@ const limitsText = (limits: SloLimits): string => {
   return [...(limits.success === undefined ? [] : [`success >= ${formatRatio(limits.success)}`]), ...latencies].join(', ');
 };
 
+const baselineText = (baseline: NonNullable<Plan['baseline']>): string => {
+  if ('file' in baseline) return `file ${baseline.file}`;
+  const { tolerance, errorRate, throughputPerS } = baseline;
+  const worst = (name: string, limit: string, least: string): string => `${name} ${limit}, at worst ${least}`;
+  const latencies = (['p50Ms', 'p95Ms', 'p99Ms'] as const).flatMap((key) =>
+    baseline[key] === undefined
+      ? []
+      : [worst(key.slice(0, -2), formatDuration(baseline[key]), formatDuration(baseline[key] * tolerance))],
+  );
+  return [
+    ...latencies,
+    ...(errorRate === undefined ? [] : [worst('error rate', formatRatio(errorRate), formatRatio(errorRate * tolerance))]),
+    ...(throughputPerS === undefined ? [] : [worst('throughput', perS(throughputPerS), perS(throughputPerS / tolerance))]),
+  ].join('; ');
+};
+
 /** The plan as plain text for `validate`: aligned, without colours. */
 export const renderPlan = (plan: Plan): string => {
   const known = plan.phases.every(({ calls }) => calls !== undefined);
@@ -61,6 +77,8 @@ export const renderPlan = (plan: Plan): string => {
     percent(share),
     type === 'call' ? '' : `${calls} calls each`,
   ]);
+  const judged = plan.checks.map(({ scope, limits }) => [scope, limitsText(limits)]);
+  if (plan.baseline !== undefined) judged.push(['baseline', baselineText(plan.baseline)]);
   const lines = [
     `Scenario ${plan.name}`,
     `  duration   ${seconds(plan.durationS)}, then up to ${seconds(plan.drainS)} of drain`,
@@ -74,7 +92,7 @@ export const renderPlan = (plan: Plan): string => {
     ...table([['name', 'type', 'share', ''], ...mix], [2]).map((line) => `  ${line}`),
     '',
     `Judged${plan.sloDeclared ? '' : ' (the default objective: the file has no slo)'}`,
-    ...table(plan.checks.map(({ scope, limits }) => [scope, limitsText(limits)])).map((line) => `  ${line}`),
+    ...table(judged).map((line) => `  ${line}`),
   ];
   if (plan.warnings.length > 0) lines.push('', 'Warnings', ...plan.warnings.map((warning) => `  - ${warning}`));
   return `${lines.join('\n')}\n`;

@@ -37,15 +37,14 @@ const plainShare = (phase: PlannedPhase, windows: readonly Window[]): number => 
   return 1 - taken / (phase.endS - phase.startS);
 };
 
-const tooFew = (scope: string, calls: number, limits: SloLimits): readonly string[] =>
-  QUANTILES.flatMap(([key, name, quantile]) => {
+const tooFew = (scope: string, calls: number, limits: SloLimits): readonly string[] => {
+  const missed = QUANTILES.flatMap(([key, name, quantile]) => {
     const needed = samplesNeeded(quantile);
-    return limits[key] === undefined || calls >= needed
-      ? []
-      : [
-          `${scope}: about ${Math.floor(calls)} calls are too few to judge ${name} (${needed} needed), so it will be inconclusive`,
-        ];
+    return limits[key] === undefined || calls >= needed ? [] : [`${name} (${needed} needed)`];
   });
+  if (missed.length === 0) return [];
+  return [`${scope}: about ${Math.floor(calls)} calls are too few to judge ${missed.join(', ')}: inconclusive`];
+};
 
 const sampleWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
   const { slo, faults, recovery } = scenario;
@@ -53,7 +52,11 @@ const sampleWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
   const judged = plan.phases.filter(({ judged }) => judged);
   const plain = (phase: PlannedPhase): number => (phase.calls ?? Number.POSITIVE_INFINITY) * plainShare(phase, windows);
   const total = judged.reduce((sum, phase) => sum + plain(phase), 0);
-  const perPhase = judged.flatMap((phase) => tooFew(`phase ${phase.name}`, plain(phase), { ...slo, ...slo.during[phase.name] }));
+  const perPhase = judged.flatMap((phase) =>
+    plainShare(phase, windows) < 1e-9
+      ? [`phase ${phase.name}: faults and recovery cover all of it, so the plain objective does not judge it`]
+      : tooFew(`phase ${phase.name}`, plain(phase), { ...slo, ...slo.during[phase.name] }),
+  );
   const perTool = Object.entries(slo.tools).flatMap(([tool, limits]) => {
     const share = plan.tools.find((planned) => planned.tool === tool)?.share ?? 0;
     return tooFew(`tool ${tool}`, total * share, limits);

@@ -58,6 +58,8 @@ export interface Plan {
   /** Mean tool calls of an arrival. */
   readonly callsPerArrival: number;
   readonly checks: readonly PlannedCheck[];
+  /** A baseline file or limits in place, judged beside the objective. */
+  readonly baseline?: NonNullable<Scenario['baseline']>;
   readonly sloDeclared: boolean;
   readonly warnings: readonly string[];
 }
@@ -140,6 +142,7 @@ export const planOf = (scenario: Scenario): Plan => {
     totalCalls: phases.reduce((sum, { calls = 0 }) => sum + calls, 0),
     callsPerArrival,
     checks: checksOf(scenario),
+    ...(scenario.baseline === undefined ? {} : { baseline: scenario.baseline }),
     sloDeclared: scenario.slo.declared,
     warnings: [],
   };

@@ -13,8 +13,7 @@ export interface Substitution {
 export const HIDDEN = '***';
 
 const WELL_FORMED = /^\$\{(secret:)?([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}/;
-// biome-ignore lint/suspicious/noTemplateCurlyInString: this is the syntax itself
-const ACCEPTED = '${VAR}, ${VAR:-default}, ${secret:VAR} or ${secret:VAR:-default}; $${ for a literal ${';
+const ACCEPTED = `\${VAR}, \${VAR:-default}, \${secret:VAR} or \${secret:VAR:-default}; $\${ for a literal \${`;
 
 /** `42`, `true`: a value that YAML would type, and that is written back in just the same letters. */
 const typed = (text: string): string | number | boolean => {
@@ -95,7 +94,7 @@ export const substitute = (tree: Tree, variables: Variables): Substitution => {
 
 /** The same data with every `${` escaped, for values that are final and must not be read as variables (again). */
 export const withLiteralVariables = (value: unknown): unknown => {
-  if (typeof value === 'string') return value.replaceAll('${', '$${');
+  if (typeof value === 'string') return value.split('${').join('$${');
   if (Array.isArray(value)) return value.map(withLiteralVariables);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withLiteralVariables(item)]));
