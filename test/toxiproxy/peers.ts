@@ -92,12 +92,15 @@ export const startRig = async (serve: (socket: Socket) => void = echo, seed = 1)
   };
 };
 
-/** Everything until the other side ends. Rejects on a socket error. */
-export const readAll = async (socket: Socket): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of socket as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-};
+/** Everything until the other side ends; our own side stays open. Rejects on a socket error. */
+export const readAll = (socket: Socket): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.once('end', () => resolve(Buffer.concat(chunks)));
+    socket.once('error', reject);
+    socket.resume();
+  });
 
 /** What ended the socket: an error code, `end` for a clean FIN. */
 export const endingOf = (socket: Socket): Promise<string> =>
@@ -112,15 +115,20 @@ export const endingOf = (socket: Socket): Promise<string> =>
 export const ask = (socket: Socket, question: string): Promise<string> =>
   new Promise((resolve, reject) => {
     let answer = '';
+    const stop = (): void => {
+      socket.off('data', take).off('close', gone);
+    };
     const take = (chunk: Buffer): void => {
       answer += chunk.toString('latin1');
       if (answer.length < question.length) return;
-      socket.off('data', take);
+      stop();
       resolve(answer);
     };
-    socket.on('data', take);
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('closed')));
+    const gone = (): void => {
+      stop();
+      reject(new Error('closed'));
+    };
+    socket.on('data', take).on('close', gone);
     socket.write(question, 'latin1');
   });
 

@@ -1,7 +1,7 @@
 import type { Dice } from '../dice.js';
 import type { ToxicAttributes } from '../toxic.js';
 import { HoldingStage } from './holding-stage.js';
-import type { Outlet, StageHost } from './stage.js';
+import type { Chunk, Outlet, StageHost } from './stage.js';
 
 /** Slices sent in one go; then every other connection and the API get their turn. */
 const SLICES_A_TURN = 128;
@@ -47,6 +47,11 @@ export class SlicerStage extends HoldingStage {
     this.delayMs = delayUs === 0 ? 0 : Math.max(SHORTEST_DELAY_MS, delayUs / 1000);
   }
 
+  override push(chunk: Chunk): void {
+    if (this.queue.length === 0) this.nextAtMs = Math.max(this.nextAtMs, this.host.now());
+    super.push(chunk);
+  }
+
   protected pump(): void {
     if (this.delayMs === 0) {
       for (let i = 0; i < SLICES_A_TURN && this.queue.length > 0; i++) this.sendPiece();
@@ -55,7 +60,7 @@ export class SlicerStage extends HoldingStage {
     }
     const now = this.host.now();
     if (this.queue.length > 0 && this.nextAtMs <= now) {
-      // A piece that went out late does not push back the ones after it, unless there was a long pause.
+      // A piece that went out late does not push back the ones after it, within one delay.
       this.nextAtMs = Math.max(this.nextAtMs, now - this.delayMs) + this.delayMs;
       this.sendPiece();
     }
