@@ -17,7 +17,7 @@ export function indexOf(valueUs: number): number {
     const bucket = 21 - Math.clz32(valueUs | SUB_BUCKET_MASK);
     return (bucket << SUB_BUCKET_BITS) + (valueUs >>> bucket);
   }
-  const value = valueUs > HIGHEST_TRACKABLE_US ? HIGHEST_TRACKABLE_US : valueUs;
+  const value = Math.min(valueUs, HIGHEST_TRACKABLE_US);
   // Beyond 31 bits the integer operators wrap; an hour needs 32 bits, so one doubling is enough.
   const bucket = 21;
   return (bucket << SUB_BUCKET_BITS) + Math.floor(value / 2 ** bucket);

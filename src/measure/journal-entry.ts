@@ -1,5 +1,6 @@
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
+import type { BaselineLimits, Slo } from '../scenario/scenario.js';
 
 /**
  * Counts by histogram bucket as a flat list: index, count, index, count, ... with each index given as the difference from the one before.
@@ -57,6 +58,17 @@ export interface GeneratorSecond {
   readonly connectionsReused?: number;
 }
 
+/** The performance baseline that a run is judged against, as it stood when the run began. */
+export interface JudgedBaseline {
+  readonly limits: BaselineLimits;
+  /** `in place`: written in the scenario. Else the name of the saved file. */
+  readonly source: string;
+  /** Saved baselines only: how many runs, of which workload, on which machine. */
+  readonly runs?: number;
+  readonly scenarioHash?: string;
+  readonly host?: Readonly<Record<string, unknown>>;
+}
+
 /** First line of a journal. `scenario` is the resolved file text with secrets redacted. */
 export interface StartEntry {
   readonly type: 'start';
@@ -72,6 +84,10 @@ export interface StartEntry {
   readonly target: Readonly<Record<string, unknown>>;
   readonly timeline: readonly Segment[];
   readonly workers: number;
+  /** `load.timeout`: what an unanswered call waited for at least. */
+  readonly timeoutMs: number;
+  readonly slo: Slo;
+  readonly baseline?: JudgedBaseline;
 }
 
 /** Names a cell the first time it is used. */

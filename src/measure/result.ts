@@ -1,5 +1,7 @@
-import type { SegmentKind } from '../load/segment.js';
+import type { Segment, SegmentKind } from '../load/segment.js';
 import type { OutcomeClass, Taxonomy } from '../mcp/outcome.js';
+import type { Slo } from '../scenario/scenario.js';
+import type { IntervalHistogram, JudgedBaseline } from './journal-entry.js';
 
 /** Latency figures in integer microseconds. A quantile that falls among unanswered calls is `null`; absent when nothing was recorded. */
 export interface LatencyFigures {
@@ -81,6 +83,19 @@ export interface PhaseFigures extends Figures {
   /** Per tool within this segment. */
   readonly tools: readonly ToolFigures[];
   readonly validity: SegmentValidity;
+}
+
+/** Segments taken together: counts and histograms added, never figures averaged. */
+export interface GroupFigures extends Figures {
+  /** `judged`: steady, ramp, burst and closed, as the plain SLO and the baseline see them. */
+  readonly by: 'judged' | 'kind' | 'phase';
+  /** Kind or phase name; `judged` for the judged segments. */
+  readonly name: string;
+  /** Seconds that the group covers. */
+  readonly seconds: number;
+  /** Response times of answered successes, for exact counting against a limit; absent when there were none. */
+  readonly response?: IntervalHistogram;
+  readonly tools: readonly (ToolFigures & { readonly response?: IntervalHistogram })[];
 }
 
 export interface SegmentValidity {
@@ -200,6 +215,7 @@ export interface Result {
   readonly endpoints: readonly EndpointFigures[];
   readonly tenants: readonly TenantFigures[];
   readonly phases: readonly PhaseFigures[];
+  readonly groups: readonly GroupFigures[];
   readonly errors: readonly ErrorFigure[];
   readonly exemplars: readonly Exemplar[];
   readonly faults: readonly Readonly<Record<string, unknown>>[];
@@ -260,5 +276,9 @@ export interface Analysis {
   readonly spectrum: Spectrum;
   /** Resolved scenario with secrets redacted, as the journal keeps it. */
   readonly scenario: Readonly<Record<string, unknown>>;
-  readonly timeline: readonly import('../load/segment.js').Segment[];
+  readonly timeline: readonly Segment[];
+  readonly slo: Slo;
+  readonly baseline?: JudgedBaseline;
+  /** `load.timeout` in milliseconds: a quantile among unanswered calls reads "> timeout". */
+  readonly timeoutMs: number;
 }

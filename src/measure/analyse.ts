@@ -1,0 +1,174 @@
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { Segment, SegmentKind } from '../load/segment.js';
+import type { JournalEntry } from './journal-entry.js';
+import { readJournal } from './journal-reader.js';
+import { type Book, Ledger } from './ledger.js';
+import type { Analysis, Figures, GroupFigures, PhaseFigures } from './result.js';
+import { isJudged } from './segment-lookup.js';
+import { smallestLatencyLimitUs } from './smallest-limit.js';
+import { spectrumOf } from './spectrum.js';
+import { Tally } from './tally.js';
+
+/** Everything that a report shows, from the journal of a run alone. @throws PlimsollError (exit code 2) when it cannot be read. */
+export function analyseJournal(path: string): Analysis {
+  return analyse(readJournal(path));
+}
+
+/** Derives all figures from the entries of a journal, which may come in any order but for the first. Pure. */
+export function analyse(entries: Iterable<JournalEntry>): Analysis {
+  let ledger: Ledger | undefined;
+  for (const entry of entries) {
+    if (ledger !== undefined) ledger.add(entry);
+    else if (entry.type === 'start') ledger = new Ledger(entry);
+    else throw new PlimsollError('a journal begins with a start entry', EXIT.usage);
+  }
+  if (ledger === undefined) throw new PlimsollError('the journal is empty: no run was ever written to it', EXIT.usage);
+  return analysisOf(ledger);
+}
+
+function analysisOf(ledger: Ledger): Analysis {
+  const { start, timeline } = ledger;
+  const endedS = ledger.loadEndedS;
+  const limitUs = smallestLatencyLimitUs(start.slo);
+  const secondsOf = (segments: readonly Segment[]): number =>
+    segments.reduce(
+      (sum, { kind, startS, endS }) => sum + (kind === 'edge' ? 0 : Math.max(0, Math.min(endS, endedS) - startS)),
+      0,
+    );
+  const tallyOf = (books: readonly Book[]): Tally => {
+    const tally = new Tally();
+    for (const book of books) tally.add(book.tally);
+    return tally;
+  };
+  const figuresOf = (books: readonly Book[], segments: readonly Segment[]): Figures => {
+    const seconds = secondsOf(segments);
+    return tallyOf(books).figures(seconds > 0 ? seconds : undefined, ledger.evidenceOf(books));
+  };
+  const byTool = (books: readonly Book[]): Map<string, Book[]> => groupBy(books, ({ cell }) => cell.tool);
+
+  const counted = timeline.filter(({ kind }) => kind !== 'warm-up');
+  const isCounted = new Set(counted.map(({ id }) => id));
+  const totalBooks = ledger.books.filter(({ cell }) => isCounted.has(cell.segment));
+  const totals = figuresOf(totalBooks, counted);
+
+  const phases = timeline.map((segment): PhaseFigures => {
+    const books = ledger.books.filter(({ cell }) => cell.segment === segment.id);
+    const droppedByGenerator = books.reduce((sum, { tally }) => sum + tally.droppedByGenerator, 0);
+    const { id, name, phase, kind, startS, endS } = segment;
+    return {
+      id,
+      name,
+      phase,
+      kind,
+      startS,
+      endS,
+      ...figuresOf(books, [segment]),
+      tools: [...byTool(books)].map(([tool, own]) => ({ tool, ...figuresOf(own, [segment]) })),
+      validity: ledger.validityOf(id).judge(limitUs, droppedByGenerator),
+    };
+  });
+
+  const groupOf = (by: GroupFigures['by'], name: string, segments: readonly Segment[]): GroupFigures => {
+    const ids = new Set(segments.map(({ id }) => id));
+    const books = ledger.books.filter(({ cell }) => ids.has(cell.segment));
+    const withHistogram = (own: readonly Book[]) => {
+      const tally = tallyOf(own);
+      const response = tally.responseInterval;
+      const seconds = secondsOf(segments);
+      return {
+        ...tally.figures(seconds > 0 ? seconds : undefined, ledger.evidenceOf(own)),
+        ...(response === undefined ? {} : { response }),
+      };
+    };
+    return {
+      by,
+      name,
+      seconds: secondsOf(segments),
+      ...withHistogram(books),
+      tools: [...byTool(books)].map(([tool, own]) => ({ tool, ...withHistogram(own) })),
+    };
+  };
+  const judged = timeline.filter(isJudged);
+  const groups: GroupFigures[] = [
+    groupOf('judged', 'judged', judged),
+    ...[...groupBy(timeline, ({ kind }) => kind)].map(([kind, segments]) => groupOf('kind', kind as SegmentKind, segments)),
+    ...[...groupBy(counted, ({ phase }) => phase)].map(([phase, segments]) => groupOf('phase', phase, segments)),
+  ];
+
+  const judgedIds = new Set(judged.map(({ id }) => id));
+  const judgedTally = tallyOf(ledger.books.filter(({ cell }) => judgedIds.has(cell.segment)));
+  // A warm-up may be rough; every other segment carries figures that somebody will rely on.
+  const untrusted = phases.filter(({ kind, validity }) => kind !== 'warm-up' && !validity.valid);
+  const generator = ledger.validity.judge(limitUs, totals.counts.droppedByGenerator);
+  const eventLoopUtilisation = ledger.validity.eventLoopUtilisation;
+  const endedAt = new Date(Date.parse(start.startedAt) + Math.round(ledger.endedS * 1000));
+
+  return {
+    scenario: start.scenario,
+    timeline,
+    slo: start.slo,
+    ...(start.baseline === undefined ? {} : { baseline: start.baseline }),
+    timeoutMs: start.timeoutMs,
+    series: ledger.series.build(),
+    spectrum: spectrumOf(judgedTally.response, judgedTally.service, judgedTally.unanswered),
+    result: {
+      schema: 'plimsoll.result/1',
+      run: {
+        id: start.runId,
+        scenario: String(start.scenario.name ?? ''),
+        ...(typeof start.scenario.description === 'string' ? { description: start.scenario.description } : {}),
+        scenarioHash: start.scenarioHash,
+        startedAt: start.startedAt,
+        ...(ledger.end === undefined ? {} : { endedAt: endedAt.toISOString() }),
+        durationS: ledger.endedS,
+        version: start.version,
+        labels: start.labels,
+        host: start.host,
+        target: start.target,
+        end: ledger.end?.reason ?? 'cut-short',
+        notes: ledger.notes.map(({ t, level, code, text }) => ({ atS: t, level, code, text })),
+      },
+      validity: {
+        valid: untrusted.length === 0,
+        reasons: untrusted.flatMap(({ name, validity }) => validity.reasons.map((reason) => `${name}: ${reason}`)),
+        generator: {
+          ...(generator.latenessUs === undefined ? {} : { latenessUs: generator.latenessUs }),
+          droppedByGenerator: totals.counts.droppedByGenerator,
+          ...(generator.generatorCores === undefined ? {} : { cpu: generator.generatorCores }),
+          ...(generator.steal === undefined ? {} : { steal: generator.steal }),
+          ...(generator.throttledS === undefined ? {} : { throttled: generator.throttledS }),
+          ...(eventLoopUtilisation === undefined ? {} : { eventLoopUtilisation }),
+        },
+      },
+      totals: { ...totals.counts, connections: ledger.connections },
+      latencyUs: totals.latencyUs,
+      tools: [...byTool(totalBooks)].map(([tool, books]) => ({ tool, ...figuresOf(books, counted) })),
+      endpoints: [...groupBy(totalBooks, ({ cell }) => cell.endpoint)].map(([endpoint, books]) => ({
+        endpoint,
+        ...figuresOf(books, counted),
+      })),
+      tenants: [...groupBy(totalBooks, ({ cell }) => cell.tenant)].flatMap(([tenant, books]) =>
+        tenant === undefined ? [] : [{ tenant, ...figuresOf(books, counted) }],
+      ),
+      phases,
+      groups,
+      errors: totals.errors,
+      exemplars: ledger.exemplars,
+      faults: [],
+      health: ledger.health.map((tally) => tally.figures()),
+      saturation: ledger.saturation.figures(),
+    },
+  };
+}
+
+function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

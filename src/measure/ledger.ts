@@ -1,0 +1,182 @@
+import type { Segment } from '../load/segment.js';
+import type { OutcomeClass } from '../mcp/outcome.js';
+import { HealthTally } from './health-figures.js';
+import type { CellEntry, EndEntry, JournalEntry, NoteEntry, SampleEntry, SecondEntry, StartEntry } from './journal-entry.js';
+import type { Exemplar } from './result.js';
+import { SaturationTally } from './saturation.js';
+import { segmentOfSecond } from './segment-lookup.js';
+import { SeriesBuilder } from './series-builder.js';
+import { type ErrorEvidence, Tally } from './tally.js';
+import { ValidityTally } from './validity.js';
+
+/** The account of one cell. */
+export interface Book {
+  readonly cell: CellEntry;
+  readonly tally: Tally;
+  readonly firstErrorS: Map<OutcomeClass, number>;
+}
+
+/** Exemplars kept in a result: evidence, not a log. */
+const MAX_EXEMPLARS = 60;
+
+/** The journal added up: one book a cell, and beside them series, health, saturation and the state of the generator. */
+export class Ledger {
+  readonly timeline: readonly Segment[];
+  readonly series: SeriesBuilder;
+  readonly saturation = new SaturationTally();
+  readonly validity = new ValidityTally();
+  readonly notes: NoteEntry[] = [];
+  readonly connections = { opened: 0, reused: 0 };
+  end: EndEntry | undefined;
+  readonly #books = new Map<number, Book>();
+  readonly #health = new Map<string, HealthTally>();
+  readonly #segmentValidity = new Map<number, ValidityTally>();
+  readonly #samples: SampleEntry[] = [];
+  #lastS = 0;
+  #lastOfferedS = 0;
+
+  constructor(readonly start: StartEntry) {
+    this.timeline = start.timeline;
+    const plannedS = Math.max(0, ...start.timeline.map(({ endS }) => endS));
+    this.series = new SeriesBuilder(plannedS + 10);
+  }
+
+  get books(): readonly Book[] {
+    return [...this.#books.values()];
+  }
+  get health(): readonly HealthTally[] {
+    return [...this.#health.values()];
+  }
+
+  /** Seconds from the start of the first phase to the end of the journal. */
+  get endedS(): number {
+    return this.end?.t ?? this.#lastS;
+  }
+
+  /** When arrivals ended: the plan's end, or earlier when the run was stopped or cut. */
+  get loadEndedS(): number {
+    if (this.end?.reason === 'completed') return Number.POSITIVE_INFINITY;
+    const stopped = this.end === undefined ? undefined : this.notes.find(({ code }) => code === this.end?.reason);
+    return stopped?.t ?? this.#lastOfferedS;
+  }
+
+  /** What the generator did in the seconds of a segment. */
+  validityOf(segment: number): ValidityTally {
+    let tally = this.#segmentValidity.get(segment);
+    if (tally === undefined) {
+      tally = new ValidityTally();
+      this.#segmentValidity.set(segment, tally);
+    }
+    return tally;
+  }
+
+  add(entry: JournalEntry): void {
+    switch (entry.type) {
+      case 'start':
+        return;
+      case 'cell':
+        this.#books.set(entry.id, { cell: entry, tally: new Tally(), firstErrorS: new Map() });
+        return;
+      case 'second':
+        this.#addSecond(entry);
+        return;
+      case 'host': {
+        this.series.addHost(entry);
+        this.saturation.addHost(entry);
+        const segment = segmentOfSecond(this.timeline, entry.t);
+        if (segment !== undefined) this.validityOf(segment.id).addHost(entry);
+        if (segment !== undefined && segment.kind !== 'warm-up') this.validity.addHost(entry);
+        return;
+      }
+      case 'health': {
+        this.series.addHealth(entry);
+        const tally = this.#health.get(entry.probe) ?? new HealthTally(entry.probe);
+        this.#health.set(entry.probe, tally);
+        tally.add(entry);
+        return;
+      }
+      case 'process':
+        this.series.addProcess(entry);
+        this.saturation.addProcess(entry);
+        return;
+      case 'metrics':
+        this.series.addMetrics(entry);
+        this.saturation.addMetrics(entry);
+        return;
+      case 'sample':
+        this.#samples.push(entry);
+        return;
+      case 'note':
+        this.notes.push(entry);
+        return;
+      case 'end':
+        this.end = entry;
+    }
+  }
+
+  /** First time and first words of each class of error in some books. */
+  evidenceOf(books: readonly Book[]): ErrorEvidence {
+    const evidence = new Map<OutcomeClass, { firstAtS: number; sample?: string }>();
+    for (const { cell, firstErrorS } of books) {
+      for (const [name, t] of firstErrorS) {
+        const known = evidence.get(name);
+        const sample =
+          known?.sample ??
+          this.#samples.find((s) => s.class === name && s.tool === cell.tool && s.segment === cell.segment && s.text)?.text;
+        evidence.set(name, { firstAtS: Math.min(t, known?.firstAtS ?? t), ...(sample === undefined ? {} : { sample }) });
+      }
+    }
+    return evidence;
+  }
+
+  /** Samples kept: a few of each class of error first, then the slowest calls. */
+  get exemplars(): readonly Exemplar[] {
+    const errors = this.#samples.filter(({ kind }) => kind === 'error');
+    const perClass = new Map<string, number>();
+    const few = errors.filter(({ class: name, tool }) => {
+      const key = `${name} ${tool}`;
+      const count = (perClass.get(key) ?? 0) + 1;
+      perClass.set(key, count);
+      return count <= 3;
+    });
+    const slow = this.#samples
+      .filter(({ kind }) => kind === 'slow')
+      .sort((a, b) => (b.responseUs ?? 0) - (a.responseUs ?? 0))
+      .slice(0, 20);
+    const nameOf = (id: number): string => this.timeline.find((segment) => segment.id === id)?.name ?? String(id);
+    return [...few.slice(0, MAX_EXEMPLARS - slow.length), ...slow].map(({ type: _, t, segment, ...rest }) => ({
+      ...rest,
+      segment: nameOf(segment),
+      atS: t,
+    }));
+  }
+
+  #addSecond(entry: SecondEntry): void {
+    this.series.addSecond(entry);
+    this.#lastS = Math.max(this.#lastS, entry.t + 1);
+    this.connections.opened += entry.generator.connectionsOpened ?? 0;
+    this.connections.reused += entry.generator.connectionsReused ?? 0;
+    const segment = segmentOfSecond(this.timeline, entry.t);
+    if (segment !== undefined) this.validityOf(segment.id).addGenerator(entry.generator);
+    if (segment !== undefined && segment.kind !== 'warm-up') this.validity.addGenerator(entry.generator);
+    for (const cell of entry.cells) {
+      const book = this.#books.get(cell.cell);
+      // A cell without a name cannot come from our writer; in a torn journal its name was the torn line.
+      if (book === undefined) continue;
+      book.tally.addSecond(cell);
+      if ((cell.offered ?? 0) > 0) this.#lastOfferedS = Math.max(this.#lastOfferedS, entry.t + 1);
+      noteErrors(book, entry.t, cell);
+    }
+  }
+}
+
+function noteErrors({ firstErrorS }: Book, t: number, cell: SecondEntry['cells'][number]): void {
+  const note = (name: OutcomeClass, count: number | undefined): void => {
+    if (count !== undefined && count > 0 && t < (firstErrorS.get(name) ?? Number.POSITIVE_INFINITY)) firstErrorS.set(name, t);
+  };
+  note('dropped', cell.dropped);
+  note('dropped-by-generator', cell.droppedByGenerator);
+  note('unfinished', cell.unfinished);
+  if (cell.errors === undefined) return;
+  for (const [name, count] of Object.entries(cell.errors)) note(name as OutcomeClass, count);
+}

@@ -1,0 +1,178 @@
+import { OUTCOMES, type OutcomeClass } from '../mcp/outcome.js';
+import type { CellSecond, IntervalHistogram } from './journal-entry.js';
+import { LatencyHistogram } from './latency-histogram.js';
+import type { CallCounts, ErrorFigure, Figures, LatencyFigures, LatencyTable } from './result.js';
+
+const COUNTERS = [
+  'offered',
+  'started',
+  'ok',
+  'failed',
+  'dropped',
+  'droppedByGenerator',
+  'unfinished',
+  'retries',
+  'bytesSent',
+  'bytesReceived',
+] as const;
+const HISTOGRAMS = ['response', 'service', 'firstByte', 'failedResponse'] as const;
+
+type Counter = (typeof COUNTERS)[number];
+type HistogramName = (typeof HISTOGRAMS)[number];
+
+/** First time and first words of each class of error, kept beside the counts. */
+export type ErrorEvidence = ReadonlyMap<OutcomeClass, { readonly firstAtS: number; readonly sample?: string }>;
+
+/** Everything that was counted for one cell, or for cells added together. Adding is exact and in any order. */
+export class Tally {
+  readonly #counters: Record<Counter, number> = {
+    offered: 0,
+    started: 0,
+    ok: 0,
+    failed: 0,
+    dropped: 0,
+    droppedByGenerator: 0,
+    unfinished: 0,
+    retries: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+  };
+  readonly #histograms: Partial<Record<HistogramName, LatencyHistogram>> = {};
+  readonly #errors = new Map<OutcomeClass, number>();
+
+  /** Adds one second of a cell. */
+  addSecond(second: CellSecond): void {
+    for (const name of COUNTERS) this.#counters[name] += second[name] ?? 0;
+    for (const name of HISTOGRAMS) {
+      const interval = second[name];
+      if (interval !== undefined) this.#histogram(name).addInterval(interval);
+    }
+    if (second.errors === undefined) return;
+    for (const [name, count] of Object.entries(second.errors)) this.#addError(name as OutcomeClass, count);
+  }
+
+  /** Adds all of another tally. */
+  add(other: Tally): void {
+    for (const name of COUNTERS) this.#counters[name] += other.#counters[name];
+    for (const name of HISTOGRAMS) {
+      const histogram = other.#histograms[name];
+      if (histogram !== undefined) this.#histogram(name).add(histogram);
+    }
+    for (const [name, count] of other.#errors) this.#addError(name, count);
+  }
+
+  get offered(): number {
+    return this.#counters.offered;
+  }
+  get droppedByGenerator(): number {
+    return this.#counters.droppedByGenerator;
+  }
+
+  /** Calls that got no answer, and that the server has to answer for: they rank above every answered one. */
+  get unanswered(): number {
+    let count = this.#counters.dropped + this.#counters.unfinished;
+    for (const [name, times] of this.#errors) if (!OUTCOMES[name].answered) count += times;
+    return count;
+  }
+
+  /** Response times of answered successes. */
+  get response(): LatencyHistogram {
+    return this.#histogram('response');
+  }
+  get service(): LatencyHistogram {
+    return this.#histogram('service');
+  }
+  get responseInterval(): IntervalHistogram | undefined {
+    return this.#histograms.response?.toInterval();
+  }
+
+  /** @param seconds time covered, for rates; undefined where a group has no time of its own (edge). */
+  figures(seconds: number | undefined, evidence?: ErrorEvidence): Figures {
+    return { counts: this.#counts(seconds), latencyUs: this.#latency(), errors: this.#errorFigures(evidence) };
+  }
+
+  #counts(seconds: number | undefined): CallCounts {
+    const { offered, started, ok, failed, dropped, droppedByGenerator, unfinished, retries, bytesSent, bytesReceived } =
+      this.#counters;
+    const completed = ok + failed;
+    const accountable = offered - droppedByGenerator;
+    const rates =
+      seconds === undefined || seconds <= 0
+        ? {}
+        : { offeredRate: offered / seconds, achievedRate: completed / seconds, goodput: ok / seconds };
+    return {
+      offered,
+      started,
+      completed,
+      ok,
+      failed,
+      dropped,
+      droppedByGenerator,
+      unfinished,
+      retries,
+      ...rates,
+      ...(accountable > 0 ? { successRate: ok / accountable } : {}),
+      bytes: { sent: bytesSent, received: bytesReceived },
+    };
+  }
+
+  #latency(): LatencyTable {
+    const { failedResponse } = this.#histograms;
+    const unanswered = this.unanswered;
+    return {
+      response: latencyFigures(this.#histograms.response, unanswered),
+      service: latencyFigures(this.#histograms.service, unanswered),
+      firstByte: latencyFigures(this.#histograms.firstByte, unanswered),
+      ...(failedResponse === undefined ? {} : { failed: latencyFigures(failedResponse, 0) }),
+    };
+  }
+
+  #errorFigures(evidence: ErrorEvidence | undefined): readonly ErrorFigure[] {
+    const counts = new Map<OutcomeClass, number>(this.#errors);
+    const { dropped, droppedByGenerator, unfinished } = this.#counters;
+    for (const [name, count] of [
+      ['dropped', dropped],
+      ['dropped-by-generator', droppedByGenerator],
+      ['unfinished', unfinished],
+    ] as const) {
+      if (count > 0) counts.set(name, (counts.get(name) ?? 0) + count);
+    }
+    return [...counts]
+      .map(([name, count]) => ({ class: name, taxonomy: OUTCOMES[name].taxonomy, count, ...evidence?.get(name) }))
+      .sort((a, b) => b.count - a.count || a.class.localeCompare(b.class));
+  }
+
+  #histogram(name: HistogramName): LatencyHistogram {
+    let histogram = this.#histograms[name];
+    if (histogram === undefined) {
+      histogram = new LatencyHistogram();
+      this.#histograms[name] = histogram;
+    }
+    return histogram;
+  }
+
+  #addError(name: OutcomeClass, count: number): void {
+    this.#errors.set(name, (this.#errors.get(name) ?? 0) + count);
+  }
+}
+
+/** Figures of one histogram; absent histograms give only the count of unanswered calls. */
+export function latencyFigures(histogram: LatencyHistogram | undefined, unanswered: number): LatencyFigures {
+  const count = histogram?.count ?? 0;
+  if (count + unanswered === 0) return { count, unanswered };
+  const full = histogram ?? new LatencyHistogram();
+  const at = (quantile: number): number | null => full.percentile(quantile, unanswered) ?? null;
+  const { minUs, meanUs, maxUs } = full;
+  return {
+    count,
+    ...(minUs === undefined ? {} : { min: minUs }),
+    ...(meanUs === undefined ? {} : { mean: Math.round(meanUs) }),
+    p50: at(0.5),
+    p90: at(0.9),
+    p95: at(0.95),
+    p99: at(0.99),
+    p999: at(0.999),
+    max: unanswered > 0 ? null : (maxUs ?? null),
+    unanswered,
+  };
+}
