@@ -106,6 +106,8 @@ function startEntry(request: RunRequest, runId: string, environment: Environment
     target: loaded.redactor.redactData(targetFacts(loaded.scenario.target, environment.endpoints)),
     timeline: request.timeline,
     workers: environment.workers,
+    timeoutMs: loaded.scenario.load.timeoutMs,
+    slo: loaded.scenario.slo,
   };
 }
 
