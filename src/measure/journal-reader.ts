@@ -47,6 +47,10 @@ export function* readJournal(path: string): Generator<JournalEntry> {
         torn = { line: lineNumber, cause };
         continue;
       }
+      // Every line that was cut short fails to parse above, for all begin with a brace: what parses to anything else was never an entry.
+      if (typeof entry !== 'object' || entry === null || typeof entry.type !== 'string') {
+        throw corrupt(path, lineNumber, new Error(`expected an object with a "type", found ${excerpt(line)}`));
+      }
       if (lineNumber === 1) checkStart(path, entry);
       yield entry;
     }
@@ -78,3 +82,5 @@ function corrupt(path: string, line: number, cause: unknown): PlimsollError {
     cause,
   });
 }
+
+const excerpt = (line: string): string => JSON.stringify(line.length > 40 ? `${line.slice(0, 40)}...` : line);

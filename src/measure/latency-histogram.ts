@@ -41,9 +41,13 @@ export class LatencyHistogram {
     this.#note(times, valueUs, valueUs, valueUs * times);
   }
 
-  /** Adds the counts of one interval. */
+  /**
+   * Adds the counts of one interval.
+   * @throws RangeError when the counts are none of this bucket scheme; nothing is added then.
+   */
   addInterval(interval: IntervalHistogram): void {
     const { counts } = interval;
+    checkCounts(counts);
     let index = 0;
     let added = 0;
     for (let i = 0; i + 1 < counts.length; i += 2) {
@@ -82,7 +86,8 @@ export class LatencyHistogram {
     let seen = 0;
     for (let index = 0; index < this.#counts.length; index++) {
       seen += this.#counts[index] as number;
-      if (seen >= rank) return Math.max(this.#minUs, Math.min(this.#maxUs, highestEquivalent(index)));
+      // The last bucket also holds all that was longer than an hour: only the exact maximum bounds it.
+      if (seen >= rank && index < BUCKET_COUNT - 1) return Math.max(this.#minUs, Math.min(this.#maxUs, highestEquivalent(index)));
     }
     return this.#maxUs;
   }
@@ -134,4 +139,21 @@ export class LatencyHistogram {
     if (maxUs > this.#maxUs) this.#maxUs = maxUs;
     this.#sumUs += sumUs;
   }
+}
+
+/** A journal may have been edited: an index out of range would be dropped by the typed array, and lie in every percentile. */
+function checkCounts(counts: SparseCounts): void {
+  let index = 0;
+  let sound = counts.length % 2 === 0;
+  for (let i = 0; sound && i < counts.length; i += 2) {
+    const step = counts[i] as number;
+    const times = counts[i + 1] as number;
+    index += step;
+    // `>>> 0` leaves whole numbers of 32 bits as they are, and nothing else.
+    sound = step >>> 0 === step && index < BUCKET_COUNT && times >>> 0 === times;
+  }
+  if (!sound)
+    throw new RangeError(
+      'bucket counts of an interval are not of the histogram scheme: [index step, count, ...] with whole numbers >= 0',
+    );
 }
