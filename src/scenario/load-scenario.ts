@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { FileAccess } from './feeds.js';
 import { type LoadedScenario, parseScenario } from './parse-scenario.js';
 import { ScenarioProblems } from './problem.js';
 import type { Variables } from './variables.js';
@@ -17,11 +18,12 @@ export interface LoadOptions {
   readonly cwd?: string;
 }
 
-const files = { read: (path: string): string => readFileSync(path, 'utf8'), exists: existsSync };
+/** The files of this machine. */
+export const nodeFiles: FileAccess = { read: (path: string): string => readFileSync(path, 'utf8'), exists: existsSync };
 
 const readOrExplain = (path: string, shown: string, accepted: string): string => {
   try {
-    return files.read(path);
+    return nodeFiles.read(path);
   } catch (error) {
     const code = (error as { code?: unknown }).code;
     const found =
@@ -60,6 +62,6 @@ export const loadScenario = (path: string, options: LoadOptions): LoadedScenario
     env: options.env,
     ...(options.set === undefined ? {} : { set: options.set }),
     ...(overlay === undefined ? {} : { overlay }),
-    files,
+    files: nodeFiles,
   });
 };

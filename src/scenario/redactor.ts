@@ -24,8 +24,8 @@ const patternOf = (secrets: readonly string[]): RegExp | undefined => {
   return new RegExp(alternatives.join('|'), 'gu');
 };
 
-/** `scheme://user:password@`: the password. */
-export const URL_PASSWORD = /([a-z][a-z0-9+.-]*:\/\/[^\s:/?#@"']*:)([^\s/?#"']+)(?=@)/gi;
+/** `scheme://user:password@`: the password. The scheme is bounded, so that a long text without one costs no quadratic time. */
+export const URL_PASSWORD = /([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/?#@"']{0,256}:)([^\s/?#"']{1,1024})(?=@)/gi;
 const CREDENTIALS = /\b(Bearer|Basic|Digest|Negotiate)\s+[A-Za-z0-9._~+/=-]{6,}/gi;
 
 /** Takes the secrets of a scenario out of any text before it reaches a file or the screen. */
