@@ -1,0 +1,125 @@
+import type { JudgedBaseline } from '../measure/journal-entry.js';
+import type { Check, MeasuredResult } from '../measure/result.js';
+import { type Judged, judgeQuantile } from './judge-limits.js';
+import { ALL } from './judge-slo.js';
+import { allowedAbove, minimumSamples } from './minimum-samples.js';
+import { countText, percentText, rateText } from './words.js';
+
+const QUANTILES = [
+  ['p50', 'p50Ms', 0.5],
+  ['p95', 'p95Ms', 0.95],
+  ['p99', 'p99Ms', 0.99],
+] as const;
+
+/**
+ * Judges a run against a performance baseline: worse than `tolerance` times the baseline is a degradation. Latency and error rate count
+ * upward (actual > baseline x tolerance), throughput downward (actual < baseline / tolerance), and throughput only where as much was
+ * offered as the baseline asks for: a server cannot answer what nobody sent.
+ */
+export function judgeBaseline(baseline: JudgedBaseline, result: Pick<MeasuredResult, 'groups' | 'run'>): Check[] {
+  const mismatch = workloadMismatch(baseline, result);
+  if (mismatch !== undefined) return [mismatch];
+  const { limits } = baseline;
+  const { tolerance } = limits;
+  const group = result.groups.find(({ by }) => by === 'judged');
+  const judged: Judged | undefined = group === undefined ? undefined : { figures: group, scope: ALL };
+  const checks: Check[] = [];
+  for (const [name, key, quantile] of QUANTILES) {
+    const baseMs = limits[key];
+    if (baseMs === undefined) continue;
+    const check = judgeQuantile(name, quantile, baseMs * 1000 * tolerance, judged, ALL, 'baseline');
+    checks.push({ ...check, name: `baseline: ${name}`, evidence: `${check.evidence} (baseline x ${tolerance})` });
+  }
+  if (limits.errorRate !== undefined) checks.push(judgeErrorRate(limits.errorRate, tolerance, judged));
+  if (limits.throughputPerS !== undefined) checks.push(judgeThroughput(limits.throughputPerS, tolerance, group));
+  const otherHost = hostMismatch(baseline, result);
+  return otherHost === undefined ? checks : [...checks, otherHost];
+}
+
+function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefined): Check {
+  const limit = base * tolerance;
+  const check = {
+    name: 'baseline: error rate',
+    source: 'baseline',
+    scope: ALL,
+    metric: 'error rate',
+    limit,
+    unit: 'ratio',
+  } as const;
+  const counts = judged?.figures.counts;
+  const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator;
+  if (counts === undefined || due <= 0) return { ...check, outcome: 'inconclusive', evidence: 'no calls: no data never passes' };
+  const bad = due - counts.ok;
+  const actual = bad / due;
+  const needed = minimumSamples(1 - limit);
+  const said = `${percentText(actual)} of ${countText(due)} failed; baseline ${percentText(base)} x ${tolerance} = ${percentText(limit)}`;
+  if (bad > allowedAbove(1 - limit, Math.max(due, needed))) return { ...check, actual, outcome: 'fail', evidence: said };
+  if (due < needed && actual > limit) {
+    return {
+      ...check,
+      actual,
+      outcome: 'inconclusive',
+      evidence: `${said}; too few calls to tell: at least ${needed} are needed`,
+    };
+  }
+  // A short run cannot prove a rate of 0.15 %, but the question here is whether it is worse, and nothing in it says so.
+  return { ...check, actual, outcome: 'pass', evidence: said };
+}
+
+function judgeThroughput(base: number, tolerance: number, group: MeasuredResult['groups'][number] | undefined): Check {
+  const limit = base / tolerance;
+  const check = {
+    name: 'baseline: throughput',
+    source: 'baseline',
+    scope: ALL,
+    metric: 'throughput',
+    limit,
+    unit: '1/s',
+  } as const;
+  const offered = group?.counts.offeredRate;
+  const actual = group?.counts.achievedRate;
+  if (group === undefined || offered === undefined || actual === undefined) {
+    return { ...check, outcome: 'inconclusive', evidence: 'no calls: no data never passes' };
+  }
+  // Poisson arrivals of exactly the baseline's rate fall short of it half of the time: three standard deviations are let pass.
+  const reached = base * (1 - 3 / Math.sqrt(Math.max(9, base * group.seconds)));
+  if (offered < reached) {
+    return {
+      ...check,
+      actual,
+      outcome: 'not-applicable',
+      evidence: `not applicable: ${rateText(offered)} offered, limit ${rateText(base)}`,
+    };
+  }
+  const evidence = `${rateText(actual)} completed of ${rateText(offered)} offered; baseline ${rateText(base)} / ${tolerance} = ${rateText(limit)}`;
+  return { ...check, actual, outcome: actual >= limit ? 'pass' : 'fail', evidence };
+}
+
+function workloadMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult, 'run'>): Check | undefined {
+  if (baseline.scenarioHash === undefined || baseline.scenarioHash === run.scenarioHash) return undefined;
+  return {
+    name: 'baseline: workload',
+    source: 'baseline',
+    scope: ALL,
+    metric: 'workload',
+    outcome: 'inconclusive',
+    evidence: `the baseline ${baseline.source} was made with another workload (scenario hash ${baseline.scenarioHash.slice(0, 12)}, this run ${run.scenarioHash.slice(0, 12)}): nothing can be compared; save a new baseline`,
+  };
+}
+
+function hostMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult, 'run'>): Check | undefined {
+  if (baseline.host === undefined) return undefined;
+  const differing = ['cpu', 'cores', 'node', 'platform'].filter((key) => {
+    const before = baseline.host?.[key];
+    return before !== undefined && JSON.stringify(before) !== JSON.stringify(run.host[key]);
+  });
+  if (differing.length === 0) return undefined;
+  return {
+    name: 'baseline: machine',
+    source: 'baseline',
+    scope: ALL,
+    metric: 'machine',
+    outcome: 'not-applicable',
+    evidence: `the baseline ${baseline.source} was made on another machine (${differing.join(', ')} differ): a difference may be the machine's`,
+  };
+}

@@ -1,0 +1,123 @@
+import type { IntervalHistogram } from '../measure/journal-entry.js';
+import { LatencyHistogram } from '../measure/latency-histogram.js';
+import type { Check, Figures } from '../measure/result.js';
+import type { SloLimits } from '../scenario/scenario.js';
+import { allowedAbove, minimumSamples } from './minimum-samples.js';
+import { countText, latencyText, percentText } from './words.js';
+
+/** Figures of the calls that some limits cover, with their histogram for exact counting. */
+export interface Judged {
+  readonly figures: Figures & { readonly response?: IntervalHistogram };
+  /** As the reader calls it: `all judged phases`, `tool search_orders`, `phase burst`. */
+  readonly scope: string;
+}
+
+const QUANTILES = [
+  ['p50', 'p50Ms', 0.5],
+  ['p90', 'p90Ms', 0.9],
+  ['p95', 'p95Ms', 0.95],
+  ['p99', 'p99Ms', 0.99],
+  ['p99.9', 'p999Ms', 0.999],
+] as const;
+
+/** One check for each limit given, in the order success, p50 ... p99.9, max. Pure. */
+export function judgeLimits(
+  limits: SloLimits,
+  judged: Judged | undefined,
+  scope: string,
+  source: 'slo' | 'baseline' = 'slo',
+): Check[] {
+  const checks: Check[] = [];
+  if (limits.success !== undefined) checks.push(judgeSuccess(limits.success, judged, scope, source));
+  for (const [name, key, quantile] of QUANTILES) {
+    const limitMs = limits[key];
+    if (limitMs !== undefined) checks.push(judgeQuantile(name, quantile, limitMs * 1000, judged, scope, source));
+  }
+  if (limits.maxMs !== undefined) checks.push(judgeMax(limits.maxMs * 1000, judged, scope, source));
+  return checks;
+}
+
+const noData = (base: Omit<Check, 'outcome' | 'evidence'>): Check => ({
+  ...base,
+  outcome: 'inconclusive',
+  evidence: `no calls in ${base.scope}: nothing to judge, and no data never passes`,
+});
+
+/** Success rate: ok / (offered - given up by a late generator). Dropped and unfinished calls count against it. */
+export function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): Check {
+  const base = { name: `${scope}: success`, source, scope, metric: 'success', limit, unit: 'ratio' } as const;
+  const counts = judged?.figures.counts;
+  const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator;
+  if (counts === undefined || due <= 0) return noData(base);
+  const bad = due - counts.ok;
+  const actual = counts.ok / due;
+  const needed = minimumSamples(limit);
+  const said = `${percentText(actual)} of ${countText(due)} succeeded, ${bad.toLocaleString('en-US')} did not; limit ${percentText(limit)}`;
+  if (bad > allowedAbove(limit, Math.max(due, needed))) return { ...base, actual, outcome: 'fail', evidence: said };
+  if (due < needed) {
+    return {
+      ...base,
+      actual,
+      outcome: 'inconclusive',
+      evidence: `${said}; too few calls to tell: at least ${needed} are needed`,
+    };
+  }
+  return { ...base, actual, outcome: 'pass', evidence: said };
+}
+
+/**
+ * Response time at a quantile, over answered successes with unanswered calls above them all. The limit is missed when more calls lie
+ * above it than the quantile allows (nearest rank); with too few calls only a certain miss is told.
+ */
+export function judgeQuantile(
+  name: string,
+  quantile: number,
+  limitUs: number,
+  judged: Judged | undefined,
+  scope: string,
+  source: 'slo' | 'baseline',
+): Check {
+  const base = { name: `${scope}: ${name}`, source, scope, metric: name, limit: limitUs, unit: 'us' } as const;
+  const { histogram, unanswered } = population(judged);
+  const samples = histogram.count + unanswered;
+  if (samples === 0) return noData(base);
+  const above = histogram.countAbove(limitUs) + unanswered;
+  const actual = histogram.percentile(quantile, unanswered) ?? null;
+  const needed = minimumSamples(quantile);
+  const reading = actual === null ? `${name} lies among calls that were never answered` : `${name} ${latencyText(actual)}`;
+  const never = unanswered > 0 ? `, ${countText(unanswered)} never answered` : '';
+  const said = `${reading} over ${countText(samples)}${never}; ${above.toLocaleString('en-US')} above the limit of ${latencyText(limitUs)}`;
+  if (above > allowedAbove(quantile, Math.max(samples, needed))) return { ...base, actual, outcome: 'fail', evidence: said };
+  if (samples < needed) {
+    return {
+      ...base,
+      actual,
+      outcome: 'inconclusive',
+      evidence: `${said}; too few calls for ${name}: at least ${needed} are needed`,
+    };
+  }
+  return { ...base, actual, outcome: 'pass', evidence: said };
+}
+
+function judgeMax(limitUs: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): Check {
+  const base = { name: `${scope}: max`, source, scope, metric: 'max', limit: limitUs, unit: 'us' } as const;
+  const { histogram, unanswered } = population(judged);
+  if (histogram.count + unanswered === 0) return noData(base);
+  const actual = unanswered > 0 ? null : (histogram.maxUs ?? null);
+  const reading =
+    actual === null
+      ? `${countText(unanswered)} never answered`
+      : `slowest of ${countText(histogram.count)} took ${latencyText(actual)}`;
+  return {
+    ...base,
+    actual,
+    outcome: actual !== null && actual <= limitUs ? 'pass' : 'fail',
+    evidence: `${reading}; limit ${latencyText(limitUs)}`,
+  };
+}
+
+function population(judged: Judged | undefined): { readonly histogram: LatencyHistogram; readonly unanswered: number } {
+  const histogram = new LatencyHistogram();
+  if (judged?.figures.response !== undefined) histogram.addInterval(judged.figures.response);
+  return { histogram, unanswered: judged?.figures.latencyUs.response.unanswered ?? 0 };
+}

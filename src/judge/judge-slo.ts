@@ -1,0 +1,35 @@
+import type { Check, GroupFigures, MeasuredResult } from '../measure/result.js';
+import type { Slo } from '../scenario/scenario.js';
+import { judgeLimits } from './judge-limits.js';
+
+/** Judges the plain SLO over steady, ramp, burst and closed together, then its limits by tool, then `during` by kind or phase name. */
+export function judgeSlo(slo: Slo, { groups }: Pick<MeasuredResult, 'groups'>): Check[] {
+  const judged = groups.find(({ by }) => by === 'judged');
+  const checks = judgeLimits(slo, judgedOf(judged, ALL), ALL);
+  for (const [tool, limits] of Object.entries(slo.tools)) {
+    const scope = `tool ${tool}`;
+    checks.push(
+      ...judgeLimits(
+        limits,
+        judgedOf(
+          judged?.tools.find((figures) => figures.tool === tool),
+          scope,
+        ),
+        scope,
+      ),
+    );
+  }
+  for (const [name, limits] of Object.entries(slo.during)) {
+    // A name may be both, as `burst` often is: a phase that the user named goes before the kind that we derived.
+    const group =
+      groups.find((g) => g.by === 'phase' && g.name === name) ?? groups.find((g) => g.by === 'kind' && g.name === name);
+    const scope = `${group?.by === 'kind' ? 'all of kind' : 'phase'} ${name}`;
+    checks.push(...judgeLimits(limits, judgedOf(group, scope), scope));
+  }
+  return checks;
+}
+
+export const ALL = 'all judged phases';
+
+const judgedOf = <T extends GroupFigures | GroupFigures['tools'][number]>(figures: T | undefined, scope: string) =>
+  figures === undefined ? undefined : { figures, scope };

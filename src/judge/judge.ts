@@ -1,0 +1,89 @@
+import { EXIT, type ExitCode } from '../errors/exit-codes.js';
+import type { Analysis, Check, MeasuredResult, Outcome, Verdict } from '../measure/result.js';
+import { judgeBaseline } from './judge-baseline.js';
+import { judgeSlo } from './judge-slo.js';
+
+/**
+ * Judges a run from its analysis alone. Pure. One outcome of four: no data never passes, and a run that the generator limited is invalid,
+ * never slow. Where several exit codes apply the order is 8, 6, 5 (invalid), 3, 4, 5 (inconclusive), 0; a run that the user stopped
+ * has 130 or 143 whatever else it shows.
+ */
+export function judge({ result, slo, baseline }: Pick<Analysis, 'result' | 'slo' | 'baseline'>): Verdict {
+  const checks = [
+    ...runChecks(result),
+    ...result.validity.reasons.map(
+      (reason): Check => ({
+        name: 'validity',
+        source: 'validity',
+        scope: 'run',
+        metric: 'generator',
+        outcome: 'invalid',
+        evidence: reason,
+      }),
+    ),
+    ...judgeSlo(slo, result),
+    ...(baseline === undefined ? [] : judgeBaseline(baseline, result)),
+  ];
+  const failed = (source: Check['source']): boolean =>
+    checks.some((check) => check.source === source && check.outcome === 'fail');
+  const outcome = outcomeOf(checks, result);
+  return { outcome, exitCode: exitCodeOf(outcome, result, failed), summary: summaryOf(outcome, checks, result), checks };
+}
+
+function outcomeOf(checks: readonly Check[], { run, validity }: MeasuredResult): Outcome {
+  const has = (outcome: Outcome): boolean => checks.some((check) => check.outcome === outcome);
+  if (run.end === 'server-exited' || run.end === 'aborted') return 'fail';
+  if (!validity.valid) return 'invalid';
+  if (has('fail')) return 'fail';
+  if (has('inconclusive') || run.end !== 'completed' || !has('pass')) return 'inconclusive';
+  return 'pass';
+}
+
+function exitCodeOf(outcome: Outcome, { run }: MeasuredResult, failed: (source: Check['source']) => boolean): ExitCode {
+  if (run.end === 'interrupted') return EXIT.interrupted;
+  if (run.end === 'terminated') return EXIT.terminated;
+  if (run.end === 'disk-full') return EXIT.machine;
+  if (run.end === 'server-exited') return EXIT.target;
+  if (run.end === 'failed') return EXIT.internalError;
+  if (outcome === 'invalid' || outcome === 'inconclusive') return EXIT.inconclusive;
+  if (outcome === 'pass') return EXIT.pass;
+  return failed('slo') || failed('run') ? EXIT.sloMissed : EXIT.worseThanBaseline;
+}
+
+const ENDINGS: Readonly<
+  Record<Exclude<MeasuredResult['run']['end'], 'completed'>, { readonly outcome: Check['outcome']; readonly words: string }>
+> = {
+  interrupted: { outcome: 'inconclusive', words: 'the run was stopped by the user (SIGINT)' },
+  terminated: { outcome: 'inconclusive', words: 'the run was stopped by SIGTERM' },
+  aborted: { outcome: 'fail', words: 'the abort rule of the scenario stopped the run' },
+  'server-exited': { outcome: 'fail', words: 'the server under test exited during the run' },
+  'disk-full': { outcome: 'inconclusive', words: 'the journal could not be written to its end' },
+  failed: { outcome: 'inconclusive', words: 'plimsoll failed during the run' },
+  'cut-short': { outcome: 'inconclusive', words: 'the run was cut short: the journal has no end' },
+};
+
+/** What the way in which a run ended says about it. */
+function runChecks({ run }: MeasuredResult): Check[] {
+  if (run.end === 'completed') return [];
+  const { outcome, words } = ENDINGS[run.end];
+  const note = run.notes.find(({ code }) => code === run.end)?.text;
+  const evidence = note === undefined || note === run.end ? words : `${words}: ${note}`;
+  return [{ name: 'run to the end', source: 'run', scope: 'run', metric: 'end', outcome, evidence }];
+}
+
+function summaryOf(outcome: Outcome, checks: readonly Check[], { run }: MeasuredResult): string {
+  const deciding = checks.filter((check) => check.outcome === outcome);
+  const first = (run.end === 'completed' ? deciding[0] : (checks.find(({ source }) => source === 'run') ?? deciding[0]))
+    ?.evidence;
+  const more = deciding.length > 1 ? ` (and ${deciding.length - 1} more)` : '';
+  switch (outcome) {
+    case 'pass':
+      return `all ${deciding.length} limits were met`;
+    case 'fail':
+      return `${first ?? 'a limit was missed'}${more}`;
+    case 'invalid':
+      return `the figures say nothing about the server: ${first ?? 'the generator was the limit'}${more}`;
+    case 'inconclusive':
+      return `nothing is proved: ${first ?? 'no limit could be judged'}${more}`;
+  }
+}
