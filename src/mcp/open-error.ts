@@ -90,8 +90,7 @@ function ofStatus(
 ): readonly [string, string] {
   const answered = `${shown} answered ${step} with HTTP ${status}${said === '' ? '' : `: ${rpcText(said)}`}`;
   if (status === 401)
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the text is what the user shall write
-    return [answered, 'the server wants a token: set target.headers.authorization to "Bearer ${secret:MCP_TOKEN}"'];
+    return [answered, `the server wants a token: set target.headers.authorization to "Bearer \${secret:MCP_TOKEN}"`];
   if (status === 403) return [answered, 'the token or the origin is not allowed here: check target.headers'];
   if (status < 400)
     return [

@@ -2,7 +2,7 @@ import { type Dispatcher, Pool } from 'undici';
 import type { Clock } from './clock.js';
 import type { Dialer } from './dialer.js';
 import type { DriverLimits } from './driver-options.js';
-import { errorCode } from './socket-error.js';
+import { errorCode, isNotHttp } from './socket-error.js';
 import { SseReader } from './sse-reader.js';
 import { WireFailure } from './wire-failure.js';
 
@@ -194,7 +194,7 @@ function fromSocket(error: unknown, closed: boolean): WireFailure {
   const code = errorCode(error);
   const message = error instanceof Error ? error.message || code : String(error);
   if (closed) return new WireFailure('closed', 'the driver is closed');
-  if (code.startsWith('HPE_')) return new WireFailure('not-http', message, { code });
+  if (isNotHttp(error)) return new WireFailure('not-http', message, { code });
   if (CONNECT_CODES.test(code) || code === 'EPROTO') return new WireFailure('connect', message, { code });
   return new WireFailure('reset', message, { code });
 }

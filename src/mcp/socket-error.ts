@@ -5,7 +5,7 @@ export function faultOfSocketError(error: Error, sent: boolean, headersSeen: boo
   const code = errorCode(error);
   if (code === 'UND_ERR_HEADERS_OVERFLOW') return 'answer-too-large';
   if (!sent) return 'connect-failed';
-  if (code.startsWith('HPE_') || /^bad (response|upgrade)$/.test(error.message)) return 'malformed';
+  if (isNotHttp(error) || /^bad (response|upgrade)$/.test(error.message)) return 'malformed';
   if (!headersSeen) return 'connection-reset';
   return streaming ? 'stream-lost' : 'truncated';
 }
@@ -16,4 +16,9 @@ export function errorCode(error: unknown): string {
   if ('code' in error && typeof error.code === 'string') return error.code;
   if ('errors' in error && Array.isArray(error.errors)) return errorCode(error.errors[0]);
   return '';
+}
+
+/** The peer's bytes are no HTTP. An answer that merely broke off (`EOF`) is none of these. */
+export function isNotHttp(error: unknown): boolean {
+  return error instanceof Error && error.name === 'HTTPParserError' && !error.message.includes('EOF');
 }
