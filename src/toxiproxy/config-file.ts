@@ -2,11 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { ApiError } from './api-error.js';
-import { parseJson } from './json-fields.js';
 import type { ProxyInput } from './proxy-collection.js';
 import { readProxyInputs } from './proxy-input.js';
 
 const HINT = 'A JSON array of { "name", "listen", "upstream", "enabled" }, as for POST /populate; toxics cannot stand in it.';
+
+/** Line and column of a place in the text, from 1. Node's message gives the place only for some errors; else it is the end. */
+const placeOf = (content: string, message: string): string => {
+  const position = Number(/position (\d+)/.exec(message)?.[1] ?? content.length);
+  const lines = content.slice(0, position).split('\n');
+  return `${lines.length}:${(lines.at(-1) as string).length + 1}`;
+};
 
 /** Reads proxies to start with. @throws PlimsollError (usage) for a file that cannot be read or makes no sense. */
 export const readConfigFile = async (file: string): Promise<readonly ProxyInput[]> => {
@@ -16,10 +22,17 @@ export const readConfigFile = async (file: string): Promise<readonly ProxyInput[
   } catch (cause) {
     throw new PlimsollError(`cannot read the proxy list ${file}: ${(cause as Error).message}`, EXIT.usage, { hint: HINT, cause });
   }
+  let list: unknown;
   try {
-    return readProxyInputs(parseJson(content));
+    list = JSON.parse(content);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new PlimsollError(`${file}:${placeOf(content, message)}: no JSON: ${message}`, EXIT.usage, { hint: HINT, cause });
+  }
+  try {
+    return readProxyInputs(list);
   } catch (cause) {
     if (!(cause instanceof ApiError)) throw cause;
-    throw new PlimsollError(`${file}: ${cause.message}`, EXIT.usage, { hint: HINT, cause });
+    throw new PlimsollError(`${file}: ${cause.message.replace('bad request body: ', '')}`, EXIT.usage, { hint: HINT, cause });
   }
 };
