@@ -12,16 +12,29 @@ import { Tally } from './tally.js';
 
 /** Everything that a report shows, from the journal of a run alone. @throws PlimsollError (exit code 2) when it cannot be read. */
 export function analyseJournal(path: string): Analysis {
-  return analyse(readJournal(path));
+  return analyse(readJournal(path), path);
 }
 
-/** Derives all figures from the entries of a journal, which may come in any order but for the first. Pure. */
-export function analyse(entries: Iterable<JournalEntry>): Analysis {
+/**
+ * Derives all figures from the entries of a journal, which may come in any order but for the first. Pure.
+ * @param name what an error calls the journal
+ * @throws PlimsollError (exit code 2) when it has no start, or an entry that no run can have written.
+ */
+export function analyse(entries: Iterable<JournalEntry>, name = 'the journal'): Analysis {
   let ledger: Ledger | undefined;
+  let count = 0;
   for (const entry of entries) {
-    if (ledger !== undefined) ledger.add(entry);
-    else if (entry.type === 'start') ledger = new Ledger(entry);
-    else throw new PlimsollError('a journal begins with a start entry', EXIT.usage);
+    count++;
+    try {
+      if (ledger !== undefined) ledger.add(entry);
+      else if (entry.type === 'start') ledger = new Ledger(entry);
+    } catch (cause) {
+      throw new PlimsollError(`entry ${count} of ${name} cannot be right: ${(cause as Error).message}`, EXIT.usage, {
+        hint: 'was the file edited, or written by another version?',
+        cause,
+      });
+    }
+    if (ledger === undefined) throw new PlimsollError('a journal begins with a start entry', EXIT.usage);
   }
   if (ledger === undefined) throw new PlimsollError('the journal is empty: no run was ever written to it', EXIT.usage);
   return analysisOf(ledger);

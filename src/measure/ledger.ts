@@ -1,8 +1,9 @@
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
 import { HealthTally } from './health-figures.js';
-import type { CellEntry, EndEntry, JournalEntry, NoteEntry, SampleEntry, SecondEntry, StartEntry } from './journal-entry.js';
+import type { CellEntry, EndEntry, JournalEntry, NoteEntry, SecondEntry, StartEntry } from './journal-entry.js';
 import type { Exemplar } from './result.js';
+import { SampleShelf } from './sample-shelf.js';
 import { SaturationTally } from './saturation.js';
 import { segmentOfSecond } from './segment-lookup.js';
 import { SeriesBuilder } from './series-builder.js';
@@ -16,9 +17,6 @@ export interface Book {
   readonly firstErrorS: Map<OutcomeClass, number>;
 }
 
-/** Exemplars kept in a result: evidence, not a log. */
-const MAX_EXEMPLARS = 60;
-
 /** The journal added up: one book a cell, and beside them series, health, saturation and the state of the generator. */
 export class Ledger {
   readonly timeline: readonly Segment[];
@@ -31,7 +29,7 @@ export class Ledger {
   readonly #books = new Map<number, Book>();
   readonly #health = new Map<string, HealthTally>();
   readonly #segmentValidity = new Map<number, ValidityTally>();
-  readonly #samples: SampleEntry[] = [];
+  readonly #shelf = new SampleShelf();
   #lastS = 0;
   #lastOfferedS = 0;
 
@@ -104,7 +102,7 @@ export class Ledger {
         this.saturation.addMetrics(entry);
         return;
       case 'sample':
-        this.#samples.push(entry);
+        this.#shelf.add(entry);
         return;
       case 'note':
         this.notes.push(entry);
@@ -120,9 +118,7 @@ export class Ledger {
     for (const { cell, firstErrorS } of books) {
       for (const [name, t] of firstErrorS) {
         const known = evidence.get(name);
-        const sample =
-          known?.sample ??
-          this.#samples.find((s) => s.class === name && s.tool === cell.tool && s.segment === cell.segment && s.text)?.text;
+        const sample = known?.sample ?? this.#shelf.textOf(name, cell.tool, cell.segment);
         evidence.set(name, { firstAtS: Math.min(t, known?.firstAtS ?? t), ...(sample === undefined ? {} : { sample }) });
       }
     }
@@ -131,28 +127,12 @@ export class Ledger {
 
   /** Samples kept: a few of each class of error first, then the slowest calls. */
   get exemplars(): readonly Exemplar[] {
-    const errors = this.#samples.filter(({ kind }) => kind === 'error');
-    const perClass = new Map<string, number>();
-    const few = errors.filter(({ class: name, tool }) => {
-      const key = `${name} ${tool}`;
-      const count = (perClass.get(key) ?? 0) + 1;
-      perClass.set(key, count);
-      return count <= 3;
-    });
-    const slow = this.#samples
-      .filter(({ kind }) => kind === 'slow')
-      .sort((a, b) => (b.responseUs ?? 0) - (a.responseUs ?? 0))
-      .slice(0, 20);
     const nameOf = (id: number): string => this.timeline.find((segment) => segment.id === id)?.name ?? String(id);
-    return [...few.slice(0, MAX_EXEMPLARS - slow.length), ...slow].map(({ type: _, t, segment, ...rest }) => ({
-      ...rest,
-      segment: nameOf(segment),
-      atS: t,
-    }));
+    return this.#shelf.exemplars(nameOf);
   }
 
   #addSecond(entry: SecondEntry): void {
-    this.series.addSecond(entry);
+    if (!Number.isSafeInteger(entry.t) || entry.t < 0) throw new TypeError(`t is no second of a run: ${JSON.stringify(entry.t)}`);
     this.#lastS = Math.max(this.#lastS, entry.t + 1);
     this.connections.opened += entry.generator.connectionsOpened ?? 0;
     this.connections.reused += entry.generator.connectionsReused ?? 0;
@@ -167,6 +147,7 @@ export class Ledger {
       if ((cell.offered ?? 0) > 0) this.#lastOfferedS = Math.max(this.#lastOfferedS, entry.t + 1);
       noteErrors(book, entry.t, cell);
     }
+    this.series.addSecond(entry);
   }
 }
 

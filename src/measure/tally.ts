@@ -40,15 +40,22 @@ export class Tally {
   readonly #histograms: Partial<Record<HistogramName, LatencyHistogram>> = {};
   readonly #errors = new Map<OutcomeClass, number>();
 
-  /** Adds one second of a cell. */
+  /** Adds one second of a cell. @throws TypeError or RangeError when it holds what no run can have written. */
   addSecond(second: CellSecond): void {
-    for (const name of COUNTERS) this.#counters[name] += second[name] ?? 0;
+    for (const name of COUNTERS) {
+      const count = second[name] ?? 0;
+      if (typeof count !== 'number') throw new TypeError(`${name} is no number: ${JSON.stringify(count)}`);
+      this.#counters[name] += count;
+    }
     for (const name of HISTOGRAMS) {
       const interval = second[name];
       if (interval !== undefined) this.#histogram(name).addInterval(interval);
     }
     if (second.errors === undefined) return;
-    for (const [name, count] of Object.entries(second.errors)) this.#addError(name as OutcomeClass, count);
+    for (const [name, count] of Object.entries(second.errors)) {
+      if (OUTCOMES[name as OutcomeClass] === undefined) throw new TypeError(`${JSON.stringify(name)} is no class of outcome`);
+      this.#addError(name as OutcomeClass, count);
+    }
   }
 
   /** Adds all of another tally. */

@@ -1,0 +1,54 @@
+import type { OutcomeClass } from '../mcp/outcome.js';
+import type { SampleEntry } from './journal-entry.js';
+import type { Exemplar } from './result.js';
+
+/** Exemplars kept in a result: evidence, not a log. */
+const MAX_EXEMPLARS = 60;
+const MAX_SLOW = 20;
+const PER_CLASS_AND_TOOL = 3;
+
+/** Keeps the samples worth showing out of any number of them: the first few failures of each class and tool, and the slowest calls. */
+export class SampleShelf {
+  readonly #errors: SampleEntry[] = [];
+  readonly #taken = new Map<string, number>();
+  readonly #texts = new Map<string, string>();
+  #slow: SampleEntry[] = [];
+
+  add(sample: SampleEntry): void {
+    if (sample.kind === 'slow') {
+      this.#slow.push(sample);
+      // Thinned out now and then rather than kept sorted: adding stays cheap, and what is held stays small.
+      if (this.#slow.length >= 50 * MAX_SLOW) this.#slow = slowest(this.#slow);
+      return;
+    }
+    if (sample.text !== undefined && sample.text !== '') {
+      const key = textKey(sample.class, sample.tool, sample.segment);
+      if (!this.#texts.has(key)) this.#texts.set(key, sample.text);
+    }
+    const key = `${sample.class} ${sample.tool}`;
+    const taken = this.#taken.get(key) ?? 0;
+    if (taken === PER_CLASS_AND_TOOL) return;
+    this.#taken.set(key, taken + 1);
+    this.#errors.push(sample);
+  }
+
+  /** First words kept of a class of error of one tool in one segment. */
+  textOf(name: OutcomeClass, tool: string, segment: number): string | undefined {
+    return this.#texts.get(textKey(name, tool, segment));
+  }
+
+  /** Failures in the order in which they came, then the slowest calls. */
+  exemplars(segmentName: (id: number) => string): readonly Exemplar[] {
+    const slow = slowest(this.#slow);
+    return [...this.#errors.slice(0, MAX_EXEMPLARS - slow.length), ...slow].map(({ type: _, t, segment, ...rest }) => ({
+      ...rest,
+      segment: segmentName(segment),
+      atS: t,
+    }));
+  }
+}
+
+const textKey = (name: OutcomeClass, tool: string, segment: number): string => `${segment} ${name} ${tool}`;
+
+const slowest = (samples: readonly SampleEntry[]): SampleEntry[] =>
+  [...samples].sort((a, b) => (b.responseUs ?? 0) - (a.responseUs ?? 0)).slice(0, MAX_SLOW);
