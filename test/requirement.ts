@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** Something that a check needs and that a machine may lack. */
@@ -9,7 +8,6 @@ const REQUIREMENTS = {
   },
   linux: { found: () => process.platform === 'linux', why: 'reads /proc, which only Linux has' },
   postgres: { found: () => process.platform !== 'win32', why: 'the bundled PostgreSQL is not started on Windows' },
-  'tmpfs-mount': { found: canMount, why: 'mounting a small file system needs root on Linux' },
 } as const;
 
 export type Requirement = keyof typeof REQUIREMENTS;
@@ -33,14 +31,4 @@ export function lacking(name: Requirement): boolean {
 export function chromiumPath(): string | undefined {
   const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   return places.find((path) => path !== undefined && path !== '' && existsSync(path));
-}
-
-function canMount(): boolean {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  try {
-    execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -20,7 +20,7 @@ async function refused(...args: string[]): Promise<{ message: string; hint: stri
 describe('command line', () => {
   it.each([
     [['valdate', 'x.yaml'], 'unknown command: valdate', 'did you mean validate?'],
-    [['validate', 'x.yaml', '--jsno'], 'unknown argument: --jsno', 'did you mean --json?'],
+    [['validate', 'x.yaml', '--jsn'], 'unknown argument: --jsn', 'did you mean --json?'],
     [['validate', 'x.yaml', 'y.yaml'], 'unknown argument: y.yaml', 'see --help for what the command takes'],
     [['validate'], 'not enough non-option arguments: got 0, need at least 1', 'see --help'],
     [[], 'no command given', 'see --help'],

@@ -1,6 +1,7 @@
 import type { CommandEntry } from '../command.js';
 import { initCommand } from './init.js';
+import { reportCommand } from './report.js';
 import { validateCommand } from './validate.js';
 
 /** Every command, in the order in which `--help` lists them. */
-export const commands: readonly CommandEntry[] = [validateCommand, initCommand];
+export const commands: readonly CommandEntry[] = [validateCommand, reportCommand, initCommand];

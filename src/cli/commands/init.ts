@@ -28,7 +28,9 @@ export const initCommand = command({
     const written = await initScenario({ url: args.url, out: args.out, force: args.force === true });
     if (args.json) console.out(JSON.stringify(written, undefined, 2));
     else {
-      console.out(`wrote ${written.file}: ${written.active.length} tools active, ${written.leftOut.length} left out`);
+      console.out(
+        `wrote ${written.file}: ${written.active.length} of ${written.active.length + written.leftOut.length} tools active`,
+      );
       if (!args.quiet) for (const { tool, why } of written.leftOut) console.err(`  left out ${tool}: ${why}`);
     }
     if (written.active.length === 0)

@@ -75,7 +75,13 @@ function flow(value: unknown): string {
   if (typeof value !== 'object' || value === null) return escapeUnicode(JSON.stringify(value ?? null));
   const entries = Object.entries(value);
   if (entries.length === 0) return '{}';
-  return `{ ${entries.map(([key, item]) => `${escapeUnicode(JSON.stringify(key))}: ${flow(item)}`).join(', ')} }`;
+  return `{ ${entries.map(([key, item]) => `${flowKey(key)}: ${flow(item)}`).join(', ')} }`;
+}
+
+/** Plain where YAML cannot take the name for a value of another type. */
+function flowKey(key: string): string {
+  const plain = /^[a-z][\w-]*$/i.test(key) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(key);
+  return plain ? key : escapeUnicode(JSON.stringify(key));
 }
 
 /** YAML takes some characters for line ends that JSON leaves as they are. */

@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
 import type { ExitCode } from '../../errors/exit-codes.js';
+import { judge } from '../../judge/judge.js';
+import { analyseJournal } from '../../measure/analyse.js';
 import type { Analysis, Result } from '../../measure/result.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -8,4 +11,16 @@ export interface FinishedRun {
   readonly analysis: Analysis;
   readonly result: Result;
   readonly exitCode: ExitCode;
+}
+
+/**
+ * Derives everything else in a run folder from its journal: result, histogram log, reports. Used by `run` at its end and by `report` later.
+ * @throws PlimsollError with exit code 2 when the journal cannot be read; whatever the disk says when a file cannot be written.
+ */
+export async function finishRun(folder: RunFolder): Promise<FinishedRun> {
+  const analysis = analyseJournal(folder.journal);
+  const verdict = judge(analysis);
+  const result: Result = { ...analysis.result, verdict };
+  writeFileSync(folder.result, `${JSON.stringify(result, undefined, 2)}\n`);
+  return { folder, analysis, result, exitCode: verdict.exitCode as ExitCode };
 }

@@ -1,0 +1,42 @@
+import type { Segment } from '../../load/segment.js';
+import type { JournalEntry } from '../../measure/journal-entry.js';
+import type { Console } from '../console.js';
+import { LiveFigures } from '../progress/live-figures.js';
+import { LiveProgress } from '../progress/live-progress.js';
+import type { RunWatcher } from './perform-run.js';
+
+/** Says on stderr what a run is doing; with `quiet` only what is wrong. */
+export function consoleWatcher(timeline: readonly Segment[], console: Console, quiet: boolean): RunWatcher & { close(): void } {
+  const figures = new LiveFigures(timeline);
+  let progress: LiveProgress | undefined;
+  const say = (text: string): void => {
+    if (!quiet) console.err(text);
+  };
+  const close = (): void => {
+    progress?.stop();
+    progress = undefined;
+  };
+  return {
+    onFolder: ({ dir }) => say(`run folder ${dir}`),
+    onStep: say,
+    onOpened: (environment) => {
+      for (const { endpoint, era, protocolVersion, stateful, probe } of environment.endpoints) {
+        say(
+          `${endpoint}: MCP ${protocolVersion} (${era}, ${stateful ? 'stateful' : 'stateless'})${probe === undefined ? '' : `; ${probe}`}`,
+        );
+      }
+      for (const { level, text } of environment.notes) if (level === 'warning' || !quiet) console.err(`${level}: ${text}`);
+    },
+    onStart: (startedAtMs) => {
+      const endS = timeline.reduce((end, segment) => Math.max(end, segment.endS), 0);
+      say(`load starts: ${endS} s`);
+      if (!quiet) progress = new LiveProgress(figures, startedAtMs, console);
+    },
+    onEntry: (entry: JournalEntry) => {
+      figures.add(entry);
+      if (entry.type === 'note' && entry.level !== 'info' && entry.t > 0) console.err(`${entry.level}: ${entry.text}`);
+    },
+    onDriven: close,
+    close,
+  };
+}

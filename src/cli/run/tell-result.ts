@@ -1,0 +1,13 @@
+import type { Console } from '../console.js';
+import type { FinishedRun } from './finish-run.js';
+
+/** Prints what a run came to: the result on stdout, as JSON or in words. */
+export async function tellResult(
+  { result, folder }: FinishedRun,
+  console: Console,
+  options: { readonly json: boolean; readonly quiet: boolean },
+): Promise<void> {
+  if (options.json) console.out(JSON.stringify(result, undefined, 2));
+  else console.out(`${result.verdict.outcome}: ${result.verdict.summary}`);
+  console.err(`report: ${folder.html}`);
+}
