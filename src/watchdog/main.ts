@@ -1,0 +1,52 @@
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { stopProcess } from './stop-process.js';
+import { FOLDER_PREFIX, type WatchdogOrder } from './watchdog-order.js';
+
+// The process of a watchdog: it listens to its standard input, and acts when that ends without a dismissal.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+const groups = new Set<number>();
+const processes = new Set<number>();
+const folders = new Set<string>();
+
+function obey(order: WatchdogOrder): void {
+  if ('dismissed' in order) process.exit(0);
+  const adding = 'guard' in order;
+  const kind = adding ? order.guard : order.release;
+  if (kind === 'folder') {
+    const { path } = order as { readonly path: string };
+    if (adding) folders.add(path);
+    else folders.delete(path);
+    return;
+  }
+  const { pid } = order as { readonly pid: number };
+  // 0 and 1 address our own group and everything: never.
+  if (!Number.isSafeInteger(pid) || pid <= 1) return;
+  const set = kind === 'group' ? groups : processes;
+  if (adding) set.add(pid);
+  else set.delete(pid);
+}
+
+const isOurs = (path: string): boolean =>
+  dirname(resolve(path)) === resolve(tmpdir()) && basename(path).startsWith(FOLDER_PREFIX);
+
+async function act(): Promise<void> {
+  await Promise.all([
+    ...[...groups].map((pid) => stopProcess(pid, { group: true })),
+    ...[...processes].map((pid) => stopProcess(pid)),
+  ]);
+  for (const folder of folders) if (isOurs(folder)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+}
+
+const lines = createInterface({ input: process.stdin });
+lines.on('line', (line) => {
+  try {
+    obey(JSON.parse(line) as WatchdogOrder);
+  } catch {
+    // A torn last line: what it asked for was never acknowledged to anyone.
+  }
+});
+lines.on('close', () => void act().finally(() => process.exit(0)));

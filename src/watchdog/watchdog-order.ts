@@ -1,0 +1,14 @@
+/** What a watchdog is told, one JSON object a line. */
+export type WatchdogOrder =
+  /** A process group (the pid of its leader) to stop. */
+  | { readonly guard: 'group'; readonly pid: number }
+  | { readonly guard: 'process'; readonly pid: number }
+  /** A temporary folder to remove. */
+  | { readonly guard: 'folder'; readonly path: string }
+  | { readonly release: 'group' | 'process'; readonly pid: number }
+  | { readonly release: 'folder'; readonly path: string }
+  /** All is well: end without doing anything. */
+  | { readonly dismissed: true };
+
+/** Name that every folder begins with which a watchdog may remove. */
+export const FOLDER_PREFIX = 'plimsoll-';
