@@ -1,0 +1,266 @@
+import { createServer as createHttpServer, type ServerResponse } from 'node:http';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createDriver } from '../../src/mcp/create-driver.js';
+import { cannedServer, sendError, sendResult } from '../fixtures/canned-server.js';
+import { drive, driverFor, targetOf } from '../fixtures/drive-call.js';
+import { listen } from '../fixtures/listen.js';
+
+const closing: { close(): Promise<void> }[] = [];
+const keep = <T extends { close(): Promise<void> }>(thing: T): T => {
+  closing.push(thing);
+  return thing;
+};
+afterEach(async () => {
+  for (const thing of closing.reverse()) await thing.close();
+  closing.length = 0;
+});
+
+async function httpServer(answer: (response: ServerResponse) => void, path = '/mcp'): Promise<string> {
+  const server = keep(await listen(createHttpServer((request, response) => request.resume().on('end', () => answer(response)))));
+  return `http://127.0.0.1:${server.port}${path}`;
+}
+
+const page = (response: ServerResponse): void => {
+  response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Welcome</html>');
+};
+const status =
+  (code: number, body = 'no', headers: Record<string, string> = {}) =>
+  (response: ServerResponse): void => {
+    response.writeHead(code, headers).end(body);
+  };
+
+describe('open says in a sentence what to change', () => {
+  it.each<[string, () => Promise<string>, RegExp, RegExp]>([
+    [
+      'a refused connection',
+      async () => {
+        const gone = await listen(createServer());
+        await gone.close();
+        return `http://127.0.0.1:${gone.port}/mcp`;
+      },
+      /refuses connections/,
+      /start the server, or correct host and port/,
+    ],
+    [
+      'a name that is none',
+      async () => 'http://no-such-host.invalid/mcp',
+      /no-such-host\.invalid.* cannot be resolved/,
+      /target\.url/,
+    ],
+    [
+      'no HTTP',
+      async () =>
+        `http://127.0.0.1:${keep(await listen(createServer((socket) => socket.on('error', () => {}).write('220 mail ready\r\n')))).port}/mcp`,
+      /does not answer in HTTP/,
+      /HTTP port/,
+    ],
+    [
+      'a closed connection',
+      async () =>
+        `http://127.0.0.1:${keep(await listen(createServer((socket) => socket.on('error', () => {}).on('data', () => socket.destroy())))).port}/mcp`,
+      /closed the connection without an answer/,
+      /http or https/,
+    ],
+    [
+      'a web page',
+      () => httpServer(page, '/'),
+      /does not answer as an MCP server.*text\/html.*Welcome/,
+      /http:\/\/127\.0\.0\.1:\d+\/mcp$/,
+    ],
+    ['401', () => httpServer(status(401)), /HTTP 401/, /target\.headers\.authorization.*Bearer \$\{secret:/],
+    ['403', () => httpServer(status(403)), /HTTP 403/, /token or the origin/],
+    ['404', () => httpServer(status(404), '/api'), /HTTP 404/, /\/mcp$/],
+    ['405', () => httpServer(status(405), '/api'), /HTTP 405/, /\/mcp$/],
+    [
+      'a redirect',
+      () => httpServer(status(308, '', { location: 'https://example.org/mcp' })),
+      /HTTP 308/,
+      /https:\/\/example\.org\/mcp/,
+    ],
+    ['500', () => httpServer(status(500, 'stack trace')), /HTTP 500: stack trace/, /log/],
+    [
+      'JSON that is no MCP',
+      () => httpServer((r) => r.writeHead(200, { 'content-type': 'application/json' }).end('{"hello":1}')),
+      /without result and error|not understood|no answer/,
+      /./,
+    ],
+    [
+      'broken JSON',
+      () => httpServer((r) => r.writeHead(200, { 'content-type': 'application/json' }).end('{"hello"')),
+      /not JSON/,
+      /./,
+    ],
+    [
+      'a stream without an answer',
+      () => httpServer((r) => r.writeHead(200, { 'content-type': 'text/event-stream' }).end(': hi\n\n')),
+      /never answered/,
+      /./,
+    ],
+  ])('%s', async (_, start, message, hint) => {
+    const driver = driverFor(await start(), {}, { handshakeTimeoutMs: 1000 });
+    const startedMs = performance.now();
+    const error = (await driver.open(1).catch((thrown: unknown) => thrown)) as {
+      name: string;
+      exitCode: number;
+      message: string;
+      details: { hint: string };
+    };
+    expect(error).toMatchObject({ name: 'PlimsollError', exitCode: 6 });
+    expect(error.message).toMatch(message);
+    expect(error.details.hint).toMatch(hint);
+    expect(performance.now() - startedMs).toBeLessThan(5000);
+  });
+
+  it('silence', async () => {
+    const server = keep(await listen(createServer((socket) => socket.on('error', () => {}).resume())));
+    const driver = driverFor(`http://127.0.0.1:${server.port}/mcp`, {}, { handshakeTimeoutMs: 200 });
+    await expect(driver.open(1)).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining('no answer within 200 ms'),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(server.sockets.size).toBe(0);
+  });
+
+  it('a tool listing that fails', async () => {
+    const server = keep(
+      await cannedServer({
+        onMessage: (message, response) => {
+          if (message.method !== 'tools/list') return false;
+          sendError(response, message, -32603, 'the catalogue is gone');
+          return true;
+        },
+      }),
+    );
+    await expect(driverFor(server.url).open(1)).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringMatching(/the tool listing failed: .*the catalogue is gone/),
+    });
+  });
+
+  it('another revision than the one asked for', async () => {
+    const server = keep(await cannedServer({ version: '2025-03-26' }));
+    await expect(driverFor(server.url, { protocol: '2025-11-25' }).open(1)).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringMatching(/2025-03-26.*asks for 2025-11-25/),
+    });
+  });
+
+  it('keeps secrets out of the sentence', async () => {
+    const url = await httpServer(status(500, 'bad token very-secret-token'));
+    const driver = driverFor(url, { headers: { authorization: 'Bearer very-secret-token' } });
+    const error = (await driver.open(1).catch((thrown: unknown) => thrown)) as Error;
+    expect(error.message).toContain('bad token ***');
+    expect(error.message).not.toContain('very-secret-token');
+  });
+});
+
+it('follows the pages of the tool listing', async () => {
+  const tools = Array.from({ length: 7 }, (_, i) => ({ name: `t${i}`, inputSchema: { type: 'object' } }));
+  for (const era of ['legacy', 'modern'] as const) {
+    const server = keep(await cannedServer({ tools, pageSize: 3, era }));
+    const [endpoint] = await keep(driverFor(server.url)).open(1);
+    expect(endpoint?.tools.map(({ name }) => name)).toEqual(tools.map(({ name }) => name));
+  }
+});
+
+it('does not turn in a circle of cursors', async () => {
+  const server = keep(
+    await cannedServer({
+      onMessage: (message, response) => {
+        if (message.method !== 'tools/list') return false;
+        sendResult(response, message, { tools: [], nextCursor: 'again' });
+        return true;
+      },
+    }),
+  );
+  await expect(driverFor(server.url).open(1)).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining('cursor') });
+});
+
+describe('the protocol probe', () => {
+  const discover = (answer: (response: ServerResponse, id: unknown) => void) =>
+    cannedServer({
+      era: 'legacy',
+      onMessage: (message, response) => {
+        if (message.method !== 'server/discover') return false;
+        answer(response, message.id);
+        return true;
+      },
+    });
+  const rpc = (response: ServerResponse, code: number, error: Record<string, unknown>): void => {
+    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id: null, error }));
+  };
+
+  it.each<[string, (response: ServerResponse) => void, string]>([
+    ['404 plain', (r) => r.writeHead(404).end('nothing here'), 'legacy'],
+    ['400 -32000', (r) => rpc(r, 400, { code: -32000, message: 'Server not initialized' }), 'legacy'],
+    ['404 -32601', (r) => rpc(r, 404, { code: -32601, message: 'Method not found' }), 'legacy'],
+    ['200 -32601', (r) => rpc(r, 200, { code: -32601, message: 'Method not found' }), 'legacy'],
+    [
+      '400 -32022 naming older revisions',
+      (r) => rpc(r, 400, { code: -32022, message: 'x', data: { supported: ['2025-11-25'] } }),
+      'legacy',
+    ],
+  ])('takes %s for %s', async (_, answer, era) => {
+    const server = keep(await discover(answer));
+    expect((await keep(driverFor(server.url)).open(1))[0]).toMatchObject({
+      era,
+      probe: expect.stringContaining('initialize is used'),
+    });
+  });
+
+  it('takes a modern refusal for modern', async () => {
+    const server = keep(
+      await cannedServer({
+        era: 'modern',
+        onMessage: (message, response) => {
+          if (message.method !== 'server/discover') return false;
+          rpc(response, 400, { code: -32021, message: 'capability' });
+          return true;
+        },
+      }),
+    );
+    expect((await keep(driverFor(server.url)).open(1))[0]).toMatchObject({
+      era: 'modern',
+      probe: expect.stringContaining('-32021'),
+    });
+  });
+
+  it.each([401, 403, 429, 500, 503])('takes %i for no evidence', async (code) => {
+    const server = keep(await discover((response) => response.writeHead(code).end()));
+    await expect(driverFor(server.url).open(1)).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining(`HTTP ${code}`),
+    });
+    expect(server.seen.some(({ message }) => message?.method === 'initialize')).toBe(false);
+  });
+
+  it('refuses a server that speaks only what is not known here', async () => {
+    const server = keep(
+      await discover((response) => rpc(response, 400, { code: -32022, message: 'x', data: { supported: ['2031-01-01'] } })),
+    );
+    await expect(driverFor(server.url).open(1)).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining('2031-01-01'),
+    });
+  });
+});
+
+it('drives several endpoints, each with its own sessions', async () => {
+  const one = keep(await cannedServer({ stateful: true }));
+  const two = keep(await cannedServer({ stateful: true }));
+  const driver = keep(driverFor([one.url, two.url]));
+  const endpoints = await driver.open(3);
+  expect(endpoints.map(({ endpoint }) => endpoint)).toEqual([one.url, two.url]);
+  expect([one.sessions.size, two.sessions.size]).toEqual([2, 1]);
+  await drive(driver, { endpoint: 1 });
+  expect(two.seen.at(-1)?.message?.method).toBe('tools/call');
+  expect(one.seen.at(-1)?.message?.method).not.toBe('tools/call');
+});
+
+it.each(['stdio', 'sse'] as const)('says that transport %s is not there yet', (transport) => {
+  expect(() => createDriver({ target: { ...targetOf('http://127.0.0.1/'), transport }, classify: [], maxInFlight: 1 })).toThrow(
+    expect.objectContaining({ exitCode: 2, message: `transport ${transport} is not in this version yet` }),
+  );
+});
