@@ -1,6 +1,7 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { Segment, SegmentKind } from '../load/segment.js';
+import { writeHdrLog } from './hdr-log.js';
 import type { JournalEntry } from './journal-entry.js';
 import { readJournal } from './journal-reader.js';
 import { type Book, Ledger } from './ledger.js';
@@ -10,9 +11,14 @@ import { smallestLatencyLimitUs } from './smallest-limit.js';
 import { spectrumOf } from './spectrum.js';
 import { Tally } from './tally.js';
 
-/** Everything that a report shows, from the journal of a run alone. @throws PlimsollError (exit code 2) when it cannot be read. */
-export function analyseJournal(path: string): Analysis {
-  return analyse(readJournal(path), path);
+/**
+ * Everything that a report shows, from the journal of a run alone.
+ * @param options.hdrLog also writes the HdrHistogram interval log to this path, in the same reading
+ * @throws PlimsollError (exit code 2) when the journal cannot be read; what the file system says when the log cannot be written.
+ */
+export function analyseJournal(path: string, options: { readonly hdrLog?: string } = {}): Analysis {
+  const entries = readJournal(path);
+  return analyse(options.hdrLog === undefined ? entries : writeHdrLog(options.hdrLog, entries), path);
 }
 
 /**

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import type { ExitCode } from '../../errors/exit-codes.js';
 import { judge } from '../../judge/judge.js';
 import { analyseJournal } from '../../measure/analyse.js';
+import { writeFileAtomically } from '../../measure/atomic-file.js';
 import type { Analysis, Result } from '../../measure/result.js';
 import type { RunFolder } from './run-folder.js';
 
@@ -18,9 +18,9 @@ export interface FinishedRun {
  * @throws PlimsollError with exit code 2 when the journal cannot be read; whatever the disk says when a file cannot be written.
  */
 export async function finishRun(folder: RunFolder): Promise<FinishedRun> {
-  const analysis = analyseJournal(folder.journal);
+  const analysis = analyseJournal(folder.journal, { hdrLog: folder.latency });
   const verdict = judge(analysis);
   const result: Result = { ...analysis.result, verdict };
-  writeFileSync(folder.result, `${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileAtomically(folder.result, `${JSON.stringify(result, undefined, 2)}\n`);
   return { folder, analysis, result, exitCode: verdict.exitCode as ExitCode };
 }
