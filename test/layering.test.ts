@@ -55,10 +55,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   signals: ['errors', 'measure', 'scenario'],
   toxiproxy: ['errors'],
   faults: ['errors', 'measure', 'scenario', 'toxiproxy'],
-  environment: ['errors', 'load', 'mcp', 'faults', 'signals', 'measure', 'scenario'],
+  environment: ['errors', 'watchdog', 'load', 'mcp', 'faults', 'signals', 'measure', 'scenario'],
   judge: ['errors', 'measure', 'scenario', 'mcp'],
   report: ['errors', 'measure', 'judge', 'scenario', 'mcp'],
-  sample: ['errors'],
+  watchdog: ['errors'],
+  sample: ['errors', 'watchdog'],
   cli: [
     'errors',
     'scenario',

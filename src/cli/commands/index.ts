@@ -1,7 +1,8 @@
 import type { CommandEntry } from '../command.js';
 import { initCommand } from './init.js';
 import { reportCommand } from './report.js';
+import { sampleCommand } from './sample.js';
 import { validateCommand } from './validate.js';
 
 /** Every command, in the order in which `--help` lists them. */
-export const commands: readonly CommandEntry[] = [validateCommand, reportCommand, initCommand];
+export const commands: readonly CommandEntry[] = [validateCommand, reportCommand, initCommand, sampleCommand];

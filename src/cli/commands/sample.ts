@@ -1,0 +1,51 @@
+import { EXIT } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { command } from '../command.js';
+import { once, outputOptions } from '../common-options.js';
+
+export const sampleCommand = command({
+  usage: 'sample',
+  describe: 'The sample "orders" MCP server, on a real PostgreSQL',
+  examples: [
+    ['$0 sample --postgres 15433', 'start a PostgreSQL too, and seed it'],
+    ['$0 sample --database postgres://me@127.0.0.1:5432/orders', 'on a PostgreSQL that runs'],
+    ['$0 sample --postgres 15433 --hardened', 'with timeouts, a bounded queue and a breaker'],
+  ],
+  positionals: {},
+  options: {
+    host: { ...once, default: '127.0.0.1', describe: 'Address to listen on' },
+    port: { ...once, default: '3001', describe: 'Port to listen on; 0 takes any that is free' },
+    postgres: { ...once, describe: 'Start a PostgreSQL on this port of 127.0.0.1, seed it, stop it at the end' },
+    database: { ...once, describe: 'Where queries go; default: straight to the PostgreSQL that was started' },
+    hardened: { type: 'boolean', describe: 'Pool sized for the load, timeouts, bounded queue, breaker' },
+    leak: { type: 'boolean', describe: 'Leak memory, to see it in a report' },
+    ...outputOptions,
+  },
+  run: async (args, console) => {
+    const { runSample } = await import('../../sample/run-sample.js');
+    const stopped = new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    });
+    const sample = await runSample({
+      host: args.host ?? '127.0.0.1',
+      port: portOf('--port', args.port ?? '3001'),
+      ...(args.postgres === undefined ? {} : { postgresPort: portOf('--postgres', args.postgres) }),
+      ...(args.database === undefined ? {} : { databaseUrl: args.database }),
+      hardened: args.hardened === true,
+      leak: args.leak === true,
+    });
+    if (args.json) console.out(JSON.stringify({ url: sample.url }));
+    else if (!args.quiet) console.out(`sample server ready: ${sample.url} (Ctrl-C stops it)`);
+    await stopped;
+    await sample.close();
+    return EXIT.pass;
+  },
+});
+
+function portOf(flag: string, text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new PlimsollError(`${flag} ${text}: accepted: a port number, 0 to 65535`, EXIT.usage);
+  }
+  return port;
+}
