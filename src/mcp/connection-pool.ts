@@ -39,20 +39,26 @@ export class ConnectionPool {
   readonly #origin: string;
   readonly #dialer: Dialer;
   readonly #headerBytes: number;
+  readonly #expected: number;
+  readonly #onExtra: () => void;
   readonly #free: Connection[] = [];
   readonly #all = new Set<Connection>();
   /** Requests sent on a connection that had carried one before. */
   reused = 0;
 
-  constructor(origin: string, dialer: Dialer, headerBytes: number) {
+  /** `onExtra` is told of each connection beyond the `expected` number: answered streams that the server leaves open hold theirs for a while. */
+  constructor(origin: string, dialer: Dialer, headerBytes: number, expected: number, onExtra: () => void) {
     this.#origin = origin;
     this.#dialer = dialer;
     this.#headerBytes = headerBytes;
+    this.#expected = expected;
+    this.#onExtra = onExtra;
   }
 
   acquire(): Connection {
     const free = this.#free.pop();
     if (free !== undefined) return free;
+    if (this.#all.size >= this.#expected) this.#onExtra();
     const connection = new Connection(this.#origin, this.#dialer, this.#headerBytes);
     this.#all.add(connection);
     return connection;

@@ -22,7 +22,7 @@ export interface DriverOptions {
   readonly target: Target;
   /** The scenario's `classify`: site rules that come before the built-in ones. */
   readonly classify: readonly ClassifyRule[];
-  /** This thread's share of `load.maxInFlight`; as many connections are opened when needed. */
+  /** This thread's share of `load.maxInFlight`; as many connections are opened when needed, and more are counted as a warning. */
   readonly maxInFlight: number;
   /** `sessions.calls`: a session is renewed, off the clock, after this many calls. Absent: never. */
   readonly sessionCalls?: number;

@@ -44,7 +44,9 @@ export interface CallAnswer {
   readonly endedMs: number;
   /** First byte of the answer's body, or the first SSE event; absent when nothing arrived. */
   readonly firstByteMs?: number;
+  /** Bytes of the request body, without headers. */
   readonly bytesSent: number;
+  /** Bytes of the answer's body, without headers and chunk framing. */
   readonly bytesReceived: number;
   readonly httpStatus?: number;
   readonly rpcCode?: number;
@@ -60,7 +62,9 @@ export type CancelCall = (outcome: 'cancelled' | 'unfinished') => void;
 
 /** Counters of a driver since it was opened. */
 export interface DriverCounters {
+  /** TCP connections that came to stand, those of the handshake included. */
   readonly connectionsOpened: number;
+  /** Calls sent on a connection that had carried one before. */
   readonly connectionsReused: number;
   readonly sessionsOpened: number;
   readonly sessionsLost: number;

@@ -10,7 +10,7 @@ import type { LegacySession } from './legacy-session.js';
 import { OUTCOMES, type OutcomeClass } from './outcome.js';
 import { retryAfterMs } from './retry-after.js';
 import { type AnswerContent, isObject, readAnswer, readErrorBody } from './rpc-answer.js';
-import { faultOfSocketError } from './socket-error.js';
+import { errorCode, faultOfSocketError } from './socket-error.js';
 import { SseReader, type SseSink } from './sse-reader.js';
 
 /** What a call needs of its driver. */
@@ -127,6 +127,11 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     if (this.#answer !== undefined) this.#owner.deliverSoon(this);
   }
 
+  /** The request is on a socket (and not merely waiting for one). */
+  get sent(): boolean {
+    return this.#abort !== undefined;
+  }
+
   /** Ends the call early; does nothing once it has ended. */
   cancel(outcome: 'cancelled' | 'unfinished'): void {
     if (this.#ended) return;
@@ -238,7 +243,10 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
       return;
     }
     this.fault = faultOfSocketError(error, sent, this.httpStatus !== 0, this.#kind === 'stream');
-    this.#errorText = error.message;
+    // `localhost` is tried over IPv6 and IPv4; the error that holds both failures has no text of its own.
+    const code = errorCode(error);
+    this.#errorText = error.message || code;
+    if (code === 'EMFILE' || code === 'ENFILE') this.#owner.warn('out-of-descriptors');
     if (this.httpStatus >= 300) {
       // The status is an answer, though its body broke off.
       this.fault = 'none';
@@ -288,7 +296,6 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   #tooLarge(text: string): void {
     this.fault = 'answer-too-large';
     this.#errorText = text;
-    this.#owner.warn('answer-too-large');
     this.#end(this.#owner.clock.now());
     this.#closeWire();
   }

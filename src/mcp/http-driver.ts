@@ -56,6 +56,7 @@ class HttpDriver implements Driver, CallOwner {
           clock: this.clock,
           limits: this.limits,
           handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+          maxInFlight: options.maxInFlight,
           sessionCalls: options.sessionCalls,
           clientInfo: { name: 'plimsoll', version: '1' },
           warn: this.warn,
@@ -122,7 +123,7 @@ class HttpDriver implements Driver, CallOwner {
 
   ended(call: HttpCall): void {
     // Modern: the closed response is the cancel.
-    if (call.era === 'modern' || this.#closed) return;
+    if (call.era === 'modern' || !call.sent || this.#closed) return;
     this.#send(
       call,
       { method: 'notifications/cancelled', params: { requestId: call.id, reason: call.local } },

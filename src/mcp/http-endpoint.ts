@@ -26,6 +26,7 @@ export interface HttpEndpointOptions {
   readonly clock: Clock;
   readonly limits: DriverLimits;
   readonly handshakeTimeoutMs: number;
+  readonly maxInFlight: number;
   readonly sessionCalls: number | undefined;
   readonly clientInfo: { readonly name: string; readonly version: string };
   readonly warn: (name: string) => void;
@@ -72,7 +73,9 @@ export class HttpEndpoint {
     const url = new URL(options.url);
     this.#options = options;
     this.#urlPath = url.pathname + url.search;
-    this.pool = new ConnectionPool(url.origin, options.dialer, options.limits.headerBytes);
+    this.pool = new ConnectionPool(url.origin, options.dialer, options.limits.headerBytes, options.maxInFlight, () =>
+      options.warn('connections-over-max-in-flight'),
+    );
     this.side = new SideChannel(url, options.dialer, options.clock, options.limits);
     this.#keeper = new SessionKeeper({
       clock: options.clock,

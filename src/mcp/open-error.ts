@@ -35,6 +35,11 @@ function explain(
           `no file descriptor is left for a connection to ${shown}`,
           'raise the limit (ulimit -n) or lower load.maxInFlight',
         ];
+      if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code))
+        return [
+          `the certificate of ${shown} is not trusted: ${redact(failure.message)}`,
+          'trust its authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+        ];
       return [
         `no connection to ${shown}: ${redact(failure.message)} (${code})`,
         'correct target.url, or make the server reachable from here',

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Driver } from '../../src/mcp/driver.js';
 import { cannedServer } from '../fixtures/canned-server.js';
 import { callOf, drive, driverFor } from '../fixtures/drive-call.js';
+import { type Listening, listen } from '../fixtures/listen.js';
 import { type Misbehaviour, misbehavingServer } from '../fixtures/misbehaving-server.js';
 
 const closing: { close(): Promise<void> }[] = [];
@@ -33,6 +34,17 @@ async function heapBytes(): Promise<number> {
     collect();
   }
   return process.memoryUsage().heapUsed;
+}
+
+function answerHandshake(socket: Socket, request: string): void {
+  const message = JSON.parse(request.slice(request.indexOf('\r\n\r\n') + 4)) as { id?: number; method: string };
+  const results: Record<string, unknown> = {
+    initialize: { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 'x', version: '1' } },
+    'tools/list': { tools: [] },
+  };
+  const body = JSON.stringify({ jsonrpc: '2.0', id: message.id, result: results[message.method] });
+  if (message.id === undefined) socket.write('HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n');
+  else socket.write(`HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
 }
 
 /** Keeps `slots` calls in flight until `count` have ended; tells how often `done` was called. */
@@ -129,7 +141,54 @@ describe('close', () => {
   });
 });
 
+it('counts connections beyond maxInFlight, which streams left open after their answer cost', async () => {
+  const server = keep(await misbehavingServer({ form: 'sse', era: 'legacy' }));
+  const driver = keep(driverFor(server.url, {}, { maxInFlight: 1 }));
+  await driver.open(1);
+  await drive(driver, { tool: 'fine' });
+  await drive(driver, { tool: 'fine' });
+  expect(driver.counters().warnings).toEqual({});
+  for (let i = 0; i < 3; i++) await drive(driver, { tool: 'fine-stream-left-open' });
+  expect(driver.counters().warnings).toEqual({ 'connections-over-max-in-flight': 2 });
+});
+
+it('gives one class to a large body that is refused while it is still being written', async () => {
+  const net: Listening = keep(
+    await listen(
+      createServer((socket) => {
+        socket.on('error', () => {});
+        let seen = '';
+        socket.on('data', (chunk) => {
+          seen += chunk.toString('latin1').slice(0, 2000);
+          if (!seen.includes('tools/call')) return answerHandshake(socket, chunk.toString('utf8'));
+          // Says no, reads no further, and lets the kernel reset what still comes.
+          socket.pause();
+          socket.write('HTTP/1.1 413 Payload Too Large\r\ncontent-length: 0\r\nconnection: close\r\n\r\n', () =>
+            socket.destroy(),
+          );
+        });
+      }),
+    ),
+  );
+  const driver = keep(driverFor(`http://127.0.0.1:${net.port}/mcp`, { protocol: 'legacy' }));
+  await driver.open(1);
+  const call = drive(driver, { argumentsJson: JSON.stringify({ message: 'x'.repeat(20e6) }), timeoutMs: 10_000 });
+  // The answer when it can be read, else the reset.
+  expect(['contract', 'connection-reset']).toContain((await call).outcome);
+  await sleep(50);
+  expect(call.times()).toBe(1);
+});
+
 describe('a server that is gone', () => {
+  it('says why, also where both IPv6 and IPv4 were tried', async () => {
+    const server = await cannedServer();
+    const driver = keep(driverFor(server.url.replace('127.0.0.1', 'localhost')));
+    await driver.open(1);
+    await server.close();
+    await sleep(20);
+    expect(await drive(driver)).toMatchObject({ outcome: 'connect-failed', text: expect.stringContaining('ECONNREFUSED') });
+  });
+
   it('gives connect-failed at once, and is found again when it is back', async () => {
     const server = await cannedServer();
     const driver = keep(driverFor(server.url));

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { headerValue, mirroredArguments, pushMirrored } from '../../src/mcp/modern-envelope.js';
+import { retryAfterMs } from '../../src/mcp/retry-after.js';
+
+describe('headerValue', () => {
+  it.each([
+    ['search_orders', 'search_orders'],
+    ['a b\tc', 'a b\tc'],
+    ['', '=?base64??='],
+    [' x', '=?base64?IHg=?='],
+    ['x\t', '=?base64?eAk=?='],
+    ['é', '=?base64?w6k=?='],
+    ['a\r\nevil: 1', '=?base64?YQ0KZXZpbDogMQ==?='],
+    ['\x7f', '=?base64?fw==?='],
+    ['=?base64?eA==?=', '=?base64?PT9iYXNlNjQ/ZUE9PT89?='],
+  ])('%j', (text, value) => {
+    expect(headerValue(text)).toBe(value);
+  });
+});
+
+describe('mirrored arguments', () => {
+  const tool = (properties: Record<string, unknown>) => ({ name: 't', inputSchema: { type: 'object', properties } });
+
+  it('are found through chains of properties, on texts, integers and booleans alone', () => {
+    const found = mirroredArguments(
+      tool({
+        region: { type: 'string', 'x-mcp-header': 'Region' },
+        deep: { type: 'object', properties: { count: { type: 'integer', 'x-mcp-header': 'Count' } } },
+        list: { type: 'array', items: { type: 'string', 'x-mcp-header': 'No' } },
+        ratio: { type: 'number', 'x-mcp-header': 'No' },
+        bad: { type: 'string', 'x-mcp-header': 'not a token' },
+        plain: { type: 'string' },
+      }),
+    );
+    expect(found).toEqual([
+      { header: 'Mcp-Param-Region', path: ['region'] },
+      { header: 'Mcp-Param-Count', path: ['deep', 'count'] },
+    ]);
+  });
+
+  it('are left out where two share a name', () => {
+    const twice = tool({ a: { type: 'string', 'x-mcp-header': 'Same' }, b: { type: 'string', 'x-mcp-header': 'same' } });
+    expect(mirroredArguments(twice)).toEqual([]);
+  });
+
+  it('become headers when they are there', () => {
+    const headers: string[] = [];
+    const mirrored = ['text', 'no', 'yes', 'whole', 'nothing', 'absent', 'constructor'].map((name) => ({
+      header: name,
+      path: [name],
+    }));
+    pushMirrored(headers, mirrored, { text: 'é', no: false, yes: true, whole: -7, nothing: null });
+    expect(headers).toEqual(['text', '=?base64?w6k=?=', 'no', 'false', 'yes', 'true', 'whole', '-7']);
+  });
+});
+
+describe('retryAfterMs', () => {
+  const nowMs = Date.UTC(2026, 10, 21, 12, 0, 0);
+  it.each([
+    ['2', 2000],
+    [' 0 ', 0],
+    ['Sat, 21 Nov 2026 12:00:05 GMT', 5000],
+    ['Sat, 21 Nov 2026 11:00:00 GMT', 0],
+    ['-1', undefined],
+    ['1.5', undefined],
+    ['soon', undefined],
+    ['', undefined],
+  ])('%j', (value, ms) => {
+    expect(retryAfterMs(value, nowMs)).toBe(ms);
+  });
+});
