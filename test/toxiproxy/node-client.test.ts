@@ -106,9 +106,13 @@ describe('toxiproxy-node-client 4.1.0', () => {
     await ask(socket, 'slow');
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(120);
     await toxic.remove();
-    const freeMs = performance.now();
-    await ask(socket, 'free');
-    expect(performance.now() - freeMs).toBeLessThan(110);
+    const free: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const fromMs = performance.now();
+      await ask(socket, 'free');
+      free.push(performance.now() - fromMs);
+    }
+    expect(Math.min(...free)).toBeLessThan(110);
   });
 
   it('throws where the server refuses', async () => {

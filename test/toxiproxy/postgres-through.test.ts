@@ -103,7 +103,7 @@ it('pg gets every row while toxics come and go, is slowed by latency and cut by 
     expect(Math.min(...times)).toBeGreaterThanOrEqual(150);
     const p50 = times.sort((a, b) => a - b)[7] as number;
     expect(p50).toBeGreaterThan(165);
-    expect(p50).toBeLessThan(260);
+    expect(p50).toBeLessThan(300);
     await callJson(server.url, 'DELETE', `${toxics}/slow`);
 
     // Connections that lie idle in the pool are reset under it; the next query gets a new one.

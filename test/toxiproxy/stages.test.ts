@@ -284,6 +284,18 @@ describe('closing toxics on a virtual clock', () => {
     expect(out.slice(0, 2)).toEqual(['10000000:CLOSING', '10000000:END']);
   });
 
+  it('timeout closes a connection that an update no longer affects, since its stream has a hole', () => {
+    const { clock, chain, out, send } = makeBench();
+    chain.add(toxic('timeout', { timeout: 0 }), false);
+    send('lost');
+    clock.advance(5);
+    chain.update(toxic('timeout', { timeout: 1000 }, 1));
+    expect(out).toEqual([]);
+    chain.update({ ...toxic('timeout', { timeout: 1000 }, 2), toxicity: 0 });
+    expect(out).toEqual(['5:CLOSING', '5:END']);
+    expect(clock.alarms).toBe(0);
+  });
+
   it('reset_peer resets `timeout` after the first chunk; on a standing connection, after it was added', () => {
     const fresh = makeBench();
     fresh.chain.add(toxic('reset_peer', { timeout: 50 }), false);
