@@ -91,10 +91,10 @@ function analysisOf(ledger: Ledger): Analysis {
   const groupOf = (by: GroupFigures['by'], name: string, segments: readonly Segment[]): GroupFigures => {
     const ids = new Set(segments.map(({ id }) => id));
     const books = ledger.books.filter(({ cell }) => ids.has(cell.segment));
+    const seconds = secondsOf(segments);
     const withHistogram = (own: readonly Book[]) => {
       const tally = tallyOf(own);
       const response = tally.responseInterval;
-      const seconds = secondsOf(segments);
       return {
         ...tally.figures(seconds > 0 ? seconds : undefined, ledger.evidenceOf(own)),
         ...(response === undefined ? {} : { response }),
@@ -103,9 +103,13 @@ function analysisOf(ledger: Ledger): Analysis {
     return {
       by,
       name,
-      seconds: secondsOf(segments),
+      seconds,
       ...withHistogram(books),
-      tools: [...byTool(books)].map(([tool, own]) => ({ tool, ...withHistogram(own) })),
+      // Limits by tool go with the judged segments alone; histograms that nobody counts against would only swell the result.
+      tools: [...byTool(books)].map(([tool, own]) => ({
+        tool,
+        ...(by === 'judged' ? withHistogram(own) : figuresOf(own, segments)),
+      })),
     };
   };
   const judged = timeline.filter(isJudged);

@@ -137,8 +137,8 @@ export class Ledger {
     this.connections.opened += entry.generator.connectionsOpened ?? 0;
     this.connections.reused += entry.generator.connectionsReused ?? 0;
     const segment = segmentOfSecond(this.timeline, entry.t);
-    if (segment !== undefined) this.validityOf(segment.id).addGenerator(entry.generator);
-    if (segment !== undefined && segment.kind !== 'warm-up') this.validity.addGenerator(entry.generator);
+    if (segment !== undefined) this.validityOf(segment.id).addGenerator(entry.generator, entry.worker);
+    if (segment !== undefined && segment.kind !== 'warm-up') this.validity.addGenerator(entry.generator, entry.worker);
     for (const cell of entry.cells) {
       const book = this.#books.get(cell.cell);
       // A cell without a name cannot come from our writer; in a torn journal its name was the torn line.

@@ -95,6 +95,7 @@ export interface GroupFigures extends Figures {
   readonly seconds: number;
   /** Response times of answered successes, for exact counting against a limit; absent when there were none. */
   readonly response?: IntervalHistogram;
+  /** With their histograms in the judged group alone. */
   readonly tools: readonly (ToolFigures & { readonly response?: IntervalHistogram })[];
 }
 

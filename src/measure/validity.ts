@@ -40,16 +40,22 @@ class Mean {
 /** Collects the state of the generator over some seconds (a segment, or the whole run) and tells whether it can be trusted. */
 export class ValidityTally {
   readonly #lateness = new LatencyHistogram();
-  readonly #threadCores = new Mean();
+  readonly #threadCores = new Map<number, Mean>();
   readonly #eventLoop = new Mean();
   readonly #generatorCores = new Mean();
   readonly #steal = new Mean();
   readonly #busy = new Mean();
   readonly #throttled = new Mean();
 
-  addGenerator({ lateness, cpuS, eventLoopUtilisation }: GeneratorSecond): void {
+  /** @param worker load thread: one that is full makes its own calls late, however idle the others are */
+  addGenerator({ lateness, cpuS, eventLoopUtilisation }: GeneratorSecond, worker: number): void {
     if (lateness !== undefined) this.#lateness.addInterval(lateness);
-    this.#threadCores.add(cpuS);
+    let threadCores = this.#threadCores.get(worker);
+    if (threadCores === undefined) {
+      threadCores = new Mean();
+      this.#threadCores.set(worker, threadCores);
+    }
+    threadCores.add(cpuS);
     this.#eventLoop.add(eventLoopUtilisation);
   }
 
@@ -76,9 +82,12 @@ export class ValidityTally {
     if (typeof latenessP99Us === 'number' && latenessP99Us > allowedUs) {
       reasons.push(`starts were ${milliseconds(latenessP99Us)} late at p99 (allowed ${milliseconds(allowedUs)})`);
     }
-    if (droppedByGenerator > 0) reasons.push(`${droppedByGenerator} starts were given up because the generator was late`);
+    if (droppedByGenerator > 0) {
+      const starts = droppedByGenerator === 1 ? '1 start was' : `${droppedByGenerator.toLocaleString('en-US')} starts were`;
+      reasons.push(`${starts} given up because the generator was late`);
+    }
     const over = (value: number | undefined, limit: number): value is number => value !== undefined && value > limit;
-    const cores = this.#threadCores.value;
+    const cores = Math.max(...[...this.#threadCores.values()].map(({ value }) => value ?? 0));
     if (over(cores, VALIDITY_LIMITS.threadCores)) {
       reasons.push(`a load thread used ${percent(cores)} of a core (allowed ${percent(VALIDITY_LIMITS.threadCores)})`);
     }

@@ -3,6 +3,7 @@ import { judge } from '../../judge/judge.js';
 import { analyseJournal } from '../../measure/analyse.js';
 import { writeFileAtomically } from '../../measure/atomic-file.js';
 import type { Analysis, Result } from '../../measure/result.js';
+import { resultText } from '../../measure/result-text.js';
 import type { RunFolder } from './run-folder.js';
 
 /** A run that was measured, judged and written down. */
@@ -21,6 +22,6 @@ export async function finishRun(folder: RunFolder): Promise<FinishedRun> {
   const analysis = analyseJournal(folder.journal, { hdrLog: folder.latency });
   const verdict = judge(analysis);
   const result: Result = { ...analysis.result, verdict };
-  writeFileAtomically(folder.result, `${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileAtomically(folder.result, resultText(result));
   return { folder, analysis, result, exitCode: verdict.exitCode as ExitCode };
 }

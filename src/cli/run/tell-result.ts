@@ -1,3 +1,4 @@
+import { resultText } from '../../measure/result-text.js';
 import type { Console } from '../console.js';
 import type { FinishedRun } from './finish-run.js';
 
@@ -7,7 +8,7 @@ export async function tellResult(
   console: Console,
   options: { readonly json: boolean; readonly quiet: boolean },
 ): Promise<void> {
-  if (options.json) console.out(JSON.stringify(result, undefined, 2));
+  if (options.json) console.out(resultText(result).trimEnd());
   else console.out(`${result.verdict.outcome}: ${result.verdict.summary}`);
   console.err(`report: ${folder.html}`);
 }

@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto';
+import type { Result } from './result.js';
+
+/**
+ * `result.json`: indented for readers, but with each list of bucket counts on one line, for such a list has thousands of numbers.
+ */
+export function resultText(result: Result): string {
+  // Made anew each time, so that no text of a server can be taken for a list.
+  const mark = randomUUID();
+  const text = JSON.stringify(
+    result,
+    (key, value: unknown) => (key === 'counts' && Array.isArray(value) ? `${mark}${JSON.stringify(value)}` : value),
+    2,
+  );
+  return `${text.replaceAll(new RegExp(`"${mark}(\\[[^\\]]*\\])"`, 'g'), '$1')}\n`;
+}
