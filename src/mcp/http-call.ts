@@ -275,10 +275,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     }
     readAnswer(message, this.id, this.era, this);
     this.#noteForm(data);
-    if (this.fault === 'protocol-violation') {
-      this.#end(nowMs);
-      this.#closeWire();
-    } else this.#endAnswered(nowMs);
+    this.#endAnswered(nowMs);
     return false;
   }
 

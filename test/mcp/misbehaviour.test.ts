@@ -230,6 +230,17 @@ it('cancels on the wire when told to, once', async () => {
   expect(server.closedAtMs.has('silence')).toBe(true);
 });
 
+it('bounds the cancel notifications that a wave of timeouts sends, and counts those left out', async () => {
+  const { server, driver } = await open('json', 'legacy');
+  const answers = await Promise.all(Array.from({ length: 200 }, () => drive(driver, { tool: 'silence', timeoutMs: 300 })));
+  expect(answers.map(({ outcome }) => outcome)).toEqual(Array(200).fill('timeout'));
+  const cancels = () => server.received.filter((method) => method === 'notifications/cancelled').length;
+  const leftOut = driver.counters().warnings['cancel-notification-left-out'] ?? 0;
+  await settled(() => cancels() + leftOut === 200);
+  expect(cancels() + leftOut).toBe(200);
+  expect(leftOut).toBeGreaterThan(0);
+});
+
 it('applies site rules before its own', async () => {
   const classify: DriverOptions['classify'] = [
     { when: { toolErrorText: 'no such' }, as: 'ok' },
