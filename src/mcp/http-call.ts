@@ -1,42 +1,16 @@
 import type { Dispatcher } from 'undici';
+import type { CallOwner, CallPath } from './call-owner.js';
 import type { CallRecord, Era, LocalEnd, WireFault } from './call-record.js';
-import { type CompiledRule, classify, isSessionLost } from './classify.js';
-import type { Clock } from './clock.js';
-import type { Connection, ConnectionPool } from './connection-pool.js';
-import type { Deadline, DeadlineQueue } from './deadline-queue.js';
+import { classify, isSessionLost } from './classify.js';
+import type { Connection } from './connection-pool.js';
+import type { Deadline } from './deadline-queue.js';
 import type { CallAnswer } from './driver.js';
-import type { DriverLimits } from './driver-options.js';
-import type { LegacySession } from './legacy-session.js';
 import { OUTCOMES, type OutcomeClass } from './outcome.js';
+import { rawHeader } from './raw-headers.js';
 import { retryAfterMs } from './retry-after.js';
 import { type AnswerContent, isObject, readAnswer, readErrorBody } from './rpc-answer.js';
 import { errorCode, faultOfSocketError } from './socket-error.js';
 import { SseReader, type SseSink } from './sse-reader.js';
-
-/** What a call needs of its driver. */
-export interface CallOwner {
-  readonly clock: Clock;
-  readonly limits: DriverLimits;
-  readonly rules: readonly CompiledRule[];
-  readonly deadlines: DeadlineQueue;
-  /** Calls `deliver` on the call as soon as the sockets have been read. */
-  deliverSoon(call: HttpCall): void;
-  /** A call that we ended on the wire; a legacy server is told. */
-  ended(call: HttpCall): void;
-  /** A message on the stream that is no answer: a notification (no id) or a request of the server. */
-  serverMessage(call: HttpCall, method: unknown, id: unknown): void;
-  /** Takes secrets out of a text of the server's. */
-  redact(text: string): string;
-  warn(name: string): void;
-}
-
-/** Where the call came from and on what it goes. */
-export interface CallPath {
-  readonly endpoint: number;
-  readonly era: Era;
-  readonly pool: ConnectionPool;
-  readonly session: LegacySession | undefined;
-}
 
 /** How long a stream may stay open after its answer before its connection is closed instead of used again. */
 const STREAM_GRACE_MS = 100;
@@ -369,7 +343,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   }
 
   #kindOf(headers: Buffer[]): BodyKind {
-    const type = header(headers, 'content-type');
+    const type = rawHeader(headers, 'content-type');
     if (type.startsWith('application/json')) return 'json';
     if (type.startsWith('text/event-stream')) return 'stream';
     this.fault = 'malformed';
@@ -378,11 +352,11 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   }
 
   #readErrorHeaders(headers: Buffer[]): void {
-    const retryAfter = header(headers, 'retry-after');
+    const retryAfter = rawHeader(headers, 'retry-after');
     if (retryAfter !== '') this.#retryAfterMs = retryAfterMs(retryAfter, this.#owner.clock.wallMs());
-    if (this.httpStatus === 403) this.insufficientScope = header(headers, 'www-authenticate').includes('insufficient_scope');
+    if (this.httpStatus === 403) this.insufficientScope = rawHeader(headers, 'www-authenticate').includes('insufficient_scope');
     this.#errorText = `HTTP ${this.httpStatus}`;
-    if (this.httpStatus < 400) this.#errorText += ` to ${header(headers, 'location')}`;
+    if (this.httpStatus < 400) this.#errorText += ` to ${rawHeader(headers, 'location')}`;
     this.#kind = 'text';
   }
 
@@ -421,16 +395,4 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   #noteForm(text: string): void {
     if (this.fault !== 'none') this.#errorText = text.slice(0, TEXT_LIMIT);
   }
-}
-
-/** Value of a header in undici's flat list of bytes, in lower case for `content-type`; empty when it is not there. */
-function header(headers: readonly Buffer[], name: string): string {
-  for (let i = 0; i + 1 < headers.length; i += 2) {
-    const key = headers[i]!;
-    if (key.length === name.length && key.toString('latin1').toLowerCase() === name) {
-      const value = headers[i + 1]!.toString('latin1');
-      return name === 'content-type' ? value.trimStart().toLowerCase() : value;
-    }
-  }
-  return '';
 }

@@ -1,12 +1,13 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { CallOwner } from './call-owner.js';
 import { type CompiledRule, compileRules } from './classify.js';
 import { type Clock, systemClock } from './clock.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import { Dialer } from './dialer.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from './driver.js';
 import { DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from './driver-options.js';
-import { type CallOwner, HttpCall } from './http-call.js';
+import { HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
 import { baseHeaders } from './request-headers.js';
 import { SecretFilter } from './secret-filter.js';

@@ -1,13 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { CallPath } from './call-owner.js';
 import type { Clock } from './clock.js';
 import { ConnectionPool } from './connection-pool.js';
 import type { Dialer } from './dialer.js';
 import type { EndpointDescription, ToolDescription } from './driver.js';
 import type { DriverLimits } from './driver-options.js';
 import { decideEra, type EraVerdict } from './era-probe.js';
-import type { CallPath } from './http-call.js';
 import { LegacySession } from './legacy-session.js';
 import { MODERN_VERSION, mirroredArguments, modernMeta, pushMirrored } from './modern-envelope.js';
 import { openError } from './open-error.js';

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { CallPath } from './http-call.js';
+import type { CallPath } from './call-owner.js';
 import type { SessionKeeper } from './session-keeper.js';
 
 /** One session as a handshake left it, with what its calls need prepared. A session that is opened again is a new object. */
