@@ -37,7 +37,7 @@ export function judgeBaseline(baseline: JudgedBaseline, result: Pick<MeasuredRes
 }
 
 function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefined): Check {
-  const limit = base * tolerance;
+  const limit = Math.min(1, base * tolerance);
   const check = {
     name: 'baseline: error rate',
     source: 'baseline',
@@ -77,7 +77,8 @@ function judgeThroughput(base: number, tolerance: number, group: MeasuredResult[
     unit: '1/s',
   } as const;
   const offered = group?.counts.offeredRate;
-  const actual = group?.counts.achievedRate;
+  // What answers with errors does not achieve anything: successful calls alone count.
+  const actual = group?.counts.goodput;
   if (group === undefined || offered === undefined || actual === undefined) {
     return { ...check, outcome: 'inconclusive', evidence: 'no calls: no data never passes' };
   }
@@ -91,7 +92,7 @@ function judgeThroughput(base: number, tolerance: number, group: MeasuredResult[
       evidence: `not applicable: ${rateText(offered)} offered, limit ${rateText(base)}`,
     };
   }
-  const evidence = `${rateText(actual)} completed of ${rateText(offered)} offered; baseline ${rateText(base)} / ${tolerance} = ${rateText(limit)}`;
+  const evidence = `${rateText(actual)} succeeded of ${rateText(offered)} offered; baseline ${rateText(base)} / ${tolerance} = ${rateText(limit)}`;
   return { ...check, actual, outcome: actual >= limit ? 'pass' : 'fail', evidence };
 }
 

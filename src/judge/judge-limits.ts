@@ -1,8 +1,10 @@
+import { indexOf } from '../measure/hdr-index.js';
 import type { IntervalHistogram } from '../measure/journal-entry.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
 import type { Check, Figures } from '../measure/result.js';
 import type { SloLimits } from '../scenario/scenario.js';
 import { allowedAbove, minimumSamples } from './minimum-samples.js';
+import { quantileInterval } from './quantile-interval.js';
 import { countText, latencyText, percentText } from './words.js';
 
 /** Figures of the calls that some limits cover, with their histogram for exact counting. */
@@ -77,16 +79,24 @@ export function judgeQuantile(
   scope: string,
   source: 'slo' | 'baseline',
 ): Check {
-  const base = { name: `${scope}: ${name}`, source, scope, metric: name, limit: limitUs, unit: 'us' } as const;
+  const named = { name: `${scope}: ${name}`, source, scope, metric: name, limit: limitUs, unit: 'us' } as const;
   const { histogram, unanswered } = population(judged);
   const samples = histogram.count + unanswered;
-  if (samples === 0) return noData(base);
+  if (samples === 0) return noData(named);
   const above = histogram.countAbove(limitUs) + unanswered;
-  const actual = histogram.percentile(quantile, unanswered) ?? null;
+  const read = histogram.percentile(quantile, unanswered) ?? null;
+  // The bucket of the limit cannot be told apart from it (0.1 %): its calls count as on the limit, and so they read.
+  const actual = read !== null && read > limitUs && indexOf(read) === indexOf(Math.floor(limitUs)) ? limitUs : read;
+  const interval = intervalOf(quantile, histogram, unanswered);
+  const base = interval === undefined ? named : { ...named, interval };
   const needed = minimumSamples(quantile);
-  const reading = actual === null ? `${name} lies among calls that were never answered` : `${name} ${latencyText(actual)}`;
-  const never = unanswered > 0 ? `, ${countText(unanswered)} never answered` : '';
-  const said = `${reading} over ${countText(samples)}${never}; ${above.toLocaleString('en-US')} above the limit of ${latencyText(limitUs)}`;
+  const counted =
+    unanswered > 0 ? `${countText(samples)}, ${unanswered.toLocaleString('en-US')} never answered` : countText(samples);
+  const reading =
+    actual === null
+      ? `${name} lies among calls that were never answered (${counted})`
+      : `${name} ${latencyText(actual)} over ${counted}`;
+  const said = `${reading}; ${above.toLocaleString('en-US')} above the limit of ${latencyText(limitUs)}`;
   if (above > allowedAbove(quantile, Math.max(samples, needed))) return { ...base, actual, outcome: 'fail', evidence: said };
   if (samples < needed) {
     return {
@@ -97,6 +107,16 @@ export function judgeQuantile(
     };
   }
   return { ...base, actual, outcome: 'pass', evidence: said };
+}
+
+function intervalOf(quantile: number, histogram: LatencyHistogram, unanswered: number): Check['interval'] {
+  const samples = histogram.count + unanswered;
+  const ranks = quantileInterval(samples, quantile);
+  if (ranks === undefined) return undefined;
+  const at = (rank: number): number | null => histogram.percentile(rank / samples, unanswered) ?? null;
+  const low = at(ranks.low);
+  if (low === null) return undefined;
+  return { low, high: ranks.high === undefined ? null : at(ranks.high), level: 0.95 };
 }
 
 function judgeMax(limitUs: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): Check {

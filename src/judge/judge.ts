@@ -32,7 +32,7 @@ export function judge({ result, slo, baseline }: Pick<Analysis, 'result' | 'slo'
 
 function outcomeOf(checks: readonly Check[], { run, validity }: MeasuredResult): Outcome {
   const has = (outcome: Outcome): boolean => checks.some((check) => check.outcome === outcome);
-  if (run.end === 'server-exited' || run.end === 'aborted') return 'fail';
+  if (run.end === 'server-exited') return 'fail';
   if (!validity.valid) return 'invalid';
   if (has('fail')) return 'fail';
   if (has('inconclusive') || run.end !== 'completed' || !has('pass')) return 'inconclusive';

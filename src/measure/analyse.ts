@@ -116,7 +116,13 @@ function analysisOf(ledger: Ledger): Analysis {
   const groups: GroupFigures[] = [
     groupOf('judged', 'judged', judged),
     ...[...groupBy(timeline, ({ kind }) => kind)].map(([kind, segments]) => groupOf('kind', kind as SegmentKind, segments)),
-    ...[...groupBy(counted, ({ phase }) => phase)].map(([phase, segments]) => groupOf('phase', phase, segments)),
+    // The part of a phase that a fault covers is judged by `during.fault`, not by the name of the phase.
+    ...[
+      ...groupBy(
+        timeline.filter((segment) => isJudged(segment) || segment.kind === 'warm-up'),
+        ({ phase }) => phase,
+      ),
+    ].map(([phase, segments]) => groupOf('phase', phase, segments)),
   ];
 
   const judgedIds = new Set(judged.map(({ id }) => id));

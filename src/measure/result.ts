@@ -160,6 +160,11 @@ export interface Check {
   readonly actual?: number | null;
   /** Unit of limit and actual: `us`, `ratio`, `1/s`, `count`. */
   readonly unit?: string;
+  /**
+   * Where the true quantile lies, in the unit of `actual`, from order statistics. For display: it takes calls as independent, and decides
+   * nothing. `high` is `null` where so few calls bound it on one side only, or where it lies among unanswered calls.
+   */
+  readonly interval?: { readonly low: number; readonly high: number | null; readonly level: number };
   readonly outcome: Outcome | 'not-applicable';
   readonly evidence: string;
 }

@@ -1,0 +1,54 @@
+import type { SegmentKind } from '../../src/load/segment.js';
+import type { OutcomeClass } from '../../src/mcp/outcome.js';
+import { analyse } from '../../src/measure/analyse.js';
+import type { EndEntry, JournalEntry, StartEntry } from '../../src/measure/journal-entry.js';
+import type { Analysis } from '../../src/measure/result.js';
+import type { Slo } from '../../src/scenario/scenario.js';
+import { journalOf, type MadeCall, startEntry, timelineOf } from '../measure/made-journal.js';
+
+export const SECONDS = 10;
+
+/** So many calls with this ending and response time in one segment, evenly over its time. */
+export interface Batch {
+  readonly calls: number;
+  readonly responseMs?: number;
+  readonly outcome?: OutcomeClass;
+  readonly tool?: string;
+  readonly segment?: number;
+  readonly latenessUs?: number;
+}
+
+export interface MadeRun {
+  readonly slo?: Partial<Slo>;
+  readonly batches: readonly Batch[];
+  readonly phases?: readonly { readonly name: string; readonly kind: SegmentKind }[];
+  readonly start?: Partial<StartEntry>;
+  readonly end?: EndEntry['reason'] | 'cut-short';
+  readonly extra?: readonly JournalEntry[];
+}
+
+/** Analysis of a run of phases of 10 s each (`steady` alone by default). */
+export function madeRun(run: MadeRun): Analysis {
+  const phases = run.phases ?? [{ name: 'steady', kind: 'steady' as const }];
+  const timeline = timelineOf(phases.map((phase) => ({ ...phase, forS: SECONDS })));
+  const calls = run.batches.flatMap(
+    ({ calls: count, responseMs = 10, outcome = 'ok', tool = 'search', segment = 0, latenessUs = 0 }) =>
+      Array.from(
+        { length: count },
+        (_, i): MadeCall => ({
+          tool,
+          endpoint: 'a',
+          segment,
+          dueS: segment * SECONDS + (i * SECONDS) / count,
+          latenessUs,
+          serviceUs: Math.round(responseMs * 1000) - latenessUs,
+          outcome,
+        }),
+      ),
+  );
+  const slo: Slo = { declared: true, tools: {}, during: {}, ...run.slo };
+  const end = run.end ?? 'completed';
+  const start = startEntry(timeline, { slo, ...run.start });
+  const last: JournalEntry[] = end === 'cut-short' ? [] : [{ type: 'end', t: timeline.length * SECONDS, reason: end }];
+  return analyse([...journalOf(start, calls), ...(run.extra ?? []), ...last]);
+}
