@@ -1,0 +1,43 @@
+import type { CancelCall } from '../mcp/driver.js';
+import type { PlannedArrival, PlannedStep } from './call-plan.js';
+import type { SlotHolder } from './in-flight.js';
+import type { Segment } from './segment.js';
+
+/** A user of a closed phase. */
+export interface ClosedUser {
+  readonly phaseEndMs: number;
+  readonly thinkMs: number;
+}
+
+/** One arrival on its way: a single call, or a journey at one of its steps. */
+export interface ArrivalRun {
+  /** Index in the whole schedule: what `{{ seq }}` stands for. */
+  readonly index: number;
+  readonly planned: PlannedArrival;
+  readonly endpoint: number;
+  /** Absent for an arrival of the open model. */
+  readonly user: ClosedUser | undefined;
+  step: number;
+  readonly saved: Map<string, unknown>;
+}
+
+/** One logical call: its first attempt and its retries. Times in milliseconds from the start of the first phase. */
+export class CallRun implements SlotHolder {
+  slot = -1;
+  startedMs = 0;
+  attemptMs = 0;
+  attempts = 0;
+  traceparent = '';
+  argumentsJson = '';
+  bytesSent = 0;
+  bytesReceived = 0;
+  /** Takes the attempt that is on the wire back; absent between two attempts. */
+  cancel: CancelCall | undefined = undefined;
+
+  constructor(
+    readonly arrival: ArrivalRun,
+    readonly step: PlannedStep,
+    readonly dueMs: number,
+    readonly segment: Segment,
+  ) {}
+}

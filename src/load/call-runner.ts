@@ -1,0 +1,254 @@
+import type { CallAnswer, Driver } from '../mcp/driver.js';
+import { checkExpectation, documentOf } from '../mcp/expectation.js';
+import { valueAt } from '../mcp/json-pointer.js';
+import type { OutcomeClass } from '../mcp/outcome.js';
+import type { SampleEntry } from '../measure/journal-entry.js';
+import type { Agenda } from './agenda.js';
+import { type ArrivalRun, CallRun } from './call-run.js';
+import type { CellCounts } from './cell-counts.js';
+import type { CellTable } from './cell-table.js';
+import type { DriveRecorder } from './drive-recorder.js';
+import type { InFlight } from './in-flight.js';
+import type { RetryBudget } from './retry-budget.js';
+import type { Segment } from './segment.js';
+import type { SegmentIndex } from './segment-index.js';
+import { type TraceIds, traceIdOf } from './trace-ids.js';
+
+/** A start later than this is given up: what it would measure is the generator. */
+export const GIVE_UP_LATE_MS = 1000;
+/** Up to this lateness the generator was on time, and full slots are the server's doing. */
+export const ON_TIME_MS = 10;
+
+export interface CallRunnerParts {
+  readonly driver: Driver;
+  readonly timeoutMs: number;
+  readonly segments: SegmentIndex;
+  readonly cells: CellTable;
+  /** Names of the endpoints by index. */
+  readonly endpoints: readonly string[];
+  readonly recorder: DriveRecorder;
+  readonly inFlight: InFlight<CallRun>;
+  readonly agenda: Agenda;
+  readonly traceIds: TraceIds;
+  readonly retry: RetryBudget | undefined;
+  /** Milliseconds from the start of the first phase. */
+  readonly nowMs: () => number;
+  /** What an answer's time has to be lowered by to count from the start of the first phase. */
+  readonly originMs: number;
+  /** Told before anything of an end at this time is counted. */
+  readonly beforeEnd: (endedMs: number) => void;
+  /** The call has ended, or was dropped, and its slot is free again. */
+  readonly onEnd: (arrival: ArrivalRun, outcome: OutcomeClass, endedMs: number) => void;
+  /** False once the drain is over. */
+  readonly mayRetry: () => boolean;
+  /** An appointment was made. */
+  readonly onAppointment: (dueMs: number) => void;
+}
+
+/** Takes one call from its due time to its end: slot, attempts, expectation, saved values, and everything that is counted about it. */
+export class CallRunner {
+  readonly #parts: CallRunnerParts;
+
+  constructor(parts: CallRunnerParts) {
+    this.#parts = parts;
+  }
+
+  /** Starts the arrival's current step, which was due at `dueMs`. Every call comes to exactly one `onEnd`. */
+  begin(arrival: ArrivalRun, dueMs: number): void {
+    const { recorder, inFlight, segments } = this.#parts;
+    const step = arrival.planned.steps[arrival.step]!;
+    const segment = segments.at(dueMs / 1000);
+    const counts = this.#counts(step.toolIndex, arrival.endpoint, segment);
+    const nowMs = this.#parts.nowMs();
+    const lateMs = nowMs - dueMs;
+    counts.offered += 1;
+    if (lateMs > GIVE_UP_LATE_MS) {
+      counts.droppedByGenerator += 1;
+      this.#parts.onEnd(arrival, 'dropped-by-generator', nowMs);
+      return;
+    }
+    if (inFlight.full) {
+      // Late and full: the server's doing only if the slots were already taken when the call was due.
+      const byServer = lateMs <= ON_TIME_MS || inFlight.fullSinceMs <= dueMs;
+      if (byServer) counts.dropped += 1;
+      else counts.droppedByGenerator += 1;
+      this.#parts.onEnd(arrival, byServer ? 'dropped' : 'dropped-by-generator', nowMs);
+      return;
+    }
+    counts.started += 1;
+    recorder.lateness.record(lateMs * 1000);
+    const call = new CallRun(arrival, step, dueMs, segment);
+    call.argumentsJson = step.arguments.constant ?? step.arguments.render(arrival.index, arrival.saved);
+    call.startedMs = nowMs;
+    inFlight.add(call, nowMs);
+    this.#parts.retry?.firstAttempt();
+    this.#attempt(call, nowMs);
+  }
+
+  /** Ends every call in flight as `unfinished`; those on the wire are ended there and come back when the driver says so. */
+  cancelAll(): void {
+    for (const call of this.#parts.inFlight.holders()) {
+      if (call.cancel === undefined) this.#end(call, 'unfinished', this.#parts.nowMs());
+      else call.cancel('unfinished');
+    }
+  }
+
+  /** Counts whatever still holds a slot as `unfinished`, whether or not the driver ever answers. */
+  abandonAll(): number {
+    const left = this.#parts.inFlight.holders();
+    for (const call of left) this.#end(call, 'unfinished', this.#parts.nowMs());
+    return left.length;
+  }
+
+  #attempt(call: CallRun, nowMs: number): void {
+    const { driver, traceIds, timeoutMs } = this.#parts;
+    call.attempts += 1;
+    call.attemptMs = nowMs;
+    call.traceparent = traceIds.next();
+    call.cancel = driver.start(
+      {
+        tool: call.step.tool,
+        argumentsJson: call.argumentsJson,
+        endpoint: call.arrival.endpoint,
+        traceparent: call.traceparent,
+        timeoutMs,
+        wantResult: call.step.wantResult,
+      },
+      (answer) => this.#answered(call, answer),
+    );
+  }
+
+  #answered(call: CallRun, answer: CallAnswer): void {
+    if (call.slot < 0) return;
+    const { retry, agenda, originMs } = this.#parts;
+    const endedMs = answer.endedMs - originMs;
+    call.cancel = undefined;
+    call.bytesSent += answer.bytesSent;
+    call.bytesReceived += answer.bytesReceived;
+    let outcome = answer.outcome;
+    let text = answer.text;
+    if (call.step.wantResult && answer.result !== undefined) {
+      const fault = weigh(call, answer.result, outcome);
+      if (fault !== undefined) {
+        outcome = fault.outcome;
+        text = fault.text ?? text;
+      } else outcome = 'ok';
+    }
+    if (outcome !== 'ok' && this.#parts.mayRetry()) {
+      const pauseMs = retry?.pauseAfter(outcome, call.attempts, answer.retryAfterMs);
+      if (pauseMs !== undefined) {
+        const dueMs = endedMs + pauseMs;
+        agenda.add({ dueMs, holdsDrain: true, act: () => this.#retry(call) });
+        this.#parts.onAppointment(dueMs);
+        return;
+      }
+    }
+    this.#end(call, outcome, endedMs, answer, text);
+  }
+
+  #retry(call: CallRun): void {
+    if (call.slot < 0) return;
+    this.#counts(call.step.toolIndex, call.arrival.endpoint, call.segment).retries += 1;
+    this.#attempt(call, this.#parts.nowMs());
+  }
+
+  #end(call: CallRun, outcome: OutcomeClass, endedMs: number, answer?: CallAnswer, text?: string): void {
+    this.#parts.beforeEnd(endedMs);
+    this.#parts.inFlight.remove(call, endedMs);
+    const segment = this.#parts.segments.ended(call.segment, endedMs / 1000);
+    const counts = this.#counts(call.step.toolIndex, call.arrival.endpoint, segment);
+    if (segment !== call.segment) this.#moveToEdge(call, counts);
+    counts.bytesSent += call.bytesSent;
+    counts.bytesReceived += call.bytesReceived;
+    const responseUs = (endedMs - call.dueMs) * 1000;
+    const serviceUs = (endedMs - call.attemptMs) * 1000;
+    if (outcome === 'ok') {
+      counts.ok += 1;
+      counts.response.record(responseUs);
+      counts.service.record(serviceUs);
+      if (answer?.firstByteMs !== undefined) {
+        counts.firstByte.record((answer.firstByteMs - this.#parts.originMs - call.attemptMs) * 1000);
+      }
+    } else if (outcome === 'unfinished') counts.unfinished += 1;
+    else {
+      counts.failed += 1;
+      counts.addError(outcome);
+      if (answer?.answered) counts.failedResponse.record(responseUs);
+    }
+    const { samples } = this.#parts.recorder;
+    const group = this.#parts.cells.idOf(call.step.toolIndex, 0, segment.id);
+    if (outcome !== 'ok' && samples.wantsError(outcome, call.step.tool)) {
+      samples.addError(this.#sample(call, 'error', outcome, segment, endedMs, answer, text));
+    } else if (answer?.answered && samples.wantsSlow(group, responseUs)) {
+      samples.addSlow(group, responseUs, this.#sample(call, 'slow', outcome, segment, endedMs, answer, text));
+    }
+    this.#parts.onEnd(call.arrival, outcome, endedMs);
+  }
+
+  /** A fault overtook the call: what was counted of it where it was due is taken back there and counted in the edge. */
+  #moveToEdge(call: CallRun, edge: CellCounts): void {
+    const before = this.#counts(call.step.toolIndex, call.arrival.endpoint, call.segment);
+    before.offered -= 1;
+    before.started -= 1;
+    before.retries -= call.attempts - 1;
+    edge.offered += 1;
+    edge.started += 1;
+    edge.retries += call.attempts - 1;
+  }
+
+  #counts(tool: number, endpoint: number, segment: Segment): CellCounts {
+    return this.#parts.recorder.cell(this.#parts.cells.idOf(tool, endpoint, segment.id));
+  }
+
+  #sample(
+    call: CallRun,
+    kind: SampleEntry['kind'],
+    outcome: OutcomeClass,
+    segment: Segment,
+    endedMs: number,
+    answer: CallAnswer | undefined,
+    text: string | undefined,
+  ): SampleEntry {
+    return {
+      type: 'sample',
+      t: endedMs / 1000,
+      kind,
+      class: outcome,
+      tool: call.step.tool,
+      endpoint: this.#parts.endpoints[call.arrival.endpoint] ?? '',
+      segment: segment.id,
+      responseUs: Math.round((endedMs - call.dueMs) * 1000),
+      serviceUs: Math.round((endedMs - call.attemptMs) * 1000),
+      ...(answer?.httpStatus === undefined ? {} : { status: answer.httpStatus }),
+      ...(answer?.rpcCode === undefined ? {} : { rpcCode: answer.rpcCode }),
+      ...(answer?.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
+      ...(text === undefined ? {} : { text }),
+      traceparent: call.traceparent,
+      requestId: traceIdOf(call.traceparent),
+    };
+  }
+}
+
+/** Weighs a result by `expect` and takes out what later steps need; undefined when all is as expected. */
+function weigh(
+  call: CallRun,
+  result: Readonly<Record<string, unknown>>,
+  outcome: OutcomeClass,
+): { readonly outcome: OutcomeClass; readonly text?: string } | undefined {
+  const { expect, description, save } = call.step;
+  if (expect === undefined) {
+    if (outcome !== 'ok') return { outcome };
+  } else {
+    const fault = checkExpectation(expect, result, description);
+    // An error that nobody expected is the tool's error and no broken expectation.
+    if (fault !== undefined) return outcome === 'ok' ? { outcome: 'expectation-failed', text: fault } : { outcome };
+  }
+  if (save.length === 0) return undefined;
+  const document = documentOf(result);
+  for (const { name, path, pointer } of save) {
+    const value = valueAt(document, path);
+    if (value === undefined) return { outcome: 'expectation-failed', text: `nothing at ${pointer} to save as ${name}` };
+    call.arrival.saved.set(name, value);
+  }
+  return undefined;
+}

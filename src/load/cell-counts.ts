@@ -1,0 +1,68 @@
+import type { OutcomeClass } from '../mcp/outcome.js';
+import { IntervalRecorder } from '../measure/interval-recorder.js';
+import type { CellSecond } from '../measure/journal-entry.js';
+
+/** Counters and latencies of one cell in the second that is open. Emptied by `take`, then free to serve another cell. */
+export class CellCounts {
+  offered = 0;
+  started = 0;
+  ok = 0;
+  failed = 0;
+  dropped = 0;
+  droppedByGenerator = 0;
+  unfinished = 0;
+  retries = 0;
+  bytesSent = 0;
+  bytesReceived = 0;
+  readonly response = new IntervalRecorder();
+  readonly service = new IntervalRecorder();
+  readonly firstByte = new IntervalRecorder();
+  readonly failedResponse = new IntervalRecorder();
+  readonly #errors = new Map<OutcomeClass, number>();
+
+  addError(outcome: OutcomeClass): void {
+    this.#errors.set(outcome, (this.#errors.get(outcome) ?? 0) + 1);
+  }
+
+  /** What was counted since the last take. */
+  take(cell: number): CellSecond {
+    const response = this.response.take();
+    const service = this.service.take();
+    const firstByte = this.firstByte.take();
+    const failedResponse = this.failedResponse.take();
+    const second: CellSecond = {
+      cell,
+      ...(this.offered === 0 ? {} : { offered: this.offered }),
+      ...(this.started === 0 ? {} : { started: this.started }),
+      ...(this.ok === 0 ? {} : { ok: this.ok }),
+      ...(this.failed === 0 ? {} : { failed: this.failed }),
+      ...(this.dropped === 0 ? {} : { dropped: this.dropped }),
+      ...(this.droppedByGenerator === 0 ? {} : { droppedByGenerator: this.droppedByGenerator }),
+      ...(this.unfinished === 0 ? {} : { unfinished: this.unfinished }),
+      ...(this.retries === 0 ? {} : { retries: this.retries }),
+      ...(this.bytesSent === 0 ? {} : { bytesSent: this.bytesSent }),
+      ...(this.bytesReceived === 0 ? {} : { bytesReceived: this.bytesReceived }),
+      ...(this.#errors.size === 0 ? {} : { errors: Object.fromEntries(this.#errors) }),
+      ...(response === undefined ? {} : { response }),
+      ...(service === undefined ? {} : { service }),
+      ...(firstByte === undefined ? {} : { firstByte }),
+      ...(failedResponse === undefined ? {} : { failedResponse }),
+    };
+    this.#reset();
+    return second;
+  }
+
+  #reset(): void {
+    this.offered = 0;
+    this.started = 0;
+    this.ok = 0;
+    this.failed = 0;
+    this.dropped = 0;
+    this.droppedByGenerator = 0;
+    this.unfinished = 0;
+    this.retries = 0;
+    this.bytesSent = 0;
+    this.bytesReceived = 0;
+    this.#errors.clear();
+  }
+}

@@ -1,0 +1,66 @@
+import { IntervalRecorder } from '../measure/interval-recorder.js';
+import type { CellSecond, GeneratorSecond, SampleEntry, SecondEntry } from '../measure/journal-entry.js';
+import { CellCounts } from './cell-counts.js';
+import { SampleKeeper } from './sample-keeper.js';
+
+/** State of the thread in the second that ends; counters as differences. */
+export type ThreadReading = Omit<GeneratorSecond, 'lateness'>;
+
+/**
+ * What one load thread counts. One second is open at a time; closing it hands the counts over and starts the next. The counters of a
+ * cell are lent to it for a second, so memory depends on the cells of one second and not on the length of the run.
+ */
+export class DriveRecorder {
+  readonly lateness = new IntervalRecorder();
+  readonly samples = new SampleKeeper();
+  readonly #worker: number;
+  readonly #open: (CellCounts | undefined)[] = [];
+  readonly #used: number[] = [];
+  readonly #spare: CellCounts[] = [];
+  #second = 0;
+
+  constructor(worker: number) {
+    this.#worker = worker;
+  }
+
+  /** The second that is open, whole seconds from the start of the first phase. */
+  get second(): number {
+    return this.#second;
+  }
+
+  /** Counters of a cell in the open second. */
+  cell(id: number): CellCounts {
+    const counts = this.#open[id];
+    if (counts !== undefined) return counts;
+    const fresh = this.#spare.pop() ?? new CellCounts();
+    this.#open[id] = fresh;
+    this.#used.push(id);
+    return fresh;
+  }
+
+  /** Ends the open second and opens the next. */
+  closeSecond(
+    inFlight: number,
+    thread: ThreadReading,
+  ): { readonly second: SecondEntry; readonly samples: readonly SampleEntry[] } {
+    const cells: CellSecond[] = [];
+    for (const id of this.#used) {
+      const counts = this.#open[id] as CellCounts;
+      cells.push(counts.take(id));
+      this.#open[id] = undefined;
+      this.#spare.push(counts);
+    }
+    this.#used.length = 0;
+    const lateness = this.lateness.take();
+    const second: SecondEntry = {
+      type: 'second',
+      t: this.#second,
+      worker: this.#worker,
+      inFlight,
+      generator: lateness === undefined ? thread : { ...thread, lateness },
+      cells,
+    };
+    this.#second += 1;
+    return { second, samples: this.samples.take() };
+  }
+}

@@ -1,0 +1,259 @@
+import type { Driver } from '../mcp/driver.js';
+import type { OutcomeClass } from '../mcp/outcome.js';
+import type { SampleEntry, SecondEntry } from '../measure/journal-entry.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { Agenda } from './agenda.js';
+import type { CallPlan } from './call-plan.js';
+import type { ArrivalRun, CallRun, ClosedUser } from './call-run.js';
+import { CallRunner } from './call-runner.js';
+import { CellTable } from './cell-table.js';
+import { DriveRecorder, type ThreadReading } from './drive-recorder.js';
+import { InFlight } from './in-flight.js';
+import type { LoadClock } from './load-clock.js';
+import { Mix } from './mix.js';
+import { RetryBudget } from './retry-budget.js';
+import { countArrivals, partOf, Schedule, type Share } from './schedule.js';
+import type { Segment } from './segment.js';
+import { SegmentIndex } from './segment-index.js';
+import { StartLoop } from './start-loop.js';
+import { TraceIds } from './trace-ids.js';
+
+/** Most starts in a row before the sockets are served again: a late generator must not also read its answers late. */
+const STARTS_AT_ONCE = 64;
+/** How long the driver may take to hand back the calls that were ended on the wire. */
+const CANCEL_GRACE_MS = 2000;
+/** A user of a closed phase pauses at least this long after a call that cost the server nothing, else it would spin. */
+const PAUSE_AFTER_DROP_MS = 100;
+const PAUSE_AFTER_REFUSAL_MS = 10;
+
+export interface GeneratorParts {
+  readonly scenario: Scenario;
+  readonly timeline: readonly Segment[];
+  readonly plan: CallPlan;
+  readonly endpoints: readonly string[];
+  /** This thread's share of the schedule, of the slots and of the users. */
+  readonly share: Share;
+  readonly worker: number;
+  readonly driver: Driver;
+  readonly clock: LoadClock;
+  /** Reading of the clock at the start of the first phase. */
+  readonly originMs: number;
+  readonly readThread: () => ThreadReading;
+  readonly onSecond: (second: SecondEntry, samples: readonly SampleEntry[]) => void;
+  readonly onEnd: (end: GeneratorEnd) => void;
+}
+
+export interface GeneratorEnd {
+  readonly endedS: number;
+  /** What is no outcome of a call, by name. */
+  readonly warnings: Readonly<Record<string, number>>;
+}
+
+/** One load thread's drive: starts what is due, follows each call to its end, drains, and hands over what it counted each second. */
+export class Generator {
+  readonly #parts: GeneratorParts;
+  readonly #schedule: Schedule;
+  readonly #agenda = new Agenda();
+  readonly #inFlight: InFlight<CallRun>;
+  readonly #recorder: DriveRecorder;
+  readonly #runner: CallRunner;
+  readonly #mix: Mix;
+  readonly #loop: StartLoop;
+  readonly #loadLengthMs: number;
+  readonly #warnings = new Map<string, number>();
+  #scheduleOpen = true;
+  #loadEndMs: number;
+  #drainEndMs: number;
+  #cancelled = false;
+  #ended = false;
+  #closedArrivals = 0;
+
+  constructor(parts: GeneratorParts) {
+    const { scenario, clock, originMs, share } = parts;
+    const { load } = scenario;
+    this.#parts = parts;
+    this.#schedule = new Schedule(load, share);
+    this.#inFlight = new InFlight(Math.max(1, partOf(load.maxInFlight, share)));
+    this.#recorder = new DriveRecorder(parts.worker);
+    this.#mix = new Mix(parts.plan.weights, load.seed);
+    this.#loop = new StartLoop(clock, (nowMs) => this.#work(nowMs - originMs) + originMs);
+    this.#runner = new CallRunner({
+      driver: parts.driver,
+      timeoutMs: load.timeoutMs,
+      segments: new SegmentIndex(parts.timeline),
+      cells: new CellTable(parts.plan.tools, parts.endpoints),
+      endpoints: parts.endpoints,
+      recorder: this.#recorder,
+      inFlight: this.#inFlight,
+      agenda: this.#agenda,
+      traceIds: new TraceIds(),
+      retry: load.retry === undefined ? undefined : new RetryBudget(load.retry, load.seed),
+      nowMs: () => clock.now() - originMs,
+      originMs,
+      beforeEnd: (endedMs) => this.#closeSeconds(endedMs),
+      onEnd: (arrival, outcome, endedMs) => this.#callEnded(arrival, outcome, endedMs),
+      mayRetry: () => !this.#cancelled,
+      onAppointment: (dueMs) => this.#loop.wakeBy(dueMs + originMs),
+    });
+    this.#loadLengthMs = load.phases.reduce((sum, { forMs }) => sum + forMs, 0);
+    this.#loadEndMs = this.#loadLengthMs;
+    this.#drainEndMs = this.#loadEndMs + load.drainMs;
+    this.#inviteUsers();
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  /** Starts nothing more; `at once` also takes back what is in flight. */
+  stop(how: 'drain' | 'at once'): void {
+    if (this.#ended) return;
+    const nowMs = Math.max(0, this.#parts.clock.now() - this.#parts.originMs);
+    if (this.#scheduleOpen) {
+      this.#scheduleOpen = false;
+      this.#loadEndMs = Math.min(this.#loadEndMs, nowMs);
+      this.#drainEndMs = Math.min(this.#drainEndMs, this.#loadEndMs + this.#parts.scenario.load.drainMs);
+      this.#agenda.keepOnlyDrain();
+    }
+    if (how === 'at once') this.#drainEndMs = Math.min(this.#drainEndMs, nowMs);
+    this.#loop.wakeBy(this.#parts.clock.now());
+  }
+
+  /** Does what is due and says when to come back. Milliseconds from the start of the first phase. */
+  #work(startMs: number): number {
+    let nowMs = startMs;
+    for (let started = 0; started < STARTS_AT_ONCE && this.#nextDueMs() <= nowMs; started++) {
+      if (this.#scheduleOpen && this.#schedule.dueMs <= this.#agenda.dueMs) this.#startScheduled();
+      else this.#agenda.take().act();
+      nowMs = this.#parts.clock.now() - this.#parts.originMs;
+    }
+    this.#closeSeconds(nowMs);
+    const dueMs = this.#nextDueMs();
+    if (nowMs >= this.#loadEndMs && dueMs > nowMs) return Math.min(dueMs, this.#drain(nowMs));
+    return Math.min(dueMs, this.#boundaryMs(), Math.max(this.#loadEndMs, nowMs));
+  }
+
+  #nextDueMs(): number {
+    return this.#scheduleOpen ? Math.min(this.#schedule.dueMs, this.#agenda.dueMs) : this.#agenda.dueMs;
+  }
+
+  #startScheduled(): void {
+    const { index, dueMs } = this.#schedule;
+    this.#schedule.advance();
+    this.#arrive(index, dueMs, undefined);
+  }
+
+  #arrive(index: number, dueMs: number, user: ClosedUser | undefined): void {
+    const planned = this.#parts.plan.arrivals[this.#mix.choose(index)]!;
+    const endpoint = index % this.#parts.endpoints.length;
+    const arrival: ArrivalRun = { index, planned, endpoint, user, step: 0, saved: new Map() };
+    const thinkMs = planned.steps[0]?.thinkMs ?? 0;
+    if (thinkMs === 0) this.#runner.begin(arrival, dueMs);
+    else this.#stepAt(arrival, dueMs + thinkMs);
+  }
+
+  /** Starts the arrival's current step when it is due, unless the load is over by then. */
+  #stepAt(arrival: ArrivalRun, dueMs: number): void {
+    this.#appoint(dueMs, arrival.user?.phaseEndMs, () => this.#runner.begin(arrival, dueMs));
+  }
+
+  #callEnded(arrival: ArrivalRun, outcome: OutcomeClass, endedMs: number): void {
+    const { planned, user } = arrival;
+    if (outcome === 'ok' && arrival.step + 1 < planned.steps.length) {
+      arrival.step += 1;
+      this.#stepAt(arrival, endedMs + (planned.steps[arrival.step]?.thinkMs ?? 0));
+      return;
+    }
+    if (outcome !== 'ok' && planned.steps.length > 1) this.#warn('journeys-failed');
+    if (user !== undefined) {
+      const pauseMs =
+        outcome === 'dropped' || outcome === 'dropped-by-generator'
+          ? PAUSE_AFTER_DROP_MS
+          : outcome === 'connect-failed'
+            ? PAUSE_AFTER_REFUSAL_MS
+            : 0;
+      this.#userReady(user, endedMs + Math.max(pauseMs, planned.thinkAfterMs + user.thinkMs));
+    }
+    if (this.#inFlight.count === 0 && endedMs >= this.#loadEndMs) this.#loop.wakeBy(this.#parts.clock.now());
+  }
+
+  #userReady(user: ClosedUser, dueMs: number): void {
+    this.#appoint(dueMs, user.phaseEndMs, () => {
+      const { index, count } = this.#parts.share;
+      this.#arrive(this.#firstClosedIndex() + this.#closedArrivals++ * count + index, dueMs, user);
+    });
+  }
+
+  /** Does it now when it is due already, later when it is due before the load or the phase ends, else never. */
+  #appoint(dueMs: number, phaseEndMs: number | undefined, act: () => void): void {
+    if (!this.#scheduleOpen || dueMs >= this.#loadEndMs || (phaseEndMs !== undefined && dueMs >= phaseEndMs)) return;
+    if (dueMs <= this.#parts.clock.now() - this.#parts.originMs) act();
+    else {
+      this.#agenda.add({ dueMs, holdsDrain: false, act });
+      this.#loop.wakeBy(dueMs + this.#parts.originMs);
+    }
+  }
+
+  /** Users of closed phases come in spread over one think time, as if they had been thinking before. */
+  #inviteUsers(): void {
+    const { index, count } = this.#parts.share;
+    let startMs = 0;
+    for (const phase of this.#parts.scenario.load.phases) {
+      if (phase.model === 'closed') {
+        const user: ClosedUser = { phaseEndMs: startMs + phase.forMs, thinkMs: phase.thinkMs };
+        for (let i = index; i < phase.users; i += count) this.#userReady(user, startMs + (phase.thinkMs * i) / phase.users);
+      }
+      startMs += phase.forMs;
+    }
+  }
+
+  #openArrivals: number | undefined;
+  /** Arrivals of closed phases are numbered after all open ones, since nobody can know how many there will be. */
+  #firstClosedIndex(): number {
+    this.#openArrivals ??= countArrivals(this.#parts.scenario.load);
+    return this.#openArrivals;
+  }
+
+  #boundaryMs(): number {
+    return (this.#recorder.second + 1) * 1000;
+  }
+
+  /** Closes every second that is over and in which nothing is left to start. */
+  #closeSeconds(nowMs: number): void {
+    for (let endMs = this.#boundaryMs(); nowMs >= endMs && this.#nextDueMs() >= endMs; endMs = this.#boundaryMs()) {
+      this.#closeSecond(endMs);
+    }
+  }
+
+  #closeSecond(endMs: number): void {
+    const { second, samples } = this.#recorder.closeSecond(this.#inFlight.takeMean(endMs), this.#parts.readThread());
+    this.#parts.onSecond(second, samples);
+  }
+
+  /** After the last phase: waits for what is in flight, takes it back when the drain is over, and ends. Says when to come back. */
+  #drain(nowMs: number): number {
+    if (this.#inFlight.count > 0 && nowMs >= this.#drainEndMs && !this.#cancelled) {
+      this.#cancelled = true;
+      this.#runner.cancelAll();
+    }
+    if (this.#inFlight.count > 0 && nowMs >= this.#drainEndMs + CANCEL_GRACE_MS) {
+      this.#warn('calls-not-handed-back', this.#runner.abandonAll());
+    }
+    if (this.#inFlight.count > 0) {
+      return Math.min(this.#boundaryMs(), this.#cancelled ? this.#drainEndMs + CANCEL_GRACE_MS : this.#drainEndMs);
+    }
+    if (!this.#ended) this.#end(nowMs);
+    return Number.POSITIVE_INFINITY;
+  }
+
+  #end(nowMs: number): void {
+    this.#ended = true;
+    this.#loop.stop();
+    this.#closeSecond(nowMs);
+    this.#parts.onEnd({ endedS: nowMs / 1000, warnings: Object.fromEntries(this.#warnings) });
+  }
+
+  #warn(name: string, times = 1): void {
+    this.#warnings.set(name, (this.#warnings.get(name) ?? 0) + times);
+  }
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
+import type { DriverCounters } from '../mcp/driver.js';
+import type { ThreadReading } from './drive-recorder.js';
+
+/**
+ * CPU seconds of the calling thread since it started; undefined where it cannot be told (only Linux tells it to a thread of Node 20).
+ * Linux counts nanoseconds on the CPU as the first figure of `schedstat`.
+ */
+export function threadCpuS(): number | undefined {
+  try {
+    const nanoseconds = Number(readFileSync('/proc/thread-self/schedstat', 'latin1').split(' ')[0]);
+    return Number.isFinite(nanoseconds) ? nanoseconds / 1e9 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the state of this thread once a second, as differences to the reading before. */
+export class ThreadHealth {
+  readonly #counters: () => DriverCounters;
+  #cpuS = threadCpuS();
+  #utilisation = performance.eventLoopUtilization();
+  #opened: number;
+  #reused: number;
+
+  constructor(counters: () => DriverCounters) {
+    this.#counters = counters;
+    const { connectionsOpened, connectionsReused } = counters();
+    this.#opened = connectionsOpened;
+    this.#reused = connectionsReused;
+  }
+
+  read(): ThreadReading {
+    const cpuS = threadCpuS();
+    const utilisation = performance.eventLoopUtilization();
+    const { connectionsOpened, connectionsReused } = this.#counters();
+    const reading: ThreadReading = {
+      ...(cpuS === undefined || this.#cpuS === undefined ? {} : { cpuS: cpuS - this.#cpuS }),
+      eventLoopUtilisation: performance.eventLoopUtilization(utilisation, this.#utilisation).utilization,
+      connectionsOpened: connectionsOpened - this.#opened,
+      connectionsReused: connectionsReused - this.#reused,
+    };
+    this.#cpuS = cpuS;
+    this.#utilisation = utilisation;
+    this.#opened = connectionsOpened;
+    this.#reused = connectionsReused;
+    return reading;
+  }
+}

@@ -1,0 +1,47 @@
+// One drive of plimsoll's whole pipeline: load thread, driver, classification, recording, hand-over and the journal on disk.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLoadEngine } from '../../dist/load/create-load-engine.js';
+import { timelineOf } from '../../dist/load/timeline.js';
+import { JournalWriter } from '../../dist/measure/journal-writer.js';
+import { LatencyHistogram } from '../../dist/measure/latency-histogram.js';
+
+const COUNTERS = ['offered', 'started', 'ok', 'failed', 'dropped', 'droppedByGenerator', 'unfinished'];
+
+/** Opens an engine once; each drive returns its counters, lateness and the CPU of the whole process. */
+export const openPlimsoll = async (scenario) => {
+  const folder = mkdtempSync(join(tmpdir(), 'plimsoll-bench-'));
+  const engine = createLoadEngine({ scenario });
+  await engine.open();
+  let drives = 0;
+  const drive = async (driven, onSecond) => {
+    const journal = new JournalWriter(join(folder, `journal-${drives++}.ndjson`));
+    const totals = Object.fromEntries(COUNTERS.map((name) => [name, 0]));
+    const lateness = new LatencyHistogram();
+    const cpuBefore = process.cpuUsage();
+    const handle = engine.drive({ scenario: driven, timeline: timelineOf(driven), shard: { index: 0, count: 1 } }, (entry) => {
+      journal.write(entry);
+      if (entry.type !== 'second') return;
+      for (const cell of entry.cells) for (const name of COUNTERS) totals[name] += cell[name] ?? 0;
+      if (entry.generator.lateness !== undefined) lateness.addInterval(entry.generator.lateness);
+      onSecond?.(entry, totals);
+    });
+    const { endedS } = await handle.ended;
+    const cpu = process.cpuUsage(cpuBefore);
+    await journal.close();
+    const ms = (q) => (lateness.percentile(q) ?? 0) / 1000;
+    return {
+      ...totals,
+      endedS,
+      callsPerS: (totals.ok + totals.failed) / endedS,
+      cpuUsPerCall: (cpu.user + cpu.system) / totals.started,
+      latenessMs: { p50: ms(0.5), p99: ms(0.99), max: (lateness.maxUs ?? 0) / 1000 },
+    };
+  };
+  const close = async () => {
+    await engine.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { drive, close };
+};
