@@ -1,7 +1,7 @@
 import { EXIT } from '../../errors/exit-codes.js';
-import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { command } from '../command.js';
 import { once, outputOptions } from '../common-options.js';
+import { portOf } from '../port.js';
 
 export const sampleCommand = command({
   usage: 'sample',
@@ -41,11 +41,3 @@ export const sampleCommand = command({
     return EXIT.pass;
   },
 });
-
-function portOf(flag: string, text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new PlimsollError(`${flag} ${text}: accepted: a port number, 0 to 65535`, EXIT.usage);
-  }
-  return port;
-}

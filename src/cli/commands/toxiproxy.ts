@@ -1,0 +1,36 @@
+import { EXIT } from '../../errors/exit-codes.js';
+import { command } from '../command.js';
+import { once, outputOptions } from '../common-options.js';
+import { portOf } from '../port.js';
+
+export const toxiproxyCommand = command({
+  usage: 'toxiproxy',
+  describe: 'The embedded, Toxiproxy-compatible proxy as a server of its own',
+  examples: [
+    ['$0 toxiproxy', 'the API on 127.0.0.1:8474, until Ctrl-C'],
+    ['$0 toxiproxy --config proxies.json', 'with the proxies of a file: [{ "name", "listen", "upstream" }]'],
+  ],
+  positionals: {},
+  options: {
+    host: { ...once, default: '127.0.0.1', describe: 'Address on which the API listens' },
+    port: { ...once, default: '8474', describe: 'Port of the API; 0 takes any that is free' },
+    config: { ...once, describe: 'Proxies to make at the start, as for Toxiproxy itself' },
+    ...outputOptions,
+  },
+  run: async (args, console) => {
+    const { serveToxiproxy } = await import('../../toxiproxy/serve-toxiproxy.js');
+    const stopped = new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    });
+    const server = await serveToxiproxy({
+      host: args.host ?? '127.0.0.1',
+      port: portOf('--port', args.port ?? '8474'),
+      ...(args.config === undefined ? {} : { config: args.config }),
+    });
+    if (args.json) console.out(JSON.stringify({ url: server.url, seed: server.seed }));
+    else if (!args.quiet) console.out(`embedded Toxiproxy ready: ${server.url} (Ctrl-C stops it)`);
+    await stopped;
+    await server.close();
+    return EXIT.pass;
+  },
+});

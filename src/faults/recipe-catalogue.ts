@@ -1,0 +1,27 @@
+import type { Recipe } from './recipe.js';
+import { blackHole, connectionReset, flapping, idleDrop, partitionHeals, refused, truncatedReply } from './recipes/outages.js';
+import { coldStart, errorStub, failover, partialFailure, twoAtOnce } from './recipes/shifts.js';
+import { dribble, slowClose, slowDependency, thinPipe, verySlow } from './recipes/slowness.js';
+
+/** Every recipe, in the order in which `plimsoll faults list` shows them. */
+export const RECIPES: readonly Recipe[] = [
+  slowDependency,
+  verySlow,
+  blackHole,
+  partitionHeals,
+  idleDrop,
+  connectionReset,
+  refused,
+  flapping,
+  truncatedReply,
+  thinPipe,
+  dribble,
+  slowClose,
+  partialFailure,
+  failover,
+  errorStub,
+  coldStart,
+  twoAtOnce,
+];
+
+export const recipeNamed = (name: string): Recipe | undefined => RECIPES.find((recipe) => recipe.name === name);
