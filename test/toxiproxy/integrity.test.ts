@@ -14,7 +14,11 @@ const sha = (data: Buffer): string => createHash('sha256').update(data).digest('
 const DRAW: Readonly<Record<string, (dice: Dice) => Record<string, number>>> = {
   latency: (dice) => ({ latency: Math.floor(dice() * 120), jitter: Math.floor(dice() * 60) }),
   bandwidth: (dice) => ({ rate: dice() < 0.2 ? 0 : 2000 + Math.floor(dice() * 40_000) }),
-  slicer: (dice) => ({ average_size: 500 + Math.floor(dice() * 4000), size_variation: Math.floor(dice() * 400), delay: 0 }),
+  slicer: (dice) => ({
+    average_size: 2000 + Math.floor(dice() * 8000),
+    size_variation: Math.floor(dice() * 1900),
+    delay: dice() < 0.5 ? 0 : 1000,
+  }),
   slow_close: (dice) => ({ delay: Math.floor(dice() * 300) }),
   limit_data: () => ({ bytes: 1e12 }),
   reset_peer: () => ({ timeout: 1e9 }),
