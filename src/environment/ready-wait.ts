@@ -1,0 +1,102 @@
+import { connect } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { request } from 'undici';
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { ServerUnderTest, Target } from '../scenario/scenario.js';
+import type { ServerProcess } from './server-process.js';
+
+const POLL_MS = 100;
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+function addressOf(url: string): Address {
+  const { hostname, port, protocol } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port) };
+}
+
+/** Whether something accepts connections there. */
+function accepts({ host, port }: Address): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const end = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(500, () => end(false));
+    socket.once('connect', () => end(true));
+    socket.once('error', () => end(false));
+  });
+}
+
+/**
+ * Refuses to start a server whose port is taken: we would wait for, load and judge whatever else listens there.
+ * @throws PlimsollError with exit code 8 that names the port.
+ */
+export async function refuseTakenPorts({ urls, server }: Target): Promise<void> {
+  const all = [...urls, ...(server?.ready === undefined ? [] : [server.ready])].map(addressOf);
+  const distinct = new Map(all.map((address) => [`${address.host}:${address.port}`, address]));
+  for (const [name, address] of distinct) {
+    if (!(await accepts(address))) continue;
+    throw new PlimsollError(`something already listens on ${name}, where the server under test would`, EXIT.machine, {
+      hint: 'stop it (is a server of an earlier run left?), use another port, or leave out target.server to load what is there',
+    });
+  }
+}
+
+/**
+ * Waits until the server under test is ready: its `ready` page answers 2xx, or, without one, its port accepts connections.
+ * @throws PlimsollError with exit code 6 when it exits first or is not ready in time, with its last answer and last words.
+ */
+export async function waitUntilReady(target: Target, child: ServerProcess, signal: AbortSignal): Promise<void> {
+  const server = target.server as ServerUnderTest;
+  const untilMs = performance.now() + server.readyTimeoutMs;
+  let last = 'no answer';
+  while (!signal.aborted) {
+    if (child.gone) {
+      throw new PlimsollError(`${await child.exited}, before it was ready`, EXIT.target, { hint: wordsOf(child) });
+    }
+    const answer = server.ready === undefined ? await portAnswer(target) : await pageAnswer(server.ready);
+    if (answer === undefined) return;
+    last = answer;
+    if (performance.now() > untilMs) {
+      const what = server.ready ?? target.urls[0] ?? 'its port';
+      throw new PlimsollError(
+        `the server under test was not ready within ${server.readyTimeoutMs / 1000} s: ${what}: ${last}`,
+        EXIT.target,
+        {
+          hint: wordsOf(child),
+        },
+      );
+    }
+    await wait(POLL_MS);
+  }
+}
+
+const wordsOf = (child: ServerProcess): string => {
+  const lines = child.lastLines();
+  return lines.length === 0 ? 'it printed nothing' : `it printed:\n  ${lines.join('\n  ')}`;
+};
+
+async function portAnswer({ urls }: Target): Promise<string | undefined> {
+  const open = await Promise.all(urls.map((url) => accepts(addressOf(url))));
+  return open.every(Boolean) ? undefined : 'refuses connections';
+}
+
+/** @returns undefined when ready, else the last answer in words. */
+async function pageAnswer(url: string): Promise<string | undefined> {
+  try {
+    const { statusCode, body } = await request(url, {
+      headersTimeout: 1000,
+      bodyTimeout: 1000,
+      signal: AbortSignal.timeout(2000),
+    });
+    const text = (await body.text()).slice(0, 200);
+    return statusCode >= 200 && statusCode < 300 ? undefined : `status ${statusCode} ${text}`.trim();
+  } catch (error) {
+    return (error as { code?: string }).code ?? (error as Error).message;
+  }
+}

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ListedProcess } from './process-tree.js';
+
+/** Clock ticks a second in /proc: 100 on every Linux that Node runs on. */
+const TICKS_PER_S = 100;
+
+/** What /proc/PID/stat tells. */
+export interface ProcStat extends ListedProcess {
+  /** User and system CPU time, in seconds. */
+  readonly cpuS: number;
+  readonly threads: number;
+  readonly rssPages: number;
+}
+
+/** Reads a line of /proc/PID/stat. The name in brackets may hold blanks and brackets, so fields are counted from its last bracket. */
+export function parseProcStat(line: string): ProcStat | undefined {
+  const close = line.lastIndexOf(')');
+  const pid = Number.parseInt(line, 10);
+  const fields = line.slice(close + 2).split(' ');
+  const number = (field: number): number => Number(fields[field - 3]);
+  const stat = {
+    pid,
+    parent: number(4),
+    group: number(5),
+    cpuS: (number(14) + number(15)) / TICKS_PER_S,
+    threads: number(20),
+    rssPages: number(24),
+  };
+  return close < 0 || Object.values(stat).some((value) => !Number.isFinite(value)) ? undefined : stat;
+}
+
+const read = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+export const readProcStat = (pid: number): ProcStat | undefined => {
+  const line = read(`/proc/${pid}/stat`);
+  return line === undefined ? undefined : parseProcStat(line);
+};
+
+/** All processes of the machine; empty where there is no /proc. */
+export function listProcesses(): readonly ProcStat[] {
+  let names: string[];
+  try {
+    names = readdirSync('/proc');
+  } catch {
+    return [];
+  }
+  return names.flatMap((name) => (/^[0-9]+$/.test(name) ? (readProcStat(Number(name)) ?? []) : []));
+}
+
+/** Open descriptors of a process; undefined where we may not look. */
+export function countDescriptors(pid: number): number | undefined {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length;
+  } catch {
+    return undefined;
+  }
+}
+
+/** CPU time of the whole machine since boot, in ticks. */
+export interface MachineTicks {
+  readonly total: number;
+  readonly idle: number;
+  readonly steal: number;
+}
+
+/** Reads the first line of /proc/stat: user nice system idle iowait irq softirq steal (guest time is inside user). */
+export function parseMachineTicks(text: string): MachineTicks | undefined {
+  const line = text.split('\n').find((candidate) => candidate.startsWith('cpu '));
+  if (line === undefined) return undefined;
+  const ticks = line.trim().split(/\s+/).slice(1, 9).map(Number);
+  if (ticks.length < 8 || ticks.some((value) => !Number.isFinite(value))) return undefined;
+  return {
+    total: ticks.reduce((sum, value) => sum + value, 0),
+    idle: (ticks[3] as number) + (ticks[4] as number),
+    steal: ticks[7] as number,
+  };
+}
+
+export const readMachineTicks = (): MachineTicks | undefined => {
+  const text = read('/proc/stat');
+  return text === undefined ? undefined : parseMachineTicks(text);
+};
+
+/** Seconds for which the CPU limit of our cgroup has held us back since it was made (cgroup v2, then v1). */
+export function readThrottledS(): number | undefined {
+  const v2 = read('/sys/fs/cgroup/cpu.stat');
+  const usec = v2 === undefined ? undefined : /^throttled_usec (\d+)$/m.exec(v2)?.[1];
+  if (usec !== undefined) return Number(usec) / 1e6;
+  const v1 = read('/sys/fs/cgroup/cpu/cpu.stat') ?? read('/sys/fs/cgroup/cpu,cpuacct/cpu.stat');
+  const nsec = v1 === undefined ? undefined : /^throttled_time (\d+)$/m.exec(v1)?.[1];
+  return nsec === undefined ? undefined : Number(nsec) / 1e9;
+}
