@@ -23,7 +23,11 @@ const never = new Promise<string>(() => {});
  * threads with their sessions, and the checks before any load. Whatever fails, what was opened is closed again.
  * @throws PlimsollError: 6 for a target that cannot be loaded, 8 for a port that is taken.
  */
-export async function openEnvironment(scenario: Scenario, options: EnvironmentOptions, parts: EnvironmentParts): Promise<Environment> {
+export async function openEnvironment(
+  scenario: Scenario,
+  options: EnvironmentOptions,
+  parts: EnvironmentParts,
+): Promise<Environment> {
   const { target } = scenario;
   const { onStep, signal } = options;
   let watchdog: Watchdog | undefined;
@@ -107,16 +111,25 @@ function environmentOf(
   };
 }
 
-async function openSessions(engine: LoadEngine, scenario: Scenario, child: ServerProcess | undefined): Promise<readonly EndpointDescription[]> {
+async function openSessions(
+  engine: LoadEngine,
+  scenario: Scenario,
+  child: ServerProcess | undefined,
+): Promise<readonly EndpointDescription[]> {
   try {
     return await engine.open();
   } catch (error) {
     if (child?.gone !== true) throw error;
-    throw new PlimsollError(`${await child.exited}, while ${scenario.sessions.count} sessions were opened`, EXIT.target, { cause: error });
+    throw new PlimsollError(`${await child.exited}, while ${scenario.sessions.count} sessions were opened`, EXIT.target, {
+      cause: error,
+    });
   }
 }
 
-const describe = ({ endpoint, era, protocolVersion, stateful, serverName, probe }: EndpointDescription, sessions: number): string => {
+const describe = (
+  { endpoint, era, protocolVersion, stateful, serverName, probe }: EndpointDescription,
+  sessions: number,
+): string => {
   const name = serverName === undefined ? '' : ` (${serverName})`;
   const how = era === 'modern' || !stateful ? 'no sessions' : `${sessions} sessions`;
   return `${endpoint}${name}: MCP ${protocolVersion}, ${how}${probe === undefined ? '' : `; ${probe}`}`;

@@ -18,7 +18,11 @@ const TRIES = 3;
  * tool is called once, untimed. Steps of a journey are called in their order, so that saved values are there.
  * @throws PlimsollError with exit code 6 that names the tool, what came back, and what to change.
  */
-export async function preflight(scenario: Scenario, endpoints: readonly EndpointDescription[], signal: AbortSignal): Promise<void> {
+export async function preflight(
+  scenario: Scenario,
+  endpoints: readonly EndpointDescription[],
+  signal: AbortSignal,
+): Promise<void> {
   const { arrivals } = planCalls(scenario, endpoints[0]?.tools ?? []);
   if (scenario.target.preflight === 'schema') {
     for (const { steps } of arrivals) for (const step of steps) checkSchema(step, new Map(), false);
