@@ -1,5 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { createLoadEngine } from '../load/create-load-engine.js';
 import type { Drive, LoadEngine } from '../load/load-engine.js';
 import type { EndpointDescription } from '../mcp/driver.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -11,10 +12,12 @@ import { refuseTakenPorts, waitUntilReady } from './ready-wait.js';
 import { type ServerProcess, startServerProcess } from './server-process.js';
 import { destructiveNotes, refuseUnknownTools } from './tool-checks.js';
 
-/** The parts with threads, which tests replace. */
+/** The parts with threads; tests put others in their place. */
 export interface EnvironmentParts {
   createEngine(scenario: Scenario): LoadEngine;
 }
+
+const realParts: EnvironmentParts = { createEngine: (scenario) => createLoadEngine({ scenario }) };
 
 const never = new Promise<string>(() => {});
 
@@ -26,7 +29,7 @@ const never = new Promise<string>(() => {});
 export async function openEnvironment(
   scenario: Scenario,
   options: EnvironmentOptions,
-  parts: EnvironmentParts,
+  parts: EnvironmentParts = realParts,
 ): Promise<Environment> {
   const { target } = scenario;
   const { onStep, signal } = options;
