@@ -3,7 +3,7 @@ import type { Check, MeasuredResult } from '../measure/result.js';
 import { type Judged, judgeQuantile } from './judge-limits.js';
 import { ALL } from './judge-slo.js';
 import { allowedAbove, minimumSamples } from './minimum-samples.js';
-import { countText, percentText, rateText } from './words.js';
+import { countText, latencyText, percentText, rateText } from './words.js';
 
 const QUANTILES = [
   ['p50', 'p50Ms', 0.5],
@@ -28,7 +28,11 @@ export function judgeBaseline(baseline: JudgedBaseline, result: Pick<MeasuredRes
     const baseMs = limits[key];
     if (baseMs === undefined) continue;
     const check = judgeQuantile(name, quantile, baseMs * 1000 * tolerance, judged, ALL, 'baseline');
-    checks.push({ ...check, name: `baseline: ${name}`, evidence: `${check.evidence} (baseline x ${tolerance})` });
+    checks.push({
+      ...check,
+      name: `baseline: ${name}`,
+      evidence: `${check.evidence} (baseline ${latencyText(baseMs * 1000)} x ${tolerance})`,
+    });
   }
   if (limits.errorRate !== undefined) checks.push(judgeErrorRate(limits.errorRate, tolerance, judged));
   if (limits.throughputPerS !== undefined) checks.push(judgeThroughput(limits.throughputPerS, tolerance, group));
@@ -108,12 +112,12 @@ function workloadMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult
   };
 }
 
+/** Facts of a machine that move its figures. */
+const HOST_KEYS = ['platform', 'arch', 'cpuModel', 'cores', 'cgroupCores', 'node'] as const;
+
 function hostMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult, 'run'>): Check | undefined {
   if (baseline.host === undefined) return undefined;
-  const differing = ['cpu', 'cores', 'node', 'platform'].filter((key) => {
-    const before = baseline.host?.[key];
-    return before !== undefined && JSON.stringify(before) !== JSON.stringify(run.host[key]);
-  });
+  const differing = HOST_KEYS.filter((key) => JSON.stringify(baseline.host?.[key]) !== JSON.stringify(run.host[key]));
   if (differing.length === 0) return undefined;
   return {
     name: 'baseline: machine',

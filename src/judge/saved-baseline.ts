@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import { writeFileAtomically } from '../measure/atomic-file.js';
+import type { JudgedBaseline } from '../measure/journal-entry.js';
+import type { Result } from '../measure/result.js';
+import { jsonText } from '../measure/result-text.js';
+import type { BaselineLimits, Scenario } from '../scenario/scenario.js';
+import { minimumSamples } from './minimum-samples.js';
+
+export const DEFAULT_TOLERANCE = 1.5;
+
+const quantile = z.number().nonnegative().optional();
+const runSchema = z.object({
+  runId: z.string(),
+  startedAt: z.string(),
+  version: z.string(),
+  scenario: z.string(),
+  scenarioHash: z.string(),
+  host: z.record(z.string(), z.unknown()),
+  /** Calls judged. */
+  calls: z.number(),
+  /** Response time in microseconds over judged segments; absent where the run had too few calls, or where it lies among unanswered ones. */
+  p50Us: quantile,
+  p95Us: quantile,
+  p99Us: quantile,
+  errorRate: z.number().min(0).max(1),
+  /** Successful calls per second. */
+  throughputPerS: z.number().nonnegative(),
+  offeredPerS: z.number().nonnegative(),
+  /** Bucket counts of the response time, as in a journal: runs can be merged and compared later. */
+  response: z.object({ counts: z.array(z.number()), minUs: z.number(), maxUs: z.number(), sumUs: z.number() }).optional(),
+});
+const baselineSchema = z.object({
+  schema: z.literal('plimsoll.baseline/1'),
+  savedAt: z.string(),
+  scenario: z.string(),
+  scenarioHash: z.string(),
+  tolerance: z.number().min(1),
+  runs: z.array(runSchema).min(1),
+});
+
+export type BaselineRun = z.infer<typeof runSchema>;
+/** One or several runs of one workload, kept to judge later runs by. */
+export type SavedBaseline = z.infer<typeof baselineSchema>;
+
+/**
+ * Makes a baseline of runs of one workload.
+ * @throws PlimsollError (exit code 2) when there is no run, a run is invalid or did not run to its end, or workloads differ.
+ */
+export function baselineOf(
+  results: readonly Result[],
+  options: { readonly savedAt: Date; readonly tolerance?: number },
+): SavedBaseline {
+  const [first] = results;
+  if (first === undefined) throw new PlimsollError('a baseline needs at least one run', EXIT.usage);
+  for (const result of results) refuseUnfit(result, first);
+  return {
+    schema: 'plimsoll.baseline/1',
+    savedAt: options.savedAt.toISOString(),
+    scenario: first.run.scenario,
+    scenarioHash: first.run.scenarioHash,
+    tolerance: options.tolerance ?? DEFAULT_TOLERANCE,
+    runs: results.map(runOf),
+  };
+}
+
+/** Writes `baselineOf` to a file. @throws PlimsollError: 2 as `baselineOf`, 8 when the file cannot be written. */
+export function saveBaseline(
+  path: string,
+  results: readonly Result[],
+  options: { readonly savedAt: Date; readonly tolerance?: number },
+): SavedBaseline {
+  const baseline = baselineOf(results, options);
+  try {
+    writeFileAtomically(path, jsonText(baseline));
+  } catch (cause) {
+    throw new PlimsollError(`cannot write the baseline ${path}: ${(cause as Error).message}`, EXIT.machine, { cause });
+  }
+  return baseline;
+}
+
+/** Reads a saved baseline. @throws PlimsollError (exit code 2) naming file and field when it cannot be read. */
+export function loadBaseline(path: string): SavedBaseline {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw new PlimsollError(`cannot read the baseline ${path}: ${(cause as Error).message}`, EXIT.usage, {
+      hint: 'make one with `plimsoll baseline save RUN -o FILE`',
+      cause,
+    });
+  }
+  const parsed = baselineSchema.safeParse(content);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
+  throw new PlimsollError(`${path}: not a baseline of schema plimsoll.baseline/1${where}: ${issue?.message ?? ''}`, EXIT.usage, {
+    hint: 'make one with `plimsoll baseline save RUN -o FILE`',
+  });
+}
+
+/**
+ * The baseline that a run of this scenario is judged by, as it goes into the first line of a journal; undefined where it names none.
+ * @throws PlimsollError (exit code 2) when a saved file cannot be read.
+ */
+export function judgedBaseline(baseline: Scenario['baseline']): JudgedBaseline | undefined {
+  if (baseline === undefined) return undefined;
+  if (!('file' in baseline)) return { limits: baseline, source: 'in place' };
+  const saved = loadBaseline(baseline.file);
+  return {
+    limits: limitsOf(saved),
+    source: basename(baseline.file),
+    runs: saved.runs.length,
+    scenarioHash: saved.scenarioHash,
+    host: (saved.runs.at(-1) as BaselineRun).host,
+  };
+}
+
+/** Each figure of a baseline: the median of its runs. A quantile that half of the runs do not have is absent. */
+export function limitsOf({ runs, tolerance }: SavedBaseline): BaselineLimits {
+  const ms = (key: 'p50Us' | 'p95Us' | 'p99Us'): number | undefined => {
+    const medianUs = median(runs.map((run) => run[key] ?? Number.POSITIVE_INFINITY));
+    return Number.isFinite(medianUs) ? medianUs / 1000 : undefined;
+  };
+  const [p50Ms, p95Ms, p99Ms] = [ms('p50Us'), ms('p95Us'), ms('p99Us')];
+  return {
+    ...(p50Ms === undefined ? {} : { p50Ms }),
+    ...(p95Ms === undefined ? {} : { p95Ms }),
+    ...(p99Ms === undefined ? {} : { p99Ms }),
+    errorRate: median(runs.map((run) => run.errorRate)),
+    throughputPerS: median(runs.map((run) => run.throughputPerS)),
+    tolerance,
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] as number;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
+}
+
+function refuseUnfit({ run, validity, groups }: Result, first: Result): void {
+  const refuse = (why: string, hint: string): never => {
+    throw new PlimsollError(`run ${run.id} cannot be part of a baseline: ${why}`, EXIT.usage, { hint });
+  };
+  if (run.scenarioHash !== first.run.scenarioHash) {
+    refuse(
+      `its workload differs from that of run ${first.run.id} (scenario hash ${run.scenarioHash.slice(0, 12)} and ${first.run.scenarioHash.slice(0, 12)})`,
+      'a baseline holds runs of one scenario',
+    );
+  }
+  if (run.end !== 'completed') refuse(`it did not run to its end (${run.end})`, 'run it again to the end');
+  if (!validity.valid)
+    refuse(`it is invalid: ${validity.reasons[0] ?? ''}`, 'a run limited by its generator says nothing about the server');
+  const counts = groups.find(({ by }) => by === 'judged')?.counts;
+  if (counts === undefined || counts.offered - counts.droppedByGenerator <= 0) {
+    refuse('it has no calls in judged phases', 'only steady, ramp, burst and closed phases are compared');
+  }
+}
+
+function runOf(result: Result): BaselineRun {
+  const { run, groups } = result;
+  const group = groups.find(({ by }) => by === 'judged') as Result['groups'][number];
+  const { counts, response } = group;
+  const { p50, p95, p99, count, unanswered } = group.latencyUs.response;
+  const due = counts.offered - counts.droppedByGenerator;
+  const told = (key: 'p50Us' | 'p95Us' | 'p99Us', at: number, value: number | null | undefined) =>
+    value === undefined || value === null || count + unanswered < minimumSamples(at) ? {} : { [key]: value };
+  return {
+    runId: run.id,
+    startedAt: run.startedAt,
+    version: run.version,
+    scenario: run.scenario,
+    scenarioHash: run.scenarioHash,
+    host: { ...run.host },
+    calls: due,
+    ...told('p50Us', 0.5, p50),
+    ...told('p95Us', 0.95, p95),
+    ...told('p99Us', 0.99, p99),
+    errorRate: (due - counts.ok) / due,
+    throughputPerS: counts.goodput ?? 0,
+    offeredPerS: counts.offeredRate ?? 0,
+    ...(response === undefined ? {} : { response: { ...response, counts: [...response.counts] } }),
+  };
+}

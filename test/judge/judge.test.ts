@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/judge/judge.js';
+import type { EndEntry, NoteEntry } from '../../src/measure/journal-entry.js';
+import { type MadeRun, madeRun } from './made-result.js';
+
+const slo = { success: 0.99, p95Ms: 400 };
+const good: MadeRun = { slo, batches: [{ calls: 400 }] };
+const slow: MadeRun = { slo, batches: [{ calls: 400, responseMs: 900 }] };
+const few: MadeRun = { slo, batches: [{ calls: 20 }] };
+/** Worse than the baseline and inside the SLO. */
+const worse: MadeRun = {
+  slo,
+  batches: [{ calls: 400, responseMs: 100 }],
+  start: { baseline: { limits: { p95Ms: 50, tolerance: 1.5 }, source: 'in place' } },
+};
+const late = (run: MadeRun): MadeRun => ({
+  ...run,
+  batches: run.batches.map((batch) => ({ ...batch, responseMs: 900, latenessUs: 60_000 })),
+});
+const ended = (run: MadeRun, end: NonNullable<MadeRun['end']>): MadeRun => ({ ...run, end });
+const verdictOf = (run: MadeRun) => judge(madeRun(run));
+
+describe('judge', () => {
+  it.each<[string, MadeRun, string, number]>([
+    ['all limits met', good, 'pass', 0],
+    ['a limit missed', slow, 'fail', 3],
+    ['too few calls', few, 'inconclusive', 5],
+    ['no calls at all', { slo, batches: [] }, 'inconclusive', 5],
+    ['no limits at all', { slo: {}, batches: [{ calls: 400 }] }, 'inconclusive', 5],
+    ['worse than the baseline alone', worse, 'fail', 4],
+    ['SLO missed and worse than the baseline', { ...worse, batches: slow.batches }, 'fail', 3],
+    ['worse than the baseline, and a limit that cannot be judged', { ...worse, slo: { ...slo, p999Ms: 400 } }, 'fail', 4],
+    ['a late generator', late(good), 'invalid', 5],
+    ['a late generator, which makes a missed limit meaningless', late(slow), 'invalid', 5],
+    ['an abort', ended(good, 'aborted'), 'fail', 3],
+    ['an abort of a run that the generator limited', ended(late(slow), 'aborted'), 'invalid', 5],
+    ['a server that exited', ended(slow, 'server-exited'), 'fail', 6],
+    ['a server that exited, and a late generator', ended(late(good), 'server-exited'), 'fail', 6],
+    ['SIGINT', ended(good, 'interrupted'), 'inconclusive', 130],
+    ['SIGINT of a run that already missed its limits', ended(slow, 'interrupted'), 'fail', 130],
+    ['SIGTERM', ended(good, 'terminated'), 'inconclusive', 143],
+    ['a full disk', ended(slow, 'disk-full'), 'fail', 8],
+    ['a journal that was cut short', ended(good, 'cut-short'), 'inconclusive', 5],
+    ['a journal that was cut short after a certain miss', ended(slow, 'cut-short'), 'fail', 3],
+  ])('%s', (_, run, outcome, exitCode) => {
+    expect(verdictOf(run)).toMatchObject({ outcome, exitCode });
+  });
+
+  it('says in its summary what decided', () => {
+    expect(verdictOf(good).summary).toBe('all 2 limits were met');
+    expect(verdictOf(slow).summary).toContain('p95 900 ms over 400 calls; 400 above the limit of 400 ms');
+    expect(verdictOf(late(good)).summary).toContain('steady: starts were 60');
+    expect(verdictOf({ slo, batches: [] }).summary).toContain('no data never passes');
+  });
+
+  it('names how a run ended that did not end by itself, in the words of the journal', () => {
+    const reasons: readonly EndEntry['reason'][] = [
+      'interrupted',
+      'terminated',
+      'aborted',
+      'server-exited',
+      'disk-full',
+      'failed',
+    ];
+    for (const reason of reasons) {
+      const note: NoteEntry = { type: 'note', t: 4, level: 'error', code: reason, text: 'the words of the journal' };
+      const verdict = verdictOf({ ...good, end: reason, extra: [note] });
+      const check = verdict.checks.find(({ source }) => source === 'run');
+      expect(check?.evidence).toContain('the words of the journal');
+      expect(verdict.summary).toContain('the words of the journal');
+    }
+    expect(verdictOf(good).checks.some(({ source }) => source === 'run')).toBe(false);
+  });
+
+  it('keeps every check in an invalid run, for readers to see, and puts each reason among them', () => {
+    const { checks } = verdictOf(late(good));
+    expect(checks.map(({ source, outcome }) => `${source} ${outcome}`)).toEqual(['validity invalid', 'slo pass', 'slo fail']);
+  });
+
+  it('gives every quantile its interval', () => {
+    const batches = Array.from({ length: 100 }, (_, i) => ({ calls: 10, responseMs: i + 1 }));
+    const check = verdictOf({ slo: { p50Ms: 400 }, batches }).checks[0];
+    // Ranks 469 and 532 of 1,000: normal approximation 500 -+ 1.96 x sqrt(250).
+    expect(check?.interval?.low).toBeGreaterThanOrEqual(46_900);
+    expect(check?.interval?.low).toBeLessThanOrEqual(47_100);
+    expect(check?.interval?.high).toBeGreaterThanOrEqual(53_000);
+    expect(check?.interval?.high).toBeLessThanOrEqual(54_100);
+  });
+});

@@ -1,0 +1,121 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { PlimsollError } from '../../src/errors/plimsoll-error.js';
+import { judge } from '../../src/judge/judge.js';
+import { baselineOf, judgedBaseline, limitsOf, loadBaseline, saveBaseline } from '../../src/judge/saved-baseline.js';
+import type { Result } from '../../src/measure/result.js';
+import { type MadeRun, madeRun } from './made-result.js';
+
+const savedAt = new Date('2026-11-21T06:00:00.000Z');
+const resultOf = (run: MadeRun): Result => {
+  const analysis = madeRun(run);
+  return { ...analysis.result, verdict: judge(analysis) };
+};
+const runAt = (responseMs: number, more: Partial<MadeRun> = {}): Result =>
+  resultOf({
+    slo: { success: 0.9 },
+    batches: [
+      { calls: 500, responseMs },
+      { calls: 10, outcome: 'tool-error' },
+    ],
+    ...more,
+  });
+
+let path: string;
+beforeEach(() => {
+  path = join(mkdtempSync(join(tmpdir(), 'plimsoll-baseline-')), 'orders.json');
+});
+
+describe('a saved baseline', () => {
+  it('judges by the median of its runs', () => {
+    saveBaseline(path, [runAt(100), runAt(300), runAt(140)], { savedAt });
+    const judged = judgedBaseline({ file: path });
+    expect(judged).toMatchObject({ source: 'orders.json', runs: 3, scenarioHash: 'sha256-made', host: { cores: 2 } });
+    expect(judged?.limits.tolerance).toBe(1.5);
+    expect(judged?.limits.p95Ms).toBeCloseTo(140, 0);
+    expect(judged?.limits.errorRate).toBeCloseTo(10 / 510, 9);
+    expect(judged?.limits.throughputPerS).toBe(50);
+  });
+
+  it('takes the mean of the middle two of an even number of runs', () => {
+    expect(limitsOf(baselineOf([runAt(100), runAt(200), runAt(120), runAt(999)], { savedAt })).p50Ms).toBeCloseTo(160, 0);
+  });
+
+  it('finds a run of the same speed as good as itself, and one at twice the time worse', () => {
+    saveBaseline(path, [runAt(100), runAt(104), runAt(98)], { savedAt });
+    const baseline = judgedBaseline({ file: path });
+    const verdictOf = (responseMs: number) =>
+      judge(madeRun({ slo: { success: 0.9 }, batches: [{ calls: 510, responseMs }], start: { baseline: baseline as never } }));
+    expect(verdictOf(101)).toMatchObject({ outcome: 'pass', exitCode: 0 });
+    expect(verdictOf(200)).toMatchObject({ outcome: 'fail', exitCode: 4 });
+  });
+
+  it('comes back as it was saved, with its histograms', () => {
+    const saved = saveBaseline(path, [runAt(100)], { savedAt, tolerance: 2 });
+    expect(loadBaseline(path)).toEqual(saved);
+    expect(saved).toMatchObject({ savedAt: '2026-11-21T06:00:00.000Z', tolerance: 2 });
+    expect(saved.runs[0]?.response).toMatchObject({ minUs: 100_000, maxUs: 100_000, sumUs: 50_000_000 });
+  });
+
+  it('leaves out quantiles that a run was too short for, or that lie among unanswered calls', () => {
+    const short = limitsOf(baselineOf([resultOf({ batches: [{ calls: 100 }] })], { savedAt }));
+    expect([short.p95Ms, short.p99Ms]).toEqual([10, undefined]);
+    const lossy = resultOf({ batches: [{ calls: 960 }, { calls: 40, outcome: 'timeout' }] });
+    expect(limitsOf(baselineOf([lossy], { savedAt }))).toMatchObject({ p95Ms: 10 });
+    expect(limitsOf(baselineOf([lossy], { savedAt })).p99Ms).toBeUndefined();
+  });
+
+  it.each<[string, readonly Result[], RegExp]>([
+    ['no run', [], /at least one run/],
+    [
+      'an invalid run',
+      [resultOf({ batches: [{ calls: 400, responseMs: 100, latenessUs: 90_000 }] })],
+      /invalid: steady: starts were 90/,
+    ],
+    ['a run that was cut short', [runAt(100, { end: 'cut-short' })], /did not run to its end \(cut-short\)/],
+    [
+      'runs of two workloads',
+      [runAt(100), runAt(100, { start: { scenarioHash: 'another', runId: 'second' } })],
+      /run second .*differs/,
+    ],
+    ['a run without judged calls', [runAt(100, { phases: [{ name: 'w', kind: 'warm-up' }] })], /no calls in judged phases/],
+  ])('refuses %s', (_, results, message) => {
+    expect(() => baselineOf(results, { savedAt })).toThrow(PlimsollError);
+    expect(() => baselineOf(results, { savedAt })).toThrow(message);
+  });
+
+  it.each([
+    ['no JSON', '{', /cannot read the baseline/],
+    ['another schema', '{"schema":"plimsoll.result/1"}', /not a baseline of schema plimsoll\.baseline\/1 at schema/],
+  ])('names the file that is %s', (_, text, message) => {
+    writeFileSync(path, text);
+    expect(() => loadBaseline(path)).toThrow(message);
+    expect(() => loadBaseline(path)).toThrow(path);
+  });
+
+  it('names the field that is wrong', () => {
+    const saved = saveBaseline(path, [runAt(100)], { savedAt });
+    writeFileSync(path, JSON.stringify({ ...saved, runs: [{ ...saved.runs[0], errorRate: 7 }] }));
+    expect(() => loadBaseline(path)).toThrow(/at runs\.0\.errorRate/);
+  });
+
+  it('says that a file is missing or cannot be written', () => {
+    expect(() => loadBaseline(path)).toThrow(expect.objectContaining({ exitCode: 2 }));
+    expect(() => saveBaseline(join(path, 'no', 'folder'), [runAt(100)], { savedAt })).toThrow(
+      expect.objectContaining({ exitCode: 8 }),
+    );
+  });
+
+  it('keeps each list of counts on one line, for diffs of a file that is under version control', () => {
+    saveBaseline(path, [runAt(100)], { savedAt });
+    expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThan(50);
+  });
+
+  it('is not needed where limits stand in the scenario', () => {
+    const limits = { p95Ms: 500, tolerance: 1.5 };
+    expect(judgedBaseline(limits)).toEqual({ limits, source: 'in place' });
+    expect(judgedBaseline(undefined)).toBeUndefined();
+  });
+});
