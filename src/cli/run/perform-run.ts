@@ -2,6 +2,7 @@ import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Environment, EnvironmentOptions } from '../../environment/environment.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { judgedBaseline } from '../../judge/saved-baseline.js';
 import type { Segment } from '../../load/segment.js';
 import type { JournalEntry, StartEntry } from '../../measure/journal-entry.js';
 import type { LoadedScenario } from '../../scenario/parse-scenario.js';
@@ -42,12 +43,14 @@ export interface RunWatcher {
 
 /**
  * One run from an open scenario to its reports: folder, environment, one drive, journal, result. The environment is closed however it ends.
- * @throws PlimsollError: 2 and 8 for the folder, 6 when the target cannot be loaded, 130 and 143 when stopped before the load started,
+ * @throws PlimsollError: 2 for a baseline that cannot be read, 2 and 8 for the folder, 6 when the target cannot be loaded, 130 and 143 when stopped before the load started,
  * 8 when the disk was full (the load is then stopped and the server too; reports are written as far as the disk takes them).
  */
 export async function performRun(request: RunRequest, parts: RunParts, watcher: RunWatcher): Promise<FinishedRun> {
   const { loaded, stop } = request;
   const { scenario, redactor } = loaded;
+  // Read before anything is started: a run that cannot be judged as asked is not worth its load.
+  const baseline = judgedBaseline(scenario.baseline);
   const runId = newRunId(new Date());
   const folder = createRunFolder({ out: request.out, scenario: scenario.name, runId });
   writeFileSync(folder.scenario, loaded.redactedYaml);
@@ -78,7 +81,10 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
         scenario,
         timeline: request.timeline,
         journal: parts.openJournal(folder.journal),
-        startEntry: (startedAtMs) => startEntry(request, runId, environment, startedAtMs),
+        startEntry: (startedAtMs) => ({
+          ...startEntry(request, runId, environment, startedAtMs),
+          ...(baseline === undefined ? {} : { baseline }),
+        }),
         stop,
         redact: redactor.redact,
         nowMs: Date.now,
