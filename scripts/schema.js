@@ -1,10 +1,12 @@
-// Writes schema/scenario.schema.json and docs/scenario-reference.md from the grammar in src/scenario.
+// Writes schema/scenario.schema.json and docs/scenario-reference.md from the grammar in src/scenario, and schema/result.schema.json.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { resultJsonSchema } from '../dist/measure/result-schema.js';
 import { scenarioJsonSchema } from '../dist/scenario/json-schema.js';
 import { referencePage } from '../dist/scenario/reference-page.js';
 
 const root = join(import.meta.dirname, '..');
 for (const folder of ['schema', 'docs']) mkdirSync(join(root, folder), { recursive: true });
 writeFileSync(join(root, 'schema', 'scenario.schema.json'), `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
+writeFileSync(join(root, 'schema', 'result.schema.json'), `${JSON.stringify(resultJsonSchema(), null, 2)}\n`);
 writeFileSync(join(root, 'docs', 'scenario-reference.md'), referencePage());

@@ -1,0 +1,254 @@
+import { z } from 'zod';
+import { OUTCOME_CLASSES, type OutcomeClass } from '../mcp/outcome.js';
+import { checkSchema } from './check-schema.js';
+import type { Result } from './result.js';
+
+/** `result.json` as zod sees it, from which the JSON Schema of the package is made. `result.ts` holds the types; the two must agree. */
+
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+const facts = (words: string) => z.record(z.string(), z.unknown()).readonly().describe(words);
+const count = (words: string) => z.int().nonnegative().describe(words);
+const optional = <T extends z.ZodType>(type: T) => type.exactOptional();
+
+const outcomeClass = z.enum(OUTCOME_CLASSES as readonly [OutcomeClass, ...OutcomeClass[]]);
+const atUs = optional(z.number().nullable());
+
+const latencyFigures = z
+  .strictObject({
+    count: count('Answered calls recorded.'),
+    min: optional(z.number()),
+    mean: optional(z.number()),
+    p50: atUs,
+    p90: atUs,
+    p95: atUs,
+    p99: atUs,
+    p999: atUs,
+    max: atUs.describe('Exact largest answered value; null when some calls were never answered.'),
+    unanswered: count('Calls without an answer; they rank above every answered one.'),
+  })
+  .readonly()
+  .describe('Microseconds. A quantile that falls among unanswered calls is null; absent when nothing was recorded.');
+
+const latencyTable = z
+  .strictObject({
+    response: latencyFigures.describe('Intended start to end, of answered successes.'),
+    service: latencyFigures.describe('Actual start to end, of answered successes.'),
+    firstByte: latencyFigures.describe('Actual start to first byte or event, of answered successes.'),
+    failed: optional(latencyFigures.describe('Response time of answered failures, kept apart from the objective.')),
+  })
+  .readonly();
+
+const perS = (words: string) => optional(z.number().describe(words));
+const callCounts = {
+  offered: count('Calls that became due: completed + dropped + droppedByGenerator + unfinished.'),
+  started: count('Calls that were sent.'),
+  completed: count('Calls that ended: ok + failed.'),
+  ok: count('Calls that succeeded.'),
+  failed: count('Calls that ended in any other way.'),
+  dropped: count('Not started because all slots were taken while the generator was on time.'),
+  droppedByGenerator: count('Given up because the generator was late.'),
+  unfinished: count('Still in flight when the drain ended.'),
+  retries: count('Further attempts of calls that failed; not offered calls.'),
+  offeredRate: perS('Calls due per second.'),
+  achievedRate: perS('Completed calls per second.'),
+  goodput: perS('Successful calls per second.'),
+  successRate: optional(z.number().min(0).max(1).describe('ok / (offered - droppedByGenerator).')),
+  bytes: z.strictObject({ sent: count('Bytes of requests.'), received: count('Bytes of answers.') }).readonly(),
+};
+
+const errorFigure = z
+  .strictObject({
+    class: outcomeClass,
+    taxonomy: z.enum(['availability', 'latency', 'correctness', 'security', 'quota', 'none']),
+    count: count('Calls that ended so.'),
+    firstAtS: optional(z.number()),
+    sample: optional(z.string()),
+  })
+  .readonly();
+
+const figures = { counts: z.strictObject(callCounts).readonly(), latencyUs: latencyTable, errors: list(errorFigure) };
+const toolFigures = z.strictObject({ tool: z.string(), ...figures }).readonly();
+const intervalHistogram = z
+  .strictObject({ counts: list(z.number()), minUs: z.number(), maxUs: z.number(), sumUs: z.number() })
+  .readonly()
+  .describe('HDR bucket counts [index step, count, ...]: integer microseconds, lowest value 1, 3 significant digits.');
+
+const segmentKind = z.enum(['warm-up', 'steady', 'ramp', 'burst', 'closed', 'edge', 'fault', 'recovery']);
+const segmentValidity = z
+  .strictObject({
+    valid: z.boolean(),
+    reasons: list(z.string()),
+    latenessUs: optional(latencyFigures.describe('Actual minus intended start.')),
+    generatorCores: optional(z.number()),
+    steal: optional(z.number()),
+    throttledS: optional(z.number()),
+  })
+  .readonly();
+
+const phaseFigures = z
+  .strictObject({
+    id: z.number(),
+    name: z.string(),
+    phase: z.string(),
+    kind: segmentKind,
+    startS: z.number().describe('Seconds from the start of the first phase.'),
+    endS: z.number(),
+    ...figures,
+    tools: list(toolFigures),
+    validity: segmentValidity,
+  })
+  .readonly();
+
+const groupFigures = z
+  .strictObject({
+    by: z.enum(['judged', 'kind', 'phase']),
+    name: z.string(),
+    seconds: z.number(),
+    ...figures,
+    response: optional(intervalHistogram),
+    tools: list(z.strictObject({ tool: z.string(), ...figures, response: optional(intervalHistogram) }).readonly()),
+  })
+  .readonly()
+  .describe('Segments taken together: counts and histograms added, never figures averaged.');
+
+const exemplar = z
+  .strictObject({
+    kind: z.enum(['error', 'slow']),
+    class: outcomeClass,
+    tool: z.string(),
+    endpoint: z.string(),
+    segment: z.string(),
+    atS: z.number(),
+    responseUs: optional(z.number()),
+    serviceUs: optional(z.number()),
+    status: optional(z.number()),
+    rpcCode: optional(z.number()),
+    retryAfterMs: optional(z.number()),
+    text: optional(z.string()),
+    traceparent: z.string(),
+    requestId: z.string(),
+  })
+  .readonly();
+
+const health = z
+  .strictObject({
+    probe: z.enum(['live', 'ready']),
+    probes: z.number(),
+    misses: z.number(),
+    unhealthy: list(z.strictObject({ fromS: z.number(), toS: optional(z.number()), detail: optional(z.string()) }).readonly()),
+    latencyUs: optional(latencyFigures),
+  })
+  .readonly();
+
+const span = z.strictObject({ first: z.number(), last: z.number(), max: z.number() }).readonly();
+const load = z.strictObject({ mean: z.number(), max: z.number() }).readonly();
+const peak = z.strictObject({ max: z.number() }).readonly();
+const saturation = z
+  .strictObject({
+    process: optional(
+      z
+        .strictObject({
+          pid: z.number(),
+          cpuCores: optional(load),
+          rssBytes: optional(span),
+          threads: optional(peak),
+          descriptors: optional(peak),
+        })
+        .readonly(),
+    ),
+    host: optional(z.strictObject({ busy: optional(load) }).readonly()),
+    metrics: optional(z.record(z.string(), span).readonly()),
+  })
+  .readonly();
+
+const run = z
+  .strictObject({
+    id: z.string(),
+    scenario: z.string(),
+    description: optional(z.string()),
+    scenarioHash: z.string().describe('Of the workload, not the target.'),
+    startedAt: z.string().describe('ISO 8601, UTC: the time of second 0.'),
+    endedAt: optional(z.string()),
+    durationS: z.number(),
+    version: z.string(),
+    labels: z.record(z.string(), z.string()).readonly(),
+    host: facts('The machine that made the load.'),
+    target: facts('What was loaded.'),
+    faultEngine: optional(facts('What injected the faults.')),
+    end: z
+      .enum(['completed', 'interrupted', 'terminated', 'aborted', 'server-exited', 'disk-full', 'failed', 'cut-short'])
+      .describe('cut-short: the journal has no end, for plimsoll was killed.'),
+    notes: list(
+      z
+        .strictObject({ atS: z.number(), level: z.enum(['info', 'warning', 'error']), code: z.string(), text: z.string() })
+        .readonly(),
+    ),
+  })
+  .readonly();
+
+const validity = z
+  .strictObject({
+    valid: z
+      .boolean()
+      .describe('False when the generator or its machine was the limit: the figures say nothing about the server then.'),
+    reasons: list(z.string()),
+    generator: z
+      .strictObject({
+        latenessUs: optional(latencyFigures),
+        droppedByGenerator: z.number(),
+        cpu: optional(z.number().describe('Mean cores used by plimsoll.')),
+        steal: optional(z.number()),
+        throttled: optional(z.number()),
+        eventLoopUtilisation: optional(z.number().describe('Shown, never judged.')),
+      })
+      .readonly(),
+  })
+  .readonly();
+
+export const resultSchema = z
+  .strictObject({
+    schema: z.literal('plimsoll.result/1'),
+    run,
+    validity,
+    totals: z
+      .strictObject({
+        ...callCounts,
+        connections: z
+          .strictObject({ opened: count('Connections opened.'), reused: count('Calls on a connection that stood.') })
+          .readonly(),
+      })
+      .readonly()
+      .describe('Every segment but warm-up.'),
+    latencyUs: latencyTable,
+    tools: list(toolFigures),
+    endpoints: list(z.strictObject({ endpoint: z.string(), ...figures }).readonly()),
+    tenants: list(z.strictObject({ tenant: z.string(), ...figures }).readonly()),
+    phases: list(phaseFigures),
+    groups: list(groupFigures),
+    errors: list(errorFigure),
+    exemplars: list(exemplar),
+    faults: list(z.record(z.string(), z.unknown()).readonly()),
+    health: list(health),
+    saturation,
+    verdict: z
+      .strictObject({
+        outcome: z.enum(['pass', 'fail', 'inconclusive', 'invalid']),
+        exitCode: z.number(),
+        summary: z.string(),
+        checks: list(checkSchema),
+      })
+      .readonly(),
+  })
+  .readonly();
+
+type Agrees<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+/** Does not compile when the types of `result.ts` and this schema differ. */
+export const schemaAgreesWithTypes: Agrees<z.infer<typeof resultSchema>, Result> = true;
+
+/** JSON Schema (2020-12) of `result.json`. */
+export const resultJsonSchema = (): object => ({
+  ...z.toJSONSchema(resultSchema, { reused: 'ref' }),
+  title: 'plimsoll result',
+  description:
+    'What a run of plimsoll came to, derived from its journal. Latency in microseconds, times in seconds from the start of the first phase. Absent is absent: no zero stands for "unknown".',
+});
