@@ -1,16 +1,20 @@
 import type { CommandEntry } from '../command.js';
+import { doctorCommand } from './doctor.js';
 import { faultsCommand } from './faults.js';
 import { initCommand } from './init.js';
 import { reportCommand } from './report.js';
+import { runCommand } from './run.js';
 import { sampleCommand } from './sample.js';
 import { toxiproxyCommand } from './toxiproxy.js';
 import { validateCommand } from './validate.js';
 
 /** Every command, in the order in which `--help` lists them. */
 export const commands: readonly CommandEntry[] = [
+  runCommand,
   validateCommand,
   reportCommand,
   initCommand,
+  doctorCommand,
   sampleCommand,
   faultsCommand,
   toxiproxyCommand,

@@ -20,11 +20,6 @@ export function consoleWatcher(timeline: readonly Segment[], console: Console, q
     onFolder: ({ dir }) => say(`run folder ${dir}`),
     onStep: say,
     onOpened: (environment) => {
-      for (const { endpoint, era, protocolVersion, stateful, probe } of environment.endpoints) {
-        say(
-          `${endpoint}: MCP ${protocolVersion} (${era}, ${stateful ? 'stateful' : 'stateless'})${probe === undefined ? '' : `; ${probe}`}`,
-        );
-      }
       for (const { level, text } of environment.notes) if (level === 'warning' || !quiet) console.err(`${level}: ${text}`);
     },
     onStart: (startedAtMs) => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { renderFindings } from '../../../src/cli/doctor/finding.js';
 import { type GeneratorReading, generatorFindings, peakFinding } from '../../../src/cli/doctor/generator-findings.js';
-import { watchMachine } from '../../../src/cli/doctor/machine-facts.js';
+import { parseDescriptorLimit, watchMachine } from '../../../src/cli/doctor/machine-facts.js';
 import { type MachineFacts, machineFindings } from '../../../src/cli/doctor/machine-findings.js';
+import { cgroupCpuQuota } from '../../../src/cli/run/host-facts.js';
 
 const healthy: MachineFacts = { nodeVersion: 'v20.19.0', cores: 4, descriptors: 65_536, steal: 0, throttledS: 0 };
 const levelOf = (facts: Partial<MachineFacts>, about: string, connections?: number) =>
@@ -34,26 +35,26 @@ describe('machineFindings', () => {
   });
 });
 
-describe('watchMachine', () => {
-  it('reads limits, and what was stolen and throttled in between', () => {
-    let later = false;
-    const files: Record<string, () => string> = {
-      '/proc/stat': () => (later ? 'cpu  150 0 150 1650 0 0 0 50 7 7\n' : 'cpu  100 0 100 800 0 0 0 0 0 0\n'),
-      '/sys/fs/cgroup/cpu.stat': () => `usage_usec 1\nthrottled_usec ${later ? 750_000 : 500_000}\n`,
-      '/sys/fs/cgroup/cpu.max': () => '150000 100000\n',
-      '/proc/self/limits': () =>
-        'Limit  Soft  Hard  Units\nMax open files            1024                 4096                 files\n',
-    };
-    const end = watchMachine((path) => (files[path] as () => string)());
-    later = true;
-    expect(end()).toMatchObject({ cgroupCores: 1.5, descriptors: 1024, steal: 0.05, throttledS: 0.25 });
+describe('machine facts', () => {
+  it('reads the limit of open files', () => {
+    const text = 'Limit  Soft  Hard  Units\nMax open files            1024                 4096                 files\n';
+    expect(parseDescriptorLimit(text)).toBe(1024);
+    expect(parseDescriptorLimit(text.replace('1024', 'unlimited'))).toBe(Number.MAX_SAFE_INTEGER);
+    expect(parseDescriptorLimit('')).toBeUndefined();
   });
 
-  it('leaves out what is not there', () => {
-    const facts = watchMachine(() => {
-      throw new Error('ENOENT');
-    })();
-    expect(Object.keys(facts)).toEqual(['nodeVersion', 'cores']);
+  it('reads the limit of a cgroup in cores', () => {
+    expect(cgroupCpuQuota(() => '150000 100000\n')).toBe(1.5);
+    expect(cgroupCpuQuota(() => 'max 100000\n')).toBeUndefined();
+    expect(
+      cgroupCpuQuota(() => {
+        throw new Error('ENOENT');
+      }),
+    ).toBeUndefined();
+  });
+
+  it('says what this machine is', () => {
+    expect(watchMachine()()).toMatchObject({ nodeVersion: process.version, cores: expect.any(Number) });
   });
 });
 

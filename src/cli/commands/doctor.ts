@@ -1,0 +1,17 @@
+import { command } from '../command.js';
+import { loadOptions, outputOptions, scenarioOptions } from '../common-options.js';
+
+export const doctorCommand = command({
+  usage: 'doctor [scenario]',
+  describe: 'Measure what this machine can generate; check the target of a scenario',
+  examples: [
+    ['$0 doctor', 'what rate this machine can be trusted with (about 10 s)'],
+    ['$0 doctor my.yaml', 'the same, and whether the target is there, ready and within that rate'],
+  ],
+  positionals: { scenario: { type: 'string', describe: 'Scenario file' } },
+  options: { ...scenarioOptions, ...loadOptions, ...outputOptions },
+  run: async (args, console) => {
+    const { doctorFromArguments } = await import('../doctor/doctor-from-arguments.js');
+    return doctorFromArguments(args, console);
+  },
+});

@@ -1,0 +1,37 @@
+import { command } from '../command.js';
+import { loadOptions, once, outputOptions, repeatable, scenarioOptions } from '../common-options.js';
+
+export const runCommand = command({
+  usage: 'run <scenario>',
+  describe: 'Drive the load of a scenario, judge it, write a run folder and a report',
+  examples: [
+    ['$0 run my.yaml', 'into reports/<scenario>/<time>-<id>'],
+    ['$0 run my.yaml --set load.seed=7 --label build=1234 --out out/run', 'with an override, a label, into a folder of your own'],
+    [
+      '$0 run http://127.0.0.1:3001/mcp --tool echo --arguments \'{"message":"hi"}\' --rate 50/s --for 10s --slo p95=400ms',
+      'without a file',
+    ],
+    [
+      '$0 run http://127.0.0.1:3001/mcp --tool echo --rate 50/s --for 10s --print-scenario',
+      'print the file that this stands for',
+    ],
+  ],
+  positionals: { scenario: { type: 'string', demandOption: true, describe: 'Scenario file, or the URL of a server' } },
+  options: {
+    out: { ...once, describe: 'Run folder; default reports/<scenario>/<UTC time>-<id>' },
+    label: { ...repeatable, describe: 'key=value kept in the result (may be repeated)' },
+    tool: { ...once, describe: 'With a URL: the tool to call' },
+    arguments: { ...once, describe: 'With a URL: its arguments as JSON' },
+    rate: { ...once, describe: 'With a URL: arrival rate, for instance 50/s' },
+    for: { ...once, describe: 'With a URL: for how long, for instance 10s' },
+    slo: { ...repeatable, describe: 'With a URL: a limit such as p95=400ms or success=99% (may be repeated)' },
+    'print-scenario': { type: 'boolean', describe: 'With a URL: print the scenario and end' },
+    ...scenarioOptions,
+    ...loadOptions,
+    ...outputOptions,
+  },
+  run: async (args, console) => {
+    const { runFromArguments } = await import('../run/run-from-arguments.js');
+    return runFromArguments(args, console);
+  },
+});

@@ -1,0 +1,57 @@
+import { request } from 'undici';
+import { openEnvironment } from '../../environment/open-environment.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import type { Finding } from './finding.js';
+
+export interface TargetVisit {
+  readonly findings: readonly Finding[];
+  /** Load threads that a run would use; absent when the target could not be opened. */
+  readonly workers?: number;
+}
+
+/** Opens what a run of the scenario would open (its server too, where it starts one), looks around and closes it. No tool is called. */
+export async function visitTarget(scenario: Scenario, onStep: (text: string) => void): Promise<TargetVisit> {
+  const looking: Scenario = { ...scenario, target: { ...scenario.target, preflight: 'schema' } };
+  try {
+    const environment = await openEnvironment(looking, { onStep, signal: new AbortController().signal });
+    try {
+      const endpoints = environment.endpoints.map(
+        ({ endpoint, era, protocolVersion, stateful, tools }): Finding => ({
+          level: 'ok',
+          about: 'target',
+          text: `${endpoint} speaks MCP ${protocolVersion} (${era}, ${stateful ? 'with' : 'without'} sessions) and lists ${tools.length} tools, among them all that the scenario calls.`,
+        }),
+      );
+      const notes = environment.notes.map(({ text }): Finding => ({ level: 'warning', about: 'target', text: `${text}.` }));
+      return { findings: [...endpoints, ...notes, ...(await pageFindings(scenario))], workers: environment.workers };
+    } finally {
+      await environment.close();
+    }
+  } catch (error) {
+    if (!(error instanceof PlimsollError)) throw error;
+    const hint = error.details.hint === undefined ? '' : `: ${error.details.hint}`;
+    return { findings: [{ level: 'problem', about: 'target', text: `${error.message}${hint}.` }] };
+  }
+}
+
+/** Whether the pages that a run would probe answer. */
+async function pageFindings({ target }: Scenario): Promise<readonly Finding[]> {
+  const pages = [
+    ['live', target.health?.live],
+    ['ready', target.health?.ready],
+    ['metrics', target.metrics],
+  ] as const;
+  return Promise.all(pages.flatMap(([about, url]) => (url === undefined ? [] : [pageFinding(about, url)])));
+}
+
+async function pageFinding(about: string, url: string): Promise<Finding> {
+  try {
+    const { statusCode, body } = await request(url, { headersTimeout: 2000, bodyTimeout: 2000 });
+    await body.dump();
+    const level = statusCode >= 200 && statusCode < 300 ? 'ok' : 'problem';
+    return { level, about, text: `${url} answers ${statusCode}.` };
+  } catch (error) {
+    return { level: 'problem', about, text: `${url} does not answer: ${(error as Error).message}.` };
+  }
+}

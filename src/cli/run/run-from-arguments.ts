@@ -1,0 +1,52 @@
+import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
+import { timelineOf } from '../../load/timeline.js';
+import type { Console } from '../console.js';
+import { packageVersion } from '../version.js';
+import { labelsOf } from './labels.js';
+import { performRun } from './perform-run.js';
+import { refuseFaults, refuseHosts } from './refuse-load.js';
+import { runParts } from './run-parts.js';
+import { watchRunSignals } from './run-signals.js';
+import { consoleWatcher } from './run-watcher.js';
+import { isUrl, type ScenarioArguments, scenarioOf, scenarioText } from './scenario-source.js';
+import { tellResult } from './tell-result.js';
+
+export interface RunArguments extends ScenarioArguments {
+  readonly out?: string | undefined;
+  readonly label?: readonly string[] | undefined;
+  readonly 'print-scenario'?: boolean | undefined;
+  readonly 'yes-i-may-load'?: readonly string[] | undefined;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+/** The command `run`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
+export async function runFromArguments(args: RunArguments, console: Console): Promise<ExitCode> {
+  if (args['print-scenario'] === true && isUrl(args.scenario)) {
+    console.out(scenarioText(args));
+    return EXIT.pass;
+  }
+  const loaded = scenarioOf(args);
+  if (args['print-scenario'] === true) {
+    console.out(loaded.redactedYaml);
+    return EXIT.pass;
+  }
+  refuseHosts(loaded.scenario, args['yes-i-may-load'] ?? []);
+  refuseFaults(loaded.scenario);
+  const labels = labelsOf(args.label ?? []);
+  const timeline = timelineOf(loaded.scenario);
+  const signals = watchRunSignals(console);
+  const watcher = consoleWatcher(timeline, console, args.quiet === true);
+  try {
+    const finished = await performRun(
+      { loaded, timeline, version: packageVersion(), labels, out: args.out, stop: signals.stop },
+      runParts,
+      watcher,
+    );
+    await tellResult(finished, console, { json: args.json === true, quiet: args.quiet === true });
+    return finished.exitCode;
+  } finally {
+    watcher.close();
+    signals.off();
+  }
+}

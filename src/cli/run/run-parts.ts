@@ -1,0 +1,11 @@
+import { openEnvironment } from '../../environment/open-environment.js';
+import { JournalWriter } from '../../measure/journal-writer.js';
+import { finishRun } from './finish-run.js';
+import type { RunParts } from './perform-run.js';
+
+/** The real parts of a run. */
+export const runParts: RunParts = {
+  openEnvironment: (scenario, options) => openEnvironment(scenario, options),
+  openJournal: (path) => new JournalWriter(path),
+  finish: finishRun,
+};
