@@ -30,7 +30,7 @@ describe('secrets', () => {
     // The samples are there; only the secret is taken out of them.
     const result = resultIn(out);
     expect(JSON.stringify(result.exemplars)).toContain('not allowed with');
-    expect(result.totals.failed).toBe(80);
+    expect(result.totals.failed).toBe(320);
   });
 });
 

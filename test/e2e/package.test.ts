@@ -26,7 +26,7 @@ describe('npm pack', () => {
     const url = `http://127.0.0.1:${await miniServer()}/mcp`;
     expect((await run('init', url, '--out', 'starter.yaml')).code).toBe(0);
     expect((await run('validate', 'starter.yaml')).code).toBe(0);
-    const flags = ['--tool', 'echo', '--arguments', '{"message":"hi"}', '--rate', '40/s', '--for', '2s'];
+    const flags = ['--tool', 'echo', '--arguments', '{"message":"hi"}', '--rate', '200/s', '--for', '2s'];
     const ended = await run('run', url, ...flags);
     expect(ended.code, ended.stderr).toBe(0);
     const [folder = ''] = readdirSync(join(empty, 'reports', 'echo'));

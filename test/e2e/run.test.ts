@@ -33,7 +33,7 @@ describe('plimsoll run', () => {
     expectAllReports(out);
     const result = resultIn(out);
     expectCountsToAddUp(result);
-    expect(result.totals).toMatchObject({ offered: 120, ok: 120 });
+    expect(result.totals).toMatchObject({ offered: 480, ok: 480 });
     expect(result.tools.map(({ tool }) => tool).sort()).toEqual(['echo', 'get-sum']);
     expect(result.run.end).toBe('completed');
   });
@@ -44,12 +44,12 @@ describe('plimsoll run', () => {
     const { code, stdout, stderr } = await run(scenarioFile({ url: `http://127.0.0.1:${port}/mcp` }), out);
     expect(code, stderr + stdout).toBe(0);
     expect(stderr).toContain('2026-07-28');
-    expect(resultIn(out).totals).toMatchObject({ offered: 80, ok: 80 });
+    expect(resultIn(out).totals).toMatchObject({ offered: 320, ok: 320 });
   });
 
   it('needs no file for a URL, and can print the file it stands for', async () => {
     const port = await miniServer();
-    const flags = ['--tool', 'echo', '--arguments', '{"message":"hi"}', '--rate', '40/s', '--for', '2s', '--slo', 'p95=400ms'];
+    const flags = ['--tool', 'echo', '--arguments', '{"message":"hi"}', '--rate', '200/s', '--for', '2s', '--slo', 'p95=400ms'];
     const url = `http://127.0.0.1:${port}/mcp`;
     const out = join(temporaryFolder(), 'run');
     const { code, stdout, stderr } = await run(url, out, ...flags, '--label', 'build=17');

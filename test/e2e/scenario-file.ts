@@ -27,7 +27,7 @@ export function scenarioFile(options: ScenarioOptions): string {
       arrivals: 'constant',
       timeout: '2s',
       drain: '3s',
-      phases: [{ name: 'steady', rate: options.rate ?? '40/s', for: options.for ?? '2s' }],
+      phases: [{ name: 'steady', rate: options.rate ?? '160/s', for: options.for ?? '2s' }],
       ...options.load,
     },
     calls: [{ tool: options.tool ?? 'echo', arguments: options.arguments ?? { message: 'hello {{ seq }}' } }],

@@ -90,7 +90,7 @@ describe('a server under test that dies in the middle', () => {
   it('ends the run with exit 6, and the report is written', async () => {
     const port = await freePort();
     const out = join(temporaryFolder(), 'run');
-    const scenario = scenarioFile({ url: `http://127.0.0.1:${port}/mcp`, for: '20s', target: mini(port, '--die-after', '60') });
+    const scenario = scenarioFile({ url: `http://127.0.0.1:${port}/mcp`, for: '20s', target: mini(port, '--die-after', '300') });
     const started = Date.now();
     const { code, stderr, stdout } = await plimsoll(['run', scenario, '--out', out]);
     expect(code, stderr + stdout).toBe(6);
