@@ -88,6 +88,12 @@ export interface StartEntry {
   readonly timeoutMs: number;
   readonly slo: Slo;
   readonly baseline?: JudgedBaseline;
+  /** Only where the scenario has faults. */
+  readonly faultEngine?: FaultEngine;
+  /** Dependency -> whether its proxied path carried a connection of the server under test before the load. */
+  readonly proxiedPaths?: Readonly<Record<string, 'verified' | 'unverified'>>;
+  /** `recovery.within` in seconds. */
+  readonly recoveryWithinS?: number;
 }
 
 /** Names a cell the first time it is used. */
@@ -190,6 +196,51 @@ export interface NoteEntry {
   readonly text: string;
 }
 
+/** Which proxy carries the faults. `version` as the server tells it (`git` for a real one that was built from source). */
+export interface FaultEngine {
+  readonly name: 'embedded' | 'toxiproxy';
+  readonly version: string;
+  readonly url: string;
+}
+
+/** A fault of the scenario as the fault agent carried it out. */
+export interface FaultEntry {
+  readonly type: 'fault';
+  readonly t: number;
+  /** Index into `scenario.faults`. */
+  readonly fault: number;
+  readonly dependency: string;
+  /** Recipe name, or `toxics` for raw ones. */
+  readonly recipe: string;
+  /** `on`: the first step is in force. `step`: a later one. `off`: everything was taken back. `failed`: it could not be done or undone. */
+  readonly what: 'on' | 'step' | 'off' | 'failed';
+  readonly text?: string;
+  /** With `on`: what was put in force. */
+  readonly toxics?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What went through the proxy of a dependency since the run began (embedded engine only). */
+export interface ProxyEntry {
+  readonly type: 'proxy';
+  readonly t: number;
+  readonly dependency: string;
+  readonly connectionsAccepted: number;
+  readonly connectionsOpen: number;
+  readonly bytesUpstream: number;
+  readonly bytesDownstream: number;
+}
+
+/** A command of the user's own in the time line. */
+export interface EventEntry {
+  readonly type: 'event';
+  readonly t: number;
+  readonly name: string;
+  readonly what: 'start' | 'end';
+  /** With `end`. */
+  readonly exitCode?: number;
+  readonly durationS?: number;
+}
+
 /** Last line of a journal that was closed properly. */
 export interface EndEntry {
   readonly type: 'end';
@@ -208,4 +259,7 @@ export type JournalEntry =
   | MetricsEntry
   | SampleEntry
   | NoteEntry
+  | FaultEntry
+  | ProxyEntry
+  | EventEntry
   | EndEntry;
