@@ -1,0 +1,18 @@
+import { EXIT } from '../errors/exit-codes.js';
+
+const MEANINGS: Readonly<Record<number, string>> = {
+  [EXIT.pass]: 'every judged limit was met',
+  [EXIT.internalError]: 'internal error: a bug in plimsoll',
+  [EXIT.usage]: 'bad usage or scenario',
+  [EXIT.sloMissed]: 'SLO missed',
+  [EXIT.worseThanBaseline]: 'worse than the baseline',
+  [EXIT.inconclusive]: 'inconclusive, or the run is invalid',
+  [EXIT.target]: 'target not reachable, not ready, or not MCP',
+  [EXIT.faultEngine]: 'fault engine not reachable, wedged, or cleaning up failed',
+  [EXIT.machine]: 'this machine: disk full, out of descriptors, port taken',
+  [EXIT.interrupted]: 'stopped by SIGINT',
+  [EXIT.terminated]: 'stopped by SIGTERM',
+};
+
+/** What an exit code of plimsoll stands for. */
+export const exitMeaning = (exitCode: number): string => MEANINGS[exitCode] ?? 'not an exit code of plimsoll';

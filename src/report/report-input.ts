@@ -1,0 +1,7 @@
+import type { Analysis, Verdict } from '../measure/result.js';
+
+/** What every report is made from: the figures of a run and the judgement on them. Nothing else is read. */
+export interface ReportInput {
+  readonly analysis: Analysis;
+  readonly verdict: Verdict;
+}
