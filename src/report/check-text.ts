@@ -1,11 +1,15 @@
 import type { Check } from '../measure/result.js';
-import { ABSENT, latencyText, quantileText, rateText, ratioText, valueText } from './figure-text.js';
+import { ABSENT, givenLatencyText, givenRatioText, quantileText, rateText, ratioText, valueText } from './figure-text.js';
 
 /** Metrics of which more is better: their limit is a floor, all others have a ceiling. */
-const FLOORS: ReadonlySet<string> = new Set(['success', 'successRate', 'throughput', 'goodput', 'achievedRate']);
+const FLOORS: ReadonlySet<string> = new Set(['success', 'throughput']);
 
 /** A figure of a check with the unit that the check names. */
-export function checkValueText(value: number | null | undefined, unit: string | undefined, timeoutMs: number | undefined): string {
+export function checkValueText(
+  value: number | null | undefined,
+  unit: string | undefined,
+  timeoutMs: number | undefined,
+): string {
   if (value === undefined) return ABSENT;
   if (unit === 'us') return quantileText(value, timeoutMs);
   if (value === null) return 'no answer';
@@ -17,22 +21,17 @@ export function checkValueText(value: number | null | undefined, unit: string | 
 /** `≤ 400 ms`, `≥ 99.00 %`; absent when the check has no limit. */
 export function checkLimitText({ metric, limit, unit }: Check): string {
   if (limit === undefined) return ABSENT;
-  const text = unit === 'us' ? latencyText(limit) : checkValueText(limit, unit, undefined);
+  const text =
+    unit === 'us' ? givenLatencyText(limit) : unit === 'ratio' ? givenRatioText(limit) : checkValueText(limit, unit, undefined);
   return `${FLOORS.has(metric) ? '≥' : '≤'} ${text}`;
 }
 
+/** `p999` is written p99.9. */
+export const quantileName = (key: string): string => (key === 'p999' ? 'p99.9' : key);
+
 /** What the metric of a check is called in words. */
 export function metricText(metric: string): string {
-  if (/^p\d+$/.test(metric)) return `${quantileName(metric)} response time`;
-  const names: Readonly<Record<string, string>> = {
-    max: 'largest response time',
-    success: 'success rate',
-    successRate: 'success rate',
-    errorRate: 'error rate',
-    throughput: 'throughput',
-  };
-  return names[metric] ?? metric;
+  if (/^p[\d.]+$/.test(metric)) return `${quantileName(metric)} response time`;
+  if (metric === 'max') return 'largest response time';
+  return metric === 'success' ? 'success rate' : metric;
 }
-
-/** `p999` is p99.9. */
-export const quantileName = (key: string): string => (key === 'p999' ? 'p99.9' : key);

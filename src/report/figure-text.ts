@@ -24,6 +24,17 @@ export function latencyText(us: number): string {
   return rounded < 1_000_000 ? `${three(rounded / 1000)} ms` : `${three(rounded / 1_000_000)} s`;
 }
 
+/** A latency that somebody set (a limit, a timeout), in microseconds, as it was written: `400 ms`, `1 s`, `1.5 s`. */
+export function givenLatencyText(us: number): string {
+  if (us < 1000) return `${Number(us.toPrecision(6))} µs`;
+  return us < 1_000_000
+    ? `${grouped(String(Number((us / 1000).toPrecision(6))))} ms`
+    : `${grouped(String(Number((us / 1e6).toPrecision(6))))} s`;
+}
+
+/** A ratio that somebody set, as it was written: `99 %`, `99.999 %`. */
+export const givenRatioText = (ratio: number): string => `${Number((ratio * 100).toPrecision(10))} %`;
+
 /**
  * A quantile in microseconds. `null` is a quantile among calls that were never answered: all that is known is that it lies beyond the timeout
  * (milliseconds) after which such calls are given up.
@@ -31,7 +42,7 @@ export function latencyText(us: number): string {
 export function quantileText(us: number | null | undefined, timeoutMs: number | undefined): string {
   if (us === undefined) return ABSENT;
   if (us !== null) return latencyText(us);
-  return timeoutMs === undefined ? 'no answer' : `> ${latencyText(timeoutMs * 1000)}`;
+  return timeoutMs === undefined ? 'no answer' : `> ${givenLatencyText(timeoutMs * 1000)}`;
 }
 
 /** Per second -> `50.1/s`, `4.25/s`, `1,234/s`. */
@@ -72,7 +83,7 @@ export const countText = (count: number, noun: string, plural = `${noun}s`): str
 
 /** Seconds of a run -> `0.5 s`, `33 s`, `1 min 30 s`, `1 h 2 min`. */
 export function spanText(seconds: number): string {
-  if (seconds < 60) return `${Number(seconds.toFixed(1))} s`;
+  if (seconds < 59.95) return `${Number(seconds.toFixed(1))} s`;
   const whole = Math.round(seconds);
   const parts: readonly (readonly [number, string])[] =
     whole >= 3600
@@ -96,5 +107,7 @@ export const coresText = (cores: number | undefined): string => (cores === undef
 /** A bare value of unknown unit, for instance of a Prometheus series: at most four significant digits. */
 export function valueText(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return `${value < 0 ? '-' : ''}${numberText(Math.abs(value))}`;
-  return Math.abs(value) >= 1e-4 && Math.abs(value) < 1e15 ? grouped(String(Number(value.toPrecision(4)))) : value.toExponential(3);
+  return Math.abs(value) >= 1e-4 && Math.abs(value) < 1e15
+    ? grouped(String(Number(value.toPrecision(4))))
+    : value.toExponential(3);
 }

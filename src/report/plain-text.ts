@@ -7,6 +7,7 @@ const BIDI = /[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g;
 export function oneLine(text: string, limit = 300): string {
   const flat = text
     .replace(/[\t\r\n\u2028\u2029]+/g, ' ')
+    .replace(/\p{Surrogate}/gu, '\ufffd')
     .replace(CONTROLS, '')
     .replace(BIDI, '');
   const points = [...flat];

@@ -1,4 +1,5 @@
-import type { Segment, SegmentKind } from '../load/segment.js';
+import type { Segment } from '../load/segment.js';
+import { isJudged } from '../measure/segment-lookup.js';
 import type { Slo, SloLimits } from '../scenario/scenario.js';
 
 /** Quantiles that a time line shows. */
@@ -12,14 +13,11 @@ export interface SloLine {
   readonly toS: number;
 }
 
-/** Kinds that the plain SLO judges. */
-export const PLAINLY_JUDGED: ReadonlySet<SegmentKind> = new Set<SegmentKind>(['steady', 'ramp', 'burst', 'closed']);
-
 const KEYS = { p50: 'p50Ms', p95: 'p95Ms', p99: 'p99Ms' } as const;
 
 const limitsOver = (slo: Slo, segment: Segment): readonly SloLimits[] => {
   const named = [slo.during[segment.kind], slo.during[segment.phase]].filter((limits) => limits !== undefined);
-  return PLAINLY_JUDGED.has(segment.kind) ? [slo, ...named] : named;
+  return isJudged(segment) ? [slo, ...named] : named;
 };
 
 /**

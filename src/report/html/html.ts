@@ -27,7 +27,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 /** Text for element content and for quoted attribute values. Control characters that HTML does not allow become U+FFFD; so do lone surrogates. */
 export const escapeHtml = (text: string): string =>
   text
-    .toWellFormed()
+    .replace(/\p{Surrogate}/gu, '\ufffd')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what HTML forbids.
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g, '\ufffd')
     .replace(/[&<>"'`]/g, (character) => ENTITIES[character] as string);

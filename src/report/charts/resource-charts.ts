@@ -1,0 +1,139 @@
+import { coresText, latencyText, ratioText, valueText } from '../figure-text.js';
+import { oneLine } from '../plain-text.js';
+import type { ReportView } from '../report-view.js';
+import type { Chart } from './chart.js';
+import { seriesStyle } from './series-styles.js';
+import { hasFigures, largest, scaled, timeChart } from './time-chart.js';
+
+const MIB = 1024 ** 2;
+
+/** Processor, memory, threads and descriptors of the server under test, as far as they could be read. */
+export function processCharts(view: ReportView): readonly Chart[] {
+  const { series } = view.analysis;
+  const one = (
+    id: string,
+    title: string,
+    unit: 'cores' | 'MiB' | 'count',
+    axis: string,
+    values: readonly (number | null)[],
+  ): Chart[] => {
+    if (!hasFigures(values)) return [];
+    const peak = largest(values) ?? 0;
+    const text = unit === 'cores' ? coresText(peak) : `${valueText(Number(peak.toFixed(1)))}${unit === 'MiB' ? ' MiB' : ''}`;
+    return [
+      timeChart(view, {
+        id,
+        title,
+        summary: `${title}, over time; at most ${text}.`,
+        y: { unit, title: axis, scale: 'linear' },
+        series: [{ id, label: axis, style: seriesStyle(0), values }],
+        size: 'half',
+        merge: 'max',
+      }),
+    ];
+  };
+  return [
+    ...one('server-cpu', 'CPU of the server under test', 'cores', 'cores in use', series.processCores),
+    ...one('server-memory', 'Memory of the server under test', 'MiB', 'resident memory', scaled(series.processRssBytes, 1 / MIB)),
+    ...one('server-threads', 'Threads of the server under test', 'count', 'threads', series.processThreads),
+    ...one('server-descriptors', 'Open descriptors of the server under test', 'count', 'descriptors', series.processDescriptors),
+  ];
+}
+
+/** Whether the health probes were answered well; undefined when there were none. */
+export function healthChart(view: ReportView): Chart | undefined {
+  const { health } = view.analysis.series;
+  const probes = (['ready', 'live'] as const).filter((probe) => hasFigures(health[probe] ?? []));
+  if (probes.length === 0) return undefined;
+  const failing = (values: readonly (0 | 1 | null)[]): number => values.filter((value) => value === 0).length;
+  const { stepS } = view.analysis.series;
+  return timeChart(view, {
+    id: 'health',
+    title: 'What the server said about its own health',
+    caption: 'A point is failing when any probe in it got no good answer in time.',
+    summary: `Health probes over time: ${probes.map((probe) => `${probe} was failing in ${failing(health[probe] ?? []) * stepS} s`).join('; ')}.`,
+    y: { unit: 'health', title: 'answer of the probe', scale: 'linear' },
+    series: probes.map((probe, index) => ({ id: probe, label: probe, style: seriesStyle(index), values: health[probe] ?? [] })),
+    merge: 'min',
+  });
+}
+
+/** Lateness of starts and CPU use of the generator and its machine. */
+export function generatorCharts(view: ReportView): readonly Chart[] {
+  const { series } = view.analysis;
+  const lateness = scaled(series.latenessP99Us, 1 / 1000);
+  const charts: Chart[] = [];
+  if (hasFigures(lateness)) {
+    charts.push(
+      timeChart(view, {
+        id: 'lateness',
+        title: 'How late calls were started',
+        summary: `p99 of the lateness of starts over time; at most ${latencyText((largest(lateness) ?? 0) * 1000)}.`,
+        y: { unit: 'ms', title: 'lateness of starts, p99', scale: 'linear' },
+        series: [{ id: 'lateness', label: 'p99', style: seriesStyle(0), values: lateness }],
+        size: 'half',
+        merge: 'max',
+      }),
+    );
+  }
+  if (hasFigures(series.generatorCores)) {
+    const busy = hasFigures(series.hostBusy) ? `; the machine was at most ${ratioText(largest(series.hostBusy))} busy` : '';
+    charts.push(
+      timeChart(view, {
+        id: 'generator-cpu',
+        title: 'CPU that plimsoll used',
+        summary: `CPU use of the generator over time; at most ${coresText(largest(series.generatorCores))}${busy}.`,
+        y: { unit: 'cores', title: 'cores in use', scale: 'linear' },
+        series: [{ id: 'generator', label: 'plimsoll', style: seriesStyle(0), values: series.generatorCores }],
+        size: 'half',
+      }),
+    );
+  }
+  return charts;
+}
+
+/** Charts of metric families: more would bury the report; the rest stands in a table. */
+export const MAX_METRIC_CHARTS = 6;
+const MAX_LINES = 6;
+
+/** Series of the target's Prometheus page that were kept, one chart a family, `mcp_` first; series that never changed are left to the table. */
+export function metricCharts(view: ReportView): readonly Chart[] {
+  const families = new Map<string, { readonly name: string; readonly values: readonly (number | null)[] }[]>();
+  for (const [name, values] of Object.entries(view.analysis.series.metrics)) {
+    if (new Set(values.filter((value) => value !== null)).size < 2) continue;
+    const family = name.replace(/\{.*$/s, '');
+    families.set(family, [...(families.get(family) ?? []), { name, values }]);
+  }
+  const rank = (family: string): number => (family.startsWith('mcp_') ? 0 : 1);
+  return [...families]
+    .sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
+    .slice(0, MAX_METRIC_CHARTS)
+    .map(([family, members], index) =>
+      timeChart(view, {
+        id: `metric-${index}`,
+        title: oneLine(family, 80),
+        ...(members.length > MAX_LINES
+          ? { caption: `The first ${MAX_LINES} of ${members.length} series; the others stand in the table below.` }
+          : {}),
+        summary: `${oneLine(family, 80)} over time, as the server's metrics page gave it. ${members
+          .slice(0, MAX_LINES)
+          .map(({ name, values }) => `${labelOf(name)}: at most ${valueText(largest(values) ?? 0)}`)
+          .join('; ')}.`,
+        y: {
+          unit: 'plain',
+          title: family.endsWith('_total') ? 'count since the server started' : 'value, in the unit that the name gives',
+          scale: 'linear',
+        },
+        series: members
+          .slice(0, MAX_LINES)
+          .map(({ name, values }, line) => ({ id: `m${line}`, label: labelOf(name), style: seriesStyle(line), values })),
+        size: 'half',
+        merge: 'last',
+      }),
+    );
+}
+
+const labelOf = (name: string): string => {
+  const labels = /\{(.*)\}$/s.exec(name)?.[1];
+  return oneLine(labels === undefined || labels === '' ? name : labels, 60);
+};

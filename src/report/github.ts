@@ -1,0 +1,44 @@
+import type { Check } from '../measure/result.js';
+import { exitMeaning } from './exit-meaning.js';
+import { renderMarkdown } from './markdown.js';
+import { oneLine } from './plain-text.js';
+import type { ReportInput } from './report-input.js';
+
+/** GitHub keeps ten annotations of each level of a step. */
+const MAX_PER_LEVEL = 10;
+
+/** As the toolkit of GitHub escapes the text of a workflow command: otherwise a line break would begin another command. */
+const commandText = (text: string): string => text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+const commandProperty = (text: string): string => commandText(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
+
+type Level = 'error' | 'warning' | 'notice';
+
+const command = (level: Level, title: string, text: string): string =>
+  `::${level} title=${commandProperty(oneLine(title, 200))}::${commandText(oneLine(text, 1000))}`;
+
+const LEVELS: Readonly<Partial<Record<Check['outcome'], Level>>> = { fail: 'error', invalid: 'error', inconclusive: 'warning' };
+
+/** Workflow commands, one a line, for the log of a GitHub job: the verdict, then each limit that was missed or could not be judged. */
+export function renderGithubAnnotations({ analysis, verdict }: ReportInput): readonly string[] {
+  const { scenario } = analysis.result.run;
+  const verdictLevel: Level = verdict.outcome === 'pass' ? 'notice' : verdict.outcome === 'inconclusive' ? 'warning' : 'error';
+  const lines = [
+    command(
+      verdictLevel,
+      `plimsoll ${verdict.outcome}: ${scenario}`,
+      `${verdict.summary}. Exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}.`,
+    ),
+  ];
+  for (const level of ['error', 'warning'] as const) {
+    const checks = verdict.checks.filter(({ outcome }) => LEVELS[outcome] === level);
+    const room = MAX_PER_LEVEL - (level === verdictLevel ? 1 : 0);
+    const shown = checks.length > room ? checks.slice(0, room - 1) : checks;
+    lines.push(...shown.map(({ name, evidence }) => command(level, name, evidence)));
+    if (checks.length > shown.length)
+      lines.push(command(level, 'more checks', `${checks.length - shown.length} more stand in report.html`));
+  }
+  return lines;
+}
+
+/** What the CLI appends to the file that GITHUB_STEP_SUMMARY names. GitHub takes at most 1 MiB of it; a summary stays far below. */
+export const renderGithubSummary = (input: ReportInput): string => renderMarkdown(input);

@@ -1,0 +1,71 @@
+import type { Figures, PhaseFigures } from '../../../measure/result.js';
+import { spanText } from '../../figure-text.js';
+import type { ReportView } from '../../report-view.js';
+import { dataTable } from '../data-table.js';
+import { FIGURE_COLUMNS, figureCells } from '../figure-columns.js';
+import { type Html, html } from '../html.js';
+import type { SectionMaker } from '../section.js';
+
+/** The same figures per phase, tool, endpoint and tenant. */
+export const breakdownSection: SectionMaker = (view) => {
+  const { result } = view;
+  const phases = result.phases.filter(({ kind, counts }) => kind !== 'edge' || counts.offered > 0);
+  return {
+    id: 'breakdown',
+    title: 'Per phase, tool and endpoint',
+    body: html`<p class="note">Due, failed and dropped are numbers of calls. Latencies are response times unless a column says otherwise; unanswered calls rank above every answered one.</p><h3>Per phase</h3>
+${dataTable({
+  dense: true,
+  label: 'Figures per phase',
+  columns: [{ head: 'Segment' }, { head: 'Kind' }, { head: 'When', numeric: true }, ...FIGURE_COLUMNS],
+  rows: phases.map((phase) => [
+    phase.name,
+    phase.kind,
+    phase.kind === 'edge' ? '' : rangeText(phase),
+    ...figureCells(view, phase),
+  ]),
+  empty: 'The run has no phases.',
+})}
+<p class="note">Warm-up stands here and in no other table.</p>
+${by(
+  view,
+  'Per tool',
+  'Tool',
+  result.tools.map((figures) => [figures.tool, figures]),
+)}
+${by(
+  view,
+  'Per endpoint',
+  'Endpoint',
+  result.endpoints.map((figures) => [figures.endpoint, figures]),
+)}
+${
+  result.tenants.length === 0
+    ? ''
+    : by(
+        view,
+        'Per tenant',
+        'Tenant',
+        result.tenants.map((figures) => [figures.tenant, figures]),
+      )
+}`,
+  };
+};
+
+/** `8–16 s`; long runs with both units. */
+const rangeText = ({ startS, endS }: PhaseFigures): string =>
+  endS < 60 ? `${Number(startS.toFixed(1))}–${spanText(endS)}` : `${spanText(startS)} – ${spanText(endS)}`;
+
+const by = (
+  view: ReportView,
+  title: string,
+  head: string,
+  rows: readonly (readonly [string, Figures])[],
+): Html => html`<h3>${title}</h3>
+${dataTable({
+  dense: true,
+  label: title,
+  columns: [{ head }, ...FIGURE_COLUMNS],
+  rows: rows.map(([name, figures]) => [name, ...figureCells(view, figures)]),
+  empty: 'No call was due after warm-up.',
+})}`;

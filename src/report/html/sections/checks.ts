@@ -1,0 +1,48 @@
+import type { Check } from '../../../measure/result.js';
+import { checkLimitText, checkValueText, metricText } from '../../check-text.js';
+import type { ReportView } from '../../report-view.js';
+import { dataTable } from '../data-table.js';
+import { type Html, html } from '../html.js';
+import { outcomeBadge } from '../outcome-badge.js';
+import type { SectionMaker } from '../section.js';
+
+/** Every limit with what was measured against it. */
+export const checksSection: SectionMaker = (view) => {
+  const { verdict, analysis } = view;
+  const of = (...sources: Check['source'][]): readonly Check[] => verdict.checks.filter(({ source }) => sources.includes(source));
+  const other = of('validity', 'run');
+  const { baseline } = analysis;
+  return {
+    id: 'checks',
+    title: 'SLO and baseline',
+    body: html`<h3>Service level objective${analysis.slo.declared ? '' : ' (default)'}</h3>${table(view, 'SLO checks', of('slo'), 'No SLO check was made.')}
+<h3>Performance baseline</h3>${
+      baseline === undefined
+        ? html`<p class="nothing">The scenario names no baseline.</p>`
+        : html`<p class="note">Limits ${baseline.source === 'in place' ? 'written in the scenario' : html`of ${baseline.source}`}, tolerance ${baseline.limits.tolerance}: latency and error rate may be that many times as large, throughput that many times smaller.</p>${table(view, 'Baseline checks', of('baseline'), 'No baseline check was made.')}`
+    }
+${other.length === 0 ? '' : html`<h3>The run itself</h3>${table(view, 'Checks of the run itself', other, '')}`}`,
+  };
+};
+
+const table = ({ analysis }: ReportView, label: string, checks: readonly Check[], empty: string): Html =>
+  dataTable({
+    label,
+    columns: [
+      { head: 'Covers' },
+      { head: 'Metric' },
+      { head: 'Limit', numeric: true },
+      { head: 'Measured', numeric: true },
+      { head: 'Outcome' },
+      { head: 'Evidence' },
+    ],
+    rows: checks.map((check) => [
+      check.scope,
+      metricText(check.metric),
+      checkLimitText(check),
+      checkValueText(check.actual, check.unit, analysis.timeoutMs),
+      outcomeBadge(check.outcome),
+      check.evidence,
+    ]),
+    empty,
+  });

@@ -1,0 +1,14 @@
+import { spectrumChart } from '../../charts/spectrum-chart.js';
+import { chartFigure } from '../chart-figure.js';
+import { html } from '../html.js';
+import type { SectionMaker } from '../section.js';
+
+/** Percentile spectrum of the judged phases. */
+export const distributionSection: SectionMaker = async (view) => {
+  const chart = spectrumChart(view);
+  return {
+    id: 'distribution',
+    title: 'Latency distribution',
+    body: chart === undefined ? html`<p class="nothing">No call of a judged phase was answered.</p>` : await chartFigure(chart),
+  };
+};

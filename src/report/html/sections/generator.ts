@@ -1,0 +1,49 @@
+import { generatorCharts } from '../../charts/resource-charts.js';
+import { ABSENT, coresText, countText, ratioText } from '../../figure-text.js';
+import { chartFigure } from '../chart-figure.js';
+import { dataTable } from '../data-table.js';
+import { type Html, html } from '../html.js';
+import type { SectionMaker } from '../section.js';
+
+/** Whether plimsoll itself kept up, segment by segment. */
+export const generatorSection: SectionMaker = async (view) => {
+  const { result, quantile } = view;
+  const { generator } = result.validity;
+  const figures: Html[] = [];
+  for (const chart of generatorCharts(view)) figures.push(await chartFigure(chart));
+  return {
+    id: 'generator',
+    title: 'Generator health',
+    body: html`<p class="note">Judged: lateness of starts, starts given up, CPU use, stolen and throttled CPU time. Event-loop utilisation (${ratioText(generator.eventLoopUtilisation)}) is shown and not judged: the loop that holds the starts on time keeps it busy at any load.</p>
+${figures.length === 0 ? '' : html`<div class="pairs">${figures}</div>`}
+${dataTable({
+  dense: true,
+  label: 'Generator health per segment',
+  columns: [
+    { head: 'Segment' },
+    { head: 'Trusted' },
+    { head: 'Lateness p50', numeric: true },
+    { head: 'p99', numeric: true },
+    { head: 'Largest', numeric: true },
+    { head: 'Given up', numeric: true },
+    { head: 'CPU, mean', numeric: true },
+    { head: 'Stolen', numeric: true },
+    { head: 'Throttled', numeric: true },
+  ],
+  rows: result.phases
+    .filter(({ kind }) => kind !== 'edge')
+    .map(({ name, validity, counts }) => [
+      name,
+      validity.latenessUs === undefined ? 'not measured' : validity.valid ? 'yes' : `no: ${validity.reasons.join('; ')}`,
+      quantile(validity.latenessUs?.p50),
+      quantile(validity.latenessUs?.p99),
+      quantile(validity.latenessUs?.max),
+      countText(counts.droppedByGenerator, 'start'),
+      coresText(validity.generatorCores),
+      ratioText(validity.steal),
+      validity.throttledS === undefined ? ABSENT : ratioText(validity.throttledS),
+    ]),
+  empty: 'The run has no phases.',
+})}`,
+  };
+};

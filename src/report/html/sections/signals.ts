@@ -1,0 +1,120 @@
+import type { Figures } from '../../../measure/result.js';
+import { checkLimitText } from '../../check-text.js';
+import { ABSENT, bytesText, coresText, countText, numberText, rateText, ratioText } from '../../figure-text.js';
+import type { ReportView } from '../../report-view.js';
+import { type Html, type HtmlValue, html, NOTHING } from '../html.js';
+import { outcomeBadge } from '../outcome-badge.js';
+import type { SectionMaker } from '../section.js';
+
+interface Tile {
+  readonly name: string;
+  readonly value: string;
+  readonly what: string;
+  readonly facts: readonly (readonly [string, HtmlValue])[];
+  readonly judged?: Html;
+}
+
+/** Latency, traffic, errors, saturation: the four golden signals of the segments that count. */
+export const signalsSection: SectionMaker = (view) => {
+  const judgedOnly = judgedGroup(view) !== undefined;
+  const tiles = [latency(view), traffic(view), errors(view), saturation(view)];
+  return {
+    id: 'signals',
+    title: 'Four signals',
+    body: html`<p class="note">${judgedOnly ? 'Judged phases (steady, ramp, burst, closed); faults and recovery stand in the table per phase. Saturation: the whole run.' : 'No call was due in a judged phase: all segments but warm-up.'}${view.analysis.slo.declared ? NOTHING : ' The scenario sets no SLO: the default (success 99 %, p95 400 ms) is judged.'}</p>
+<div class="tiles">${tiles.map(
+      ({
+        name,
+        value,
+        what,
+        facts,
+        judged,
+      }) => html`<div class="tile"><h3>${name}</h3><p class="value">${value}</p><p class="what">${what} ${judged}</p>
+<dl>${facts.map(([key, text]) => html`<div><dt>${key}</dt><dd>${text}</dd></div>`)}</dl></div>`,
+    )}</div>`,
+  };
+};
+
+/** Figures of the judged phases, so that each tile speaks of the very calls that the limit beside it covers. */
+const judgedGroup = ({ result }: ReportView): Figures | undefined =>
+  result.groups.find(({ by, counts }) => by === 'judged' && counts.offered > 0);
+
+const shownFigures = (view: ReportView): Figures =>
+  judgedGroup(view) ?? { counts: view.result.totals, latencyUs: view.result.latencyUs, errors: view.result.errors };
+
+/** The SLO check over all judged phases for a metric, beside the figure that it is about. */
+function judgedBy({ verdict }: ReportView, metric: string): Pick<Tile, 'judged'> {
+  const check = verdict.checks.find(
+    (candidate) => candidate.source === 'slo' && candidate.metric === metric && candidate.scope.startsWith('all judged'),
+  );
+  if (check === undefined) return {};
+  return { judged: html`<span class="limit">SLO ${checkLimitText(check)}</span> ${outcomeBadge(check.outcome)}` };
+}
+
+function latency(view: ReportView): Tile {
+  const { response, service } = shownFigures(view).latencyUs;
+  return {
+    name: 'Latency',
+    value: view.quantile(response.p95),
+    what: 'p95 response time',
+    ...judgedBy(view, 'p95'),
+    facts: [
+      ['p50', view.quantile(response.p50)],
+      ['p99', view.quantile(response.p99)],
+      ['largest', view.quantile(response.max)],
+      ['p95 service time', view.quantile(service.p95)],
+      ['answered', countText(response.count, 'call')],
+    ],
+  };
+}
+
+function traffic(view: ReportView): Tile {
+  const { counts: totals } = shownFigures(view);
+  return {
+    name: 'Traffic',
+    value: rateText(totals.achievedRate),
+    what: 'achieved',
+    facts: [
+      ['offered', rateText(totals.offeredRate)],
+      ['goodput', rateText(totals.goodput)],
+      ['calls due', countText(totals.offered, 'call')],
+      ['sent', bytesText(totals.bytes.sent)],
+      ['received', bytesText(totals.bytes.received)],
+    ],
+  };
+}
+
+function errors(view: ReportView): Tile {
+  const { counts: totals } = shownFigures(view);
+  return {
+    name: 'Errors',
+    value: totals.successRate === undefined ? 'no calls' : ratioText(1 - totals.successRate),
+    what: 'of calls did not succeed',
+    ...judgedBy(view, 'success'),
+    facts: [
+      ['success rate', ratioText(totals.successRate)],
+      ['failed', countText(totals.failed, 'call')],
+      ['dropped', countText(totals.dropped, 'call')],
+      ['unfinished', countText(totals.unfinished, 'call')],
+      ['retries', countText(totals.retries, 'retry', 'retries')],
+    ],
+  };
+}
+
+function saturation({ result, analysis }: ReportView): Tile {
+  const { process, host } = result.saturation;
+  const inFlight = analysis.series.inFlight.reduce((most, value) => Math.max(most, value), 0);
+  const cores = process?.cpuCores?.max;
+  return {
+    name: 'Saturation',
+    value: cores === undefined ? countText(Math.round(inFlight), 'call') : coresText(cores),
+    what: cores === undefined ? 'most in flight (mean of a point)' : 'most CPU used by the server',
+    facts: [
+      ['in flight, most', countText(Math.round(inFlight), 'call')],
+      ['memory, most', bytesText(process?.rssBytes?.max)],
+      ['descriptors, most', process?.descriptors === undefined ? ABSENT : `${numberText(process.descriptors.max)} open`],
+      ['machine, mean', host?.busy === undefined ? ABSENT : `${ratioText(host.busy.mean)} busy`],
+      ['connections', `${numberText(result.totals.connections.opened)} opened`],
+    ],
+  };
+}

@@ -1,0 +1,77 @@
+import { create } from 'xmlbuilder2';
+import type { Check } from '../measure/result.js';
+import { checkLimitText, checkValueText, metricText } from './check-text.js';
+import { exitMeaning } from './exit-meaning.js';
+import type { ReportInput } from './report-input.js';
+
+/** What XML 1.0 has no way to write, not even as a reference (https://www.w3.org/TR/xml/#charsets). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids.
+const INVALID_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+
+const xmlText = (text: string): string => text.replace(INVALID_XML, '');
+
+/**
+ * `junit.xml`: a case for each check. A missed limit is a failure; a check that proves nothing is an error where the whole run proves
+ * nothing, so that no CI shows it green; one that does not apply is skipped.
+ */
+export function renderJunit({ analysis, verdict }: ReportInput): string {
+  const { run } = analysis.result;
+  const checks = withVerdict(verdict);
+  const isFailure = ({ outcome }: Check): boolean => outcome === 'fail';
+  const isError = ({ outcome }: Check): boolean => outcome === 'inconclusive' || outcome === 'invalid';
+  const isSkipped = ({ outcome }: Check): boolean => outcome === 'not-applicable';
+  const counts = {
+    tests: checks.length,
+    failures: checks.filter(isFailure).length,
+    errors: checks.filter(isError).length,
+    skipped: checks.filter(isSkipped).length,
+    time: run.durationS.toFixed(3),
+  };
+  const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', { name: 'plimsoll', ...counts });
+  const suite = root.ele('testsuite', {
+    name: xmlText(run.scenario),
+    ...counts,
+    timestamp: run.startedAt.replace(/\.\d+Z$/, ''),
+  });
+  const properties = suite.ele('properties');
+  for (const [name, value] of [
+    ['run', run.id],
+    ['verdict', verdict.outcome],
+    ['exitCode', `${verdict.exitCode} (${exitMeaning(verdict.exitCode)})`],
+    ['summary', verdict.summary],
+    ...Object.entries(run.labels).map(([key, label]) => [`label.${key}`, label] as const),
+  ] as const) {
+    properties.ele('property', { name: xmlText(name), value: xmlText(value) });
+  }
+  for (const check of checks) {
+    const testcase = suite.ele('testcase', { name: xmlText(check.name), classname: `plimsoll.${check.source}`, time: '0' });
+    if (isFailure(check)) {
+      testcase
+        .ele('failure', { type: check.metric, message: xmlText(check.evidence) })
+        .txt(xmlText(detail(check, analysis.timeoutMs)));
+    } else if (isError(check)) {
+      testcase
+        .ele('error', { type: check.outcome, message: xmlText(check.evidence) })
+        .txt(xmlText(detail(check, analysis.timeoutMs)));
+    } else {
+      if (isSkipped(check)) testcase.ele('skipped', { message: xmlText(check.evidence) });
+      testcase.ele('system-out').txt(xmlText(check.evidence));
+    }
+  }
+  return `${root.end({ prettyPrint: true })}\n`;
+}
+
+/** A run that did not pass is never green, even where no single check says why. */
+const withVerdict = ({ outcome, summary, checks }: ReportInput['verdict']): readonly Check[] =>
+  outcome === 'pass' || checks.some((check) => check.outcome !== 'pass' && check.outcome !== 'not-applicable')
+    ? checks
+    : [...checks, { name: 'verdict', source: 'run', scope: 'run', metric: 'verdict', outcome, evidence: summary }];
+
+const detail = (check: Check, timeoutMs: number): string =>
+  [
+    `covers: ${check.scope}`,
+    `metric: ${metricText(check.metric)}`,
+    ...(check.limit === undefined ? [] : [`limit: ${checkLimitText(check)}`]),
+    ...(check.actual === undefined ? [] : [`measured: ${checkValueText(check.actual, check.unit, timeoutMs)}`]),
+    check.evidence,
+  ].join('\n');

@@ -1,0 +1,138 @@
+import type { Check, Figures } from '../measure/result.js';
+import { checkLimitText, checkValueText, metricText } from './check-text.js';
+import { exitMeaning } from './exit-meaning.js';
+import { countText, numberText, rateText, ratioText, spanText } from './figure-text.js';
+import { markdownCode, markdownTable, markdownText } from './markdown-text.js';
+import type { ReportInput } from './report-input.js';
+import { type ReportView, reportView } from './report-view.js';
+
+const SIGNS: Readonly<Record<Check['outcome'], string>> = {
+  pass: '✅ pass',
+  fail: '❌ fail',
+  inconclusive: '❔ inconclusive',
+  invalid: '⛔ invalid',
+  'not-applicable': '➖ not applicable',
+};
+
+/** Most rows of a table: a summary is read in a pull request. */
+const MAX_ROWS = 20;
+
+/** `summary.md`, which is also the job summary on GitHub. */
+export function renderMarkdown(input: ReportInput): string {
+  const view = reportView(input);
+  const { result, verdict } = view;
+  const { run } = result;
+  const { generator, valid, reasons } = result.validity;
+  const trust = valid
+    ? generator.latenessUs === undefined
+      ? 'No start was measured, so nothing can be said about the generator.'
+      : `Trusted: starts were ${view.quantile(generator.latenessUs.p99)} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`
+    : `**Not valid**, the figures say nothing about the server: ${reasons.map((reason) => markdownText(reason)).join('; ')}.`;
+  const parts = [
+    `## ${SIGNS[verdict.outcome]}: ${markdownText(run.scenario)}`,
+    `${markdownText(verdict.summary, 600)}. Exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}.`,
+    `Run ${markdownCode(run.id)}, ${run.startedAt}, ${spanText(run.durationS)}, plimsoll ${markdownText(run.version)}. ${trust}`,
+    '### Limits',
+    checkTable(view),
+    '### Per phase',
+    figureTable(
+      view,
+      'Phase',
+      result.phases
+        .filter(({ kind, counts }) => kind !== 'edge' || counts.offered > 0)
+        .map((phase) => [`${markdownText(phase.name)} (${phase.kind})`, phase]),
+    ),
+    '### Per tool, without warm-up',
+    figureTable(
+      view,
+      'Tool',
+      result.tools.map((tool) => [markdownText(tool.tool), tool]),
+    ),
+    '### Errors',
+    errorTable(view),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+const bounded = (rows: readonly (readonly string[])[], width: number): readonly (readonly string[])[] =>
+  rows.length <= MAX_ROWS
+    ? rows
+    : [...rows.slice(0, MAX_ROWS), [`${rows.length - MAX_ROWS} more in report.html`, ...Array<string>(width - 1).fill('')]];
+
+/** Misses first: they are what is asked for. */
+const ORDER: readonly Check['outcome'][] = ['fail', 'invalid', 'inconclusive', 'pass', 'not-applicable'];
+
+function checkTable({ verdict, analysis }: ReportView): string {
+  if (verdict.checks.length === 0) return 'Nothing was judged.';
+  const sorted = [...verdict.checks].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
+  return markdownTable(
+    [
+      { name: 'Outcome' },
+      { name: 'Check' },
+      { name: 'Metric' },
+      { name: 'Limit', numeric: true },
+      { name: 'Measured', numeric: true },
+      { name: 'Evidence' },
+    ],
+    bounded(
+      sorted.map((check) => [
+        SIGNS[check.outcome],
+        markdownText(`${check.source}: ${check.scope}`),
+        markdownText(metricText(check.metric)),
+        checkLimitText(check),
+        markdownText(checkValueText(check.actual, check.unit, analysis.timeoutMs)),
+        markdownText(check.evidence),
+      ]),
+      6,
+    ),
+  );
+}
+
+function figureTable({ quantile }: ReportView, head: string, rows: readonly (readonly [string, Figures])[]): string {
+  if (rows.length === 0) return 'No calls.';
+  return markdownTable(
+    [
+      { name: head },
+      ...['Calls due', 'Offered', 'Goodput', 'Success', 'p50', 'p95', 'p99'].map((name) => ({ name, numeric: true })),
+    ],
+    bounded(
+      rows.map(([name, { counts, latencyUs }]) => [
+        name,
+        numberText(counts.offered),
+        rateText(counts.offeredRate),
+        rateText(counts.goodput),
+        escapeLess(ratioText(counts.successRate)),
+        ...(['p50', 'p95', 'p99'] as const).map((key) => escapeLess(quantile(latencyUs.response[key]))),
+      ]),
+      8,
+    ),
+  );
+}
+
+/** `> 5 s` and `< 0.01 %` are figures, not markup. */
+const escapeLess = (figure: string): string => figure.replace('<', '&lt;').replace('>', '&gt;');
+
+function errorTable({ result }: ReportView): string {
+  if (result.errors.length === 0) return 'No call failed.';
+  return markdownTable(
+    [
+      { name: 'Class' },
+      { name: 'Taxonomy' },
+      { name: 'Calls', numeric: true },
+      { name: 'First at', numeric: true },
+      { name: 'Sample' },
+    ],
+    bounded(
+      [...result.errors]
+        .sort((a, b) => b.count - a.count)
+        .map((error) => [
+          markdownCode(error.class),
+          error.taxonomy,
+          numberText(error.count),
+          error.firstAtS === undefined ? '–' : spanText(error.firstAtS),
+          error.sample === undefined ? '–' : markdownText(error.sample, 160),
+        ]),
+      5,
+    ),
+  );
+}

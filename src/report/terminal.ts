@@ -1,0 +1,106 @@
+import pc from 'picocolors';
+import type { Check, Figures, Outcome } from '../measure/result.js';
+import { checkLimitText, checkValueText, metricText } from './check-text.js';
+import { exitMeaning } from './exit-meaning.js';
+import { countText, numberText, rateText, ratioText } from './figure-text.js';
+import { oneLine } from './plain-text.js';
+import type { ReportInput } from './report-input.js';
+import { type ReportView, reportView } from './report-view.js';
+
+export interface TerminalOptions {
+  /** False where the user or the terminal wants none (NO_COLOR, --no-color, a pipe). */
+  readonly colours: boolean;
+}
+
+const SIGNS: Readonly<Record<Check['outcome'], string>> = {
+  pass: '✓',
+  fail: '✗',
+  inconclusive: '?',
+  invalid: '!',
+  'not-applicable': '-',
+};
+
+/** Most rows of one kind: the summary stays on a screen, the report holds the rest. */
+const MAX_ROWS = 8;
+
+/** The end of `plimsoll run` on a terminal, line by line: verdict, why, the limits missed, figures per phase and tool, errors. */
+export function renderTerminalSummary(input: ReportInput, { colours }: TerminalOptions): readonly string[] {
+  const view = reportView(input);
+  const paint = pc.createColors(colours);
+  const tone = (outcome: Check['outcome']): ((text: string) => string) =>
+    ({ pass: paint.green, fail: paint.red, inconclusive: paint.yellow, invalid: paint.magenta, 'not-applicable': paint.dim })[
+      outcome
+    ];
+  const { verdict, result } = view;
+  const open = verdict.checks.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'not-applicable');
+  const passed = verdict.checks.filter(({ outcome }) => outcome === 'pass').length;
+  const { generator, valid } = result.validity;
+  const phases = result.phases.filter(({ kind, counts }) => kind !== 'edge' || counts.offered > 0);
+  const table = [
+    ['', 'calls', 'offered', 'goodput', 'success', 'p50', 'p95', 'p99'],
+    ...limited(phases.map((phase) => figureRow(view, `${phase.name}${phase.kind === 'warm-up' ? ' (not judged)' : ''}`, phase))),
+    ...(result.tools.length < 2 ? [] : [['']]),
+    ...(result.tools.length < 2 ? [] : limited(result.tools.map((tool) => figureRow(view, tool.tool, tool)))),
+  ];
+  const errors = [...result.errors].sort((a, b) => b.count - a.count);
+  return [
+    `${tone(verdict.outcome)(paint.bold(`${SIGNS[verdict.outcome]} ${WORDS[verdict.outcome]}`))}  ${oneLine(verdict.summary, 400)}`,
+    ...open.slice(0, MAX_ROWS).map((check) => `  ${tone(check.outcome)(SIGNS[check.outcome])} ${checkLine(check, view)}`),
+    ...(open.length > MAX_ROWS ? [paint.dim(`    and ${open.length - MAX_ROWS} more in the report`)] : []),
+    ...(passed > 0 && open.length > 0 ? [`  ${paint.green(SIGNS.pass)} ${countText(passed, 'other check')} passed`] : []),
+    '',
+    ...columns(table).map((line, index) => (index === 0 ? paint.dim(line) : line)),
+    '',
+    ...columns(errors.slice(0, MAX_ROWS).map(({ class: name, count }) => [name, countText(count, 'call')])).map((line, index) => {
+      const sample = errors[index]?.sample;
+      return sample === undefined ? line : `${line}  ${paint.dim(oneLine(sample, 100))}`;
+    }),
+    ...(errors.length > MAX_ROWS ? [paint.dim(`  and ${errors.length - MAX_ROWS} more classes in the report`)] : []),
+    ...(errors.length > 0 ? [''] : []),
+    `  generator ${valid ? (generator.latenessUs === undefined ? 'not measured' : paint.green('trusted')) : paint.magenta('was the limit')}${
+      generator.latenessUs === undefined
+        ? ''
+        : `: starts ${view.quantile(generator.latenessUs.p50)} late at p50, ${view.quantile(generator.latenessUs.p99)} at p99`
+    }`,
+    `  exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}`,
+  ];
+}
+
+const WORDS: Readonly<Record<Outcome, string>> = { pass: 'PASS', fail: 'FAIL', inconclusive: 'INCONCLUSIVE', invalid: 'INVALID' };
+
+function checkLine(check: Check, { analysis }: ReportView): string {
+  if (check.limit === undefined) return oneLine(`${check.name}: ${check.evidence}`, 300);
+  const measured = check.actual === undefined ? 'not measured' : checkValueText(check.actual, check.unit, analysis.timeoutMs);
+  const source = check.source === 'baseline' ? 'baseline' : 'SLO';
+  return oneLine(
+    `${check.scope}: ${metricText(check.metric)} ${measured}, ${source} ${checkLimitText(check)}${check.outcome === 'inconclusive' ? ` (${check.evidence})` : ''}`,
+    300,
+  );
+}
+
+const figureRow = ({ quantile }: ReportView, name: string, { counts, latencyUs }: Figures): readonly string[] => [
+  oneLine(name, 40),
+  numberText(counts.offered),
+  rateText(counts.offeredRate),
+  rateText(counts.goodput),
+  ratioText(counts.successRate),
+  quantile(latencyUs.response.p50),
+  quantile(latencyUs.response.p95),
+  quantile(latencyUs.response.p99),
+];
+
+const limited = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] =>
+  rows.length <= MAX_ROWS ? rows : [...rows.slice(0, MAX_ROWS), [`and ${rows.length - MAX_ROWS} more in the report`]];
+
+/** Cells under each other: names at the left, figures at the right. A name that stands alone in its row widens no column. */
+function columns(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    if (row.length > 1) for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, [...cell].length);
+  }
+  const pad = (cell: string, index: number): string => {
+    const gap = ' '.repeat(Math.max(0, (widths[index] ?? 0) - [...cell].length));
+    return index === 0 ? cell + gap : gap + cell;
+  };
+  return rows.map((row) => `  ${row.map(pad).join('  ')}`.trimEnd());
+}
