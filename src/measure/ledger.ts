@@ -29,12 +29,14 @@ export class Ledger {
   readonly #books = new Map<number, Book>();
   readonly #health = new Map<string, HealthTally>();
   readonly #segmentValidity = new Map<number, ValidityTally>();
-  readonly #shelf = new SampleShelf();
+  readonly #shelf: SampleShelf;
   #lastS = 0;
   #lastOfferedS = 0;
 
   constructor(readonly start: StartEntry) {
     this.timeline = start.timeline;
+    const warmUps = new Set(start.timeline.flatMap(({ id, kind }) => (kind === 'warm-up' ? [id] : [])));
+    this.#shelf = new SampleShelf((segment) => warmUps.has(segment));
     const plannedS = Math.max(0, ...start.timeline.map(({ endS }) => endS));
     this.series = new SeriesBuilder(plannedS + 10);
   }
@@ -141,8 +143,7 @@ export class Ledger {
     if (segment !== undefined && segment.kind !== 'warm-up') this.validity.addGenerator(entry.generator, entry.worker);
     for (const cell of entry.cells) {
       const book = this.#books.get(cell.cell);
-      // A cell without a name cannot come from our writer; in a torn journal its name was the torn line.
-      if (book === undefined) continue;
+      if (book === undefined) throw new TypeError(`cell ${cell.cell} was never named`);
       book.tally.addSecond(cell);
       if ((cell.offered ?? 0) > 0) this.#lastOfferedS = Math.max(this.#lastOfferedS, entry.t + 1);
       noteErrors(book, entry.t, cell);

@@ -7,15 +7,24 @@ const MAX_EXEMPLARS = 60;
 const MAX_SLOW = 20;
 const PER_CLASS_AND_TOOL = 3;
 
-/** Keeps the samples worth showing out of any number of them: the first few failures of each class and tool, and the slowest calls. */
+/**
+ * Keeps the samples worth showing out of any number of them: the first few failures of each class and tool, and the slowest calls but
+ * those of the warm-up, which is slow by nature and would crowd out the rest.
+ */
 export class SampleShelf {
+  readonly #isWarmUp: (segment: number) => boolean;
   readonly #errors: SampleEntry[] = [];
   readonly #taken = new Map<string, number>();
   readonly #texts = new Map<string, string>();
   #slow: SampleEntry[] = [];
 
+  constructor(isWarmUp: (segment: number) => boolean) {
+    this.#isWarmUp = isWarmUp;
+  }
+
   add(sample: SampleEntry): void {
     if (sample.kind === 'slow') {
+      if (this.#isWarmUp(sample.segment)) return;
       this.#slow.push(sample);
       // Thinned out now and then rather than kept sorted: adding stays cheap, and what is held stays small.
       if (this.#slow.length >= 50 * MAX_SLOW) this.#slow = slowest(this.#slow);

@@ -355,7 +355,8 @@ describe('analyse', () => {
         requestId: `r${i}`,
       }),
     );
-    const { exemplars } = analysed([], samples).result;
+    const warmUp: SampleEntry = { ...(samples[0] as SampleEntry), segment: 0, responseUs: 9_999_999 };
+    const { exemplars } = analysed([], [...samples, warmUp]).result;
     const slow = exemplars.filter(({ kind }) => kind === 'slow').map(({ responseUs }) => responseUs);
     const slowest = samples
       .filter(({ kind }) => kind === 'slow')
@@ -405,6 +406,7 @@ describe('analyse', () => {
   });
 
   it.each([
+    ['a cell that was never named', { type: 'second', t: 1, worker: 0, inFlight: 0, generator: {}, cells: [{ cell: 7, ok: 1 }] }],
     ['a second without cells', { type: 'second', t: 1, worker: 0, inFlight: 0, generator: {} }],
     ['a second without a time', { type: 'second', worker: 0, inFlight: 0, generator: {}, cells: [] }],
     [
