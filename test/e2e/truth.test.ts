@@ -72,7 +72,7 @@ describe('a server with a known law that tells its own time', () => {
         driver.start(
           { tool: 'work', argumentsJson: '{}', endpoint: 0, traceparent, timeoutMs: 5000, wantResult: true },
           (answer) => {
-            const [content] = answer.result?.content as readonly { text: string }[];
+            const [content] = (answer.result?.content ?? []) as readonly { text: string }[];
             resolve((answer.endedMs - startedMs) * 1000 - Number(content?.text));
           },
         );
