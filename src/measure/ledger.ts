@@ -95,10 +95,14 @@ export class Ledger {
         tally.add(entry);
         return;
       }
-      case 'process':
+      case 'process': {
         this.series.addProcess(entry);
         this.saturation.addProcess(entry);
+        // A reading tells of the second before it.
+        const segment = segmentOfSecond(this.timeline, Math.max(0, Math.floor(entry.t - 0.5)));
+        if (segment !== undefined) this.validityOf(segment.id).addProcess(entry);
         return;
+      }
       case 'metrics':
         this.series.addMetrics(entry);
         this.saturation.addMetrics(entry);

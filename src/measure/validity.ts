@@ -1,4 +1,4 @@
-import type { GeneratorSecond, HostEntry } from './journal-entry.js';
+import type { GeneratorSecond, HostEntry, ProcessEntry } from './journal-entry.js';
 import { LatencyHistogram } from './latency-histogram.js';
 import type { SegmentValidity } from './result.js';
 import { latencyFigures } from './tally.js';
@@ -46,6 +46,7 @@ export class ValidityTally {
   readonly #steal = new Mean();
   readonly #busy = new Mean();
   readonly #throttled = new Mean();
+  readonly #serverCores = new Mean();
 
   /** @param worker load thread: one that is full makes its own calls late, however idle the others are */
   addGenerator({ lateness, cpuS, eventLoopUtilisation }: GeneratorSecond, worker: number): void {
@@ -64,6 +65,11 @@ export class ValidityTally {
     this.#steal.add(steal);
     this.#busy.add(busy);
     this.#throttled.add(throttledS);
+  }
+
+  /** The server under test, where it runs on this machine: named as a user of its cores, never judged by itself. */
+  addProcess({ cpuCores }: ProcessEntry): void {
+    this.#serverCores.add(cpuCores);
   }
 
   /** Shown beside the verdict, never judged: the micro-sleep loop keeps the event loop busy at a third of a core. */
@@ -105,7 +111,9 @@ export class ValidityTally {
     }
     const busy = this.#busy.value;
     if (over(busy, VALIDITY_LIMITS.busy)) {
-      reasons.push(`this machine's cores were ${percent(busy)} busy: what runs on it, the generator included, waited for CPU`);
+      reasons.push(
+        `this machine's cores were ${percent(busy)} busy (allowed ${percent(VALIDITY_LIMITS.busy)})${this.#users()}: what runs on it, the generator included, waited for CPU`,
+      );
     }
     const generatorCores = this.#generatorCores.value;
     return {
@@ -116,5 +124,15 @@ export class ValidityTally {
       ...(steal === undefined ? {} : { steal }),
       ...(throttledS === undefined ? {} : { throttledS }),
     };
+  }
+
+  /** Tells a server that fills the machine from something else that runs on it. */
+  #users(): string {
+    const used = [
+      ['plimsoll', this.#generatorCores.value],
+      ['the server under test', this.#serverCores.value],
+    ] as const;
+    const known = used.flatMap(([name, value]) => (value === undefined ? [] : [`${name} used ${value.toFixed(2)} cores`]));
+    return known.length === 0 ? '' : `, of which ${known.join(' and ')}`;
   }
 }

@@ -67,6 +67,15 @@ describe('ValidityTally', () => {
     expect(host(figures)).toMatchObject({ valid: false, reasons: [expect.stringContaining(said)] });
   });
 
+  it('names who used the cores of a busy machine', () => {
+    const tally = new ValidityTally();
+    tally.addHost({ type: 'host', t: 0, busy: 1, generatorCores: 0.12 });
+    tally.addProcess({ type: 'process', t: 1, pid: 7, cpuCores: 1.8 });
+    expect(tally.judge(400_000, 0).reasons).toEqual([
+      "this machine's cores were 100 % busy (allowed 98 %), of which plimsoll used 0.12 cores and the server under test used 1.80 cores: what runs on it, the generator included, waited for CPU",
+    ]);
+  });
+
   it('lets what is within the limits pass, and never judges the event loop', () => {
     expect(host({ steal: 0.049, throttledS: 0.049, busy: 0.97, generatorCores: 0.3 })).toMatchObject({
       valid: true,
