@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fixture, freePort, miniServer, plimsoll, temporaryFolder } from './plimsoll.js';
-import { filesWith, resultIn } from './run-result.js';
+import { fixture, freePort, miniServer } from './plimsoll.js';
+import { filesWith } from './run-result.js';
 import { scenarioFile } from './scenario-file.js';
+import { validRun } from './valid-run.js';
 
 const SECRET = 'kx93-Very/Secret+Token=1';
 
 describe('secrets', () => {
   it('reach no file and no screen, though the server sends them back in every answer', async () => {
     const port = await freePort();
-    const out = join(temporaryFolder(), 'run');
     const scenario = scenarioFile({
       url: `http://127.0.0.1:${port}/mcp`,
       target: {
@@ -23,12 +23,11 @@ describe('secrets', () => {
         },
       },
     });
-    const { code, stdout, stderr } = await plimsoll(['run', scenario, '--out', out, '--json'], { env: { E2E_TOKEN: SECRET } });
+    const { code, stdout, stderr, out, result } = await validRun(scenario, ['--json'], { env: { E2E_TOKEN: SECRET } });
     expect(code, stderr).toBe(3);
     expect(filesWith(out, SECRET)).toEqual([]);
     expect(stdout + stderr).not.toContain(SECRET);
     // The samples are there; only the secret is taken out of them.
-    const result = resultIn(out);
     expect(JSON.stringify(result.exemplars)).toContain('not allowed with');
     expect(result.totals.failed).toBe(320);
   });
@@ -38,15 +37,9 @@ describe('a tool called <script>', () => {
   it('is harmless in every file and on the screen', async () => {
     const tool = '<script>alert("plimsoll")</script>]]>"\'&';
     const port = await miniServer('--tool', tool);
-    const out = join(temporaryFolder(), 'run');
-    const { code, stdout, stderr } = await plimsoll([
-      'run',
-      scenarioFile({ url: `http://127.0.0.1:${port}/mcp`, tool }),
-      '--out',
-      out,
-    ]);
+    const { code, stdout, stderr, out, result } = await validRun(scenarioFile({ url: `http://127.0.0.1:${port}/mcp`, tool }));
     expect(code, stderr + stdout).toBe(0);
-    expect(resultIn(out).tools[0]?.tool).toBe(tool);
+    expect(result.tools[0]?.tool).toBe(tool);
     for (const name of ['report.html', 'junit.xml', 'summary.md']) {
       expect(readFileSync(join(out, name), 'utf8'), name).not.toContain('<script>alert');
     }

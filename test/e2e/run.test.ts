@@ -4,14 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { fixture, freePort, miniServer, plimsoll, root, startServer, temporaryFolder } from './plimsoll.js';
 import { expectAllReports, expectCountsToAddUp, resultIn } from './run-result.js';
 import { scenarioFile } from './scenario-file.js';
-
-const run = (scenario: string, out: string, ...more: string[]) => plimsoll(['run', scenario, '--out', out, ...more]);
+import { validRun } from './valid-run.js';
 
 describe('plimsoll run', () => {
   it('passes against the reference server, which nobody here wrote', async () => {
     const port = await freePort();
     const everything = join(root, 'node_modules', '@modelcontextprotocol', 'server-everything', 'dist', 'index.js');
-    const out = join(temporaryFolder(), 'run');
     const scenario = scenarioFile({
       url: `http://127.0.0.1:${port}/mcp`,
       for: '3s',
@@ -27,11 +25,10 @@ describe('plimsoll run', () => {
         ],
       },
     });
-    const { code, stdout, stderr } = await run(scenario, out);
+    const { code, stdout, stderr, out, result } = await validRun(scenario);
     expect(stderr + stdout).toContain('2025-11-25');
     expect(code, stderr + stdout).toBe(0);
     expectAllReports(out);
-    const result = resultIn(out);
     expectCountsToAddUp(result);
     expect(result.totals).toMatchObject({ offered: 480, ok: 480 });
     expect(result.tools.map(({ tool }) => tool).sort()).toEqual(['echo', 'get-sum']);
@@ -40,21 +37,19 @@ describe('plimsoll run', () => {
 
   it('drives a server of the 2026-07-28 era by the same command', async () => {
     const port = await startServer([process.execPath, fixture('modern-server.js')]);
-    const out = join(temporaryFolder(), 'run');
-    const { code, stdout, stderr } = await run(scenarioFile({ url: `http://127.0.0.1:${port}/mcp` }), out);
+    const { code, stdout, stderr, result } = await validRun(scenarioFile({ url: `http://127.0.0.1:${port}/mcp` }));
     expect(code, stderr + stdout).toBe(0);
     expect(stderr).toContain('2026-07-28');
-    expect(resultIn(out).totals).toMatchObject({ offered: 320, ok: 320 });
+    expect(result.totals).toMatchObject({ offered: 320, ok: 320 });
   });
 
   it('needs no file for a URL, and can print the file it stands for', async () => {
     const port = await miniServer();
     const flags = ['--tool', 'echo', '--arguments', '{"message":"hi"}', '--rate', '200/s', '--for', '2s', '--slo', 'p95=400ms'];
     const url = `http://127.0.0.1:${port}/mcp`;
-    const out = join(temporaryFolder(), 'run');
-    const { code, stdout, stderr } = await run(url, out, ...flags, '--label', 'build=17');
+    const { code, stdout, stderr, result } = await validRun(url, [...flags, '--label', 'build=17']);
     expect(code, stderr + stdout).toBe(0);
-    expect(resultIn(out).run.labels).toEqual({ build: '17' });
+    expect(result.run.labels).toEqual({ build: '17' });
 
     const printed = await plimsoll(['run', url, ...flags, '--print-scenario']);
     expect(printed).toMatchObject({ code: 0, stderr: '' });
@@ -63,20 +58,34 @@ describe('plimsoll run', () => {
 
   it('with --json has nothing but the result on stdout', async () => {
     const port = await miniServer();
-    const out = join(temporaryFolder(), 'run');
-    const { code, stdout, stderr } = await run(scenarioFile({ url: `http://127.0.0.1:${port}/mcp` }), out, '--json');
+    const { code, stdout, stderr, out } = await validRun(scenarioFile({ url: `http://127.0.0.1:${port}/mcp` }), ['--json']);
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toEqual(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')));
     expect(stderr).toContain(out);
   });
 
-  it('counts calls due in a freeze from their due time: p90 about 1 s, SLO missed', async () => {
-    const port = await miniServer('--freeze-at', '4', '--freeze-for', '2');
-    const out = join(temporaryFolder(), 'run');
-    const scenario = scenarioFile({ url: `http://127.0.0.1:${port}/mcp`, rate: '50/s', for: '10s', load: { timeout: '5s' } });
-    const { code, stdout, stderr } = await run(scenario, out);
+  it('counts calls due in a freeze from their due time: p90 about 1 s, SLO missed', { timeout: 120_000 }, async () => {
+    const port = await freePort();
+    // A server of its own for each try: the freeze comes once in its life.
+    const command = [
+      process.execPath,
+      fixture('mini-server.js'),
+      '--port',
+      String(port),
+      '--freeze-at',
+      '4',
+      '--freeze-for',
+      '2',
+    ];
+    const scenario = scenarioFile({
+      url: `http://127.0.0.1:${port}/mcp`,
+      rate: '50/s',
+      for: '10s',
+      load: { timeout: '5s' },
+      target: { server: { command, ready: `http://127.0.0.1:${port}/health` } },
+    });
+    const { code, stdout, stderr, result } = await validRun(scenario);
     expect(code, stderr + stdout).toBe(3);
-    const result = resultIn(out);
     expect(result.totals.offered).toBe(500);
     // 100 of 500 calls fall due in the freeze and wait 2 s to 0 s: the slowest tenth begins at the 50th of them, at 1 s.
     expect(result.latencyUs.response.p90).toBeGreaterThan(900_000);
@@ -94,7 +103,7 @@ describe('plimsoll run', () => {
       for: '3s',
       load: { workers: 1, maxInFlight: 100_000, timeout: '10s' },
     });
-    const { code, stdout, stderr } = await run(scenario, out);
+    const { code, stdout, stderr } = await plimsoll(['run', scenario, '--out', out]);
     expect(code, stderr + stdout).toBe(5);
     const result = resultIn(out);
     expect(result.validity.valid).toBe(false);

@@ -1,4 +1,5 @@
 import type { CommandEntry } from '../command.js';
+import { baselineCommand } from './baseline.js';
 import { doctorCommand } from './doctor.js';
 import { faultsCommand } from './faults.js';
 import { initCommand } from './init.js';
@@ -13,6 +14,7 @@ export const commands: readonly CommandEntry[] = [
   runCommand,
   validateCommand,
   reportCommand,
+  baselineCommand,
   initCommand,
   doctorCommand,
   sampleCommand,

@@ -1,0 +1,48 @@
+import { resolve } from 'node:path';
+import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { limitsOf, loadBaseline, type SavedBaseline, saveBaseline } from '../../judge/saved-baseline.js';
+import { jsonText } from '../../measure/result-text.js';
+import type { Console } from '../console.js';
+import { deriveResult } from '../run/finish-run.js';
+import { runFolderAt } from '../run/run-folder.js';
+import { renderBaseline } from './baseline-text.js';
+
+export interface BaselineArguments {
+  readonly paths: readonly string[];
+  readonly out?: string | undefined;
+  readonly tolerance?: string | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** `baseline save RUN... -o FILE`: from the journals of the runs. @throws PlimsollError with exit code 2 for runs that cannot be a baseline. */
+export function saveRuns(args: BaselineArguments, console: Console): ExitCode {
+  if (args.out === undefined) throw new PlimsollError('baseline save needs -o FILE', EXIT.usage);
+  const tolerance = toleranceOf(args.tolerance);
+  const results = args.paths.map((path) => deriveResult(runFolderAt(resolve(path)).journal).result);
+  const saved = saveBaseline(args.out, results, { savedAt: new Date(), ...(tolerance === undefined ? {} : { tolerance }) });
+  tell(saved, args, console);
+  console.err(`wrote ${args.out}; name it in a scenario as baseline: ${args.out}`);
+  return EXIT.pass;
+}
+
+/** `baseline show FILE`. @throws PlimsollError with exit code 2 when it cannot be read. */
+export function showBaseline(args: BaselineArguments, console: Console): ExitCode {
+  const [path, ...more] = args.paths;
+  if (path === undefined || more.length > 0) throw new PlimsollError('baseline show takes one file', EXIT.usage);
+  tell(loadBaseline(path), args, console);
+  return EXIT.pass;
+}
+
+function tell(baseline: SavedBaseline, args: BaselineArguments, console: Console): void {
+  console.out(args.json === true ? jsonText({ ...baseline, limits: limitsOf(baseline) }) : renderBaseline(baseline));
+}
+
+function toleranceOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const tolerance = Number(text);
+  if (!Number.isFinite(tolerance) || tolerance < 1) {
+    throw new PlimsollError(`--tolerance ${text}: accepted: a number from 1 on; 1.5 lets a later run be 50 % worse`, EXIT.usage);
+  }
+  return tolerance;
+}

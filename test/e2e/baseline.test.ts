@@ -1,0 +1,44 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { miniServer, plimsoll, temporaryFolder } from './plimsoll.js';
+import { scenarioFile } from './scenario-file.js';
+import { validRun } from './valid-run.js';
+
+describe('baseline', () => {
+  it('is saved from a run, shown, and judges a slower server as worse: exit 4', { timeout: 120_000 }, async () => {
+    const place = temporaryFolder();
+    const baseline = join(place, 'baseline.json');
+    // Slow enough that the noise of the machine is small beside it.
+    const url = `http://127.0.0.1:${await miniServer('--delay', '50')}/mcp`;
+    const scenario = scenarioFile({ url, more: { slo: { p95: '2s' } } });
+    const first = await validRun(scenario);
+    expect(first.code, first.stderr + first.stdout).toBe(0);
+
+    const saved = await plimsoll(['baseline', 'save', first.out, '-o', baseline]);
+    expect(saved).toMatchObject({ code: 0, stdout: expect.stringContaining('Baseline of e2e') });
+    const shown = await plimsoll(['baseline', 'show', baseline, '--json']);
+    const { limits } = JSON.parse(shown.stdout) as { limits: { p50Ms: number } };
+    expect(limits.p50Ms).toBeCloseTo((first.result.latencyUs.response.p50 ?? 0) / 1000, 3);
+
+    const slower = `http://127.0.0.1:${await miniServer('--delay', '150')}/mcp`;
+    const judged = scenarioFile({ url: slower, more: { slo: { p95: '2s' }, baseline } });
+    const second = await validRun(judged);
+    expect(second.code, second.stderr + second.stdout).toBe(4);
+    expect(second.result.verdict.checks.find(({ name }) => name === 'baseline: p50')).toMatchObject({
+      outcome: 'fail',
+      source: 'baseline',
+    });
+  });
+
+  it('refuses a file that is none, before anything is started', async () => {
+    const place = temporaryFolder();
+    const path = join(place, 'baseline.json');
+    writeFileSync(path, '{"schema":"something else"}');
+    const scenario = scenarioFile({ url: 'http://127.0.0.1:9/mcp', more: { baseline: path } });
+    const { code, stderr } = await plimsoll(['run', scenario, '--out', join(place, 'run')]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(path);
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ schema: 'something else' });
+  });
+});
