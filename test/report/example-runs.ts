@@ -145,10 +145,10 @@ slo: { success: 99%, p95: 400ms, tools: { ${JSON.stringify(HOSTILE_TOOL)}: { p95
   metrics: (t) => ({ 'x{a="</script><script>alert(9)</script>"}': t, '<b>': 1 }),
 };
 
-/** An hour with 20 tools and many metrics: the largest page. */
-export const HOUR: SyntheticRun = {
+/** As many points as a series can have, 20 tools, many metrics: the largest page. */
+export const LARGE: SyntheticRun = {
   ...FAILING,
-  yaml: `${HEAD('an-hour').replace('for: 25s', 'for: 50m').replace('for: 5s', 'for: 10m')}
+  yaml: `${HEAD('large').replace('for: 25s', 'for: 492s').replace('for: 5s', 'for: 95s')}
 calls:
 ${Array.from({ length: 20 }, (_, i) => `  - { tool: tool_${i}, weight: 1, arguments: {} }`).join('\n')}
 slo: { success: 99%, p95: 400ms }

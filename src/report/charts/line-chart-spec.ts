@@ -81,7 +81,13 @@ export function lineChartSpec(chart: Chart): TopLevelSpec {
   const yScale =
     y.unit === 'health'
       ? { type: 'linear' as const, domainMin: -0.2, domainMax: 1.2, nice: false, range }
-      : { type: log ? ('log' as const) : ('linear' as const), ...domainMin, nice: log ? true : 4, zero: !log, range };
+      : {
+          type: log ? ('log' as const) : ('linear' as const),
+          ...domainMin,
+          nice: log ? true : 4,
+          ...(log ? {} : { zero: true }),
+          range,
+        };
   const yAxis = {
     title: null,
     labelExpr: yLabelExpression(y.unit),
@@ -236,7 +242,10 @@ function limitLayer(chart: Chart): object {
         encoding: { x: { field: 'from', ...POINTS }, x2: { field: 'to' }, y },
       },
       // Twice: first as a halo in the colour of the page, so that the name stays readable where a line runs through it.
-      ...[{ stroke: 'var(--surface)', strokeWidth: 4, strokeJoin: 'round' }, { fill: 'var(--limit)' }].map((paint) => ({
+      ...[
+        { fill: 'var(--surface)', stroke: 'var(--surface)', strokeWidth: 4, strokeJoin: 'round' },
+        { fill: 'var(--limit)' },
+      ].map((paint) => ({
         transform: [{ filter: 'datum.to > x0 && datum.from < x1' }, { calculate: 'max(datum.from, x0)', as: 'start' }],
         mark: {
           type: 'text',

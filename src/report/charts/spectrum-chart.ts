@@ -1,4 +1,4 @@
-import { countText, givenLatencyText, ratioText } from '../figure-text.js';
+import { countText, givenLatencyText, numberText, ratioText } from '../figure-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart, ChartBand, ChartLimit } from './chart.js';
 import { seriesStyle } from './series-styles.js';
@@ -42,7 +42,7 @@ export function spectrumChart(view: ReportView): Chart | undefined {
     ...LIMITS.filter(([, key]) => slo[key] !== undefined).map(([, , p]) => position(p) * 1.1),
   );
   const bands: ChartBand[] =
-    share > 0 ? [{ from: 1 / share, to: end, label: `${countText(unanswered, 'unanswered call')}`, kind: 'unanswered' }] : [];
+    share > 0 ? [{ from: 1 / share, to: end, label: `${numberText(unanswered)} unanswered`, kind: 'unanswered' }] : [];
   // Each limit holds up to its percentile: the curve has to stay under this staircase.
   let from = 1;
   const limits: ChartLimit[] = LIMITS.flatMap(([name, key, percentile]) => {

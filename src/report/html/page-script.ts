@@ -109,9 +109,10 @@ export const PAGE_SCRIPT = `
     var ratio = box.width / svg.width.baseVal.value;
     var scale = chart.view.scale('x');
     var origin = chart.view.origin();
+    var padding = chart.view.padding();
     return {
-      left: box.left - outer.left + origin[0] * ratio,
-      top: box.top - outer.top + origin[1] * ratio,
+      left: box.left - outer.left + (origin[0] + padding.left) * ratio,
+      top: box.top - outer.top + (origin[1] + padding.top) * ratio,
       width: scale.range()[1] * ratio,
       height: chart.view.signal('height') * ratio,
       ratio: ratio,

@@ -71,12 +71,15 @@ main>section>h2+h3{margin-top:0!important}
 .validity{border-left:3px solid var(--tone);padding:.2rem 0 .2rem 1rem}
 .validity ul{margin:.4rem 0 0;padding-left:1.2rem}
 .validity+.scroll{margin-top:1rem}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(225px,1fr));gap:1rem}
+.tiles{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:1rem}
+@media (max-width:1000px){.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}}
+@media screen and (max-width:520px){.tiles{grid-template-columns:minmax(0,1fr)}}
 .tile{background:var(--surface);border:1px solid var(--line);border-radius:12px;box-shadow:var(--shadow);padding:1.1rem 1.2rem 1rem}
 .tile h3{color:var(--ink-soft);font-weight:560;font-size:.87rem}
 .value{font-size:1.9rem;line-height:1.25;font-weight:640;letter-spacing:-.025em;margin-top:.1rem}
 .what{font-size:.87rem;color:var(--ink-soft);min-height:3em}
-.what .limit{white-space:nowrap;margin-left:.3rem}
+.what .judged{display:block;white-space:nowrap}
+.what .judged .badge{margin-left:.35rem}
 .tile dl{margin-top:.7rem;border-top:1px solid var(--line);padding-top:.55rem;font-size:.87rem}
 .tile dl div{display:flex;justify-content:space-between;gap:1rem;padding:.1rem 0}
 .tile dt{color:var(--ink-soft)}
@@ -151,7 +154,7 @@ pre.scroll{padding:1rem 1.2rem;line-height:1.55}
 .terms dd{color:var(--ink-soft)}
 .terms dd em{color:var(--ink);font-style:normal;font-weight:560}
 footer{margin-top:3.5rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--ink-soft);font-size:.84rem}
-@media (max-width:700px){
+@media screen and (max-width:700px){
 .layout{padding:1.5rem 1rem 3rem}
 .verdict{grid-template-columns:minmax(0,1fr);gap:.3rem;padding:1.1rem}
 .verdict h2{line-height:1.3}
@@ -178,7 +181,9 @@ h2,h3{break-after:avoid}
 table{font-size:9px}
 th,td{padding:.25rem .35rem;min-width:0}
 td .server-text{min-width:0}
-code.id{white-space:normal;overflow-wrap:anywhere;font-size:8px}
+.dense{font-size:8.5px}
+.dense th,.dense td{padding:.2rem .3rem}
+code.id{font-size:7px;min-width:11rem}
 pre.scroll{white-space:pre-wrap}
 a{color:inherit;text-decoration:none}
 }

@@ -48,7 +48,7 @@ function judgedBy({ verdict }: ReportView, metric: string): Pick<Tile, 'judged'>
     (candidate) => candidate.source === 'slo' && candidate.metric === metric && candidate.scope.startsWith('all judged'),
   );
   if (check === undefined) return {};
-  return { judged: html`<span class="limit">SLO ${checkLimitText(check)}</span> ${outcomeBadge(check.outcome)}` };
+  return { judged: html`<span class="judged">SLO ${checkLimitText(check)}${outcomeBadge(check.outcome)}</span>` };
 }
 
 function latency(view: ReportView): Tile {
