@@ -4,7 +4,7 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { limitsOf, loadBaseline, type SavedBaseline, saveBaseline } from '../../judge/saved-baseline.js';
 import { jsonText } from '../../measure/result-text.js';
 import type { Console } from '../console.js';
-import { deriveResult } from '../run/finish-run.js';
+import { deriveResult } from '../run/derive-result.js';
 import { runFolderAt } from '../run/run-folder.js';
 import { renderBaseline } from './baseline-text.js';
 

@@ -18,7 +18,7 @@ export const reportCommand = command({
       import('../run/tell-result.js'),
     ]);
     const finished = await finishRun(runFolderAt(resolve(args.run)));
-    await tellResult(finished, console, { json: args.json === true, quiet: args.quiet === true });
+    tellResult(finished, console, { json: args.json === true, quiet: args.quiet === true });
     return finished.exitCode;
   },
 });

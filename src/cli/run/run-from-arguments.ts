@@ -35,15 +35,15 @@ export async function runFromArguments(args: RunArguments, console: Console): Pr
   refuseFaults(loaded.scenario);
   const labels = labelsOf(args.label ?? []);
   const timeline = timelineOf(loaded.scenario);
-  const signals = watchRunSignals(console);
   const watcher = consoleWatcher(timeline, console, args.quiet === true);
+  const signals = watchRunSignals(watcher.warn);
   try {
     const finished = await performRun(
       { loaded, timeline, version: packageVersion(), labels, out: args.out, stop: signals.stop },
       runParts,
       watcher,
     );
-    await tellResult(finished, console, { json: args.json === true, quiet: args.quiet === true });
+    tellResult(finished, console, { json: args.json === true, quiet: args.quiet === true });
     return finished.exitCode;
   } finally {
     watcher.close();

@@ -1,5 +1,4 @@
 import { EXIT } from '../../errors/exit-codes.js';
-import type { Console } from '../console.js';
 import { onStopSignals } from './stop-signals.js';
 
 export interface RunSignals {
@@ -12,13 +11,13 @@ export interface RunSignals {
  * Turns signals into an orderly end: the first stops the load, drains and reports; the second leaves at once. The server under test is then
  * stopped by the watchdog. While reports are written signals still count, so that a terminal is never stuck.
  */
-export function watchRunSignals(console: Console, leave: (code: number) => void = process.exit): RunSignals {
+export function watchRunSignals(warn: (text: string) => void, leave: (code: number) => void = process.exit): RunSignals {
   const controller = new AbortController();
   const off = onStopSignals(
     process,
     (signal) => {
       const terminated = signal !== 'SIGINT';
-      console.err(
+      warn(
         terminated
           ? `${signal}: stopping the load, then the report`
           : 'stopping: the load drains, then the report (again to leave at once)',

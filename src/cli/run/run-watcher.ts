@@ -5,12 +5,22 @@ import { LiveFigures } from '../progress/live-figures.js';
 import { LiveProgress } from '../progress/live-progress.js';
 import type { RunWatcher } from './perform-run.js';
 
+export interface ConsoleWatcher extends RunWatcher {
+  /** Says something whatever else is on the screen. */
+  warn(text: string): void;
+  close(): void;
+}
+
 /** Says on stderr what a run is doing; with `quiet` only what is wrong. */
-export function consoleWatcher(timeline: readonly Segment[], console: Console, quiet: boolean): RunWatcher & { close(): void } {
+export function consoleWatcher(timeline: readonly Segment[], console: Console, quiet: boolean): ConsoleWatcher {
   const figures = new LiveFigures(timeline);
   let progress: LiveProgress | undefined;
+  const warn = (text: string): void => {
+    if (progress === undefined) console.err(text);
+    else progress.say(text);
+  };
   const say = (text: string): void => {
-    if (!quiet) console.err(text);
+    if (!quiet) warn(text);
   };
   const close = (): void => {
     progress?.stop();
@@ -20,7 +30,7 @@ export function consoleWatcher(timeline: readonly Segment[], console: Console, q
     onFolder: ({ dir }) => say(`run folder ${dir}`),
     onStep: say,
     onOpened: (environment) => {
-      for (const { level, text } of environment.notes) if (level === 'warning' || !quiet) console.err(`${level}: ${text}`);
+      for (const { level, text } of environment.notes) if (level === 'warning' || !quiet) warn(`${level}: ${text}`);
     },
     onStart: (startedAtMs) => {
       const endS = timeline.reduce((end, segment) => Math.max(end, segment.endS), 0);
@@ -29,9 +39,12 @@ export function consoleWatcher(timeline: readonly Segment[], console: Console, q
     },
     onEntry: (entry: JournalEntry) => {
       figures.add(entry);
-      if (entry.type === 'note' && entry.level !== 'info' && entry.t > 0) console.err(`${entry.level}: ${entry.text}`);
+      if (entry.type !== 'note' || entry.level === 'info' || entry.t === 0) return;
+      // What the user asked for has been said when it was asked for.
+      if (entry.code !== 'interrupted' && entry.code !== 'terminated') warn(`${entry.level}: ${entry.text}`);
     },
     onDriven: close,
+    warn,
     close,
   };
 }

@@ -1,14 +1,20 @@
 import { resultText } from '../../measure/result-text.js';
+import { renderTerminalSummary } from '../../report/terminal.js';
 import type { Console } from '../console.js';
 import type { FinishedRun } from './finish-run.js';
+import { tellGithub } from './tell-github.js';
 
 /** Prints what a run came to: the result on stdout, as JSON or in words. */
-export async function tellResult(
-  { result, folder }: FinishedRun,
+export function tellResult(
+  finished: FinishedRun,
   console: Console,
   options: { readonly json: boolean; readonly quiet: boolean },
-): Promise<void> {
-  if (options.json) console.out(resultText(result).trimEnd());
-  else console.out(`${result.verdict.outcome}: ${result.verdict.summary}`);
+): void {
+  const { result, analysis, folder } = finished;
+  const { verdict } = result;
+  if (options.json) console.out(resultText(result));
+  else if (options.quiet) console.out(`${verdict.outcome}: ${verdict.summary}`);
+  else console.out(renderTerminalSummary({ analysis, verdict }, { colours: console.color }).join('\n'));
+  tellGithub(finished, console, process.env, options.json);
   console.err(`report: ${folder.html}`);
 }
