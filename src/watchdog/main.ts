@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stopProcess } from './stop-process.js';
-import { FOLDER_PREFIX, type WatchdogOrder } from './watchdog-order.js';
+import { FOLDER_PREFIX, type StopSignal, type WatchdogOrder } from './watchdog-order.js';
 
 // The process of a watchdog: it listens to its standard input, and acts when that ends without a dismissal.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 
-const groups = new Set<number>();
-const processes = new Set<number>();
+const groups = new Map<number, StopSignal>();
+const processes = new Map<number, StopSignal>();
 const folders = new Set<string>();
 
 function obey(order: WatchdogOrder): void {
@@ -25,9 +25,9 @@ function obey(order: WatchdogOrder): void {
   const { pid } = order as { readonly pid: number };
   // 0 and 1 address our own group and everything: never.
   if (!Number.isSafeInteger(pid) || pid <= 1) return;
-  const set = kind === 'group' ? groups : processes;
-  if (adding) set.add(pid);
-  else set.delete(pid);
+  const guarded = kind === 'group' ? groups : processes;
+  if (adding) guarded.set(pid, ('signal' in order ? order.signal : undefined) ?? 'SIGTERM');
+  else guarded.delete(pid);
 }
 
 const isOurs = (path: string): boolean =>
@@ -35,10 +35,10 @@ const isOurs = (path: string): boolean =>
 
 async function act(): Promise<void> {
   await Promise.all([
-    ...[...groups].map((pid) => stopProcess(pid, { group: true })),
-    ...[...processes].map((pid) => stopProcess(pid)),
+    ...[...groups].map(([pid, first]) => stopProcess(pid, { group: true, first })),
+    ...[...processes].map(([pid, first]) => stopProcess(pid, { first })),
   ]);
-  for (const folder of folders) if (isOurs(folder)) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  for (const folder of folders) if (isOurs(folder)) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 const lines = createInterface({ input: process.stdin });

@@ -1,4 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { StopSignal } from './watchdog-order.js';
+import { onlyZombies } from './zombies.js';
 
 /** Pid as `process.kill` takes it: negative for a whole group. */
 const address = (pid: number, group: boolean): number => (group ? -pid : pid);
@@ -23,12 +25,15 @@ function send(pid: number, group: boolean, signal: NodeJS.Signals): void {
 }
 
 /**
- * Stops a process or group: SIGTERM, then SIGKILL when it is still there after `graceMs`. Resolves when it is gone, and at the latest
+ * Stops a process or group: SIGTERM (or `first`), then SIGKILL when it is still there after `graceMs`. Resolves when it is gone, and at the latest
  * a second after the SIGKILL.
  * @returns false when it was still there at the end
  */
-export async function stopProcess(pid: number, { group = false, graceMs = 2000 } = {}): Promise<boolean> {
-  send(pid, group, 'SIGTERM');
+export async function stopProcess(
+  pid: number,
+  { group = false, graceMs = 2000, first = 'SIGTERM' as StopSignal } = {},
+): Promise<boolean> {
+  send(pid, group, first);
   if (await gone(pid, group, graceMs)) return true;
   send(pid, group, 'SIGKILL');
   return gone(pid, group, 1000);
@@ -36,7 +41,8 @@ export async function stopProcess(pid: number, { group = false, graceMs = 2000 }
 
 async function gone(pid: number, group: boolean, withinMs: number): Promise<boolean> {
   const until = performance.now() + withinMs;
-  while (isAlive(pid, group)) {
+  for (let polls = 1; isAlive(pid, group); polls++) {
+    if (polls % 10 === 0 && onlyZombies(pid, group)) return true;
     if (performance.now() > until) return false;
     await wait(20);
   }

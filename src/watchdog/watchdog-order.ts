@@ -1,7 +1,10 @@
+/** The signals that ask a process to end. */
+export type StopSignal = 'SIGTERM' | 'SIGINT';
+
 /** What a watchdog is told, one JSON object a line. */
 export type WatchdogOrder =
-  /** A process group (the pid of its leader) to stop. */
-  | { readonly guard: 'group'; readonly pid: number }
+  /** A process group (the pid of its leader) to stop; `signal` asks it to end, SIGTERM where nothing is said. */
+  | { readonly guard: 'group'; readonly pid: number; readonly signal?: StopSignal }
   | { readonly guard: 'process'; readonly pid: number }
   /** A temporary folder to remove. */
   | { readonly guard: 'folder'; readonly path: string }

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { WatchdogOrder } from './watchdog-order.js';
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { StopSignal, WatchdogOrder } from './watchdog-order.js';
 
 /**
  * A detached process at the other end of a pipe. When this process is gone, whatever killed it, the pipe closes, and the watchdog stops
@@ -8,8 +10,8 @@ import type { WatchdogOrder } from './watchdog-order.js';
  */
 export interface Watchdog {
   readonly pid: number;
-  /** Stops the group of this leader (SIGTERM, 2 s, SIGKILL) when we are gone. */
-  guardGroup(pid: number): void;
+  /** Stops the group of this leader (`signal`, by default SIGTERM; 2 s; SIGKILL) when we are gone. */
+  guardGroup(pid: number, signal?: StopSignal): void;
   guardProcess(pid: number): void;
   /** Removes a folder of ours below the system's temporary folder when we are gone. */
   guardFolder(path: string): void;
@@ -18,7 +20,10 @@ export interface Watchdog {
   dismiss(): void;
 }
 
-/** Starts a watchdog in a session of its own, so that neither Ctrl-C nor a kill of our process group reaches it. */
+/**
+ * Starts a watchdog in a session of its own, so that neither Ctrl-C nor a kill of our process group reaches it.
+ * @throws PlimsollError with exit code 8 when it cannot be started.
+ */
 export function startWatchdog(): Watchdog {
   // The entry is compiled JavaScript even when this module runs from its TypeScript source, as it does under test.
   const entry = fileURLToPath(new URL('./main.js', import.meta.url)).replace(
@@ -26,8 +31,17 @@ export function startWatchdog(): Watchdog {
     '$1dist$2',
   );
   const child = spawn(process.execPath, [entry], { detached: true, stdio: ['pipe', 'ignore', 'ignore'], cwd: '/' });
+  let cause: Error | undefined;
+  child.on('error', (error) => {
+    cause = error;
+  });
   const { stdin } = child;
-  if (child.pid === undefined || stdin === null) throw new Error('the watchdog could not be started');
+  if (child.pid === undefined || stdin === null) {
+    throw new PlimsollError('the process that stops the server should plimsoll be killed cannot be started', EXIT.machine, {
+      hint: 'is this machine out of processes or descriptors (ulimit -u, ulimit -n)?',
+      cause,
+    });
+  }
   child.unref();
   (stdin as unknown as { unref?: () => void }).unref?.();
   // A watchdog that was killed must not take the run down with it.
@@ -38,7 +52,7 @@ export function startWatchdog(): Watchdog {
   };
   return {
     pid: child.pid,
-    guardGroup: (pid) => tell({ guard: 'group', pid }),
+    guardGroup: (pid, signal) => tell({ guard: 'group', pid, ...(signal === undefined ? {} : { signal }) }),
     guardProcess: (pid) => tell({ guard: 'process', pid }),
     guardFolder: (path) => tell({ guard: 'folder', path }),
     release: (what) => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -47,7 +47,11 @@ async function parentOver(pid: number, folder: string): Promise<ChildProcess> {
   return parent;
 }
 
-const temporary = (): string => mkdtempSync(join(tmpdir(), `${FOLDER_PREFIX}watchdog-test-`));
+function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), `${FOLDER_PREFIX}watchdog-test-`));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 describe('a watchdog', () => {
   it('stops what it guards when its parent, with its whole group, is killed', async () => {
