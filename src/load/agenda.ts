@@ -42,9 +42,8 @@ export class Agenda {
 
   /** Drops what does not hold up the drain. */
   keepOnlyDrain(): void {
-    const kept = this.#heap.filter(({ item }) => item.holdsDrain);
-    this.#heap = [];
-    for (const { item } of kept) this.add(item);
+    // What is sorted is a heap.
+    this.#heap = this.#heap.filter(({ item }) => item.holdsDrain).sort((a, b) => (before(a, b) ? -1 : 1));
   }
 
   #sink(entry: { readonly item: Appointment; readonly order: number }): void {

@@ -123,6 +123,7 @@ export class Generator {
   #work(startMs: number): number {
     let nowMs = startMs;
     for (let started = 0; started < STARTS_AT_ONCE && this.#nextDueMs() <= nowMs; started++) {
+      this.#closeSeconds(nowMs);
       if (this.#scheduleOpen && this.#schedule.dueMs <= this.#agenda.dueMs) this.#startScheduled();
       else this.#agenda.take().act();
       nowMs = this.#parts.clock.now() - this.#parts.originMs;
