@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { renderGithubAnnotations, renderGithubSummary } from '../../src/report/github.js';
+import { EMPTY, FAILING, HOSTILE_TEXT, PASSING, reportInputOf } from './example-runs.js';
+
+describe('GitHub annotations', () => {
+  it('tell the verdict and each miss, escaped as workflow commands', () => {
+    const lines = renderGithubAnnotations(reportInputOf(FAILING));
+    expect(lines[0]).toBe(
+      '::error title=plimsoll fail%3A first-run::92.33 %25 of 2,020 calls succeeded, 155 did not; limit 99 %25 (and 5 more). Exit code 3: SLO missed.',
+    );
+    expect(lines).toHaveLength(1 + reportInputOf(FAILING).verdict.checks.filter(({ outcome }) => outcome === 'fail').length);
+  });
+
+  it('are a notice when all passed, and warnings when nothing is proved', () => {
+    expect(renderGithubAnnotations(reportInputOf(PASSING))).toEqual([expect.stringMatching(/^::notice title=plimsoll pass%3A/)]);
+    expect(renderGithubAnnotations(reportInputOf(EMPTY)).every((line) => line.startsWith('::warning '))).toBe(true);
+  });
+
+  it('stay within ten of a level, and say what was left out', () => {
+    const { analysis, verdict } = reportInputOf(FAILING);
+    const check = verdict.checks[0];
+    if (check === undefined) throw new Error('the failing run has checks');
+    const lines = renderGithubAnnotations({ analysis, verdict: { ...verdict, checks: Array.from({ length: 30 }, () => check) } });
+    expect(lines).toHaveLength(10);
+    expect(lines.at(-1)).toContain('22 more stand in report.html');
+  });
+
+  it('let no text begin a command of its own', () => {
+    const { analysis, verdict } = reportInputOf(FAILING);
+    const text = `x\r\n::set-output name=a::b\n${HOSTILE_TEXT}`;
+    const lines = renderGithubAnnotations({
+      analysis: { ...analysis, result: { ...analysis.result, run: { ...analysis.result.run, scenario: 'a,b::c' } } },
+      verdict: {
+        ...verdict,
+        summary: text,
+        checks: [{ name: text, source: 'slo', scope: 'x', metric: 'p95', outcome: 'fail', evidence: text }],
+      },
+    });
+    for (const line of lines) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: looking for them is the point.
+      expect(line).not.toMatch(/[\r\n\u2028\u0000\u001b]/);
+      // Exactly one title and one text: no `:` or `,` of a title is left as it was.
+      expect(/^::error title=([^:,]*)::/.test(line)).toBe(true);
+      expect(line.replace(/%(25|0A|0D|3A|2C)/g, '')).not.toMatch(/%(?=\s?0A)/);
+    }
+    expect(lines[0]).toContain('title=plimsoll fail%3A a%2Cb%3A%3Ac::');
+    expect(lines[1]).toContain('%250A');
+  });
+
+  it('has the Markdown summary for the job', () => {
+    expect(renderGithubSummary(reportInputOf(PASSING))).toMatch(/^## ✅ pass/);
+  });
+});

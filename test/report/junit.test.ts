@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { create } from 'xmlbuilder2';
+import { renderJunit } from '../../src/report/junit.js';
+import type { ReportInput } from '../../src/report/report-input.js';
+import { EMPTY, FAILING, HOSTILE, HOSTILE_TEXT, HOSTILE_TOOL, INVALID, PASSING, reportInputOf } from './example-runs.js';
+
+/** Read back by an XML parser: what is not well-formed throws. */
+const parsed = (xml: string) => create(xml).root().toObject() as Record<string, unknown>;
+const attribute = (xml: string, element: string, name: string): string | undefined =>
+  new RegExp(`<${element}\\b[^>]*\\s${name}="([^"]*)"`).exec(xml)?.[1];
+
+describe('junit.xml', () => {
+  it('has a case for each check, and counts what it has', () => {
+    const input = reportInputOf(FAILING);
+    const xml = renderJunit(input);
+    parsed(xml);
+    const { checks } = input.verdict;
+    expect(xml.match(/<testcase /g)).toHaveLength(checks.length);
+    expect(attribute(xml, 'testsuite', 'tests')).toBe(String(checks.length));
+    const failed = checks.filter(({ outcome }) => outcome === 'fail').length;
+    expect(failed).toBeGreaterThan(0);
+    expect(xml.match(/<failure /g)).toHaveLength(failed);
+    expect(attribute(xml, 'testsuites', 'failures')).toBe(String(failed));
+    expect(xml).toContain('limit: ≤ 400 ms\nmeasured: &gt; 3 s');
+  });
+
+  it('shows a pass green, and what proves nothing never', () => {
+    expect(renderJunit(reportInputOf(PASSING))).not.toMatch(/<(failure|error)/);
+    expect(renderJunit(reportInputOf(INVALID))).toMatch(/<error type="invalid"/);
+    const empty = renderJunit(reportInputOf(EMPTY));
+    expect(empty).toMatch(/<error type="inconclusive"/);
+    expect(attribute(empty, 'testsuite', 'errors')).not.toBe('0');
+  });
+
+  it('is not green when the run did not pass for a reason that no check holds', () => {
+    const { analysis, verdict } = reportInputOf(PASSING);
+    const xml = renderJunit({ analysis, verdict: { ...verdict, outcome: 'inconclusive', checks: [] } });
+    expect(xml).toMatch(/<testcase name="verdict"[\s\S]*<error type="inconclusive"/);
+    expect(attribute(xml, 'testsuite', 'tests')).toBe('1');
+  });
+
+  it('marks what does not apply as skipped', () => {
+    const { analysis, verdict } = reportInputOf(PASSING);
+    const xml = renderJunit({
+      analysis,
+      verdict: {
+        ...verdict,
+        checks: [
+          {
+            name: 'x',
+            source: 'baseline',
+            scope: 'run',
+            metric: 'throughput',
+            outcome: 'not-applicable',
+            evidence: '50/s offered',
+          },
+        ],
+      },
+    });
+    expect(xml).toContain('<skipped message="50/s offered"/>');
+    expect(attribute(xml, 'testsuite', 'skipped')).toBe('1');
+  });
+
+  it('stays well-formed whatever the texts hold', () => {
+    const { analysis, verdict } = reportInputOf(HOSTILE);
+    const input: ReportInput = {
+      analysis,
+      verdict: {
+        ...verdict,
+        checks: [
+          ...verdict.checks,
+          { name: HOSTILE_TEXT, source: 'slo', scope: HOSTILE_TEXT, metric: 'p95', outcome: 'fail', evidence: HOSTILE_TEXT },
+        ],
+      },
+    };
+    const xml = renderJunit(input);
+    parsed(xml);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids.
+    expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
+    expect(xml).not.toMatch(/\p{Surrogate}/u);
+    expect(xml).not.toContain('<script');
+    expect(xml).toContain(`tool ${HOSTILE_TOOL.replace(/</g, '&lt;').replace(/>/g, '&gt;')}`);
+  });
+});

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { renderMarkdown } from '../../src/report/markdown.js';
+import { markdownCode, markdownText } from '../../src/report/markdown-text.js';
+import { EMPTY, FAILING, HOSTILE, INVALID, LARGE, PASSING, reportInputOf } from './example-runs.js';
+
+describe('markdownText', () => {
+  it('leaves nothing that Markdown, HTML or GitHub would read as more than text', () => {
+    expect(markdownText('a|b')).toBe('a\\|b');
+    expect(markdownText('<img src=x>')).not.toMatch(/[<>]/);
+    expect(markdownText('[x](javascript:alert)')).toBe('\\[x\\]\\(javascript:alert\\)');
+    expect(markdownText('`code` *b* _i_ ~s~ $x$')).toBe('\\`code\\` \\*b\\* \\_i\\_ \\~s\\~ \\$x\\$');
+    expect(markdownText('@team #12')).toBe('&#64;team &#35;12');
+    expect(markdownText('http://evil.example www.evil.example')).not.toMatch(/:\/\/|www\./);
+    expect(markdownText('&lt;b&gt;')).toBe('&amp;lt;b&amp;gt;');
+    expect(markdownText('one\ntwo\r\n# three')).toBe('one two &#35; three');
+  });
+
+  it('makes a code span that its text cannot leave', () => {
+    expect(markdownCode('a`b``c')).toBe('```a`b``c```');
+    expect(markdownCode('`x')).toBe('`` `x ``');
+    expect(markdownCode('a|b\nc')).toBe('`a\\|b c`');
+  });
+});
+
+describe('summary.md', () => {
+  it('opens with the verdict, why, and the exit code', () => {
+    expect(renderMarkdown(reportInputOf(FAILING))).toMatch(
+      /^## ❌ fail: first\\-run\n\n92\.33 % of 2,020 calls succeeded.*Exit code 3: SLO missed\./,
+    );
+    expect(renderMarkdown(reportInputOf(PASSING))).toMatch(/^## ✅ pass/);
+    expect(renderMarkdown(reportInputOf(INVALID))).toContain('**Not valid**, the figures say nothing about the server');
+    expect(renderMarkdown(reportInputOf(EMPTY))).toMatch(/^## ❔ inconclusive/);
+  });
+
+  it('has misses before what passed', () => {
+    const lines = renderMarkdown(reportInputOf(FAILING)).split('\n');
+    const rows = lines.filter((line) => /^\| (❌|✅)/.test(line));
+    expect(rows.length).toBeGreaterThan(3);
+    expect(rows.map((row) => row.startsWith('| ❌'))).toEqual([...rows.map((row) => row.startsWith('| ❌'))].sort().reverse());
+  });
+
+  it('keeps its tables whole, whatever stands in them', () => {
+    for (const run of [FAILING, HOSTILE, EMPTY, LARGE]) {
+      const lines = renderMarkdown(reportInputOf(run)).split('\n');
+      let width: number | undefined;
+      for (const line of lines) {
+        if (!line.startsWith('|')) {
+          width = undefined;
+          continue;
+        }
+        const cells = line.match(/(?<!\\)\|/g)?.length;
+        width ??= cells;
+        expect(cells, line).toBe(width);
+      }
+    }
+  });
+
+  it('holds no markup from a server', () => {
+    const text = renderMarkdown(reportInputOf(HOSTILE));
+    expect(text).not.toMatch(/(?<!`[^`]*)<(script|img|svg|b|i|u)\b/i);
+    expect(text).toContain('&lt;script&gt;alert\\(1\\)&lt;/script&gt;');
+    expect(text).not.toContain('\u001b');
+  });
+
+  it('is bounded with many tools', () => {
+    expect(renderMarkdown(reportInputOf(LARGE)).length).toBeLessThan(20_000);
+  });
+});
