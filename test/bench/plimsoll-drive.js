@@ -25,7 +25,7 @@ export const openPlimsoll = async (scenario) => {
       if (entry.type !== 'second') return;
       for (const cell of entry.cells) for (const name of COUNTERS) totals[name] += cell[name] ?? 0;
       if (entry.generator.lateness !== undefined) lateness.addInterval(entry.generator.lateness);
-      onSecond?.(entry, totals);
+      onSecond?.(entry, totals, () => handle.stop('drain', 'stopped'));
     });
     const { endedS } = await handle.ended;
     const cpu = process.cpuUsage(cpuBefore);

@@ -1,0 +1,89 @@
+// npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
+//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|help|memory  --long (memory from 10^6 to 10^7 calls: minutes)
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { closedLoopBench } from './closed-loop.js';
+import { median } from './medians.js';
+import { openLoopBench } from './open-loop.js';
+import { canPin, runClient, startServer } from './process-of.js';
+
+const { values } = parseArgs({
+  options: {
+    passes: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    json: { type: 'string' },
+    only: { type: 'string' },
+    long: { type: 'boolean', default: false },
+  },
+});
+const passes = Number(values.passes);
+const seconds = Number(values.seconds);
+const wanted = (part) => values.only === undefined || values.only === part;
+const say = (line) => process.stderr.write(`${line}\n`);
+const result = { node: process.version, pinned: canPin, loadBefore: loadavg()[0], passes, seconds };
+const checks = [];
+const check = (name, reached, actual) => checks.push({ name, reached, actual });
+
+const helpMs = () => {
+  const bin = fileURLToPath(new URL('../../bin/plimsoll.js', import.meta.url));
+  const times = Array.from({ length: 7 }, () => {
+    const startedMs = performance.now();
+    if (spawnSync(process.execPath, [bin, '--help'], { stdio: 'ignore' }).status !== 0) throw new Error('--help failed');
+    return performance.now() - startedMs;
+  });
+  return median(times);
+};
+
+const server = await startServer();
+try {
+  const { url } = server;
+  if (wanted('closed') || wanted('open')) {
+    const closed = await closedLoopBench({ url, passes: wanted('closed') ? passes : 1, seconds, say });
+    result.closed = closed;
+    if (wanted('closed')) {
+      console.log(`\n${closed.text}\n`);
+      check('CPU per call <= 1.5 x bare undici', closed.ratioToUndici <= 1.5, closed.ratioToUndici.toFixed(2));
+      check('CPU per call <= 1/15 of the SDK client', closed.ratioToSdk <= 1 / 15, `1/${(1 / closed.ratioToSdk).toFixed(1)}`);
+    }
+    if (wanted('open')) {
+      const open = await openLoopBench({ url, ceiling: closed.ceiling, passes, seconds, say });
+      result.open = open;
+      console.log(`\n${open.text}\n`);
+      const { halfCeiling, ninetyOfBare, lateness } = open;
+      check('50 % of the ceiling of undici held', halfCeiling.held, `${Math.round(halfCeiling.rate)}/s`);
+      check('90 % of what the bare loop holds', ninetyOfBare.held, `${Math.round(ninetyOfBare.rate)}/s`);
+      check(
+        'lateness p50 <= 0.1 ms at 1,000/s',
+        lateness[1000].plimsollP50 <= 0.1,
+        `${lateness[1000].plimsollP50.toFixed(3)} ms`,
+      );
+      const above = lateness[10_000].plimsollP50 - lateness[10_000].bareP50;
+      check('lateness p50 at 10,000/s <= bare loop + 0.05 ms', above <= 0.05, `${above.toFixed(3)} ms above`);
+    }
+  }
+  if (wanted('help')) {
+    result.helpMs = helpMs();
+    console.log(`\ntime to --help: ${Math.round(result.helpMs)} ms\n`);
+  }
+  if (values.long) {
+    result.memory = await runClient('contenders/plimsoll-memory.js', { url, slots: 50, firstCalls: 1e6, lastCalls: 1e7 });
+    check(
+      'resident memory grows < 10 MB from 10^6 to 10^7 calls',
+      result.memory.grownMb < 10,
+      `${result.memory.grownMb.toFixed(1)} MB`,
+    );
+  }
+} finally {
+  server.stop();
+}
+result.loadAfter = loadavg()[0];
+result.checks = checks;
+for (const { name, reached, actual } of checks) console.log(`${reached ? 'reached' : 'MISSED '}  ${name}: ${actual}`);
+console.log(
+  `(load of the machine ${result.loadBefore.toFixed(1)} before, ${result.loadAfter.toFixed(1)} after${canPin ? '' : '; not pinned'})`,
+);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+process.exitCode = checks.every(({ reached }) => reached) ? 0 : 1;
