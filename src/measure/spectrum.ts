@@ -1,7 +1,7 @@
 import type { LatencyHistogram } from './latency-histogram.js';
 import type { Spectrum } from './result.js';
 
-/** Percentiles at even steps of log(1/(1-p)): 0, then ten for each factor of ten, up to the resolution of the sample. */
+/** Percentiles at even steps of log(1/(1-p)): 0, then twenty for each factor of ten, up to the resolution of the sample. */
 export function spectrumPercentiles(count: number): readonly number[] {
   const percentiles = [0];
   const nines = Math.log10(Math.max(10, count));
