@@ -1,9 +1,9 @@
-import { request } from 'undici';
 import type { HealthEntry } from '../measure/journal-entry.js';
 import { HealthStateMachine } from './health-state.js';
+import { readPage } from './page.js';
 
 const MAX_DETAIL = 300;
-const MAX_BODY_BYTES = 16 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** Asks one health page again and again, and keeps its state. */
 export class HealthProbe {
@@ -16,37 +16,34 @@ export class HealthProbe {
     readonly timeoutMs: number,
   ) {}
 
-  /** One question. @param nowS seconds from the start of the drive, asked when the answer is there */
-  async ask(nowS: () => number): Promise<HealthEntry> {
+  /**
+   * One question.
+   * @param nowS seconds from the start of the drive, asked when the answer is there
+   * @returns undefined when `signal` ended it: that says nothing about the server
+   */
+  async ask(nowS: () => number, signal?: AbortSignal): Promise<HealthEntry | undefined> {
     const startedMs = performance.now();
     const base = { type: 'health', probe: this.probe } as const;
     try {
-      const { statusCode, body } = await request(this.url, {
-        headersTimeout: this.timeoutMs,
-        bodyTimeout: this.timeoutMs,
-        signal: AbortSignal.timeout(this.timeoutMs),
+      const { status, text } = await readPage(this.url, {
+        timeoutMs: this.timeoutMs,
+        maxBytes: MAX_BODY_BYTES,
+        ...(signal === undefined ? {} : { signal }),
       });
-      let text = '';
-      for await (const chunk of body) {
-        text += String(chunk);
-        if (text.length > MAX_BODY_BYTES) break;
-      }
-      const ok = statusCode >= 200 && statusCode < 300;
-      const latencyUs = Math.round((performance.now() - startedMs) * 1000);
+      const ok = status >= 200 && status < 300;
       return {
         ...base,
         t: nowS(),
         ok,
-        status: statusCode,
-        latencyUs,
+        status,
+        latencyUs: Math.round((performance.now() - startedMs) * 1000),
         state: this.#state.next(ok),
-        ...(ok ? {} : { detail: detailOf(text, statusCode) }),
+        ...(ok ? {} : { detail: detailOf(text, status) }),
       };
     } catch (error) {
-      const { name, message } = error as Error;
-      const detail =
-        name === 'TimeoutError' || name === 'HeadersTimeoutError' ? `no answer within ${this.timeoutMs} ms` : message;
-      return { ...base, t: nowS(), ok: false, detail: detail.slice(0, MAX_DETAIL), state: this.#state.next(false) };
+      if (signal?.aborted === true) return undefined;
+      const detail = (error as Error).message.slice(0, MAX_DETAIL);
+      return { ...base, t: nowS(), ok: false, detail, state: this.#state.next(false) };
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { HostEntry } from '../measure/journal-entry.js';
-import { type MachineTicks, readMachineTicks, readThrottledS } from './proc-files.js';
+import { readThrottledS } from './cgroup.js';
+import { type MachineTicks, readMachineTicks } from './proc-files.js';
 
 interface Reading {
   readonly atMs: number;

@@ -1,42 +1,36 @@
-import { request } from 'undici';
 import type { MetricsEntry } from '../measure/journal-entry.js';
+import { readPage } from './page.js';
 import { chooseSeries, parsePrometheusPage } from './prometheus-page.js';
 
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
-const TIMEOUT_MS = 1000;
+const TIMEOUT_MS = 2000;
+/** Series are chosen page by page; those that come up later (a tool's first call) find this much room in all. */
+const MAX_KEPT = 60;
 
-/** Reads the Prometheus page of the target. Series are chosen at the first page on which they appear, so that each keeps its name. */
+/** Reads the Prometheus page of the target. A series that was kept once stays kept. */
 export class MetricsSampler {
-  #kept: Set<string> = new Set();
-  #leftOut = 0;
+  readonly #kept = new Set<string>();
+  #leftOut: readonly string[] = [];
 
   constructor(readonly url: string) {}
 
-  /** Series that count and were left out because there are too many. */
-  get leftOut(): number {
+  /** Series that count and were left out of the last page because there are too many. */
+  get leftOut(): readonly string[] {
     return this.#leftOut;
   }
 
-  /** One reading; undefined when the page cannot be read. */
-  async sample(t: number): Promise<MetricsEntry | undefined> {
-    const { statusCode, body } = await request(this.url, {
-      headersTimeout: TIMEOUT_MS,
-      bodyTimeout: TIMEOUT_MS,
-      signal: AbortSignal.timeout(2 * TIMEOUT_MS),
+  /** One reading. @throws Error with a sentence when the page cannot be read */
+  async sample(t: number, signal?: AbortSignal): Promise<MetricsEntry> {
+    const { status, text } = await readPage(this.url, {
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_PAGE_BYTES,
+      ...(signal === undefined ? {} : { signal }),
     });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > MAX_PAGE_BYTES) return undefined;
-      chunks.push(chunk);
-    }
-    if (statusCode !== 200) return undefined;
-    const samples = parsePrometheusPage(Buffer.concat(chunks).toString('utf8'));
+    if (status !== 200) throw new Error(`status ${status}`);
+    const samples = parsePrometheusPage(text);
     const chosen = chooseSeries(samples);
-    this.#leftOut = chosen.leftOut;
-    // A tool's series first appears when it is first called; what was kept once stays kept.
-    for (const series of chosen.kept) if (this.#kept.size < 60) this.#kept.add(series);
+    for (const series of chosen.kept) if (this.#kept.size < MAX_KEPT) this.#kept.add(series);
+    this.#leftOut = [...chosen.kept, ...chosen.leftOut].filter((series) => !this.#kept.has(series));
     const values = Object.fromEntries(
       samples.flatMap(({ series, value }) =>
         this.#kept.has(series) && Number.isFinite(value) ? [[series, value] as const] : [],

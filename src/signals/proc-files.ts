@@ -8,8 +8,9 @@ const TICKS_PER_S = 100;
 export interface ProcStat extends ListedProcess {
   /** User and system CPU time, in seconds. */
   readonly cpuS: number;
+  /** The same of children that have ended and were waited for. */
+  readonly waitedCpuS: number;
   readonly threads: number;
-  readonly rssPages: number;
 }
 
 /** Reads a line of /proc/PID/stat. The name in brackets may hold blanks and brackets, so fields are counted from its last bracket. */
@@ -23,8 +24,8 @@ export function parseProcStat(line: string): ProcStat | undefined {
     parent: number(4),
     group: number(5),
     cpuS: (number(14) + number(15)) / TICKS_PER_S,
+    waitedCpuS: (number(16) + number(17)) / TICKS_PER_S,
     threads: number(20),
-    rssPages: number(24),
   };
   return close < 0 || Object.values(stat).some((value) => !Number.isFinite(value)) ? undefined : stat;
 }
@@ -41,6 +42,14 @@ export const readProcStat = (pid: number): ProcStat | undefined => {
   const line = read(`/proc/${pid}/stat`);
   return line === undefined ? undefined : parseProcStat(line);
 };
+
+/** Resident memory as /proc/PID/status has it, in bytes (the pages of /proc/PID/stat are not of one size everywhere). */
+export function parseRssBytes(status: string): number | undefined {
+  const kiB = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1];
+  return kiB === undefined ? undefined : Number(kiB) * 1024;
+}
+
+export const readRssBytes = (pid: number): number | undefined => parseRssBytes(read(`/proc/${pid}/status`) ?? '');
 
 /** All processes of the machine; empty where there is no /proc. */
 export function listProcesses(): readonly ProcStat[] {
@@ -86,13 +95,3 @@ export const readMachineTicks = (): MachineTicks | undefined => {
   const text = read('/proc/stat');
   return text === undefined ? undefined : parseMachineTicks(text);
 };
-
-/** Seconds for which the CPU limit of our cgroup has held us back since it was made (cgroup v2, then v1). */
-export function readThrottledS(): number | undefined {
-  const v2 = read('/sys/fs/cgroup/cpu.stat');
-  const usec = v2 === undefined ? undefined : /^throttled_usec (\d+)$/m.exec(v2)?.[1];
-  if (usec !== undefined) return Number(usec) / 1e6;
-  const v1 = read('/sys/fs/cgroup/cpu/cpu.stat') ?? read('/sys/fs/cgroup/cpu,cpuacct/cpu.stat');
-  const nsec = v1 === undefined ? undefined : /^throttled_time (\d+)$/m.exec(v1)?.[1];
-  return nsec === undefined ? undefined : Number(nsec) / 1e9;
-}

@@ -1,21 +1,18 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ProcessEntry } from '../measure/journal-entry.js';
-import { countDescriptors, listProcesses, type ProcStat } from './proc-files.js';
+import { type CpuReading, type CpuTime, coresBetween } from './cpu-use.js';
+import { countDescriptors, listProcesses, readRssBytes } from './proc-files.js';
 import { familyOf } from './process-tree.js';
 
-const PAGE_BYTES = 4096;
 const run = promisify(execFile);
 
-interface Reading {
-  readonly atMs: number;
-  /** CPU seconds by pid: a child that ends takes its own away, and must not make the difference negative. */
-  readonly cpuS: ReadonlyMap<number, number>;
-}
-
-/** CPU, memory, threads and descriptors of a process, its children and its process group summed. */
+/**
+ * CPU, memory, threads and descriptors of a process, its descendants and its process group summed. Memory that processes share counts
+ * once for each of them, as in `ps`; CPU of processes that come and go between two samples is in it where the system tells.
+ */
 export class ProcessSampler {
-  #last: Reading | undefined;
+  #last: CpuReading | undefined;
 
   constructor(readonly pid: number) {}
 
@@ -29,17 +26,17 @@ export class ProcessSampler {
     const family = new Set(familyOf(this.pid, all));
     const members = all.filter(({ pid }) => family.has(pid));
     if (!members.some(({ pid }) => pid === this.pid)) return undefined;
-    const sum = (of: (stat: ProcStat) => number): number => members.reduce((total, stat) => total + of(stat), 0);
-    const counts = members.map(({ pid }) => countDescriptors(pid)).filter((count): count is number => count !== undefined);
-    const cpuCores = this.#coresSince(new Map(members.map(({ pid, cpuS }) => [pid, cpuS])));
+    const cpuCores = this.#coresSince(
+      new Map(members.map(({ pid, cpuS, waitedCpuS }) => [pid, { ownS: cpuS, waitedS: waitedCpuS }])),
+    );
     return {
       type: 'process',
       t,
       pid: this.pid,
-      ...(cpuCores === undefined ? {} : { cpuCores }),
-      rssBytes: sum(({ rssPages }) => rssPages) * PAGE_BYTES,
-      threads: sum(({ threads }) => threads),
-      ...(counts.length === 0 ? {} : { descriptors: counts.reduce((total, count) => total + count, 0) }),
+      ...given('cpuCores', cpuCores),
+      ...given('rssBytes', sumOf(members.map(({ pid }) => readRssBytes(pid)))),
+      threads: members.reduce((total, { threads }) => total + threads, 0),
+      ...given('descriptors', sumOf(members.map(({ pid }) => countDescriptors(pid)))),
       processes: members.length,
     };
   }
@@ -63,7 +60,7 @@ export class ProcessSampler {
     const family = new Set(familyOf(this.pid, all));
     const members = all.filter(({ pid }) => family.has(pid));
     if (!members.some(({ pid }) => pid === this.pid)) return undefined;
-    const cpuCores = this.#coresSince(new Map(members.map(({ pid, cpuS }) => [pid, cpuS])));
+    const cpuCores = this.#coresSince(new Map(members.map(({ pid, cpuS }) => [pid, { ownS: cpuS, waitedS: 0 }])));
     return {
       type: 'process',
       t,
@@ -74,15 +71,20 @@ export class ProcessSampler {
     };
   }
 
-  #coresSince(cpuS: ReadonlyMap<number, number>): number | undefined {
-    const atMs = performance.now();
+  #coresSince(byPid: ReadonlyMap<number, CpuTime>): number | undefined {
     const last = this.#last;
-    this.#last = { atMs, cpuS };
-    if (last === undefined || atMs - last.atMs < 100) return undefined;
-    let used = 0;
-    for (const [pid, seconds] of cpuS) used += Math.max(0, seconds - (last.cpuS.get(pid) ?? 0));
-    return used / ((atMs - last.atMs) / 1000);
+    this.#last = { atMs: performance.now(), byPid };
+    return last === undefined ? undefined : coresBetween(last, this.#last);
   }
+}
+
+const given = <Name extends string>(name: Name, value: number | undefined): { readonly [K in Name]?: number } =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: number };
+
+/** Sum of what is known; undefined when nothing is. */
+function sumOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? undefined : known.reduce((total, value) => total + value, 0);
 }
 
 /** `[[dd-]hh:]mm:ss[.ff]` of ps in seconds. */

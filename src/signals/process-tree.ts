@@ -8,7 +8,11 @@ export interface ListedProcess {
 /** A process with all of its descendants, and whoever else is in its process group. Pure. */
 export function familyOf(root: number, all: readonly ListedProcess[]): readonly number[] {
   const children = new Map<number, number[]>();
-  for (const { pid, parent } of all) children.set(parent, [...(children.get(parent) ?? []), pid]);
+  for (const { pid, parent } of all) {
+    const siblings = children.get(parent);
+    if (siblings === undefined) children.set(parent, [pid]);
+    else siblings.push(pid);
+  }
   const family = new Set<number>();
   const visit = (pid: number): void => {
     if (family.has(pid)) return;
@@ -17,5 +21,5 @@ export function familyOf(root: number, all: readonly ListedProcess[]): readonly 
   };
   visit(root);
   for (const { pid, group } of all) if (group === root) visit(pid);
-  return [...family].filter((pid) => pid === root || all.some((one) => one.pid === pid));
+  return [...family];
 }

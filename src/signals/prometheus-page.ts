@@ -12,7 +12,7 @@ const LINE = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\})?[ \t
  * a page of another's making must not stop a run. NaN has nothing to say and is left out.
  */
 export function parsePrometheusPage(text: string): readonly PrometheusSample[] {
-  return text.split('\n').flatMap((line): PrometheusSample[] => {
+  return text.split(/\r?\n/).flatMap((line): PrometheusSample[] => {
     if (line === '' || line.startsWith('#')) return [];
     const match = LINE.exec(line);
     if (match === null) return [];
@@ -40,16 +40,17 @@ const RANKS: readonly RegExp[] = [
 /**
  * The series worth keeping, `mcp_*` first, then the process's own, the event loop's, and those of pools and queues. Buckets of histograms
  * are left out: their sum and count say as much over time. Pure.
- * @returns kept series in rank order, and how many of those that count were left out
+ * @returns kept series in rank order, and those that count but were left out
  */
 export function chooseSeries(samples: readonly PrometheusSample[]): {
   readonly kept: readonly string[];
-  readonly leftOut: number;
+  readonly leftOut: readonly string[];
 } {
   const ranked = samples
     .filter(({ name }) => !name.endsWith('_bucket'))
     .map(({ series, name }) => ({ series, rank: RANKS.findIndex((pattern) => pattern.test(name)) }))
     .filter(({ rank }) => rank >= 0)
     .sort((a, b) => a.rank - b.rank);
-  return { kept: ranked.slice(0, MAX_SERIES).map(({ series }) => series), leftOut: Math.max(0, ranked.length - MAX_SERIES) };
+  const names = ranked.map(({ series }) => series);
+  return { kept: names.slice(0, MAX_SERIES), leftOut: names.slice(MAX_SERIES) };
 }

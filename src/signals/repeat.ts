@@ -1,21 +1,24 @@
 /** Work that is repeated until it is stopped. */
 export interface Repeating {
-  /** Resolves when the work in hand has ended. */
+  /** Ends the work in hand; resolves when it has ended. */
   stop(): Promise<void>;
 }
 
 /**
  * Does something every so often, at fixed times, and never twice at once: a slow answer swallows the turns that pass meanwhile.
- * @param work may reject: one lost reading is no reason to end the run
+ * @param work may reject: one lost reading is no reason to end the run. Its signal says that nobody waits for it any more.
  */
-export function repeatEvery(everyMs: number, work: () => Promise<void>): Repeating {
-  let running: Promise<void> | undefined;
+export function repeatEvery(everyMs: number, work: (signal: AbortSignal) => Promise<void>): Repeating {
+  let running: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
   const turn = (): void => {
-    running ??= work()
+    if (running !== undefined) return;
+    const abort = new AbortController();
+    const done = work(abort.signal)
       .catch(() => {})
       .finally(() => {
         running = undefined;
       });
+    running = { done, abort };
   };
   const timer = setInterval(turn, everyMs);
   timer.unref();
@@ -23,7 +26,8 @@ export function repeatEvery(everyMs: number, work: () => Promise<void>): Repeati
   return {
     stop: async () => {
       clearInterval(timer);
-      await running;
+      running?.abort.abort();
+      await running?.done;
     },
   };
 }

@@ -37,6 +37,15 @@ export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntr
     if (entry !== undefined && !stopped) onEntry(entry);
   };
 
+  const t = (): number => Math.max(0, nowS());
+  const noteOnce = (level: NoteEntry['level'], code: string): ((text: string) => void) => {
+    let told = false;
+    return (text) => {
+      if (!told) tell({ type: 'note', t: t(), level, code, text });
+      told = true;
+    };
+  };
+
   const host = new HostSampler();
   let first = true;
   repeating.push(
@@ -50,29 +59,47 @@ export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntr
     const url = health?.[name];
     if (health === undefined || url === undefined) continue;
     const probe = new HealthProbe(name, url, Math.min(2000, Math.max(250, health.everyMs)));
-    repeating.push(repeatEvery(health.everyMs, async () => tell(await probe.ask(nowS))));
+    repeating.push(repeatEvery(health.everyMs, async (signal) => tell(await probe.ask(t, signal))));
   }
   if (pid !== undefined) {
     const sampler = new ProcessSampler(pid);
-    repeating.push(repeatEvery(EVERY_MS, async () => tell(await sampler.sample(Math.max(0, nowS())))));
+    const gone = noteOnce('warning', 'process-gone');
+    repeating.push(
+      repeatEvery(EVERY_MS, async () => {
+        const entry = await sampler.sample(t());
+        if (entry === undefined) gone(`there is no process ${pid}: its CPU and memory are not known from here on`);
+        tell(entry);
+      }),
+    );
   }
   if (metrics !== undefined) {
     const sampler = new MetricsSampler(metrics);
-    let told = false;
+    const unread = noteOnce('warning', 'metrics-unreadable');
+    const leftOut = noteOnce('info', 'metrics-left-out');
     repeating.push(
-      repeatEvery(EVERY_MS, async () => {
-        tell(await sampler.sample(Math.max(0, nowS())));
-        if (sampler.leftOut === 0 || told) return;
-        told = true;
-        const text = `${sampler.leftOut} series of ${metrics} were left out: too many to keep`;
-        tell({ type: 'note', t: Math.max(0, nowS()), level: 'info', code: 'metrics-left-out', text });
+      repeatEvery(EVERY_MS, async (signal) => {
+        try {
+          tell(await sampler.sample(t(), signal));
+        } catch (error) {
+          unread(`${metrics} could not be read (${(error as Error).message}); seconds in which it cannot are left out`);
+        }
+        if (sampler.leftOut.length > 0) leftOut(leftOutText(metrics, sampler.leftOut));
       }),
     );
   }
   return {
     stop: async () => {
-      await Promise.all(repeating.map((one) => one.stop()));
+      // What is still asked ends unanswered by our doing: that says nothing about the server.
       stopped = true;
+      await Promise.all(repeating.map((one) => one.stop()));
     },
   };
+}
+
+const NAMED = 5;
+
+function leftOutText(url: string, series: readonly string[]): string {
+  const named = series.slice(0, NAMED).map((name) => name.slice(0, 100));
+  const more = series.length > NAMED ? `, and ${series.length - NAMED} more` : '';
+  return `${series.length} series of ${url} were left out, there are too many to keep: ${named.join(', ')}${more}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseMachineTicks, parseProcStat, readProcStat } from '../../src/signals/proc-files.js';
+import { parseMachineTicks, parseProcStat, parseRssBytes, readProcStat, readRssBytes } from '../../src/signals/proc-files.js';
 
 describe('/proc', () => {
   it('reads a process whose name holds blanks and brackets', () => {
@@ -17,8 +17,8 @@ describe('/proc', () => {
       '0',
       '150',
       '50',
-      '0',
-      '0',
+      '20',
+      '10',
       '20',
       '0',
       '11',
@@ -32,14 +32,19 @@ describe('/proc', () => {
       parent: 17,
       group: 42,
       cpuS: 2,
+      waitedCpuS: 0.3,
       threads: 11,
-      rssPages: 2560,
     });
   });
 
   it('gives nothing for what is no stat line', () => {
     expect(parseProcStat('')).toBeUndefined();
     expect(parseProcStat('12 (x) S 1')).toBeUndefined();
+  });
+
+  it('reads resident memory, and nothing where a process has none', () => {
+    expect(parseRssBytes('Name:\tnode\nVmRSS:\t   10240 kB\nThreads:\t11\n')).toBe(10_485_760);
+    expect(parseRssBytes('Name:\tkthreadd\nThreads:\t1\n')).toBeUndefined();
   });
 
   it('adds up the time of the machine', () => {
@@ -53,7 +58,6 @@ describe('/proc', () => {
     expect(stat?.parent).toBe(process.ppid);
     expect(stat?.cpuS).toBeGreaterThan(0);
     // Node tells its own resident memory by another way: the two agree within a quarter.
-    const pages = process.memoryUsage().rss / 4096;
-    expect(Math.abs((stat?.rssPages ?? 0) / pages - 1)).toBeLessThan(0.25);
+    expect(Math.abs((readRssBytes(process.pid) ?? 0) / process.memoryUsage().rss - 1)).toBeLessThan(0.25);
   });
 });

@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { HealthEntry } from '../../src/measure/journal-entry.js';
 import { hostEntry } from '../../src/signals/host-sampler.js';
+import { readPage } from '../../src/signals/page.js';
 import { repeatEvery } from '../../src/signals/repeat.js';
 import { type SignalEntry, startSignals } from '../../src/signals/signals.js';
 
@@ -60,9 +62,83 @@ describe('signals beside the load', () => {
     expect(entries.find(({ type }) => type === 'health')).toMatchObject({ ok: false, detail: expect.stringContaining('250 ms') });
   });
 
-  it('outlive a metrics page that is not there', async () => {
-    const signals = startSignals({ nowS: () => 0, metrics: 'http://127.0.0.1:9/metrics' }, () => {});
-    await expect(signals.stop()).resolves.toBeUndefined();
+  it('say once that a metrics page cannot be read, and why', async () => {
+    const base = await pages({ '/metrics': () => ({ status: 404, body: 'no' }) });
+    const entries: SignalEntry[] = [];
+    const signals = startSignals({ nowS: () => 0, metrics: `${base}/metrics` }, (entry) => entries.push(entry));
+    const notes = () => entries.filter(({ type }) => type === 'note');
+    await vi.waitFor(() => expect(notes()).toHaveLength(1));
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await signals.stop();
+    expect(notes()).toEqual([
+      expect.objectContaining({ code: 'metrics-unreadable', text: expect.stringContaining('status 404') }),
+    ]);
+  });
+
+  it('keep the series of a metrics page, and name the first of those that are too many', async () => {
+    const body = Array.from({ length: 70 }, (_, i) => `mcp_calls_total{tool="t${i}"} ${i}`).join('\r\n');
+    const base = await pages({ '/metrics': () => ({ status: 200, body }) });
+    const entries: SignalEntry[] = [];
+    const signals = startSignals({ nowS: () => 5, metrics: `${base}/metrics` }, (entry) => entries.push(entry));
+    await vi.waitFor(() => expect(entries.some(({ type }) => type === 'note')).toBe(true));
+    await signals.stop();
+    const metrics = entries.find((entry) => entry.type === 'metrics');
+    expect(metrics?.values['mcp_calls_total{tool="t7"}']).toBe(7);
+    expect(Object.keys(metrics?.values ?? {})).toHaveLength(40);
+    const note = entries.find((entry) => entry.type === 'note');
+    expect(note).toMatchObject({ code: 'metrics-left-out', text: expect.stringMatching(/^30 series .*tool="t40".*25 more$/) });
+  });
+
+  it('read no more of an endless page than they must', async () => {
+    let sent = 0;
+    const server = createServer((_request, response) => {
+      const write = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(64 * 1024))) sent += 64 * 1024;
+        if (!response.destroyed) response.once('drain', write);
+      };
+      write();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as { port: number };
+    await expect(readPage(`http://127.0.0.1:${port}/`, { timeoutMs: 5000, maxBytes: 100_000 })).rejects.toThrow('100000 bytes');
+    const before = sent;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    // What its socket buffers still took, and not a stream without end.
+    expect(sent).toBe(before);
+  });
+
+  it('end at once, in the middle of a question, and do not call that a miss', async () => {
+    let asked = 0;
+    const base = await pages({
+      '/ready': () => {
+        asked++;
+        return undefined;
+      },
+    });
+    const entries: SignalEntry[] = [];
+    const signals = startSignals(
+      { nowS: () => 0, health: { ready: `${base}/ready`, everyMs: 60_000 }, metrics: `${base}/none` },
+      (entry) => entries.push(entry),
+    );
+    await vi.waitFor(() => expect(asked).toBe(1));
+    const startedMs = performance.now();
+    await signals.stop();
+    expect(performance.now() - startedMs).toBeLessThan(1500);
+    expect(entries).toEqual([]);
+  });
+
+  it('say once that the process to watch is not there', async () => {
+    const child = spawn(process.execPath, ['-e', '']);
+    await new Promise((resolve) => child.once('exit', resolve));
+    const entries: SignalEntry[] = [];
+    const signals = startSignals({ nowS: () => 0, pid: child.pid as number }, (entry) => entries.push(entry));
+    await vi.waitFor(() => expect(entries).toHaveLength(1));
+    await signals.stop();
+    expect(entries[0]).toMatchObject({ code: 'process-gone', text: expect.stringContaining(String(child.pid)) });
   });
 });
 

@@ -1,0 +1,52 @@
+import { request } from 'undici';
+
+export interface Page {
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface PageOptions {
+  /** For the whole of the answer. */
+  readonly timeoutMs: number;
+  /** What goes beyond is not read. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal;
+}
+
+/** A page that was longer than it may be. */
+export class PageTooLong extends Error {
+  override readonly name = 'PageTooLong';
+}
+
+/**
+ * Reads a page of the server under test on a connection of its own, as a kubelet does: neither a connection that has gone stale nor one
+ * that still works may stand in for whether the server takes new ones.
+ * @throws Error with a short sentence: no answer in time, refused, reset, too long.
+ */
+export async function readPage(url: string, { timeoutMs, maxBytes, signal }: PageOptions): Promise<Page> {
+  const abort = new AbortController();
+  const late = `no answer within ${timeoutMs} ms`;
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    abort.abort();
+  }, timeoutMs);
+  const stop = (): void => abort.abort();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    const { statusCode, body } = await request(url, { reset: true, signal: abort.signal, headersTimeout: 0, bodyTimeout: 0 });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxBytes) throw new PageTooLong(`more than ${maxBytes} bytes`);
+      chunks.push(chunk);
+    }
+    return { status: statusCode, text: Buffer.concat(chunks).toString('utf8') };
+  } catch (error) {
+    throw timedOut ? new Error(late) : error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}
