@@ -16,7 +16,10 @@ export interface IntervalHistogram {
   readonly sumUs: number;
 }
 
-/** What one cell (tool x endpoint x tenant x segment) did in one second. Counters that are 0 are left out. */
+/**
+ * What one cell (tool x endpoint x tenant x segment) did in one second. Counters that are 0 are left out. `offered`, `started` and `retries`
+ * can be below 0 in the second in which a call, overtaken by a fault, was moved to the edge of its segment: the sums are what counts.
+ */
 export interface CellSecond {
   readonly cell: number;
   /** Arrivals and journey steps that became due in this second. */
