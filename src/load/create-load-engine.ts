@@ -23,7 +23,7 @@ export interface LoadEngineOptions {
 }
 
 /** From the order to drive until the first phase starts: time for every thread to get ready. */
-const LEAD_MS = 100;
+const LEAD_MS = 200;
 /** How long the threads may take to end their sessions before they are ended themselves. */
 const CLOSE_MS = 6000;
 
