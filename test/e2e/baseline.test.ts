@@ -6,7 +6,7 @@ import { scenarioFile } from './scenario-file.js';
 import { validRun } from './valid-run.js';
 
 describe('baseline', () => {
-  it('is saved from a run, shown, and judges a slower server as worse: exit 4', { timeout: 120_000 }, async () => {
+  it('is saved from a run, shown, and judges a slower server as worse: exit 4', async () => {
     const place = temporaryFolder();
     const baseline = join(place, 'baseline.json');
     // Slow enough that the noise of the machine is small beside it.

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { fixture, freePort, miniServer } from './plimsoll.js';
 import { filesWith } from './run-result.js';
 import { scenarioFile } from './scenario-file.js';
-import { validRun } from './valid-run.js';
+import { anyRun, expectPassUnlessBusy } from './valid-run.js';
 
 const SECRET = 'kx93-Very/Secret+Token=1';
 
@@ -23,8 +23,7 @@ describe('secrets', () => {
         },
       },
     });
-    const { code, stdout, stderr, out, result } = await validRun(scenario, ['--json'], { env: { E2E_TOKEN: SECRET } });
-    expect(code, stderr).toBe(3);
+    const { stdout, stderr, out, result } = await anyRun(scenario, ['--json'], { env: { E2E_TOKEN: SECRET } });
     expect(filesWith(out, SECRET)).toEqual([]);
     expect(stdout + stderr).not.toContain(SECRET);
     // The samples are there; only the secret is taken out of them.
@@ -35,11 +34,14 @@ describe('secrets', () => {
 
 describe('a tool called <script>', () => {
   it('is harmless in every file and on the screen', async () => {
-    const tool = '<script>alert("plimsoll")</script>]]>"\'&';
+    const tool = '<script>alert("plimsoll")</script>]]>"\'&\u001b[31m';
     const port = await miniServer('--tool', tool);
-    const { code, stdout, stderr, out, result } = await validRun(scenarioFile({ url: `http://127.0.0.1:${port}/mcp`, tool }));
-    expect(code, stderr + stdout).toBe(0);
+    const run = await anyRun(scenarioFile({ url: `http://127.0.0.1:${port}/mcp`, tool }));
+    expectPassUnlessBusy(run);
+    const { out, result, stdout } = run;
     expect(result.tools[0]?.tool).toBe(tool);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: looking for control characters is the point
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     for (const name of ['report.html', 'junit.xml', 'summary.md']) {
       expect(readFileSync(join(out, name), 'utf8'), name).not.toContain('<script>alert');
     }
