@@ -1,8 +1,8 @@
 import type { JudgedBaseline } from '../measure/journal-entry.js';
+import { allowedAbove, minimumSamples } from '../measure/minimum-samples.js';
 import type { Check, MeasuredResult } from '../measure/result.js';
 import { type Judged, judgeQuantile } from './judge-limits.js';
 import { ALL } from './judge-slo.js';
-import { allowedAbove, minimumSamples } from './minimum-samples.js';
 import { countText, latencyText, percentText, rateText } from './words.js';
 
 const QUANTILES = [

@@ -1,9 +1,9 @@
 import { indexOf } from '../measure/hdr-index.js';
 import type { IntervalHistogram } from '../measure/journal-entry.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
+import { allowedAbove, minimumSamples } from '../measure/minimum-samples.js';
 import type { Check, Figures } from '../measure/result.js';
 import type { SloLimits } from '../scenario/scenario.js';
-import { allowedAbove, minimumSamples } from './minimum-samples.js';
 import { quantileInterval } from './quantile-interval.js';
 import { countText, latencyText, percentText } from './words.js';
 

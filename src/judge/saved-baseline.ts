@@ -5,10 +5,10 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { writeFileAtomically } from '../measure/atomic-file.js';
 import type { JudgedBaseline } from '../measure/journal-entry.js';
+import { minimumSamples } from '../measure/minimum-samples.js';
 import type { Result } from '../measure/result.js';
 import { jsonText } from '../measure/result-text.js';
 import type { BaselineLimits, Scenario } from '../scenario/scenario.js';
-import { minimumSamples } from './minimum-samples.js';
 
 export const DEFAULT_TOLERANCE = 1.5;
 

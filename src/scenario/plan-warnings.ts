@@ -1,13 +1,8 @@
+import { minimumSamples } from '../measure/minimum-samples.js';
 import { SEGMENT_KINDS } from './phase-kind.js';
 import type { Plan, PlannedPhase } from './plan.js';
 import type { Scenario, SloLimits } from './scenario.js';
 import { formatDuration, formatRate } from './units.js';
-
-/**
- * Fewest answers for a one-sided 95 % statement about a quantile q: ceil(ln 0.05 / ln q). With fewer, even a run in which no answer was
- * above the limit does not show that the quantile is below it.
- */
-export const samplesNeeded = (quantile: number): number => Math.ceil(Math.log(0.05) / Math.log(quantile));
 
 const QUANTILES = [
   ['p50Ms', 'p50', 0.5],
@@ -39,7 +34,7 @@ const plainShare = (phase: PlannedPhase, windows: readonly Window[]): number => 
 
 const tooFew = (scope: string, calls: number, limits: SloLimits): readonly string[] => {
   const missed = QUANTILES.flatMap(([key, name, quantile]) => {
-    const needed = samplesNeeded(quantile);
+    const needed = minimumSamples(quantile);
     return limits[key] === undefined || calls >= needed ? [] : [`${name} (${needed} needed)`];
   });
   if (missed.length === 0) return [];

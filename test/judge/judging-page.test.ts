@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { minimumSamples } from '../../src/judge/minimum-samples.js';
+import { minimumSamples } from '../../src/measure/minimum-samples.js';
 import { VALIDITY_LIMITS } from '../../src/measure/validity.js';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'how-a-run-is-judged.md'), 'utf8');

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { minimumSamples } from '../../src/judge/minimum-samples.js';
 import { quantileInterval } from '../../src/judge/quantile-interval.js';
+import { minimumSamples } from '../../src/measure/minimum-samples.js';
 import { seeded } from '../measure/made-journal.js';
 
 /** Computed with another program (exact binomial tails). */

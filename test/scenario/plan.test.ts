@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { loadScenario } from '../../src/scenario/load-scenario.js';
 import { arrivalsBetween, planOf } from '../../src/scenario/plan.js';
 import { renderPlan } from '../../src/scenario/plan-text.js';
-import { samplesNeeded } from '../../src/scenario/plan-warnings.js';
 import { minimal, parse } from './minimal.js';
 
 const plan = (parts: Readonly<Record<string, string>>) => planOf(parse(minimal(parts)).scenario);
@@ -66,10 +65,6 @@ describe('planOf', () => {
     ]);
     expect(kinds('{ name: a, rate: 10/s..20/s, for: 1s }, { name: b, rate: 150/s, for: 1s }')).toEqual(['ramp', 'steady']);
     expect(kinds('{ name: a, rate: 10/s, for: 1s, kind: burst }')).toEqual(['burst']);
-  });
-
-  it('knows the fewest samples for each quantile', () => {
-    expect([0.5, 0.95, 0.99, 0.999].map(samplesNeeded)).toEqual([5, 59, 299, 2995]);
   });
 
   it('warns of phases and tools with too few calls, with the fault windows cut out', () => {

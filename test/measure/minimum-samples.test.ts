@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowedAbove, minimumSamples } from '../../src/judge/minimum-samples.js';
+import { allowedAbove, minimumSamples } from '../../src/measure/minimum-samples.js';
 
 /** P(at most k of n calls above) when each is above with probability p: the binomial law itself, summed. */
 function binomialAtMost(k: number, n: number, p: number): number {
