@@ -101,6 +101,10 @@ export function spanText(seconds: number): string {
     .join(' ');
 }
 
+/** Seconds of a run as minutes and seconds: `0:03`, `12:00`, `75:30`. */
+export const clockText = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+
 /** CPU use: `0.31 cores`. */
 export const coresText = (cores: number | undefined): string => (cores === undefined ? ABSENT : `${cores.toFixed(2)} cores`);
 

@@ -26,7 +26,7 @@ export function renderMarkdown(input: ReportInput): string {
   const trust = valid
     ? generator.latenessUs === undefined
       ? 'No start was measured, so nothing can be said about the generator.'
-      : `Trusted: starts were ${view.quantile(generator.latenessUs.p99)} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`
+      : `Trusted: starts were ${view.latency(generator.latenessUs, 'p99')} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`
     : `**Not valid**, the figures say nothing about the server: ${reasons.map((reason) => markdownText(reason)).join('; ')}.`;
   const parts = [
     `## ${SIGNS[verdict.outcome]}: ${markdownText(run.scenario)}`,
@@ -88,7 +88,7 @@ function checkTable({ verdict, analysis }: ReportView): string {
   );
 }
 
-function figureTable({ quantile }: ReportView, head: string, rows: readonly (readonly [string, Figures])[]): string {
+function figureTable({ latency }: ReportView, head: string, rows: readonly (readonly [string, Figures])[]): string {
   if (rows.length === 0) return 'No calls.';
   return markdownTable(
     [
@@ -102,7 +102,7 @@ function figureTable({ quantile }: ReportView, head: string, rows: readonly (rea
         rateText(counts.offeredRate),
         rateText(counts.goodput),
         escapeLess(ratioText(counts.successRate)),
-        ...(['p50', 'p95', 'p99'] as const).map((key) => escapeLess(quantile(latencyUs.response[key]))),
+        ...(['p50', 'p95', 'p99'] as const).map((key) => escapeLess(latency(latencyUs.response, key))),
       ]),
       8,
     ),

@@ -60,7 +60,7 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
     `  generator ${valid ? (generator.latenessUs === undefined ? 'not measured' : paint.green('trusted')) : paint.magenta('was the limit')}${
       generator.latenessUs === undefined
         ? ''
-        : `: starts ${view.quantile(generator.latenessUs.p50)} late at p50, ${view.quantile(generator.latenessUs.p99)} at p99`
+        : `: starts ${view.latency(generator.latenessUs, 'p50')} late at p50, ${view.latency(generator.latenessUs, 'p99')} at p99`
     }`,
     `  exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}`,
   ];
@@ -78,15 +78,15 @@ function checkLine(check: Check, { analysis }: ReportView): string {
   );
 }
 
-const figureRow = ({ quantile }: ReportView, name: string, { counts, latencyUs }: Figures): readonly string[] => [
+const figureRow = ({ latency }: ReportView, name: string, { counts, latencyUs }: Figures): readonly string[] => [
   oneLine(name, 40),
   numberText(counts.offered),
   rateText(counts.offeredRate),
   rateText(counts.goodput),
   ratioText(counts.successRate),
-  quantile(latencyUs.response.p50),
-  quantile(latencyUs.response.p95),
-  quantile(latencyUs.response.p99),
+  latency(latencyUs.response, 'p50'),
+  latency(latencyUs.response, 'p95'),
+  latency(latencyUs.response, 'p99'),
 ];
 
 const limited = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] =>

@@ -4,6 +4,7 @@ import type { Chart } from '../../src/report/charts/chart.js';
 import { chartTable } from '../../src/report/charts/chart-table.js';
 import { drawChart } from '../../src/report/charts/draw-chart.js';
 import { latencyChart } from '../../src/report/charts/latency-chart.js';
+import { changePerSecond } from '../../src/report/charts/metric-charts.js';
 import { seriesStyle } from '../../src/report/charts/series-styles.js';
 import { spectrumChart } from '../../src/report/charts/spectrum-chart.js';
 import { errorChart } from '../../src/report/charts/traffic-charts.js';
@@ -175,6 +176,12 @@ describe('a drawn chart', () => {
     expect(third[1]).toBe(second[1]);
     expect(last[1]).toBe(first[1]);
     expect(second[0] - first[0]).toBeCloseTo(last[0] - third[0], 0);
+  });
+});
+
+describe('counters', () => {
+  it('become change per second: over gaps too, and never across a restart', () => {
+    expect(changePerSecond([10, 30, null, 60, 5, 9], 2)).toEqual([null, 10, null, 7.5, null, 2]);
   });
 });
 

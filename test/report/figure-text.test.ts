@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bytesText,
+  clockText,
   coresText,
   countText,
   givenLatencyText,
@@ -85,6 +86,7 @@ describe('figures in words', () => {
   });
 
   it('counts with their noun', () => {
+    expect([3, 720, 4530].map(clockText)).toEqual(['0:03', '12:00', '75:30']);
     expect(countText(1, 'call')).toBe('1 call');
     expect(countText(12_345, 'call')).toBe('12,345 calls');
     expect(countText(2, 'retry', 'retries')).toBe('2 retries');

@@ -36,7 +36,7 @@ export function latencyChart(view: ReportView): Chart {
     title: 'Response time has to stay below the limit line of its quantile',
     caption: `From the moment when a call was due to its end, of answered successes. ${
       quantiles.some(({ beyond }) => beyond.includes(true))
-        ? `Triangles at the upper edge: the quantile lies among unanswered calls (${view.quantile(null)}).`
+        ? `Triangles at the upper edge: the quantile lies among unanswered calls (${view.beyondText}).`
         : ''
     }`.trim(),
     summary: `Response time over time. Largest values of a single point: ${peaks.join(', ')}. ${limits.length === 0 ? 'No limit was set for these quantiles.' : `Limits: ${[...new Set(limits.map(({ label }) => label))].join(', ')}.`}`,
@@ -47,7 +47,7 @@ export function latencyChart(view: ReportView): Chart {
     },
     series: quantiles,
     limits,
-    beyondText: view.quantile(null),
+    beyondText: view.beyondText,
     merge: 'max',
   });
 }

@@ -92,7 +92,7 @@ export function lineChartSpec(chart: Chart): TopLevelSpec {
     title: null,
     labelExpr: yLabelExpression(y.unit),
     tickCount: 4,
-    ...(y.unit === 'health' ? { values: [0, 1] } : {}),
+    ...(y.unit === 'health' ? { values: [0, 1] } : log ? { values: logTicks(chart) } : {}),
     ...(y.unit === 'count' ? { tickMinStep: 1 } : {}),
   };
   const styled = {
@@ -164,6 +164,20 @@ export function lineChartSpec(chart: Chart): TopLevelSpec {
       axisX: { labelFlush: true, labelOverlap: true },
     },
   } as unknown as TopLevelSpec;
+}
+
+/** Powers of ten, and between them 2 and 5 where few decades would leave the axis bare. */
+function logTicks({ series, limits }: Chart): readonly number[] {
+  const values = [...series.flatMap((one) => one.values), ...limits.map(({ value }) => value)].filter(
+    (value) => value !== null && value > 0,
+  ) as number[];
+  const exponent = (value: number): number => Math.log10(value);
+  const low = Math.floor(exponent(values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY)));
+  const high = Math.ceil(exponent(values.reduce((most, value) => Math.max(most, value), 0)));
+  if (!Number.isFinite(low) || !Number.isFinite(high)) return [];
+  const steps = high - low <= 2 ? [1, 2, 5] : [1];
+  const decades = Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index));
+  return decades.flatMap((decade) => steps.map((step) => Number((decade * step).toPrecision(3))));
 }
 
 const padOf = (chart: Chart): number => {

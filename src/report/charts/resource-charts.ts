@@ -1,5 +1,4 @@
 import { coresText, latencyText, ratioText, valueText } from '../figure-text.js';
-import { oneLine } from '../plain-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart } from './chart.js';
 import { seriesStyle } from './series-styles.js';
@@ -91,49 +90,3 @@ export function generatorCharts(view: ReportView): readonly Chart[] {
   }
   return charts;
 }
-
-/** Charts of metric families: more would bury the report; the rest stands in a table. */
-export const MAX_METRIC_CHARTS = 6;
-const MAX_LINES = 6;
-
-/** Series of the target's Prometheus page that were kept, one chart a family, `mcp_` first; series that never changed are left to the table. */
-export function metricCharts(view: ReportView): readonly Chart[] {
-  const families = new Map<string, { readonly name: string; readonly values: readonly (number | null)[] }[]>();
-  for (const [name, values] of Object.entries(view.analysis.series.metrics)) {
-    if (new Set(values.filter((value) => value !== null)).size < 2) continue;
-    const family = name.replace(/\{.*$/s, '');
-    families.set(family, [...(families.get(family) ?? []), { name, values }]);
-  }
-  const rank = (family: string): number => (family.startsWith('mcp_') ? 0 : 1);
-  return [...families]
-    .sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b))
-    .slice(0, MAX_METRIC_CHARTS)
-    .map(([family, members], index) =>
-      timeChart(view, {
-        id: `metric-${index}`,
-        title: oneLine(family, 80),
-        ...(members.length > MAX_LINES
-          ? { caption: `The first ${MAX_LINES} of ${members.length} series; the others stand in the table below.` }
-          : {}),
-        summary: `${oneLine(family, 80)} over time, as the server's metrics page gave it. ${members
-          .slice(0, MAX_LINES)
-          .map(({ name, values }) => `${labelOf(name)}: at most ${valueText(largest(values) ?? 0)}`)
-          .join('; ')}.`,
-        y: {
-          unit: 'plain',
-          title: family.endsWith('_total') ? 'count since the server started' : 'value, in the unit that the name gives',
-          scale: 'linear',
-        },
-        series: members
-          .slice(0, MAX_LINES)
-          .map(({ name, values }, line) => ({ id: `m${line}`, label: labelOf(name), style: seriesStyle(line), values })),
-        size: 'half',
-        merge: 'last',
-      }),
-    );
-}
-
-const labelOf = (name: string): string => {
-  const labels = /\{(.*)\}$/s.exec(name)?.[1];
-  return oneLine(labels === undefined || labels === '' ? name : labels, 60);
-};

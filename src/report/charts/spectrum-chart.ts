@@ -53,7 +53,7 @@ export function spectrumChart(view: ReportView): Chart | undefined {
     return [limit];
   });
   const figures = (key: 'p50' | 'p95' | 'p99'): string =>
-    `${key} ${view.quantile(judged?.latencyUs.response[key])} response, ${view.quantile(judged?.latencyUs.service[key])} service`;
+    `${key} ${view.latency(judged?.latencyUs.response, key)} response, ${view.latency(judged?.latencyUs.service, key)} service`;
   return {
     id: 'spectrum',
     title: 'The tail of the distribution: response time against service time',

@@ -19,16 +19,16 @@ export const FIGURE_COLUMNS: readonly Column[] = [
 ];
 
 /** Cells of `FIGURE_COLUMNS`. */
-export const figureCells = ({ quantile }: ReportView, { counts, latencyUs }: Figures): readonly string[] => [
+export const figureCells = ({ latency }: ReportView, { counts, latencyUs }: Figures): readonly string[] => [
   numberText(counts.offered),
   rateText(counts.offeredRate),
   rateText(counts.goodput),
   ratioText(counts.successRate),
-  quantile(latencyUs.response.p50),
-  quantile(latencyUs.response.p95),
-  quantile(latencyUs.response.p99),
-  quantile(latencyUs.response.max),
-  quantile(latencyUs.service.p95),
+  latency(latencyUs.response, 'p50'),
+  latency(latencyUs.response, 'p95'),
+  latency(latencyUs.response, 'p99'),
+  latency(latencyUs.response, 'max'),
+  latency(latencyUs.service, 'p95'),
   numberText(counts.failed + counts.unfinished),
   numberText(counts.dropped),
 ];

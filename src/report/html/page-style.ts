@@ -67,6 +67,8 @@ main>section>h2+h3{margin-top:0!important}
 .note,.nothing{color:var(--ink-soft);font-size:.9rem;max-width:76ch}
 .note{margin-bottom:.8rem}
 .nothing{padding:.9rem 1.1rem;border:1px dashed var(--line);border-radius:10px;max-width:none;margin-bottom:1rem}
+.warning+.note{margin-top:.8rem}
+.interval{display:block;color:var(--ink-soft);font-size:.88em}
 .warning{padding:.9rem 1.1rem;border:1px solid var(--inconclusive);background:var(--inconclusive-soft);border-radius:10px}
 .validity{border-left:3px solid var(--tone);padding:.2rem 0 .2rem 1rem}
 .validity ul{margin:.4rem 0 0;padding-left:1.2rem}

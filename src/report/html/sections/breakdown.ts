@@ -1,5 +1,5 @@
 import type { Figures, PhaseFigures } from '../../../measure/result.js';
-import { spanText } from '../../figure-text.js';
+import { clockText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
 import { FIGURE_COLUMNS, figureCells } from '../figure-columns.js';
@@ -17,11 +17,16 @@ export const breakdownSection: SectionMaker = (view) => {
 ${dataTable({
   dense: true,
   label: 'Figures per phase',
-  columns: [{ head: 'Segment' }, { head: 'Kind' }, { head: 'When', numeric: true }, ...FIGURE_COLUMNS],
+  columns: [
+    { head: 'Segment' },
+    { head: 'Kind' },
+    { head: view.endS > 120 ? 'When (min:s)' : 'When', numeric: true },
+    ...FIGURE_COLUMNS,
+  ],
   rows: phases.map((phase) => [
     phase.name,
     phase.kind,
-    phase.kind === 'edge' ? '' : rangeText(phase),
+    phase.kind === 'edge' ? '' : rangeText(phase, view.endS > 120),
     ...figureCells(view, phase),
   ]),
   empty: 'The run has no phases.',
@@ -52,9 +57,9 @@ ${
   };
 };
 
-/** `8–16 s`; long runs with both units. */
-const rangeText = ({ startS, endS }: PhaseFigures): string =>
-  endS < 60 ? `${Number(startS.toFixed(1))}–${spanText(endS)}` : `${spanText(startS)} – ${spanText(endS)}`;
+/** `8–16 s` in a short run, `1:30–12:00` (minutes and seconds) in a long one. */
+const rangeText = ({ startS, endS }: PhaseFigures, long: boolean): string =>
+  long ? `${clockText(startS)}–${clockText(endS)}` : `${Number(startS.toFixed(1))}–${spanText(endS)}`;
 
 const by = (
   view: ReportView,

@@ -1,8 +1,9 @@
 import type { Check } from '../../../measure/result.js';
 import { checkLimitText, checkValueText, metricText } from '../../check-text.js';
+import { givenRatioText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
-import { type Html, html } from '../html.js';
+import { type Html, type HtmlValue, html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';
 
@@ -40,9 +41,19 @@ const table = ({ analysis }: ReportView, label: string, checks: readonly Check[]
       check.scope,
       metricText(check.metric),
       checkLimitText(check),
-      checkValueText(check.actual, check.unit, analysis.timeoutMs),
+      measured(check, analysis.timeoutMs),
       outcomeBadge(check.outcome),
       check.evidence,
     ]),
     empty,
   });
+
+/** The figure, and below it where the true one lies. */
+function measured(check: Check, timeoutMs: number): HtmlValue {
+  const text = checkValueText(check.actual, check.unit, timeoutMs);
+  const { interval } = check;
+  if (interval === undefined) return text;
+  const low = checkValueText(interval.low, check.unit, timeoutMs);
+  const range = interval.high === null ? `at least ${low}` : `${low} to ${checkValueText(interval.high, check.unit, timeoutMs)}`;
+  return html`${text} <span class="interval">${givenRatioText(interval.level)}: ${range}</span>`;
+}

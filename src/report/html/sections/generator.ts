@@ -7,7 +7,7 @@ import type { SectionMaker } from '../section.js';
 
 /** Whether plimsoll itself kept up, segment by segment. */
 export const generatorSection: SectionMaker = async (view) => {
-  const { result, quantile } = view;
+  const { result, latency } = view;
   const { generator } = result.validity;
   const figures: Html[] = [];
   for (const chart of generatorCharts(view)) figures.push(await chartFigure(chart));
@@ -35,9 +35,9 @@ ${dataTable({
     .map(({ name, validity, counts }) => [
       name,
       validity.latenessUs === undefined ? 'not measured' : validity.valid ? 'yes' : `no: ${validity.reasons.join('; ')}`,
-      quantile(validity.latenessUs?.p50),
-      quantile(validity.latenessUs?.p99),
-      quantile(validity.latenessUs?.max),
+      latency(validity.latenessUs, 'p50'),
+      latency(validity.latenessUs, 'p99'),
+      latency(validity.latenessUs, 'max'),
       countText(counts.droppedByGenerator, 'start'),
       coresText(validity.generatorCores),
       ratioText(validity.steal),

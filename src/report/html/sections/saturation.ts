@@ -1,4 +1,5 @@
-import { healthChart, metricCharts, processCharts } from '../../charts/resource-charts.js';
+import { metricCharts } from '../../charts/metric-charts.js';
+import { healthChart, processCharts } from '../../charts/resource-charts.js';
 import { countText, spanText, valueText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { chartFigure } from '../chart-figure.js';
@@ -29,7 +30,7 @@ ${metrics.length === 0 ? '' : await drawn(metrics)}${metricTable(view)}`,
   };
 };
 
-const outages = ({ result, quantile }: ReportView): Html =>
+const outages = ({ result, latency }: ReportView): Html =>
   dataTable({
     label: 'Health probes',
     columns: [
@@ -43,7 +44,7 @@ const outages = ({ result, quantile }: ReportView): Html =>
       probe,
       countText(probes, 'probe'),
       countText(misses, 'miss', 'misses'),
-      quantile(latencyUs?.p95),
+      latency(latencyUs, 'p95'),
       unhealthy.length === 0
         ? 'never'
         : html`<ul>${unhealthy.map(

@@ -21,7 +21,7 @@ export const signalsSection: SectionMaker = (view) => {
   return {
     id: 'signals',
     title: 'Four signals',
-    body: html`<p class="note">${judgedOnly ? 'Judged phases (steady, ramp, burst, closed); faults and recovery stand in the table per phase. Saturation: the whole run.' : 'No call was due in a judged phase: all segments but warm-up.'}${view.analysis.slo.declared ? NOTHING : ' The scenario sets no SLO: the default (success 99 %, p95 400 ms) is judged.'}</p>
+    body: html`${view.verdict.outcome === 'invalid' ? html`<p class="warning">The run is not valid: these figures say nothing about the server.</p>` : NOTHING}<p class="note">${judgedOnly ? 'Judged phases (steady, ramp, burst, closed); faults and recovery stand in the table per phase. Saturation: the whole run.' : 'No call was due in a judged phase: all segments but warm-up.'}${view.analysis.slo.declared ? NOTHING : ' The scenario sets no SLO: the default (success 99 %, p95 400 ms) is judged.'}</p>
 <div class="tiles">${tiles.map(
       ({
         name,
@@ -48,21 +48,23 @@ function judgedBy({ verdict }: ReportView, metric: string): Pick<Tile, 'judged'>
     (candidate) => candidate.source === 'slo' && candidate.metric === metric && candidate.scope.startsWith('all judged'),
   );
   if (check === undefined) return {};
-  return { judged: html`<span class="judged">SLO ${checkLimitText(check)}${outcomeBadge(check.outcome)}</span>` };
+  return {
+    judged: html`<span class="judged">SLO ${checkLimitText(check)}${verdict.outcome === 'invalid' ? outcomeBadge('invalid', 'not valid') : outcomeBadge(check.outcome)}</span>`,
+  };
 }
 
 function latency(view: ReportView): Tile {
   const { response, service } = shownFigures(view).latencyUs;
   return {
     name: 'Latency',
-    value: view.quantile(response.p95),
+    value: view.latency(response, 'p95'),
     what: 'p95 response time',
     ...judgedBy(view, 'p95'),
     facts: [
-      ['p50', view.quantile(response.p50)],
-      ['p99', view.quantile(response.p99)],
-      ['largest', view.quantile(response.max)],
-      ['p95 service time', view.quantile(service.p95)],
+      ['p50', view.latency(response, 'p50')],
+      ['p99', view.latency(response, 'p99')],
+      ['largest', view.latency(response, 'max')],
+      ['p95 service time', view.latency(service, 'p95')],
       ['answered', countText(response.count, 'call')],
     ],
   };
@@ -113,7 +115,7 @@ function saturation({ result, analysis }: ReportView): Tile {
       ['in flight, most', countText(Math.round(inFlight), 'call')],
       ['memory, most', bytesText(process?.rssBytes?.max)],
       ['descriptors, most', process?.descriptors === undefined ? ABSENT : `${numberText(process.descriptors.max)} open`],
-      ['machine, mean', host?.busy === undefined ? ABSENT : `${ratioText(host.busy.mean)} busy`],
+      ['machine CPU', ratioText(host?.busy?.mean)],
       ['connections', `${numberText(result.totals.connections.opened)} opened`],
     ],
   };

@@ -5,14 +5,14 @@ import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';
 
 /** Whether the figures say something about the server at all. */
-export const validitySection: SectionMaker = ({ result, quantile }) => {
+export const validitySection: SectionMaker = ({ result, latency }) => {
   const { valid, reasons, generator } = result.validity;
   const measured = generator.latenessUs !== undefined;
   const doubtful = result.phases.filter(({ validity }) => !validity.valid);
   const sentence = !valid
     ? 'The generator or its machine was the limit. The figures below say nothing about the server.'
     : measured
-      ? `The generator kept its schedule: starts were ${quantile(generator.latenessUs?.p99)} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`
+      ? `The generator kept its schedule: starts were ${latency(generator.latenessUs, 'p99')} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`
       : 'No start was measured, so nothing can be said about the generator.';
   const [outcome, word] = !valid
     ? (['invalid', 'invalid'] as const)
