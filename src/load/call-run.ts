@@ -1,13 +1,8 @@
 import type { CancelCall } from '../mcp/driver.js';
 import type { PlannedArrival, PlannedStep } from './call-plan.js';
+import type { ClosedUser } from './closed-users.js';
 import type { SlotHolder } from './in-flight.js';
 import type { Segment } from './segment.js';
-
-/** A user of a closed phase. */
-export interface ClosedUser {
-  readonly phaseEndMs: number;
-  readonly thinkMs: number;
-}
 
 /** One arrival on its way: a single call, or a journey at one of its steps. */
 export interface ArrivalRun {

@@ -1,10 +1,8 @@
 import type { CallAnswer, Driver } from '../mcp/driver.js';
-import { checkExpectation, documentOf } from '../mcp/expectation.js';
-import { valueAt } from '../mcp/json-pointer.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
-import type { SampleEntry } from '../measure/journal-entry.js';
 import type { Agenda } from './agenda.js';
 import { type ArrivalRun, CallRun } from './call-run.js';
+import { sampleOf } from './call-sample.js';
 import type { CellCounts } from './cell-counts.js';
 import type { CellTable } from './cell-table.js';
 import type { DriveRecorder } from './drive-recorder.js';
@@ -12,7 +10,8 @@ import type { InFlight } from './in-flight.js';
 import type { RetryBudget } from './retry-budget.js';
 import type { Segment } from './segment.js';
 import type { SegmentIndex } from './segment-index.js';
-import { type TraceIds, traceIdOf } from './trace-ids.js';
+import type { TraceIds } from './trace-ids.js';
+import { weighAnswer } from './weigh-answer.js';
 
 /** A start later than this is given up: what it would measure is the generator. */
 export const GIVE_UP_LATE_MS = 1000;
@@ -128,7 +127,7 @@ export class CallRunner {
     let outcome = answer.outcome;
     let text = answer.text;
     if (call.step.wantResult && answer.result !== undefined) {
-      const fault = weigh(call, answer.result, outcome);
+      const fault = weighAnswer(call, answer.result, outcome);
       if (fault !== undefined) {
         outcome = fault.outcome;
         text = fault.text ?? text;
@@ -176,11 +175,12 @@ export class CallRunner {
       if (answer?.answered) counts.failedResponse.record(responseUs);
     }
     const { samples } = this.#parts.recorder;
+    const endpoint = this.#parts.endpoints[call.arrival.endpoint] ?? '';
     const group = this.#parts.cells.idOf(call.step.toolIndex, 0, segment.id);
     if (outcome !== 'ok' && samples.wantsError(outcome, call.step.tool)) {
-      samples.addError(this.#sample(call, 'error', outcome, segment, endedMs, answer, text));
+      samples.addError(sampleOf(call, 'error', { outcome, endedMs, segment, endpoint, answer, text }));
     } else if (answer?.answered && samples.wantsSlow(group, responseUs)) {
-      samples.addSlow(group, responseUs, this.#sample(call, 'slow', outcome, segment, endedMs, answer, text));
+      samples.addSlow(group, responseUs, sampleOf(call, 'slow', { outcome, endedMs, segment, endpoint, answer, text }));
     }
     this.#parts.onEnd(call.arrival, outcome, endedMs);
   }
@@ -199,56 +199,4 @@ export class CallRunner {
   #counts(tool: number, endpoint: number, segment: Segment): CellCounts {
     return this.#parts.recorder.cell(this.#parts.cells.idOf(tool, endpoint, segment.id));
   }
-
-  #sample(
-    call: CallRun,
-    kind: SampleEntry['kind'],
-    outcome: OutcomeClass,
-    segment: Segment,
-    endedMs: number,
-    answer: CallAnswer | undefined,
-    text: string | undefined,
-  ): SampleEntry {
-    return {
-      type: 'sample',
-      t: endedMs / 1000,
-      kind,
-      class: outcome,
-      tool: call.step.tool,
-      endpoint: this.#parts.endpoints[call.arrival.endpoint] ?? '',
-      segment: segment.id,
-      responseUs: Math.round((endedMs - call.dueMs) * 1000),
-      serviceUs: Math.round((endedMs - call.attemptMs) * 1000),
-      ...(answer?.httpStatus === undefined ? {} : { status: answer.httpStatus }),
-      ...(answer?.rpcCode === undefined ? {} : { rpcCode: answer.rpcCode }),
-      ...(answer?.retryAfterMs === undefined ? {} : { retryAfterMs: answer.retryAfterMs }),
-      ...(text === undefined ? {} : { text }),
-      traceparent: call.traceparent,
-      requestId: traceIdOf(call.traceparent),
-    };
-  }
-}
-
-/** Weighs a result by `expect` and takes out what later steps need; undefined when all is as expected. */
-function weigh(
-  call: CallRun,
-  result: Readonly<Record<string, unknown>>,
-  outcome: OutcomeClass,
-): { readonly outcome: OutcomeClass; readonly text?: string } | undefined {
-  const { expect, description, save } = call.step;
-  if (expect === undefined) {
-    if (outcome !== 'ok') return { outcome };
-  } else {
-    const fault = checkExpectation(expect, result, description);
-    // An error that nobody expected is the tool's error and no broken expectation.
-    if (fault !== undefined) return outcome === 'ok' ? { outcome: 'expectation-failed', text: fault } : { outcome };
-  }
-  if (save.length === 0) return undefined;
-  const document = documentOf(result);
-  for (const { name, path, pointer } of save) {
-    const value = valueAt(document, path);
-    if (value === undefined) return { outcome: 'expectation-failed', text: `nothing at ${pointer} to save as ${name}` };
-    call.arrival.saved.set(name, value);
-  }
-  return undefined;
 }

@@ -4,15 +4,16 @@ import type { SampleEntry, SecondEntry } from '../measure/journal-entry.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { Agenda } from './agenda.js';
 import type { CallPlan } from './call-plan.js';
-import type { ArrivalRun, CallRun, ClosedUser } from './call-run.js';
+import type { ArrivalRun, CallRun } from './call-run.js';
 import { CallRunner } from './call-runner.js';
 import { CellTable } from './cell-table.js';
+import { type ClosedUser, ClosedUsers, leastPauseMs } from './closed-users.js';
 import { DriveRecorder, type ThreadReading } from './drive-recorder.js';
 import { InFlight } from './in-flight.js';
 import type { LoadClock } from './load-clock.js';
 import { Mix } from './mix.js';
 import { RetryBudget } from './retry-budget.js';
-import { countArrivals, partOf, Schedule, type Share } from './schedule.js';
+import { partOf, Schedule, type Share } from './schedule.js';
 import type { Segment } from './segment.js';
 import { SegmentIndex } from './segment-index.js';
 import { StartLoop } from './start-loop.js';
@@ -22,9 +23,6 @@ import { TraceIds } from './trace-ids.js';
 const STARTS_AT_ONCE = 64;
 /** How long the driver may take to hand back the calls that were ended on the wire. */
 const CANCEL_GRACE_MS = 2000;
-/** A user of a closed phase pauses at least this long after a call that cost the server nothing, else it would spin. */
-const PAUSE_AFTER_DROP_MS = 100;
-const PAUSE_AFTER_REFUSAL_MS = 10;
 
 export interface GeneratorParts {
   readonly scenario: Scenario;
@@ -59,14 +57,13 @@ export class Generator {
   readonly #runner: CallRunner;
   readonly #mix: Mix;
   readonly #loop: StartLoop;
-  readonly #loadLengthMs: number;
+  readonly #users: ClosedUsers;
   readonly #warnings = new Map<string, number>();
   #scheduleOpen = true;
   #loadEndMs: number;
   #drainEndMs: number;
   #cancelled = false;
   #ended = false;
-  #closedArrivals = 0;
 
   constructor(parts: GeneratorParts) {
     const { scenario, clock, originMs, share } = parts;
@@ -95,10 +92,10 @@ export class Generator {
       mayRetry: () => !this.#cancelled,
       onAppointment: (dueMs) => this.#loop.wakeBy(dueMs + originMs),
     });
-    this.#loadLengthMs = load.phases.reduce((sum, { forMs }) => sum + forMs, 0);
-    this.#loadEndMs = this.#loadLengthMs;
+    this.#loadEndMs = load.phases.reduce((sum, { forMs }) => sum + forMs, 0);
     this.#drainEndMs = this.#loadEndMs + load.drainMs;
-    this.#inviteUsers();
+    this.#users = new ClosedUsers(load, share);
+    for (const { user, readyMs } of this.#users.entrances()) this.#userReady(user, readyMs);
   }
 
   start(): void {
@@ -167,22 +164,13 @@ export class Generator {
     }
     if (outcome !== 'ok' && planned.steps.length > 1) this.#warn('journeys-failed');
     if (user !== undefined) {
-      const pauseMs =
-        outcome === 'dropped' || outcome === 'dropped-by-generator'
-          ? PAUSE_AFTER_DROP_MS
-          : outcome === 'connect-failed'
-            ? PAUSE_AFTER_REFUSAL_MS
-            : 0;
-      this.#userReady(user, endedMs + Math.max(pauseMs, planned.thinkAfterMs + user.thinkMs));
+      this.#userReady(user, endedMs + Math.max(leastPauseMs(outcome), planned.thinkAfterMs + user.thinkMs));
     }
     if (this.#inFlight.count === 0 && endedMs >= this.#loadEndMs) this.#loop.wakeBy(this.#parts.clock.now());
   }
 
   #userReady(user: ClosedUser, dueMs: number): void {
-    this.#appoint(dueMs, user.phaseEndMs, () => {
-      const { index, count } = this.#parts.share;
-      this.#arrive(this.#firstClosedIndex() + this.#closedArrivals++ * count + index, dueMs, user);
-    });
+    this.#appoint(dueMs, user.phaseEndMs, () => this.#arrive(this.#users.nextIndex(), dueMs, user));
   }
 
   /** Does it now when it is due already, later when it is due before the load or the phase ends, else never. */
@@ -193,26 +181,6 @@ export class Generator {
       this.#agenda.add({ dueMs, holdsDrain: false, act });
       this.#loop.wakeBy(dueMs + this.#parts.originMs);
     }
-  }
-
-  /** Users of closed phases come in spread over one think time, as if they had been thinking before. */
-  #inviteUsers(): void {
-    const { index, count } = this.#parts.share;
-    let startMs = 0;
-    for (const phase of this.#parts.scenario.load.phases) {
-      if (phase.model === 'closed') {
-        const user: ClosedUser = { phaseEndMs: startMs + phase.forMs, thinkMs: phase.thinkMs };
-        for (let i = index; i < phase.users; i += count) this.#userReady(user, startMs + (phase.thinkMs * i) / phase.users);
-      }
-      startMs += phase.forMs;
-    }
-  }
-
-  #openArrivals: number | undefined;
-  /** Arrivals of closed phases are numbered after all open ones, since nobody can know how many there will be. */
-  #firstClosedIndex(): number {
-    this.#openArrivals ??= countArrivals(this.#parts.scenario.load);
-    return this.#openArrivals;
   }
 
   #boundaryMs(): number {
