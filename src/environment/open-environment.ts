@@ -1,10 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { createLoadEngine } from '../load/create-load-engine.js';
 import type { Drive, LoadEngine } from '../load/load-engine.js';
 import type { EndpointDescription } from '../mcp/driver.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { startSignals } from '../signals/signals.js';
+import { type Signals, startSignals } from '../signals/signals.js';
 import { startWatchdog, type Watchdog } from '../watchdog/watchdog.js';
 import type { Environment, EnvironmentOptions } from './environment.js';
 import { preflight } from './preflight.js';
@@ -32,13 +33,19 @@ export async function openEnvironment(
   parts: EnvironmentParts = realParts,
 ): Promise<Environment> {
   const { target } = scenario;
-  const { onStep, signal } = options;
+  const { signal } = options;
+  const redact = options.redact ?? ((text: string) => text);
+  const onStep = (text: string): void => options.onStep(redact(text));
   let watchdog: Watchdog | undefined;
   let child: ServerProcess | undefined;
   let engine: LoadEngine | undefined;
+  /** What was being done since the server was ready, in words. */
+  let stage: string | undefined;
   let closing: Promise<void> | undefined;
+  const running = new Set<Signals>();
   const close = (): Promise<void> => {
     closing ??= (async () => {
+      await settled(Promise.all([...running].map((signals) => signals.stop())));
       // Sessions first: a server that is gone cannot be told that they end.
       await settled(engine?.close());
       await settled(child?.stop());
@@ -57,7 +64,7 @@ export async function openEnvironment(
       onStep(`starting ${target.server.command.join(' ')}`);
       child = await startServerProcess(target.server, {
         watchdog,
-        redact: options.redact ?? ((text) => text),
+        redact,
         ...(options.serverLog === undefined ? {} : { log: options.serverLog }),
       });
       await waitUntilReady(target, child, signal);
@@ -65,26 +72,49 @@ export async function openEnvironment(
       onStep(`the server under test is ready (pid ${child.pid})`);
     }
     engine = parts.createEngine(scenario);
-    const endpoints = await openSessions(engine, scenario, child);
+    stage = `while ${scenario.sessions.count === 1 ? 'a session was' : `${scenario.sessions.count} sessions were`} opened`;
+    const endpoints = await engine.open();
     goOn();
     for (const endpoint of endpoints) onStep(describe(endpoint, scenario.sessions.count));
     refuseUnknownTools(scenario, endpoints);
+    stage = 'at the preflight calls';
     await preflight(scenario, endpoints, signal);
     goOn();
-    return environmentOf(scenario, endpoints, engine, child, close);
+    return environmentOf(scenario, { endpoints, engine, child, running, close });
   } catch (error) {
+    const told = await causeOf(error, child, stage);
     await close();
-    throw error;
+    throw told instanceof PlimsollError ? redacted(told, redact) : told;
   }
 }
 
-function environmentOf(
-  opened: Scenario,
-  endpoints: readonly EndpointDescription[],
-  engine: LoadEngine,
-  child: ServerProcess | undefined,
-  close: () => Promise<void>,
-): Environment {
+/** What a target's error comes from when its server is gone: that. */
+async function causeOf(error: unknown, child: ServerProcess | undefined, stage: string | undefined): Promise<unknown> {
+  if (child === undefined || stage === undefined) return error;
+  if (!(error instanceof PlimsollError) || error.exitCode !== EXIT.target) return error;
+  // Its sockets close a moment before we hear of its end.
+  const sentence = await Promise.race([child.exited, wait(child.gone ? 1000 : 300, undefined, { ref: false })]);
+  return sentence === undefined ? error : new PlimsollError(`${sentence}, ${stage}`, EXIT.target, { cause: error });
+}
+
+function redacted(error: PlimsollError, redact: (text: string) => string): PlimsollError {
+  const { hint, cause } = error.details;
+  return new PlimsollError(redact(error.message), error.exitCode, {
+    ...(hint === undefined ? {} : { hint: redact(hint) }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+interface Opened {
+  readonly endpoints: readonly EndpointDescription[];
+  readonly engine: LoadEngine;
+  readonly child: ServerProcess | undefined;
+  /** Signals of the drives that go on. */
+  readonly running: Set<Signals>;
+  readonly close: () => Promise<void>;
+}
+
+function environmentOf(opened: Scenario, { endpoints, engine, child, running, close }: Opened): Environment {
   const { target } = opened;
   const pid = child?.pid ?? target.pid;
   return {
@@ -94,39 +124,30 @@ function environmentOf(
     serverExited: child?.exited ?? never,
     drive: (scenario, timeline, onEntry): Drive => {
       const drive = engine.drive({ scenario, timeline, shard: { index: 0, count: 1 } }, onEntry);
+      // From here on by a clock that nobody sets.
+      const originMs = performance.now() + drive.startedAtMs - Date.now();
       const signals = startSignals(
         {
-          nowS: () => (Date.now() - drive.startedAtMs) / 1000,
+          nowS: () => (performance.now() - originMs) / 1000,
           ...(target.health === undefined ? {} : { health: target.health }),
           ...(target.metrics === undefined ? {} : { metrics: target.metrics }),
           ...(pid === undefined ? {} : { pid }),
         },
         onEntry,
       );
+      running.add(signals);
       return {
         startedAtMs: drive.startedAtMs,
         // Nothing may be told of a drive that has ended.
-        ended: drive.ended.finally(() => signals.stop()),
+        ended: drive.ended.finally(async () => {
+          await signals.stop();
+          running.delete(signals);
+        }),
         stop: (how, reason) => drive.stop(how, reason),
       };
     },
     close,
   };
-}
-
-async function openSessions(
-  engine: LoadEngine,
-  scenario: Scenario,
-  child: ServerProcess | undefined,
-): Promise<readonly EndpointDescription[]> {
-  try {
-    return await engine.open();
-  } catch (error) {
-    if (child?.gone !== true) throw error;
-    throw new PlimsollError(`${await child.exited}, while ${scenario.sessions.count} sessions were opened`, EXIT.target, {
-      cause: error,
-    });
-  }
 }
 
 const describe = (
@@ -138,7 +159,7 @@ const describe = (
   return `${endpoint}${name}: MCP ${protocolVersion}, ${how}${probe === undefined ? '' : `; ${probe}`}`;
 };
 
-async function settled(work: Promise<void> | undefined): Promise<void> {
+async function settled(work: Promise<unknown> | undefined): Promise<void> {
   try {
     await work;
   } catch {

@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 const MAX_BYTES = 16 * 1024 * 1024;
 const KEPT_LINES = 30;
 const MAX_LINE = 4000;
+const FULL = Buffer.from('[plimsoll: the log is full, the rest is left out]\n');
 
 /**
  * Reads what a server under test prints, always, so that it never stalls on a full pipe; writes it to a file with secrets taken out, and
@@ -14,10 +15,12 @@ export class OutputLog {
   readonly #lines: string[] = [];
   readonly #redact: (text: string) => string;
   #descriptor: number | undefined;
-  #written = 0;
+  #left: number;
 
-  constructor(path: string | undefined, redact: (text: string) => string) {
+  /** @param maxBytes of the file; what comes after is read and left out */
+  constructor(path: string | undefined, redact: (text: string) => string, maxBytes = MAX_BYTES) {
     this.#redact = redact;
+    this.#left = maxBytes;
     if (path !== undefined) this.#descriptor = openSync(path, 'a');
   }
 
@@ -28,17 +31,17 @@ export class OutputLog {
     stream.on('data', (chunk: string) => {
       const lines = (rest + chunk).split('\n');
       rest = (lines.pop() as string).slice(-MAX_LINE);
-      for (const line of lines) this.#add(line);
+      this.#add(lines);
     });
     stream.on('end', () => {
-      if (rest !== '') this.#add(rest);
+      if (rest !== '') this.#add([rest]);
     });
     stream.on('error', () => {});
   }
 
   /** The last lines printed, oldest first. */
   lastLines(count = 8): readonly string[] {
-    return this.#lines.slice(-count);
+    return this.#lines.slice(-count).map(this.#redact);
   }
 
   close(): void {
@@ -46,18 +49,21 @@ export class OutputLog {
     this.#descriptor = undefined;
   }
 
-  #add(raw: string): void {
-    const line = this.#redact(raw.slice(0, MAX_LINE));
-    this.#lines.push(line);
-    if (this.#lines.length > KEPT_LINES) this.#lines.shift();
-    if (this.#descriptor === undefined || this.#written > MAX_BYTES) return;
-    const text = this.#written + line.length > MAX_BYTES ? '[plimsoll: the log is full, the rest is left out]\n' : `${line}\n`;
-    this.#written += text.length;
+  #add(raw: readonly string[]): void {
+    if (raw.length === 0) return;
+    const lines = raw.map((line) => line.slice(0, MAX_LINE));
+    this.#lines.push(...lines.slice(-KEPT_LINES));
+    this.#lines.splice(0, this.#lines.length - KEPT_LINES);
+    if (this.#descriptor === undefined || this.#left <= 0) return;
+    // One write for all that came together: a server may print a line for each call.
+    const text = Buffer.from(`${lines.map(this.#redact).join('\n')}\n`);
+    const full = text.length > this.#left;
+    this.#left -= text.length;
     try {
-      writeSync(this.#descriptor, text);
+      writeSync(this.#descriptor, full ? FULL : text);
     } catch {
       // A full disk shows in the journal, which stops the load; the server's words are the smaller loss.
-      this.#written = MAX_BYTES + 1;
+      this.#left = 0;
     }
   }
 }

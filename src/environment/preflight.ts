@@ -40,7 +40,8 @@ export async function preflight(
         if (signal.aborted) return;
         const argumentsJson = checkSchema(step, saved, needed);
         if (!needed || argumentsJson === undefined) continue;
-        const answer = await callTool(driver, step, argumentsJson, scenario.load.timeoutMs);
+        const answer = await callTool(driver, step, argumentsJson, scenario.load.timeoutMs, signal);
+        if (answer === undefined) return;
         called.add(step.tool);
         for (const { name, path, pointer } of step.save) saved.set(name, savedValue(answer, step.tool, name, path, pointer));
       }
@@ -66,11 +67,24 @@ function checkSchema(step: PlannedStep, saved: ReadonlyMap<string, unknown>, com
   });
 }
 
-async function callTool(driver: Driver, step: PlannedStep, argumentsJson: string, timeoutMs: number): Promise<CallAnswer> {
+/** @returns undefined when `signal` ended it */
+async function callTool(
+  driver: Driver,
+  step: PlannedStep,
+  argumentsJson: string,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<CallAnswer | undefined> {
   for (let attempt = 1; ; attempt++) {
+    let stop = (): void => {};
     const answer = await new Promise<CallAnswer>((done) => {
-      driver.start({ tool: step.tool, argumentsJson, endpoint: 0, traceparent: TRACEPARENT, timeoutMs, wantResult: true }, done);
+      const call = { tool: step.tool, argumentsJson, endpoint: 0, traceparent: TRACEPARENT, timeoutMs, wantResult: true };
+      const cancel = driver.start(call, done);
+      stop = () => cancel('cancelled');
+      signal.addEventListener('abort', stop, { once: true });
     });
+    signal.removeEventListener('abort', stop);
+    if (signal.aborted) return undefined;
     const fault = faultOf(step, answer);
     if (fault === undefined) return answer;
     // One lost call is what the run is there to count; only a server that never answers is not ready for it.

@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { request } from 'undici';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { ServerUnderTest, Target } from '../scenario/scenario.js';
+import { readPage } from '../signals/page.js';
 import type { ServerProcess } from './server-process.js';
 
 const POLL_MS = 100;
@@ -89,14 +89,9 @@ async function portAnswer({ urls }: Target): Promise<string | undefined> {
 /** @returns undefined when ready, else the last answer in words. */
 async function pageAnswer(url: string): Promise<string | undefined> {
   try {
-    const { statusCode, body } = await request(url, {
-      headersTimeout: 1000,
-      bodyTimeout: 1000,
-      signal: AbortSignal.timeout(2000),
-    });
-    const text = (await body.text()).slice(0, 200);
-    return statusCode >= 200 && statusCode < 300 ? undefined : `status ${statusCode} ${text}`.trim();
+    const { status, text } = await readPage(url, { timeoutMs: 2000, maxBytes: 64 * 1024 });
+    return status >= 200 && status < 300 ? undefined : `status ${status} ${text.slice(0, 200)}`.trim();
   } catch (error) {
-    return (error as { code?: string }).code ?? (error as Error).message;
+    return (error as Error).message;
   }
 }

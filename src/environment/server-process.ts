@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { ServerUnderTest } from '../scenario/scenario.js';
-import { stopProcess } from '../watchdog/stop-process.js';
+import { isAlive, stopProcess } from '../watchdog/stop-process.js';
 import type { Watchdog } from '../watchdog/watchdog.js';
 import { OutputLog } from './output-log.js';
 
@@ -14,7 +15,7 @@ const binFolder = fileURLToPath(new URL('../../bin', import.meta.url));
 /** The server under test, started by us in a process group of its own: Ctrl-C must not reach it before the calls in flight are drained. */
 export interface ServerProcess {
   readonly pid: number;
-  /** Resolves with a sentence when it exits, whoever ended it. */
+  /** Resolves with a sentence when it exits without our doing. */
   readonly exited: Promise<string>;
   /** Whether it has exited. */
   readonly gone: boolean;
@@ -31,34 +32,27 @@ export interface ServerProcessOptions {
 
 /** @throws PlimsollError with exit code 6 when the command cannot be started. */
 export async function startServerProcess(server: ServerUnderTest, options: ServerProcessOptions): Promise<ServerProcess> {
-  const [file = '', ...args] = server.command;
+  const { watchdog } = options;
   const log = new OutputLog(options.log, options.redact);
-  const path = [binFolder, process.env.PATH ?? '', dirname(process.execPath)].join(delimiter);
-  const child = spawn(file, args, {
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: path, PLIMSOLL_NODE: process.execPath, ...server.env },
-    ...(server.cwd === undefined ? {} : { cwd: server.cwd }),
-  });
-  await started(child, server, log);
+  const child = await spawned(server, watchdog, log);
   const pid = child.pid as number;
-  options.watchdog.guardGroup(pid);
-  log.follow(child.stdout as NonNullable<typeof child.stdout>);
-  log.follow(child.stderr as NonNullable<typeof child.stderr>);
+  const outputs = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  for (const stream of outputs) log.follow(stream);
   let gone = false;
+  let stopping: Promise<void> | undefined;
   const exited = new Promise<string>((resolve) => {
     // `close` comes after the last of its output, which the sentence quotes; a grandchild may hold the pipes open, so `exit` is a fallback.
     const tell = (code: number | null, signal: NodeJS.Signals | null): void => {
-      gone = true;
-      resolve(exitSentence(code, signal, log.lastLines(3)));
+      if (stopping === undefined) resolve(exitSentence(code, signal, log.lastLines(3)));
     };
     child.once('close', tell);
     child.once('exit', (code, signal) => {
       gone = true;
+      // Its number may soon be another's.
+      if (!isAlive(pid, true)) watchdog.release({ group: pid });
       setTimeout(() => tell(code, signal), 500).unref();
     });
   });
-  let stopping: Promise<void> | undefined;
   return {
     pid,
     exited,
@@ -68,7 +62,10 @@ export async function startServerProcess(server: ServerUnderTest, options: Serve
     lastLines: () => log.lastLines(),
     stop: () => {
       stopping ??= stopProcess(pid, { group: true, graceMs: 5000 }).then(() => {
-        options.watchdog.release({ group: pid });
+        watchdog.release({ group: pid });
+        // A process that it sent out of its group may hold the other ends: it must not keep us.
+        for (const stream of outputs) stream.destroy();
+        child.unref();
         log.close();
       });
       return stopping;
@@ -76,23 +73,46 @@ export async function startServerProcess(server: ServerUnderTest, options: Serve
   };
 }
 
-function exitSentence(code: number | null, signal: NodeJS.Signals | null, lines: readonly string[]): string {
-  const how = signal === null ? `with code ${code}` : `by ${signal}`;
-  const words = lines.length === 0 ? '' : `; its last words: ${lines.join(' | ').slice(0, 300)}`;
-  return `the server under test exited ${how}${words}`;
+/** `plimsoll` comes first on the PATH, and this node last, for a shell that knows none. */
+function environmentOf(server: ServerUnderTest): NodeJS.ProcessEnv {
+  const path = [binFolder, server.env.PATH ?? process.env.PATH ?? '', dirname(process.execPath)].join(delimiter);
+  return { ...process.env, PLIMSOLL_NODE: process.execPath, ...server.env, PATH: path };
 }
 
-async function started(child: ChildProcess, server: ServerUnderTest, log: OutputLog): Promise<void> {
+async function spawned(server: ServerUnderTest, watchdog: Watchdog, log: OutputLog): Promise<ChildProcess> {
+  const [file = '', ...args] = server.command;
   try {
+    const child = spawn(file, args, {
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: environmentOf(server),
+      ...(server.cwd === undefined ? {} : { cwd: server.cwd }),
+    });
+    // In the same turn: from now on it ends with us, whatever ends us.
+    if (child.pid !== undefined) watchdog.guardGroup(child.pid);
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
     });
+    return child;
   } catch (cause) {
     log.close();
-    throw new PlimsollError(`cannot start the server under test: ${(cause as Error).message}`, EXIT.target, {
-      hint: `target.server.command is ${JSON.stringify(server.command)}${server.cwd === undefined ? '' : `, in ${server.cwd}`}`,
-      cause,
-    });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const machine = code === 'EMFILE' || code === 'ENFILE' || code === 'EAGAIN' || code === 'ENOMEM';
+    const missing = code === 'ENOENT' && server.cwd !== undefined && !existsSync(server.cwd);
+    throw new PlimsollError(
+      `cannot start the server under test: ${missing ? `there is no folder ${server.cwd}` : message}`,
+      machine ? EXIT.machine : EXIT.target,
+      {
+        hint: `target.server.command is ${JSON.stringify(server.command)}${server.cwd === undefined ? '' : `, in ${server.cwd}`}`,
+        cause,
+      },
+    );
   }
+}
+
+function exitSentence(code: number | null, signal: NodeJS.Signals | null, lines: readonly string[]): string {
+  const how = signal === null ? `with code ${code}` : `by ${signal}`;
+  const words = lines.length === 0 ? '' : `; its last words: ${lines.join(' | ').slice(0, 300)}`;
+  return `the server under test exited ${how}${words}`;
 }
