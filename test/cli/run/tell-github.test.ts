@@ -1,0 +1,81 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { deriveResult } from '../../../src/cli/run/derive-result.js';
+import { tellGithub } from '../../../src/cli/run/tell-github.js';
+import type { JournalEntry, StartEntry } from '../../../src/measure/journal-entry.js';
+import { second } from '../second-entry.js';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'plimsoll-github-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const start: StartEntry = {
+  type: 'start',
+  schema: 'plimsoll.journal/1',
+  runId: 'r',
+  version: '1',
+  startedAt: '2026-11-21T00:00:00.000Z',
+  scenario: { name: 'orders' },
+  scenarioHash: 'h',
+  labels: {},
+  host: {},
+  target: {},
+  timeline: [{ id: 0, name: 'steady', phase: 'steady', kind: 'steady', startS: 0, endS: 1, faults: [] }],
+  workers: 1,
+  timeoutMs: 1000,
+  slo: { declared: true, success: 0.99, tools: {}, during: {} },
+};
+
+/** A run of one second in which half of 1,000 calls failed. */
+function failedRun() {
+  const entries: JournalEntry[] = [
+    start,
+    { type: 'cell', id: 0, tool: 'echo', endpoint: 'a', segment: 0 },
+    second(0, { offered: 1000, started: 1000, ok: 500, failed: 500, errors: { 'tool-error': 500 } }),
+    { type: 'end', t: 1, reason: 'completed' },
+  ];
+  const journal = join(dir, 'journal.ndjson');
+  writeFileSync(journal, `${entries.map((entry) => JSON.stringify(entry)).join('\n')}\n`);
+  return deriveResult(journal);
+}
+
+function told(env: Record<string, string>, stdoutIsTaken = false) {
+  const said = { out: [] as string[], err: [] as string[] };
+  const console = {
+    out: (text: string) => void said.out.push(text),
+    err: (text: string) => void said.err.push(text),
+    errIsTty: false,
+    color: false,
+  };
+  tellGithub(failedRun(), console, env, stdoutIsTaken);
+  return said;
+}
+
+describe('tellGithub', () => {
+  it('says nothing elsewhere', () => {
+    expect(told({ GITHUB_STEP_SUMMARY: join(dir, 'summary') })).toEqual({ out: [], err: [] });
+  });
+
+  it('annotates the job and appends to its summary', () => {
+    const summary = join(dir, 'summary');
+    writeFileSync(summary, 'before\n');
+    const { out } = told({ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary });
+    expect(out.filter((line) => line.startsWith('::error '))).not.toEqual([]);
+    expect(readFileSync(summary, 'utf8')).toMatch(/^before\n[\s\S]*orders/);
+  });
+
+  it('leaves stdout to the result with --json', () => {
+    const { out, err } = told({ GITHUB_ACTIONS: 'true' }, true);
+    expect(out).toEqual([]);
+    expect(err.some((line) => line.startsWith('::error '))).toBe(true);
+  });
+
+  it('does not fail a run over a summary that cannot be written', () => {
+    const { err } = told({ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(dir, 'no', 'such', 'folder') });
+    expect(err.join()).toContain('the job summary could not be written');
+  });
+});
