@@ -1,4 +1,4 @@
-// Analysis of a generated journal of one hour with 20 tools: figures, series, spectrum and latency.hlog, from the file alone.
+// Analysis and report of a generated journal of one hour with 20 tools, from the file alone.
 //   npm run build && node test/bench/analyse-bench.js [calls per second, default 1000] [load threads, default 1]
 // Prints one JSON document; exits 1 when the bound of the design (3 s with the report) is missed.
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -8,12 +8,15 @@ import { fileURLToPath } from 'node:url';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist');
 const load = (path) => import(join(dist, path));
-const [{ analyseJournal }, { IntervalRecorder }, { JournalWriter }, { judge }] = await Promise.all([
-  load('measure/analyse.js'),
-  load('measure/interval-recorder.js'),
-  load('measure/journal-writer.js'),
-  load('judge/judge.js'),
-]);
+const [{ analyseJournal }, { IntervalRecorder }, { JournalWriter }, { judge }, { finishRun }, { runFolderAt }] =
+  await Promise.all([
+    load('measure/analyse.js'),
+    load('measure/interval-recorder.js'),
+    load('measure/journal-writer.js'),
+    load('judge/judge.js'),
+    load('cli/run/finish-run.js'),
+    load('cli/run/run-folder.js'),
+  ]);
 
 const SECONDS = 3600;
 const TOOLS = 20;
@@ -105,10 +108,10 @@ async function writeJournal(path) {
   await journal.close();
 }
 
-const timed = (work) => {
+const timed = async (work) => {
   const wall = performance.now();
   const cpu = process.cpuUsage();
-  const value = work();
+  const value = await work();
   const { user, system } = process.cpuUsage(cpu);
   return { value, wallS: (performance.now() - wall) / 1000, cpuS: (user + system) / 1e6 };
 };
@@ -118,10 +121,11 @@ try {
   const path = join(dir, 'journal.ndjson');
   await writeJournal(path);
   const hdrLog = join(dir, 'latency.hlog');
-  const figures = timed(() => analyseJournal(path));
-  const rssAfterMiB = process.memoryUsage().rss / 2 ** 20;
-  const withLog = timed(() => analyseJournal(path, { hdrLog }));
-  const judged = timed(() => judge(withLog.value));
+  // First of all what a user waits for, with nothing warm: figures, histogram log, verdict, all reports, and loading what makes the charts.
+  const whole = await timed(() => finishRun(runFolderAt(dir)));
+  const figures = await timed(() => analyseJournal(path));
+  const withLog = await timed(() => analyseJournal(path, { hdrLog }));
+  const judged = await timed(() => judge(withLog.value));
   const round = ({ wallS, cpuS }) => ({ wallS: Number(wallS.toFixed(3)), cpuS: Number(cpuS.toFixed(3)) });
   const report = {
     seconds: SECONDS,
@@ -130,18 +134,20 @@ try {
     workers,
     journalMiB: Math.round(statSync(path).size / 2 ** 20),
     hdrLogMiB: Number((statSync(hdrLog).size / 2 ** 20).toFixed(2)),
-    resultKiB: Math.round(JSON.stringify(withLog.value.result).length / 1024),
+    resultKiB: Math.round(statSync(join(dir, 'result.json')).size / 1024),
     calls: withLog.value.result.totals.offered,
     verdict: judged.value.outcome,
     peakRssMiB: Math.round(process.resourceUsage().maxRSS / 1024),
-    rssAfterMiB: Math.round(rssAfterMiB),
+    reportKiB: Math.round(statSync(join(dir, 'report.html')).size / 1024),
+    whole: round(whole),
     figures: round(figures),
     figuresAndHdrLog: round(withLog),
     judge: round(judged),
     boundS: BOUND_S,
   };
   process.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-  if (withLog.cpuS > BOUND_S) process.exitCode = 1;
+  // CPU time, so that a busy machine does not decide.
+  if (whole.cpuS > BOUND_S) process.exitCode = 1;
 } finally {
   rmSync(dir, { recursive: true, force: true });
 }
