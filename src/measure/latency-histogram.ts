@@ -47,13 +47,16 @@ export class LatencyHistogram {
    */
   addInterval(interval: IntervalHistogram): void {
     const { counts } = interval;
-    checkCounts(counts);
+    const last = checkCounts(counts);
+    // Once for the whole interval: an analysis has a thousand histograms that would double their way up.
+    this.#grow(last + 1);
+    const own = this.#counts;
     let index = 0;
     let added = 0;
-    for (let i = 0; i + 1 < counts.length; i += 2) {
+    for (let i = 0; i < counts.length; i += 2) {
       index += counts[i] as number;
       const times = counts[i + 1] as number;
-      this.#addAt(index, times);
+      own[index] = (own[index] as number) + times;
       added += times;
     }
     if (added > 0) this.#note(added, interval.minUs, interval.maxUs, interval.sumUs);
@@ -141,8 +144,11 @@ export class LatencyHistogram {
   }
 }
 
-/** A journal may have been edited: an index out of range would be dropped by the typed array, and lie in every percentile. */
-function checkCounts(counts: SparseCounts): void {
+/**
+ * Largest bucket index of an interval, which was checked: a journal may have been edited, and an index out of range would be dropped by
+ * the typed array and lie in every percentile.
+ */
+function checkCounts(counts: SparseCounts): number {
   let index = 0;
   let sound = counts.length % 2 === 0;
   for (let i = 0; sound && i < counts.length; i += 2) {
@@ -156,4 +162,5 @@ function checkCounts(counts: SparseCounts): void {
     throw new RangeError(
       'bucket counts of an interval are not of the histogram scheme: [index step, count, ...] with whole numbers >= 0',
     );
+  return index;
 }
