@@ -1,7 +1,7 @@
 import type { Drive, DriveEntry } from '../load/load-engine.js';
 import type { Segment } from '../load/segment.js';
 import type { EndpointDescription } from '../mcp/driver.js';
-import type { JournalEntry } from '../measure/journal-entry.js';
+import type { FaultEngine, JournalEntry } from '../measure/journal-entry.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** Told while the environment opens, for progress on a terminal. */
@@ -13,7 +13,23 @@ export interface EnvironmentOptions {
   readonly serverLog?: string;
   /** Takes secrets out of what the server under test prints, before it is written anywhere. */
   readonly redact?: (text: string) => string;
+  /** Needed where the scenario has dependencies. Absent: the embedded engine, with its record in the temporary folder. */
+  readonly faults?: FaultOptions;
   readonly signal: AbortSignal;
+}
+
+export interface FaultOptions {
+  readonly runId: string;
+  /** Absolute path at which the fault agent writes down what it is about to do. */
+  readonly intentFile: string;
+  /** URL of a Toxiproxy, or `embedded`. */
+  readonly engine: string;
+}
+
+/** The engine that carries the faults, and by dependency whether its path carried a connection before the load. */
+export interface FaultLine {
+  readonly engine: FaultEngine;
+  readonly proxiedPaths: Readonly<Record<string, 'verified' | 'unverified'>>;
 }
 
 /** What outlives a drive: server under test, sessions, probes. Opened once, driven many times, closed for sure. */
@@ -23,6 +39,8 @@ export interface Environment {
   readonly workers: number;
   /** Warnings found while opening (destructive tools, preflight remarks). */
   readonly notes: readonly { readonly level: 'info' | 'warning'; readonly code: string; readonly text: string }[];
+  /** Where the scenario has dependencies. */
+  readonly faults?: FaultLine;
   /** Resolves with a sentence when the server under test that we started exits by itself. Never rejects. */
   readonly serverExited: Promise<string>;
   /** Drives the load once; probes and samplers report into `onEntry` for as long as the drive lasts. */

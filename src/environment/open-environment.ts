@@ -1,16 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { FaultAgent } from '../faults/fault-agent.js';
 import { createLoadEngine } from '../load/create-load-engine.js';
 import type { Drive, LoadEngine } from '../load/load-engine.js';
 import type { EndpointDescription } from '../mcp/driver.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Signals, startSignals } from '../signals/signals.js';
 import { startWatchdog, type Watchdog } from '../watchdog/watchdog.js';
+import { carryFaults } from './carry-faults.js';
 import type { Environment, EnvironmentOptions } from './environment.js';
 import { preflight } from './preflight.js';
+import { foreignToxicNotes, isNearby, type ProxiedDependencies, startProxies } from './proxied-dependencies.js';
+import { provePaths, refuseDeadUpstreams } from './proxied-paths.js';
 import { refuseTakenPorts, waitUntilReady } from './ready-wait.js';
 import { type ServerProcess, startServerProcess } from './server-process.js';
+import { watchServerSockets } from './server-sockets.js';
 import { destructiveNotes, refuseUnknownTools } from './tool-checks.js';
 
 /** The parts with threads; tests put others in their place. */
@@ -25,7 +30,7 @@ const never = new Promise<string>(() => {});
 /**
  * Opens what outlives a drive: the server under test where the scenario has one (with a watchdog that stops it should we die), the load
  * threads with their sessions, and the checks before any load. Whatever fails, what was opened is closed again.
- * @throws PlimsollError: 6 for a target that cannot be loaded, 8 for a port that is taken.
+ * @throws PlimsollError: 6 for a target that cannot be loaded, 7 for faults that cannot be carried out, 8 for a port that is taken.
  */
 export async function openEnvironment(
   scenario: Scenario,
@@ -41,6 +46,7 @@ export async function openEnvironment(
   let engine: LoadEngine | undefined;
   /** What was being done since the server was ready, in words. */
   let stage: string | undefined;
+  let agent: FaultAgent | undefined;
   let closing: Promise<void> | undefined;
   const running = new Set<Signals>();
   const close = (): Promise<void> => {
@@ -49,6 +55,9 @@ export async function openEnvironment(
       // Sessions first: a server that is gone cannot be told that they end.
       await settled(engine?.close());
       await settled(child?.stop());
+      // Last, so that the server never loses its way to what it depends on.
+      const left = (await agent?.close()) ?? [];
+      if (left.length > 0) onStep(`could not be cleaned up: ${left.join('; ')}`);
       watchdog?.dismiss();
     })();
     return closing;
@@ -60,6 +69,12 @@ export async function openEnvironment(
   try {
     if (target.server !== undefined) {
       await refuseTakenPorts(target);
+    }
+    if (Object.keys(scenario.dependencies).length > 0) {
+      agent = await startProxies(scenario, options);
+      goOn();
+    }
+    if (target.server !== undefined) {
       watchdog = startWatchdog();
       onStep(`starting ${target.server.command.join(' ')}`);
       child = await startServerProcess(target.server, {
@@ -77,10 +92,20 @@ export async function openEnvironment(
     goOn();
     for (const endpoint of endpoints) onStep(describe(endpoint, scenario.sessions.count));
     refuseUnknownTools(scenario, endpoints);
+    if (agent !== undefined && nearby(agent.engine.url)) await refuseDeadUpstreams(scenario);
+    const sockets = watchServerSockets(agent === undefined ? undefined : (child?.pid ?? target.pid));
     stage = 'at the preflight calls';
-    await preflight(scenario, endpoints, signal);
+    try {
+      await preflight(scenario, endpoints, signal);
+    } finally {
+      sockets.end();
+    }
     goOn();
-    return environmentOf(scenario, { endpoints, engine, child, running, close });
+    const faults: ProxiedDependencies | undefined =
+      agent === undefined
+        ? undefined
+        : { agent, line: { engine: agent.engine, proxiedPaths: await provePaths(scenario, agent, sockets.end()) } };
+    return environmentOf(scenario, { endpoints, engine, child, running, faults, close });
   } catch (error) {
     const told = await causeOf(error, child, stage);
     await close();
@@ -111,16 +136,18 @@ interface Opened {
   readonly child: ServerProcess | undefined;
   /** Signals of the drives that go on. */
   readonly running: Set<Signals>;
+  readonly faults: ProxiedDependencies | undefined;
   readonly close: () => Promise<void>;
 }
 
-function environmentOf(opened: Scenario, { endpoints, engine, child, running, close }: Opened): Environment {
+function environmentOf(opened: Scenario, { endpoints, engine, child, running, faults, close }: Opened): Environment {
   const { target } = opened;
   const pid = child?.pid ?? target.pid;
   return {
     endpoints,
     workers: engine.workers,
-    notes: destructiveNotes(opened, endpoints),
+    notes: [...destructiveNotes(opened, endpoints), ...foreignToxicNotes(faults)],
+    ...(faults === undefined ? {} : { faults: faults.line }),
     serverExited: child?.exited ?? never,
     drive: (scenario, timeline, onEntry): Drive => {
       const drive = engine.drive({ scenario, timeline, shard: { index: 0, count: 1 } }, onEntry);
@@ -136,14 +163,18 @@ function environmentOf(opened: Scenario, { endpoints, engine, child, running, cl
         onEntry,
       );
       running.add(signals);
+      const carried = faults === undefined ? undefined : carryFaults(faults.agent, scenario, drive.startedAtMs, onEntry);
       return {
         startedAtMs: drive.startedAtMs,
         // Nothing may be told of a drive that has ended.
         ended: drive.ended.finally(async () => {
-          await signals.stop();
+          await Promise.all([carried?.stop(), signals.stop()]);
           running.delete(signals);
         }),
-        stop: (how, reason) => drive.stop(how, reason),
+        stop: (how, reason) => {
+          drive.stop(how, reason);
+          void carried?.stop();
+        },
       };
     },
     close,

@@ -5,8 +5,8 @@ import { judgeSlo } from './judge-slo.js';
 
 /**
  * Judges a run from its analysis alone. Pure. One outcome of four: no data never passes, and a run that the generator limited is invalid,
- * never slow. Where several exit codes apply the order is 8, 6, 5 (invalid), 3, 4, 5 (inconclusive), 0; a run that the user stopped
- * has 130 or 143 whatever else it shows.
+ * never slow. Where several exit codes apply the order is 7, then 130 or 143 for a run that the user stopped, 8, 6, 5 (invalid), 3,
+ * 4, 5 (inconclusive), 0: faults that stayed, or were not there, come before everything else.
  */
 export function judge({ result, slo, baseline }: Pick<Analysis, 'result' | 'slo' | 'baseline'>): Verdict {
   const checks = [
@@ -32,6 +32,7 @@ export function judge({ result, slo, baseline }: Pick<Analysis, 'result' | 'slo'
 
 function outcomeOf(checks: readonly Check[], { run, validity }: MeasuredResult): Outcome {
   const has = (outcome: Outcome): boolean => checks.some((check) => check.outcome === outcome);
+  if (faultTrouble(run) !== undefined) return 'inconclusive';
   if (run.end === 'server-exited') return 'fail';
   if (!validity.valid) return 'invalid';
   if (has('fail')) return 'fail';
@@ -40,6 +41,7 @@ function outcomeOf(checks: readonly Check[], { run, validity }: MeasuredResult):
 }
 
 function exitCodeOf(outcome: Outcome, { run }: MeasuredResult, failed: (source: Check['source']) => boolean): ExitCode {
+  if (faultTrouble(run) !== undefined) return EXIT.faultEngine;
   if (run.end === 'interrupted') return EXIT.interrupted;
   if (run.end === 'terminated') return EXIT.terminated;
   if (run.end === 'disk-full') return EXIT.machine;
@@ -62,13 +64,33 @@ const ENDINGS: Readonly<
   'cut-short': { outcome: 'inconclusive', words: 'the run was cut short: the journal has no end' },
 };
 
+const FAULT_TROUBLE: ReadonlySet<string> = new Set(['fault-engine-lost', 'fault-left', 'fault-failed']);
+
+/** The first note of a fault engine that was lost, or of a fault that could not be done or undone. */
+const faultTrouble = ({ notes }: MeasuredResult['run']): MeasuredResult['run']['notes'][number] | undefined =>
+  notes.find(({ code }) => FAULT_TROUBLE.has(code));
+
 /** What the way in which a run ended says about it. */
 function runChecks({ run }: MeasuredResult): Check[] {
-  if (run.end === 'completed') return [];
+  const trouble = faultTrouble(run);
+  const faults: Check[] =
+    trouble === undefined
+      ? []
+      : [
+          {
+            name: 'faults carried out',
+            source: 'run',
+            scope: 'run',
+            metric: 'faults',
+            outcome: 'inconclusive',
+            evidence: `from ${Number(trouble.atS.toFixed(1))} s on: ${trouble.text}`,
+          },
+        ];
+  if (run.end === 'completed') return faults;
   const { outcome, words } = ENDINGS[run.end];
   const note = run.notes.find(({ code }) => code === run.end)?.text;
   const evidence = note === undefined || note === run.end ? words : `${words}: ${note}`;
-  return [{ name: 'run to the end', source: 'run', scope: 'run', metric: 'end', outcome, evidence }];
+  return [...faults, { name: 'run to the end', source: 'run', scope: 'run', metric: 'end', outcome, evidence }];
 }
 
 function summaryOf(outcome: Outcome, checks: readonly Check[], { run }: MeasuredResult): string {

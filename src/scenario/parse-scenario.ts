@@ -5,7 +5,7 @@ import type { FileAccess } from './feeds.js';
 import { hideSecrets } from './hide-secrets.js';
 import { keysAt } from './json-schema.js';
 import { applySets, overlay } from './overrides.js';
-import { type Problem, ScenarioProblems } from './problem.js';
+import { type Place, type Problem, ScenarioProblems } from './problem.js';
 import { Redactor } from './redactor.js';
 import { resolveScenario } from './resolve.js';
 import type { Json, Scenario } from './scenario.js';
@@ -13,7 +13,7 @@ import { scenarioHash } from './scenario-hash.js';
 import { type ScenarioFile, scenarioSchema } from './scenario-schema.js';
 import { acceptedText, schemaProblems } from './schema-issues.js';
 import { substitute, type Variables, withLiteralVariables } from './variables.js';
-import { readTree, type Tree, treeData } from './yaml-tree.js';
+import { locate, readTree, type Tree, type TreePath, treeData } from './yaml-tree.js';
 
 export interface ParseOptions {
   /** Name for error messages. */
@@ -42,6 +42,8 @@ export interface LoadedScenario {
   readonly redactor: Redactor;
   /** File name as it was given. */
   readonly path: string;
+  /** Where a value stands, or what is nearest to it on the way there. */
+  readonly placeOf: (path: TreePath) => Place;
 }
 
 const REDACT_WITHIN = new Set(['target', 'description', 'calls', 'data', 'baseline']);
@@ -113,5 +115,9 @@ export const parseScenario = (text: string, options: ParseOptions): LoadedScenar
     hash: scenarioHash(scenario, redactor),
     redactor,
     path: fileName,
+    placeOf: (path) => {
+      const { tree: found, keyPlace, depth } = locate(tree, path);
+      return depth === path.length ? found.place : keyPlace;
+    },
   };
 };

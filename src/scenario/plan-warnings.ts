@@ -59,14 +59,10 @@ const sampleWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
   return [...perPhase, ...perTool];
 };
 
-/** What a reader of the plan should know before the run: nothing here stops it but the faults. */
+/** What a reader of the plan should know before the run: nothing here stops it. */
 export const planWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
   const { slo, faults, baseline, dependencies, load } = scenario;
   const warnings: string[] = [];
-  if (faults.length > 0) {
-    const count = faults.length === 1 ? '1 fault' : `${faults.length} faults`;
-    warnings.push(`${count} given: needs the fault engine (not in this version): \`run\` will refuse`);
-  }
   if (!slo.declared) warnings.push('no slo given: judged by the default, success 99% and p95 400ms');
   if (!plan.phases.some(({ judged }) => judged))
     warnings.push('every phase is a warm-up: nothing will be judged, the verdict will be inconclusive');

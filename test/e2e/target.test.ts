@@ -63,18 +63,27 @@ describe('a target that cannot be loaded', () => {
     expect(stderr).toContain('--yes-i-may-load 192.0.2.1');
   });
 
-  it('needs the fault engine: exit 7, said plainly; validate takes it', async () => {
-    const scenario = scenarioFile({
-      url: 'http://127.0.0.1:9/mcp',
-      more: {
-        dependencies: { db: { listen: '127.0.0.1:15432', upstream: '127.0.0.1:5432', tools: ['echo'] } },
-        faults: [{ dependency: 'db', inject: 'slow-dependency', at: '0.5s', for: '1s' }],
-      },
-    });
-    const run = await plimsoll(['run', scenario]);
+  it('cannot have its faults: exit 2 for what the file says wrong, with its place; exit 7 without an engine', async () => {
+    const withFault = (fault: Readonly<Record<string, unknown>>) =>
+      scenarioFile({
+        url: 'http://127.0.0.1:9/mcp',
+        more: {
+          dependencies: { db: { listen: '127.0.0.1:15432', upstream: '127.0.0.1:5432', tools: ['echo'] } },
+          faults: [{ dependency: 'db', at: '0.5s', for: '1s', ...fault }],
+        },
+      });
+    const wrong = withFault({ inject: 'slow-dependency', with: { latncy: '200ms' } });
+    for (const command of ['validate', 'run']) {
+      const { code, stderr } = await plimsoll([command, wrong]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/:\d+:\d+ {2}faults\.0\.with\.latncy {2}found "latncy".*did you mean "latency"/);
+    }
+    const right = withFault({ inject: 'slow-dependency' });
+    expect((await plimsoll(['validate', right])).code).toBe(0);
+    const run = await plimsoll(['run', right, '--toxiproxy', 'http://127.0.0.1:1']);
     expect(run.code).toBe(7);
-    expect(run.stderr).toContain('needs the fault engine, which this version does not have yet');
-    expect((await plimsoll(['validate', scenario])).code).toBe(0);
+    expect(run.stderr).toContain('the Toxiproxy at http://127.0.0.1:1 cannot be reached');
+    expect((await plimsoll(['run', right, '--toxiproxy', 'nonsense'])).code).toBe(2);
   });
 
   it('finds its port taken by something else: exit 8, said plainly, and that something is not loaded', async () => {

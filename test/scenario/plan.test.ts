@@ -81,7 +81,6 @@ describe('planOf', () => {
     // 10..27 s are taken by the joined windows: 17 of 75 calls.
     expect(warn({ load: load(76), ...faults })).not.toContain('too few');
     expect(warn({ load: load(75), ...faults })).toContain('about 58 calls are too few');
-    expect(warn({ load: load(75), ...faults })).toContain('needs the fault engine');
     expect(
       warn({ calls: '[{ tool: a, weight: 99 }, { tool: b }]', slo: '{ tools: { b: { p95: 1s } } }', load: load(1000) }),
     ).toContain('tool b: about 10 calls are too few');

@@ -25,6 +25,7 @@ export const runCommand = command({
     rate: { ...once, describe: 'With a URL: arrival rate, for instance 50/s' },
     for: { ...once, describe: 'With a URL: for how long, for instance 10s' },
     slo: { ...repeatable, describe: 'With a URL: a limit such as p95=400ms or success=99% (may be repeated)' },
+    toxiproxy: { ...once, describe: 'URL of a Toxiproxy that carries the faults, or embedded (the default; else TOXIPROXY_URL)' },
     'print-scenario': { type: 'boolean', describe: 'With a URL: print the scenario and end' },
     ...scenarioOptions,
     ...loadOptions,

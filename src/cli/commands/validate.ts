@@ -13,13 +13,16 @@ export const validateCommand = command({
   positionals: { scenario: { type: 'string', demandOption: true, describe: 'Scenario file' } },
   options: { ...outputOptions, ...scenarioOptions },
   run: async (args, console) => {
-    const [{ loadFromArguments }, { planOf }, { renderPlan }, { hostsNotAllowed }] = await Promise.all([
+    const [{ loadFromArguments }, { planOf }, { renderPlan }, { hostsNotAllowed }, { refuseWrongFaults }] = await Promise.all([
       import('../load-from-arguments.js'),
       import('../../scenario/plan.js'),
       import('../../scenario/plan-text.js'),
       import('../../scenario/hosts.js'),
+      import('../refuse-wrong-faults.js'),
     ]);
-    const { scenario } = loadFromArguments(args.scenario, args);
+    const loaded = loadFromArguments(args.scenario, args);
+    const { scenario } = loaded;
+    refuseWrongFaults(loaded);
     const plan = planOf(scenario);
     const unnamed = hostsNotAllowed(scenario, []);
     if (args.json) console.out(JSON.stringify({ ...plan, hostsNotAllowed: unnamed }, undefined, 2));

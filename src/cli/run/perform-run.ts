@@ -27,6 +27,8 @@ export interface RunRequest {
   readonly version: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly out?: string | undefined;
+  /** URL of a Toxiproxy, or `embedded`. */
+  readonly toxiproxy: string;
   /** Aborted with the reason `interrupted` or `terminated` when the user asks for an end. */
   readonly stop: AbortSignal;
 }
@@ -67,6 +69,7 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
         onStep: (text) => watcher.onStep(text),
         serverLog: folder.serverLog,
         redact: redactor.redact,
+        faults: { runId, intentFile: folder.faults, engine: request.toxiproxy },
         signal: stop,
       });
     } catch (error) {
@@ -114,6 +117,10 @@ function startEntry(request: RunRequest, runId: string, environment: Environment
     workers: environment.workers,
     timeoutMs: loaded.scenario.load.timeoutMs,
     slo: loaded.scenario.slo,
+    ...(environment.faults === undefined
+      ? {}
+      : { faultEngine: environment.faults.engine, proxiedPaths: environment.faults.proxiedPaths }),
+    ...(loaded.scenario.faults.length === 0 ? {} : { recoveryWithinS: loaded.scenario.recovery.withinMs / 1000 }),
   };
 }
 

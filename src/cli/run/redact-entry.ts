@@ -9,6 +9,7 @@ export function redactEntry(entry: JournalEntry, redact: (text: string) => strin
       return entry.text === undefined ? entry : { ...entry, text: redact(entry.text) };
     case 'health':
       return entry.detail === undefined ? entry : { ...entry, detail: redact(entry.detail) };
+    case 'fault':
     case 'end':
       return entry.text === undefined ? entry : { ...entry, text: redact(entry.text) };
     default:

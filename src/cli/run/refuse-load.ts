@@ -11,16 +11,3 @@ export function refuseHosts(scenario: Scenario, mayLoad: readonly string[]): voi
     hint: `where you may, add ${host} to target.allow or give --yes-i-may-load ${host}`,
   });
 }
-
-/** @throws PlimsollError with exit code 7: faults are for a later version. */
-export function refuseFaults({ faults }: Scenario): void {
-  if (faults.length === 0) return;
-  const what = faults.length === 1 ? 'a fault' : `${faults.length} faults`;
-  throw new PlimsollError(
-    `the scenario has ${what}: it needs the fault engine, which this version does not have yet`,
-    EXIT.faultEngine,
-    {
-      hint: 'take `faults` out of the file to run it without; `plimsoll validate` checks them already',
-    },
-  );
-}

@@ -10,6 +10,8 @@ export interface RunFolder {
   readonly scenario: string;
   readonly journal: string;
   readonly serverLog: string;
+  /** What the fault agent did, or was about to do, at the proxies. */
+  readonly faults: string;
   readonly result: string;
   readonly latency: string;
   readonly html: string;
@@ -33,6 +35,7 @@ export function runFolderAt(dir: string): RunFolder {
     scenario: at('scenario.yaml'),
     journal: at('journal.ndjson'),
     serverLog: at('server.log'),
+    faults: at('faults.json'),
     result: at('result.json'),
     latency: at('latency.hlog'),
     html: at('report.html'),

@@ -1,21 +1,24 @@
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { timelineOf } from '../../load/timeline.js';
 import type { Console } from '../console.js';
+import { refuseWrongFaults } from '../refuse-wrong-faults.js';
 import { packageVersion } from '../version.js';
 import { labelsOf } from './labels.js';
 import { performRun } from './perform-run.js';
-import { refuseFaults, refuseHosts } from './refuse-load.js';
+import { refuseHosts } from './refuse-load.js';
 import { runParts } from './run-parts.js';
 import { watchRunSignals } from './run-signals.js';
 import { consoleWatcher } from './run-watcher.js';
 import { isUrl, type ScenarioArguments, scenarioOf, scenarioText } from './scenario-source.js';
 import { tellResult } from './tell-result.js';
+import { toxiproxyOf } from './toxiproxy-url.js';
 
 export interface RunArguments extends ScenarioArguments {
   readonly out?: string | undefined;
   readonly label?: readonly string[] | undefined;
   readonly 'print-scenario'?: boolean | undefined;
   readonly 'yes-i-may-load'?: readonly string[] | undefined;
+  readonly toxiproxy?: string | undefined;
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
 }
@@ -32,14 +35,15 @@ export async function runFromArguments(args: RunArguments, console: Console): Pr
     return EXIT.pass;
   }
   refuseHosts(loaded.scenario, args['yes-i-may-load'] ?? []);
-  refuseFaults(loaded.scenario);
+  refuseWrongFaults(loaded);
+  const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
   const labels = labelsOf(args.label ?? []);
   const timeline = timelineOf(loaded.scenario);
   const watcher = consoleWatcher(timeline, console, args.quiet === true);
   const signals = watchRunSignals(watcher.warn);
   try {
     const finished = await performRun(
-      { loaded, timeline, version: packageVersion(), labels, out: args.out, stop: signals.stop },
+      { loaded, timeline, version: packageVersion(), labels, out: args.out, toxiproxy, stop: signals.stop },
       runParts,
       watcher,
     );

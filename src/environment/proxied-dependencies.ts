@@ -1,0 +1,55 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import { ephemeralRange } from '../faults/ephemeral-range.js';
+import { type FaultAgent, startFaultAgent } from '../faults/fault-agent.js';
+import { planFaults } from '../faults/fault-plan.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { Environment, EnvironmentOptions, FaultLine } from './environment.js';
+
+/** The agent with the proxies in front of the dependencies, and what was proved of them. */
+export interface ProxiedDependencies {
+  readonly agent: FaultAgent;
+  readonly line: FaultLine;
+}
+
+/**
+ * Starts the fault agent with a proxy for each dependency.
+ * @throws PlimsollError: 2 for faults that make no sense, 7 and 8 when engine or proxies cannot be had.
+ */
+export async function startProxies(scenario: Scenario, { faults, onStep }: EnvironmentOptions): Promise<FaultAgent> {
+  const [problem] = planFaults(scenario, ephemeralRange()).problems;
+  if (problem !== undefined) {
+    throw new PlimsollError(`${problem.path.join('.')}: found ${problem.found}, accepted: ${problem.accepted}`, EXIT.usage);
+  }
+  const { runId, intentFile, engine } = faults ?? {
+    runId: `p${process.pid}`,
+    intentFile: join(tmpdir(), `plimsoll-faults-${process.pid}.json`),
+    engine: 'embedded',
+  };
+  onStep(engine === 'embedded' ? 'starting the embedded Toxiproxy' : `asking the Toxiproxy at ${engine}`);
+  const proxies = Object.entries(scenario.dependencies).map(([dependency, { listen, upstream }]) => ({
+    dependency,
+    listen,
+    upstream,
+  }));
+  const agent = await startFaultAgent({ runId, intentFile, engine, seed: scenario.load.seed, proxies });
+  const names = agent.proxies.map(({ name, adopted }) => `${name}${adopted ? ' (stood before)' : ''}`).join(', ');
+  onStep(`Toxiproxy ${agent.engine.version} (${agent.engine.name}) at ${agent.engine.url}, proxies: ${names}`);
+  return agent;
+}
+
+/** Whether the Toxiproxy runs on this machine, so that it reaches what we reach. */
+export const isNearby = ({ engine: { url } }: FaultAgent): boolean =>
+  ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+
+/** A word on adopted proxies that somebody else has broken already. */
+export const foreignToxicNotes = (dependencies: ProxiedDependencies | undefined): Environment['notes'] =>
+  (dependencies?.agent.proxies ?? [])
+    .filter(({ foreignToxics }) => foreignToxics.length > 0)
+    .map(({ dependency, foreignToxics }) => ({
+      level: 'warning',
+      code: 'foreign-toxics',
+      text: `the proxy of ${dependency} carries toxics that are not of this run: ${foreignToxics.join(', ')}`,
+    }));
