@@ -67,9 +67,7 @@ export async function openEnvironment(
   };
 
   try {
-    if (target.server !== undefined) {
-      await refuseTakenPorts(target);
-    }
+    if (target.server !== undefined) await refuseTakenPorts(target);
     if (Object.keys(scenario.dependencies).length > 0) {
       agent = await startProxies(scenario, options);
       goOn();
@@ -92,7 +90,7 @@ export async function openEnvironment(
     goOn();
     for (const endpoint of endpoints) onStep(describe(endpoint, scenario.sessions.count));
     refuseUnknownTools(scenario, endpoints);
-    if (agent !== undefined && nearby(agent.engine.url)) await refuseDeadUpstreams(scenario);
+    if (agent !== undefined && isNearby(agent)) await refuseDeadUpstreams(scenario);
     const sockets = watchServerSockets(agent === undefined ? undefined : (child?.pid ?? target.pid));
     stage = 'at the preflight calls';
     try {
