@@ -29,7 +29,15 @@ function request(stop: AbortSignal): RunRequest & { readonly out: string } {
   made.push(parent);
   const files = { read: () => '', exists: () => false };
   const loaded = parseScenario(SCENARIO, { fileName: 's.yaml', folder: '/', env: { TOKEN: 'a-secret-token' }, files });
-  return { loaded, timeline: [], version: '9.9.9', labels: { build: '17' }, out: join(parent, 'run'), toxiproxy: 'embedded', stop };
+  return {
+    loaded,
+    timeline: [],
+    version: '9.9.9',
+    labels: { build: '17' },
+    out: join(parent, 'run'),
+    toxiproxy: 'embedded',
+    stop,
+  };
 }
 
 const end: DriveEnd = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { labelsOf } from '../../../src/cli/run/labels.js';
-import { refuseFaults, refuseHosts } from '../../../src/cli/run/refuse-load.js';
+import { refuseHosts } from '../../../src/cli/run/refuse-load.js';
 import { scenarioOf, scenarioText } from '../../../src/cli/run/scenario-source.js';
+import { toxiproxyOf } from '../../../src/cli/run/toxiproxy-url.js';
 import { EXIT } from '../../../src/errors/exit-codes.js';
 
 const url = 'http://127.0.0.1:3001/mcp';
@@ -40,12 +41,6 @@ describe('what stops a run before anything is started', () => {
     expect(() => refuseHosts(elsewhere, [])).toThrow(usage('no leave to load staging.example.org'));
     expect(() => refuseHosts(elsewhere, ['staging.example.org'])).not.toThrow();
   });
-
-  it('is a fault, for now', () => {
-    expect(() => refuseFaults(scenario)).not.toThrow();
-    const fault = { dependency: 'db', inject: 'refused', with: {}, atMs: 0, forMs: 1000 };
-    expect(() => refuseFaults({ ...scenario, faults: [fault] })).toThrow(expect.objectContaining({ exitCode: EXIT.faultEngine }));
-  });
 });
 
 describe('labelsOf', () => {
@@ -59,5 +54,20 @@ describe('labelsOf', () => {
 
   it('refuses a key given twice', () => {
     expect(() => labelsOf(['a=1', 'a=2'])).toThrow(usage('more than once'));
+  });
+});
+
+describe('toxiproxyOf', () => {
+  it('takes the flag, else the environment, else the embedded one', () => {
+    expect(toxiproxyOf('http://127.0.0.1:8474/', 'http://other:1')).toBe('http://127.0.0.1:8474');
+    expect(toxiproxyOf('embedded', 'http://other:1')).toBe('embedded');
+    expect(toxiproxyOf(undefined, 'http://other:1')).toBe('http://other:1');
+    expect(toxiproxyOf(undefined, '')).toBe('embedded');
+    expect(toxiproxyOf(undefined, undefined)).toBe('embedded');
+  });
+
+  it('refuses what is no URL, and says which of the two it was', () => {
+    expect(() => toxiproxyOf('localhost:8474', undefined)).toThrow(usage('--toxiproxy localhost:8474'));
+    expect(() => toxiproxyOf(undefined, 'nonsense')).toThrow(usage('TOXIPROXY_URL nonsense'));
   });
 });
