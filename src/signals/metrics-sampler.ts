@@ -31,11 +31,13 @@ export class MetricsSampler {
     const chosen = chooseSeries(samples);
     for (const series of chosen.kept) if (this.#kept.size < MAX_KEPT) this.#kept.add(series);
     this.#leftOut = [...chosen.kept, ...chosen.leftOut].filter((series) => !this.#kept.has(series));
-    const values = Object.fromEntries(
-      samples.flatMap(({ series, value }) =>
-        this.#kept.has(series) && Number.isFinite(value) ? [[series, value] as const] : [],
-      ),
-    );
+    const read = new Map(samples.map(({ series, value }) => [series, value]));
+    const ordered = new Set([...chosen.kept.filter((series) => this.#kept.has(series)), ...this.#kept]);
+    const values: Record<string, number> = {};
+    for (const series of ordered) {
+      const value = read.get(series);
+      if (value !== undefined && Number.isFinite(value)) values[series] = value;
+    }
     return { type: 'metrics', t, values };
   }
 }

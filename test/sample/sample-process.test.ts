@@ -43,7 +43,7 @@ async function startSample(): Promise<SampleProcess> {
   chmodSync(folder, 0o755);
   const child = spawn(process.execPath, [bin, 'sample', '--port', '0', '--postgres', String(postgres)], {
     detached: true,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, TMPDIR: folder },
   });
   onTestFinished(async () => {
@@ -51,7 +51,7 @@ async function startSample(): Promise<SampleProcess> {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   const ready = new Promise<void>((resolve, reject) => {
-    child.stdout.on('data', (text: Buffer) => text.includes('ready') && resolve());
+    child.stderr.on('data', (text: Buffer) => text.includes('ready') && resolve());
     child.once('exit', () => reject(new Error('ended before it was ready')));
   });
   ready.catch(() => {});

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/sample/embedded-database.js';
 import { type RunningSample, runSample } from '../../src/sample/run-sample.js';
@@ -100,6 +101,10 @@ describe('readiness', () => {
     expect(performance.now() - startedMs).toBeLessThan(1000);
     expect(await answer.json()).toMatchObject({ checks: { postgres: { ok: false } } });
     expect((await page(sample.url, '/health/live')).status).toBe(200);
+    const back = await startEmbeddedDatabase(port);
+    onTestFinished(() => back.stop());
+    await ensureDatabase(back.url('postgres'), 'orders');
+    await vi.waitFor(async () => expect((await page(sample.url, '/health/ready')).status).toBe(200), { timeout: 5000 });
   });
 
   it('is lost within a second when the database hangs, and every probe is answered', async () => {
@@ -115,6 +120,77 @@ describe('readiness', () => {
     const answers = await Promise.all([page(server.url, '/health/ready'), page(server.url, '/health/ready')]);
     expect(answers.map(({ status }) => status)).toEqual([503, 503]);
     expect(performance.now() - startedMs).toBeLessThan(1000);
+  });
+});
+
+/** Holds a lock on the orders until it is let go: every query of a tool waits. */
+async function lockOrders(url: string): Promise<() => Promise<void>> {
+  const holder = new pg.Client({ connectionString: url });
+  await holder.connect();
+  await holder.query('BEGIN; LOCK TABLE orders IN ACCESS EXCLUSIVE MODE');
+  return () => holder.end();
+}
+
+describe('orders that are locked', () => {
+  let database: EmbeddedDatabase;
+  beforeAll(async () => {
+    database = await startEmbeddedDatabase(await freePort());
+    await ensureDatabase(database.url('postgres'), 'orders');
+  });
+  afterAll(() => database?.stop());
+
+  async function started(hardened: boolean) {
+    const sample = await runSample({ ...options, hardened, databaseUrl: database.url('orders') });
+    onTestFinished(() => sample.close());
+    const client = await connect(sample.url);
+    onTestFinished(() => client.close());
+    const get = () => client.callTool({ name: 'get_order', arguments: { id: 1001 } });
+    return { sample, get };
+  }
+
+  it('fill the pool of the weak sample: it is not ready within a second, though the database is, and ready again after', async () => {
+    const { sample, get } = await started(false);
+    expect((await page(sample.url, '/health/ready')).status).toBe(200);
+    const release = await lockOrders(database.url('orders'));
+    const calls = Array.from({ length: 8 }, get);
+    await vi.waitFor(async () => expect(await (await page(sample.url, '/metrics')).text()).toMatch(/^db_pool_waiting [1-9]/m));
+    const startedMs = performance.now();
+    expect((await page(sample.url, '/health/ready')).status).toBe(503);
+    expect(performance.now() - startedMs).toBeLessThan(1000);
+    await release();
+    expect((await Promise.all(calls)).every(({ isError }) => isError !== true)).toBe(true);
+    await vi.waitFor(async () => expect((await page(sample.url, '/health/ready')).status).toBe(200));
+  });
+
+  it('end the calls of the hardened sample in time, and those beyond its queue at once', async () => {
+    const { get } = await started(true);
+    const release = await lockOrders(database.url('orders'));
+    onTestFinished(release);
+    const answers = await Promise.all(Array.from({ length: 140 }, get));
+    const texts = answers.map((answer) => JSON.stringify(answer.content));
+    expect(answers.every(({ isError }) => isError === true)).toBe(true);
+    expect(texts.filter((text) => text.includes('overloaded')).length).toBeGreaterThan(0);
+    expect(texts.filter((text) => text.includes('database error')).length).toBeGreaterThanOrEqual(40);
+  });
+});
+
+describe('a leaking sample', () => {
+  it('never lets go of a session that its client has ended; one that does not leak does', async () => {
+    const database = await startEmbeddedDatabase(await freePort());
+    onTestFinished(() => database.stop());
+    await ensureDatabase(database.url('postgres'), 'orders');
+    for (const leak of [false, true]) {
+      const sample = await runSample({ ...options, leak, databaseUrl: database.url('orders') });
+      const transport = new StreamableHTTPClientTransport(new URL(sample.url));
+      const client = new Client({ name: 'test', version: '0' });
+      await client.connect(transport as unknown as Parameters<Client['connect']>[0]);
+      await transport.terminateSession();
+      expect(await (await page(sample.url, '/metrics')).text()).toMatch(
+        leak ? /^mcp_active_connections 1$/m : /^mcp_active_connections 0$/m,
+      );
+      await client.close();
+      await sample.close();
+    }
   });
 });
 

@@ -35,7 +35,7 @@ export const sampleCommand = command({
       leak: args.leak === true,
     });
     if (args.json) console.out(JSON.stringify({ url: sample.url }));
-    else if (!args.quiet) console.out(`sample server ready: ${sample.url} (Ctrl-C stops it)`);
+    else if (!args.quiet) console.err(`sample server ready: ${sample.url} (Ctrl-C stops it)`);
     await stopped;
     await sample.close();
     return EXIT.pass;
