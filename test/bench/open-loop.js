@@ -9,34 +9,37 @@ const run = (file, url, rate, seconds) =>
 /** A rate is held when no start was dropped and none was so late that a backlog shows. */
 const held = (reading) => reading.dropped === 0 && (reading.droppedByGenerator ?? 0) === 0 && reading.latenessMs.p99 < 50;
 
-/** The highest of a ladder of rates that the bare loop holds in two of three tries. */
-const bareLimit = async (url, ceiling, seconds, say) => {
-  for (const share of [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5, 0.4, 0.3]) {
-    let holds = 0;
-    for (let attempt = 0; attempt < 3 && holds < 2; attempt++)
-      if (held(await run('undici-open', url, share * ceiling, seconds))) holds += 1;
-    say(`bare loop at ${Math.round(share * ceiling)}/s (${share} of the ceiling): ${holds >= 2 ? 'held' : 'not held'}`);
-    if (holds >= 2) return share * ceiling;
+/** Two good readings of three at most. */
+const twoOfThree = async (reading) => {
+  let good = 0;
+  for (let attempt = 0; attempt < 3 && good < 2 && attempt - good < 2; attempt++) if (await reading()) good += 1;
+  return good === 2;
+};
+
+/** The highest of a ladder of rates that the bare loop holds. */
+const bareLimit = async (url, ceiling, say) => {
+  for (const share of [0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.6, 0.5, 0.4, 0.3]) {
+    const rate = share * ceiling;
+    const good = await twoOfThree(async () => held(await run('undici-open', url, rate, 2)));
+    say(`bare loop at ${Math.round(rate)}/s (${share} of the ceiling): ${good ? 'held' : 'not held'}`);
+    if (good) return rate;
   }
   return 0;
 };
 
-const holds = async (url, rate, seconds, say) => {
-  let good = 0;
-  let last;
-  for (let attempt = 0; attempt < 3 && good < 2; attempt++) {
-    last = await run('plimsoll-open', url, rate, seconds);
-    if (held(last)) good += 1;
+const holds = (url, rate, seconds, say) =>
+  twoOfThree(async () => {
+    const reading = await run('plimsoll-open', url, rate, seconds);
+    const { dropped, droppedByGenerator, latenessMs } = reading;
     say(
-      `plimsoll at ${Math.round(rate)}/s: dropped ${last.dropped} + ${last.droppedByGenerator}, lateness p99 ${last.latenessMs.p99.toFixed(2)} ms`,
+      `plimsoll at ${Math.round(rate)}/s: dropped ${dropped} + ${droppedByGenerator}, lateness p99 ${latenessMs.p99.toFixed(2)} ms`,
     );
-  }
-  return good >= 2;
-};
+    return held(reading);
+  });
 
 export const openLoopBench = async ({ url, ceiling, passes, seconds, say }) => {
   const half = await holds(url, ceiling / 2, seconds, say);
-  const limit = await bareLimit(url, ceiling, seconds, say);
+  const limit = await bareLimit(url, ceiling, say);
   const ninety = limit > 0 && (await holds(url, 0.9 * limit, seconds, say));
   const lateness = {};
   for (const rate of [1000, 10_000]) {
