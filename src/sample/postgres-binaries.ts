@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { EXIT } from '../errors/exit-codes.js';
@@ -28,15 +28,17 @@ export function findPostgresBinaries(): PostgresBinaries {
       cause,
     });
   }
+  const binaries = { initdb: join(root, 'native', 'bin', 'initdb'), postgres: join(root, 'native', 'bin', 'postgres') };
   try {
     makeLinks(root);
+    for (const file of Object.values(binaries)) makeExecutable(file);
   } catch (cause) {
-    throw new PlimsollError(`cannot make the links that PostgreSQL needs: ${(cause as Error).message}`, EXIT.machine, {
+    throw new PlimsollError(`the PostgreSQL in ${root} cannot be made ready: ${(cause as Error).message}`, EXIT.machine, {
       hint: HINT,
       cause,
     });
   }
-  return { initdb: join(root, 'native', 'bin', 'initdb'), postgres: join(root, 'native', 'bin', 'postgres') };
+  return binaries;
 }
 
 /**
@@ -60,4 +62,10 @@ export function makeLinks(root: string): void {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
+}
+
+/** For everybody: it may run as another user. Left alone where it is so already, as the folder may be read-only. */
+export function makeExecutable(file: string): void {
+  const { mode } = statSync(file);
+  if ((mode & 0o555) !== 0o555) chmodSync(file, mode | 0o555);
 }

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -6,13 +7,14 @@ import {
   readlinkSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeLinks } from '../../src/sample/postgres-binaries.js';
+import { makeExecutable, makeLinks } from '../../src/sample/postgres-binaries.js';
 import { chooseUser } from '../../src/sample/unprivileged-user.js';
 
 function packageWithoutLinks(): string {
@@ -46,6 +48,15 @@ describe('the links that PostgreSQL needs', () => {
     symlinkSync(join(root, 'native', 'lib', 'libx.so.1.2'), link);
     makeLinks(root);
     expect(readlinkSync(link)).toBe(join(root, 'native', 'lib', 'libx.so.1.2'));
+  });
+});
+
+describe('its programs', () => {
+  it('are executable by whoever it runs as, and keep the rest of their mode', () => {
+    const file = join(packageWithoutLinks(), 'native', 'lib', 'libx.so.1.2');
+    chmodSync(file, 0o640);
+    makeExecutable(file);
+    expect(statSync(file).mode & 0o777).toBe(0o755);
   });
 });
 
