@@ -1,5 +1,6 @@
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
+import { FaultTally } from './fault-tally.js';
 import { HealthTally } from './health-figures.js';
 import type { CellEntry, EndEntry, JournalEntry, NoteEntry, SecondEntry, StartEntry } from './journal-entry.js';
 import type { Exemplar } from './result.js';
@@ -22,6 +23,7 @@ export class Ledger {
   readonly timeline: readonly Segment[];
   readonly series: SeriesBuilder;
   readonly saturation = new SaturationTally();
+  readonly faults = new FaultTally();
   readonly validity = new ValidityTally();
   readonly notes: NoteEntry[] = [];
   readonly connections = { opened: 0, reused: 0 };
@@ -112,6 +114,9 @@ export class Ledger {
         return;
       case 'note':
         this.notes.push(entry);
+        return;
+      case 'fault':
+        this.faults.add(entry);
         return;
       case 'end':
         this.end = entry;

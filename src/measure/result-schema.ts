@@ -161,6 +161,25 @@ const saturation = z
   })
   .readonly();
 
+const fault = z
+  .strictObject({
+    fault: z.number().describe('Index into the faults of the scenario.'),
+    dependency: z.string(),
+    recipe: z.string().describe('Recipe name, or toxics for raw ones.'),
+    engine: optional(z.enum(['embedded', 'toxiproxy'])),
+    path: optional(
+      z
+        .enum(['verified', 'unverified'])
+        .describe('Whether the proxied path was seen to carry a connection of the server under test before the load.'),
+    ),
+    steps: z.number().describe('Steps in force, the first included.'),
+    startS: optional(z.number().describe('When it took hold; absent when it never did.')),
+    removedAtS: optional(z.number().describe('When everything was taken back; absent when nothing says so.')),
+    toxics: optional(list(z.record(z.string(), z.unknown()).readonly())),
+    failure: optional(z.string().describe('Why it could not be done or undone.')),
+  })
+  .readonly();
+
 const run = z
   .strictObject({
     id: z.string(),
@@ -227,7 +246,7 @@ export const resultSchema = z
     groups: list(groupFigures),
     errors: list(errorFigure),
     exemplars: list(exemplar),
-    faults: list(z.record(z.string(), z.unknown()).readonly()),
+    faults: list(fault),
     health: list(health),
     saturation,
     verdict: z

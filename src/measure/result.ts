@@ -125,6 +125,27 @@ export interface Exemplar {
   readonly requestId: string;
 }
 
+/** A fault as it was carried out. */
+export interface FaultFigures {
+  /** Index into the scenario's `faults`. */
+  readonly fault: number;
+  readonly dependency: string;
+  /** Recipe name, or `toxics` for raw ones. */
+  readonly recipe: string;
+  readonly engine?: 'embedded' | 'toxiproxy';
+  /** Whether the proxied path was seen to carry a connection of the server under test before the load. */
+  readonly path?: 'verified' | 'unverified';
+  /** Steps in force, the first included. */
+  readonly steps: number;
+  /** When it took hold; absent when it never did. */
+  readonly startS?: number;
+  /** When everything was taken back; absent when nothing says so. */
+  readonly removedAtS?: number;
+  readonly toxics?: readonly Readonly<Record<string, unknown>>[];
+  /** Why it could not be done or undone. */
+  readonly failure?: string;
+}
+
 export interface HealthFigures {
   readonly probe: 'live' | 'ready';
   readonly probes: number;
@@ -224,7 +245,7 @@ export interface Result {
   readonly groups: readonly GroupFigures[];
   readonly errors: readonly ErrorFigure[];
   readonly exemplars: readonly Exemplar[];
-  readonly faults: readonly Readonly<Record<string, unknown>>[];
+  readonly faults: readonly FaultFigures[];
   readonly health: readonly HealthFigures[];
   readonly saturation: SaturationFigures;
   readonly verdict: Verdict;
