@@ -6,8 +6,11 @@ const SLOTS = 1000;
 const run = (file, url, rate, seconds) =>
   runClient(`contenders/${file}.js`, { url, slots: SLOTS, rate: Math.round(rate), warmUpMs: 1000, measureMs: seconds * 1000 });
 
-/** A rate is held when no start was dropped and none was so late that a backlog shows. */
-const held = (reading) => reading.dropped === 0 && (reading.droppedByGenerator ?? 0) === 0 && reading.latenessMs.p99 < 50;
+/**
+ * A rate is held when no start was dropped and the median start was on time: beyond its limit a loop falls behind for good, and half of its
+ * starts are late. A pause of the machine shows in p99 alone, and says nothing about the rate.
+ */
+const held = (reading) => reading.dropped === 0 && (reading.droppedByGenerator ?? 0) === 0 && reading.latenessMs.p50 < 5;
 
 /** Two good readings of three at most. */
 const twoOfThree = async (reading) => {
@@ -32,7 +35,7 @@ const holds = (url, rate, seconds, say) =>
     const reading = await run('plimsoll-open', url, rate, seconds);
     const { dropped, droppedByGenerator, latenessMs } = reading;
     say(
-      `plimsoll at ${Math.round(rate)}/s: dropped ${dropped} + ${droppedByGenerator}, lateness p99 ${latenessMs.p99.toFixed(2)} ms`,
+      `plimsoll at ${Math.round(rate)}/s: dropped ${dropped} + ${droppedByGenerator}, lateness p50 ${latenessMs.p50.toFixed(2)}, p99 ${latenessMs.p99.toFixed(2)} ms`,
     );
     return held(reading);
   });
