@@ -4,17 +4,25 @@ import { command } from '../command.js';
 import { outputOptions } from '../common-options.js';
 
 export const faultsCommand = command({
-  usage: 'faults <action>',
-  describe: 'The fault recipes: what each does, reveals, and is not',
+  usage: 'faults <action> [run]',
+  describe: 'The fault recipes: what each does, reveals, and is not; and cleaning up after a run that could not',
   examples: [
     ['$0 faults list', 'every recipe with its parameters'],
     ['$0 faults list --json', 'the same as JSON'],
+    ['$0 faults clean', 'take back what runs below reports/ left in a Toxiproxy; only theirs'],
   ],
-  positionals: { action: { type: 'string', demandOption: true, describe: 'list' } },
+  positionals: {
+    action: { type: 'string', demandOption: true, describe: 'list, or clean' },
+    run: { type: 'string', describe: 'clean: a run folder; default every one below reports/' },
+  },
   options: outputOptions,
   run: async (args, console) => {
+    if (args.action === 'clean') {
+      const { cleanFromArguments } = await import('../clean-from-arguments.js');
+      return cleanFromArguments(args.run, console, args.json === true);
+    }
     if (args.action !== 'list') {
-      throw new PlimsollError(`faults ${args.action}: accepted: list`, EXIT.usage, { hint: 'plimsoll faults list' });
+      throw new PlimsollError(`faults ${args.action}: accepted: list, clean`, EXIT.usage, { hint: 'plimsoll faults list' });
     }
     const [{ RECIPES }, { renderRecipes }] = await Promise.all([
       import('../../faults/recipe-catalogue.js'),

@@ -1,0 +1,36 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { EXIT, type ExitCode } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import { cleanFaults } from '../faults/clean-faults.js';
+import type { Console } from './console.js';
+import { runFolderAt } from './run/run-folder.js';
+
+/** `faults clean [RUN]`: one run, or every run below reports/. @throws PlimsollError: 2 without a record, 7 when something stayed. */
+export async function cleanFromArguments(run: string | undefined, console: Console, json: boolean): Promise<ExitCode> {
+  const records = run === undefined ? allRecords() : [recordOf(run)];
+  const done: string[] = [];
+  for (const record of records) done.push(...(await cleanFaults(record)));
+  if (json) console.out(JSON.stringify({ records, done }, undefined, 2));
+  else console.out(done.length === 0 ? `nothing was left (${records.length} records of faults looked at)` : done.join('\n'));
+  return EXIT.pass;
+}
+
+function recordOf(run: string): string {
+  const { faults } = runFolderAt(resolve(run));
+  if (existsSync(faults)) return faults;
+  throw new PlimsollError(`${run} has no faults.json: that run had no faults, or is none`, EXIT.usage, {
+    hint: 'name a run folder, or none at all to look through reports/',
+  });
+}
+
+function allRecords(): readonly string[] {
+  const below = (folder: string): readonly string[] =>
+    existsSync(folder)
+      ? readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? [join(folder, entry.name)] : []))
+      : [];
+  return below(resolve('reports'))
+    .flatMap(below)
+    .map((dir) => runFolderAt(dir).faults)
+    .filter((file) => existsSync(file));
+}
