@@ -57,7 +57,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   faults: ['errors', 'measure', 'scenario', 'toxiproxy'],
   environment: ['errors', 'watchdog', 'load', 'mcp', 'faults', 'signals', 'measure', 'scenario'],
   judge: ['errors', 'measure', 'scenario', 'mcp'],
-  report: ['errors', 'measure', 'judge', 'scenario', 'mcp'],
+  capacity: ['errors', 'measure', 'judge', 'scenario', 'mcp'],
+  report: ['capacity', 'errors', 'measure', 'judge', 'scenario', 'mcp'],
   watchdog: ['errors'],
   sample: ['errors', 'watchdog'],
   cli: [

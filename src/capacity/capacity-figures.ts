@@ -1,0 +1,79 @@
+import type { LawFigures } from './law-figures.js';
+import type { SizingFigures } from './sizing-figures.js';
+
+/** One trial of the search, as it ended. Times of `inFlight` and `blocks` count from the end of the settle. */
+export interface Trial {
+  /** What was on: `none`, or recipe@dependency. */
+  readonly under: string;
+  readonly purpose: 'warm-up' | 'double' | 'bisect' | 'soak' | 'refine';
+  /** Calls per second that the schedule asked for. */
+  readonly offeredRate: number;
+  /** Successful calls per second that ended in the measured window. */
+  readonly achievedRate: number;
+  /** Measured window, without settle and drain. */
+  readonly durationS: number;
+  /** Seconds from the start of the search to the start of the trial. */
+  readonly startS: number;
+  readonly outcome: 'pass' | 'fail' | 'insufficient' | 'invalid';
+  /** One sentence: which rule decided, with its figures. */
+  readonly reason: string;
+  /** Calls due in the measured window, from the schedule. */
+  readonly due: number;
+  /** Response time over the limit, or unanswered, for the SLO condition named in `condition`. */
+  readonly over: number;
+  /** The SLO condition that decided or was nearest to its limit, for instance `p95 <= 400 ms`. */
+  readonly condition: string;
+  /** Answered successes; a quantile among unanswered calls is null. Microseconds. Absent when the trial was stopped early. */
+  readonly latencyUs?: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
+  readonly successRate?: number;
+  /** Server under test over the measured window, where it could be read. */
+  readonly cpuCores?: number;
+  readonly rssBytes?: number;
+  readonly meanInFlight?: number;
+}
+
+/** The highest rate that met the SLO, found by the search: a bracket of tried rates, and an estimate from all trials. Rates in calls/s. */
+export interface CapacityAnswer {
+  /** `none`, or recipe@dependency. */
+  readonly under: string;
+  /** confirmed: a soak passed. at-least: generator-limited, or nothing failed. nothing-passes: not even at start/16. unconfirmed: no time for a soak. */
+  readonly ending: 'confirmed' | 'at-least' | 'nothing-passes' | 'unconfirmed' | 'invalid' | 'interrupted' | 'degraded-for-good';
+  /** One sentence for people. */
+  readonly summary: string;
+  readonly interval: {
+    /** Achieved rate of a passed soak. */
+    readonly confirmedPass?: number;
+    /** Lowest offered rate above it that failed. */
+    readonly smallestFail?: number;
+  };
+  /** From all valid trials; `low` and `high` bound it at `level` (0.9). Absent when nothing failed or nothing passed. */
+  readonly estimate?: { readonly rate: number; readonly low: number; readonly high: number; readonly level: number };
+  readonly generatorLimited?: number;
+  /** The SLO condition that binds, for instance `p95 <= 400 ms`. */
+  readonly bindingCondition?: string;
+  /** Honest width of the budget, for instance `estimate ±9 %`. */
+  readonly label: string;
+  readonly budgetS: number;
+  readonly tookS: number;
+  readonly trials: readonly Trial[];
+}
+
+/** `capacity` of result.json. */
+export interface CapacityFigures {
+  readonly unit: 'calls/s';
+  /** Replicas behind the measured target. */
+  readonly instances: number;
+  /** Arrival process that the figures hold for. */
+  readonly arrivals: 'poisson' | 'constant';
+  readonly healthy?: CapacityAnswer;
+  readonly underFaults: readonly (CapacityAnswer & {
+    /** The same search judged by `during.fault`, from the same trials where they tell. */
+    readonly duringFault?: Pick<CapacityAnswer, 'interval' | 'estimate' | 'bindingCondition'>;
+    /** 1 - rate under the fault / healthy rate; absent where either is unknown. */
+    readonly lost?: number;
+  })[];
+  readonly law?: LawFigures;
+  /** Why there is no law. */
+  readonly lawRefused?: string;
+  readonly sizing?: SizingFigures;
+}
