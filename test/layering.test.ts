@@ -71,6 +71,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'signals',
     'measure',
     'judge',
+    'capacity',
     'report',
     'sample',
     'toxiproxy',
