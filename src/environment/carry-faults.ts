@@ -11,14 +11,19 @@ export interface CarriedFaults {
   stop(): Promise<void>;
 }
 
-/** Has the agent carry out the faults of a scenario, and puts what it tells into the journal. */
+/**
+ * Has the agent carry out the faults of a scenario, and puts what it tells into the journal.
+ * @param startedAtMs what the times of the faults count from
+ * @param originMs what the times of the entries count from
+ */
 export function carryFaults(
   agent: FaultAgent,
   scenario: Scenario,
   startedAtMs: number,
   onEntry: (entry: JournalEntry) => void,
+  originMs = startedAtMs,
 ): CarriedFaults {
-  const tOf = (atMs: number): number => Math.max(0, (atMs - startedAtMs) / 1000);
+  const tOf = (atMs: number): number => Math.max(0, (atMs - originMs) / 1000);
   const first = new Map<string, ProxyCounters>();
   agent.schedule(startedAtMs, planFaults(scenario, ephemeralRange()).faults, (report) => {
     for (const entry of entriesOf(report, tOf(report.atMs), first)) onEntry(entry);

@@ -1,3 +1,4 @@
+import type { DriveWatch } from '../load/live-tally.js';
 import type { Drive, DriveEntry } from '../load/load-engine.js';
 import type { Segment } from '../load/segment.js';
 import type { EndpointDescription } from '../mcp/driver.js';
@@ -32,6 +33,12 @@ export interface FaultLine {
   readonly proxiedPaths: Readonly<Record<string, 'verified' | 'unverified'>>;
 }
 
+/** Faults that stay in force over drives. */
+export interface HeldFaults {
+  /** Takes them off; resolves when that is done and told. Idempotent, never rejects. */
+  release(): Promise<void>;
+}
+
 /** What outlives a drive: server under test, sessions, probes. Opened once, driven many times, closed for sure. */
 export interface Environment {
   readonly endpoints: readonly EndpointDescription[];
@@ -43,7 +50,23 @@ export interface Environment {
   readonly faults?: FaultLine;
   /** Resolves with a sentence when the server under test that we started exits by itself. Never rejects. */
   readonly serverExited: Promise<string>;
-  /** Drives the load once; probes and samplers report into `onEntry` for as long as the drive lasts. */
-  drive(scenario: Scenario, timeline: readonly Segment[], onEntry: (entry: DriveEntry | JournalEntry) => void): Drive;
+  /**
+   * Drives the load once; probes and samplers report into `onEntry` for as long as the drive lasts. The scenario's faults are carried out
+   * at their times, unless faults are held.
+   */
+  drive(
+    scenario: Scenario,
+    timeline: readonly Segment[],
+    onEntry: (entry: DriveEntry | JournalEntry) => void,
+    watch?: DriveWatch,
+  ): Drive;
+  /**
+   * Puts the faults of a scenario in force from now until they are released, over any number of drives. Their `atMs` count from now.
+   * Resolves when the first of them is in force; one hold at a time. Entries are told with `t` in seconds from `originMs` (`Date.now()`).
+   * @throws PlimsollError with exit code 7 when it could not be put in force.
+   */
+  holdFaults(scenario: Scenario, originMs: number, onEntry: (entry: JournalEntry) => void): Promise<HeldFaults>;
+  /** The process of the server under test, where it is known. */
+  readonly pid?: number;
   close(): Promise<void>;
 }

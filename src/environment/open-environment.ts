@@ -9,7 +9,8 @@ import type { Scenario } from '../scenario/scenario.js';
 import { type Signals, startSignals } from '../signals/signals.js';
 import { startWatchdog, type Watchdog } from '../watchdog/watchdog.js';
 import { carryFaults } from './carry-faults.js';
-import type { Environment, EnvironmentOptions } from './environment.js';
+import type { Environment, EnvironmentOptions, HeldFaults } from './environment.js';
+import { holdFaults } from './hold-faults.js';
 import { preflight } from './preflight.js';
 import { foreignToxicNotes, isNearby, type ProxiedDependencies, startProxies } from './proxied-dependencies.js';
 import { provePaths, refuseDeadUpstreams } from './proxied-paths.js';
@@ -141,14 +142,30 @@ interface Opened {
 function environmentOf(opened: Scenario, { endpoints, engine, child, running, faults, close }: Opened): Environment {
   const { target } = opened;
   const pid = child?.pid ?? target.pid;
+  let held: HeldFaults | undefined;
   return {
     endpoints,
     workers: engine.workers,
     notes: [...destructiveNotes(opened, endpoints), ...foreignToxicNotes(faults)],
     ...(faults === undefined ? {} : { faults: faults.line }),
     serverExited: child?.exited ?? never,
-    drive: (scenario, timeline, onEntry): Drive => {
-      const drive = engine.drive({ scenario, timeline, shard: { index: 0, count: 1 } }, onEntry);
+    ...(pid === undefined ? {} : { pid }),
+    holdFaults: async (scenario, originMs, onEntry) => {
+      if (faults === undefined || held !== undefined) {
+        throw new PlimsollError('faults are held once, and where the scenario has dependencies', EXIT.internalError);
+      }
+      const holding = await holdFaults(faults.agent, scenario, originMs, onEntry);
+      held = {
+        release: async () => {
+          await holding.release();
+          held = undefined;
+        },
+      };
+      return held;
+    },
+    drive: (scenario, timeline, onEntry, watch): Drive => {
+      const spec = { scenario, timeline, shard: { index: 0, count: 1 }, ...(watch === undefined ? {} : { watch }) };
+      const drive = engine.drive(spec, onEntry);
       // From here on by a clock that nobody sets.
       const originMs = performance.now() + drive.startedAtMs - Date.now();
       const signals = startSignals(
@@ -161,7 +178,8 @@ function environmentOf(opened: Scenario, { endpoints, engine, child, running, fa
         onEntry,
       );
       running.add(signals);
-      const carried = faults === undefined ? undefined : carryFaults(faults.agent, scenario, drive.startedAtMs, onEntry);
+      const carried =
+        faults === undefined || held !== undefined ? undefined : carryFaults(faults.agent, scenario, drive.startedAtMs, onEntry);
       return {
         startedAtMs: drive.startedAtMs,
         // Nothing may be told of a drive that has ended.

@@ -34,6 +34,7 @@ export function createLoadEngine(options: LoadEngineOptions): LoadEngine & { rea
 
 interface Running {
   readonly onSecond: (report: Extract<ThreadReport, { type: 'second' }>) => void;
+  readonly onTally: (report: Extract<ThreadReport, { type: 'tally' }>) => void;
   readonly onEnded: (worker: number, report: Extract<ThreadReport, { type: 'ended' }>) => void;
   readonly onBreak: (error: PlimsollError) => void;
 }
@@ -94,7 +95,7 @@ class ThreadedEngine implements LoadEngine {
     if (this.#running !== undefined || this.#endpoints.length === 0) {
       throw new PlimsollError('one drive at a time, on an open engine', EXIT.internalError);
     }
-    const { scenario, timeline } = spec;
+    const { scenario, timeline, watch } = spec;
     const cells = new CellTable(
       toolsOf(scenario),
       this.#endpoints.map(({ endpoint }) => endpoint),
@@ -115,6 +116,7 @@ class ThreadedEngine implements LoadEngine {
           onEntry(second);
           for (const sample of samples) onEntry(sample);
         },
+        onTally: ({ tally }) => watch?.onTally(tally),
         onEnded: (_, report) => {
           ends.push(report);
           if (ends.length < this.#threads.length) return;
@@ -130,8 +132,10 @@ class ThreadedEngine implements LoadEngine {
     });
     const { data, ...rest } = scenario;
     const lean = data === this.#options.scenario.data ? rest : scenario;
+    const tally = watch === undefined ? {} : { tally: { everyMs: watch.everyMs, ages: watch.ages } };
     for (const [worker, thread] of this.#threads.entries()) {
-      thread.send({ type: 'drive', scenario: lean, timeline, share: workerShare(spec.shard, worker, this.workers), originNs });
+      const share = workerShare(spec.shard, worker, this.workers);
+      thread.send({ type: 'drive', scenario: lean, timeline, share, originNs, ...tally });
     }
     return {
       startedAtMs,
@@ -171,6 +175,7 @@ class ThreadedEngine implements LoadEngine {
 
   #hear(worker: number, report: ThreadReport): void {
     if (report.type === 'second') this.#running?.onSecond(report);
+    else if (report.type === 'tally') this.#running?.onTally(report);
     else if (report.type === 'ended') this.#running?.onEnded(worker, report);
     else if (report.type === 'failed') {
       const { message, exitCode, hint, stack } = report;

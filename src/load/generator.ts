@@ -10,6 +10,7 @@ import { CellTable } from './cell-table.js';
 import { type ClosedUser, ClosedUsers, leastPauseMs } from './closed-users.js';
 import { DriveRecorder, type ThreadReading } from './drive-recorder.js';
 import { InFlight } from './in-flight.js';
+import type { LiveTally, TallyOrder } from './live-tally.js';
 import type { LoadClock } from './load-clock.js';
 import { Mix } from './mix.js';
 import { RetryBudget } from './retry-budget.js';
@@ -100,6 +101,19 @@ export class Generator {
 
   start(): void {
     this.#loop.start();
+  }
+
+  /** What is in flight at this moment, and how much of it has been due for longer than each of some ages. */
+  liveTally(ages: TallyOrder['ages']): LiveTally {
+    const nowMs = this.#parts.clock.now() - this.#parts.originMs;
+    const older = ages.map(() => 0);
+    for (const { dueMs, segment, step } of this.#inFlight.holders()) {
+      if (segment.kind === 'warm-up') continue;
+      for (const [index, { tool, ms }] of ages.entries()) {
+        if (nowMs - dueMs >= ms && (tool === undefined || tool === step.tool)) older[index] = (older[index] ?? 0) + 1;
+      }
+    }
+    return { worker: this.#parts.worker, inFlight: this.#inFlight.count, older };
   }
 
   /** Starts nothing more; `at once` also takes back what is in flight. */

@@ -1,6 +1,7 @@
 import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
 import type { CellEntry, NoteEntry, SampleEntry, SecondEntry } from '../measure/journal-entry.js';
 import type { Scenario } from '../scenario/scenario.js';
+import type { DriveWatch } from './live-tally.js';
 import type { Segment } from './segment.js';
 
 /** What a drive tells while it runs. Entries come in order of `t` for each worker; cells are named before they are used. */
@@ -12,6 +13,8 @@ export interface DriveSpec {
   readonly timeline: readonly Segment[];
   /** Share of the schedule that this process takes: call i is ours when i % count === index. */
   readonly shard: { readonly index: number; readonly count: number };
+  /** Told by each load thread while the drive goes on. */
+  readonly watch?: DriveWatch;
 }
 
 export interface DriveEnd {

@@ -52,6 +52,7 @@ export class LoadThread {
     const health = new ThreadHealth(() => this.#driver.counters());
     const [first] = this.#endpoints;
     if (first === undefined) throw new PlimsollError('a load thread was told to drive before it was opened', EXIT.internalError);
+    let telling: NodeJS.Timeout | undefined;
     this.#generator = new Generator({
       scenario,
       timeline: order.timeline,
@@ -66,11 +67,17 @@ export class LoadThread {
       onSecond: (second, samples) => report({ type: 'second', second, samples }),
       onEnd: ({ endedS, warnings }) => {
         this.#generator = undefined;
+        clearInterval(telling);
         const counters = this.#driver.counters();
         report({ type: 'ended', endedS, counters: { ...counters, warnings: { ...counters.warnings, ...warnings } } });
       },
     });
     this.#generator.start();
+    const { tally } = order;
+    if (tally === undefined) return;
+    telling = setInterval(() => {
+      if (this.#generator !== undefined) report({ type: 'tally', tally: this.#generator.liveTally(tally.ages) });
+    }, tally.everyMs);
   }
 }
 

@@ -3,6 +3,7 @@ import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
 import type { DriverOptions } from '../mcp/driver-options.js';
 import type { SampleEntry, SecondEntry } from '../measure/journal-entry.js';
 import type { Feed, Scenario } from '../scenario/scenario.js';
+import type { LiveTally, TallyOrder } from './live-tally.js';
 import type { Share } from './schedule.js';
 import type { Segment } from './segment.js';
 
@@ -25,6 +26,7 @@ export type ThreadOrder =
       readonly share: Share;
       /** `process.hrtime` at the start of the first phase: the one monotonic clock that all threads of a process share. */
       readonly originNs: bigint;
+      readonly tally?: TallyOrder;
     }
   | { readonly type: 'stop'; readonly how: 'drain' | 'at once' }
   | { readonly type: 'close' };
@@ -33,6 +35,7 @@ export type ThreadOrder =
 export type ThreadReport =
   | { readonly type: 'opened'; readonly endpoints: readonly EndpointDescription[] }
   | { readonly type: 'second'; readonly second: SecondEntry; readonly samples: readonly SampleEntry[] }
+  | { readonly type: 'tally'; readonly tally: LiveTally }
   | { readonly type: 'ended'; readonly endedS: number; readonly counters: DriverCounters }
   | { readonly type: 'closed' }
   /** An order could not be carried out. */

@@ -65,6 +65,7 @@ function bench(change: {
     endpoints: [],
     workers: 3,
     notes: [],
+    holdFaults: () => Promise.reject(new Error('no faults here')),
     serverExited: new Promise(() => {}),
     drive: () => ({ startedAtMs: 1000, ended: change.driven ?? Promise.resolve(end), stop: () => {} }),
     close: async () => void log.push('closed'),

@@ -30,6 +30,7 @@ function bench(scenario: Partial<Scenario> = {}, warnings: Record<string, number
     endpoints: [],
     workers: 1,
     notes: [{ level: 'warning', code: 'destructive-tool', text: 'delete_all is marked destructive' }],
+    holdFaults: () => Promise.reject(new Error('no faults here')),
     serverExited: exited.promise,
     drive: (_scenario, _timeline, onEntry) => {
       emit = onEntry;
