@@ -1,14 +1,18 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import type { Analysis, Check, MeasuredResult, Outcome, Verdict } from '../measure/result.js';
 import { judgeBaseline } from './judge-baseline.js';
-import { judgeSlo } from './judge-slo.js';
+import { faultTrouble, judgeRecovery } from './judge-faults.js';
+import { ALL, judgeSlo } from './judge-slo.js';
+
+/** What a verdict needs of an analysis. */
+export type Judged = Pick<Analysis, 'result' | 'slo' | 'baseline' | 'recoveryWithinS'>;
 
 /**
  * Judges a run from its analysis alone. Pure. One outcome of four: no data never passes, and a run that the generator limited is invalid,
  * never slow. Where several exit codes apply the order is 7, then 130 or 143 for a run that the user stopped, 8, 6, 5 (invalid), 3,
  * 4, 5 (inconclusive), 0: faults that stayed, or were not there, come before everything else.
  */
-export function judge({ result, slo, baseline }: Pick<Analysis, 'result' | 'slo' | 'baseline'>): Verdict {
+export function judge({ result, slo, baseline, recoveryWithinS }: Judged): Verdict {
   const checks = [
     ...runChecks(result),
     ...result.validity.reasons.map(
@@ -22,6 +26,7 @@ export function judge({ result, slo, baseline }: Pick<Analysis, 'result' | 'slo'
       }),
     ),
     ...judgeSlo(slo, result),
+    ...(recoveryWithinS === undefined ? [] : judgeRecovery(recoveryWithinS, result)),
     ...(baseline === undefined ? [] : judgeBaseline(baseline, result)),
   ];
   const failed = (source: Check['source']): boolean =>
@@ -30,9 +35,10 @@ export function judge({ result, slo, baseline }: Pick<Analysis, 'result' | 'slo'
   return { outcome, exitCode: exitCodeOf(outcome, result, failed), summary: summaryOf(outcome, checks, result), checks };
 }
 
-function outcomeOf(checks: readonly Check[], { run, validity }: MeasuredResult): Outcome {
+function outcomeOf(checks: readonly Check[], result: MeasuredResult): Outcome {
+  const { run, validity } = result;
   const has = (outcome: Outcome): boolean => checks.some((check) => check.outcome === outcome);
-  if (faultTrouble(run) !== undefined) return 'inconclusive';
+  if (faultTrouble(result) !== undefined) return 'inconclusive';
   if (run.end === 'server-exited') return 'fail';
   if (!validity.valid) return 'invalid';
   if (has('fail')) return 'fail';
@@ -40,8 +46,9 @@ function outcomeOf(checks: readonly Check[], { run, validity }: MeasuredResult):
   return 'pass';
 }
 
-function exitCodeOf(outcome: Outcome, { run }: MeasuredResult, failed: (source: Check['source']) => boolean): ExitCode {
-  if (faultTrouble(run) !== undefined) return EXIT.faultEngine;
+function exitCodeOf(outcome: Outcome, result: MeasuredResult, failed: (source: Check['source']) => boolean): ExitCode {
+  const { run } = result;
+  if (faultTrouble(result) !== undefined) return EXIT.faultEngine;
   if (run.end === 'interrupted') return EXIT.interrupted;
   if (run.end === 'terminated') return EXIT.terminated;
   if (run.end === 'disk-full') return EXIT.machine;
@@ -64,15 +71,10 @@ const ENDINGS: Readonly<
   'cut-short': { outcome: 'inconclusive', words: 'the run was cut short: the journal has no end' },
 };
 
-const FAULT_TROUBLE: ReadonlySet<string> = new Set(['fault-engine-lost', 'fault-left', 'fault-failed']);
-
-/** The first note of a fault engine that was lost, or of a fault that could not be done or undone. */
-const faultTrouble = ({ notes }: MeasuredResult['run']): MeasuredResult['run']['notes'][number] | undefined =>
-  notes.find(({ code }) => FAULT_TROUBLE.has(code));
-
 /** What the way in which a run ended says about it. */
-function runChecks({ run }: MeasuredResult): Check[] {
-  const trouble = faultTrouble(run);
+function runChecks(result: MeasuredResult): Check[] {
+  const { run } = result;
+  const trouble = faultTrouble(result);
   const faults: Check[] =
     trouble === undefined
       ? []
@@ -95,8 +97,8 @@ function runChecks({ run }: MeasuredResult): Check[] {
 
 function summaryOf(outcome: Outcome, checks: readonly Check[], { run }: MeasuredResult): string {
   const deciding = checks.filter((check) => check.outcome === outcome);
-  const first = (run.end === 'completed' ? deciding[0] : (checks.find(({ source }) => source === 'run') ?? deciding[0]))
-    ?.evidence;
+  const check = run.end === 'completed' ? deciding[0] : (checks.find(({ source }) => source === 'run') ?? deciding[0]);
+  const first = check === undefined ? undefined : scoped(check);
   const more = deciding.length > 1 ? ` (and ${deciding.length - 1} more)` : '';
   switch (outcome) {
     case 'pass':
@@ -109,3 +111,7 @@ function summaryOf(outcome: Outcome, checks: readonly Check[], { run }: Measured
       return `nothing is proved: ${first ?? 'no limit could be judged'}${more}`;
   }
 }
+
+/** A limit is missed somewhere: the evidence of a check with the part of the run that it covers, where that is not all that is judged. */
+const scoped = ({ source, scope, metric, evidence }: Check): string =>
+  source === 'slo' && metric !== 'recovery' && scope !== ALL ? `${scope}: ${evidence}` : evidence;

@@ -139,6 +139,9 @@ function analysisOf(ledger: Ledger): Analysis {
     slo: start.slo,
     ...(start.baseline === undefined ? {} : { baseline: start.baseline }),
     timeoutMs: start.timeoutMs,
+    ...(start.recoveryWithinS === undefined || start.scenario.recovery === undefined
+      ? {}
+      : { recoveryWithinS: start.recoveryWithinS }),
     series: ledger.series.build(),
     spectrum: spectrumOf(judgedTally.response, judgedTally.service, judgedTally.unanswered),
     result: {
@@ -185,7 +188,7 @@ function analysisOf(ledger: Ledger): Analysis {
       groups,
       errors: totals.errors,
       exemplars: ledger.exemplars,
-      faults: ledger.faults.figures(start),
+      faults: ledger.faults.figures(ledger),
       health: ledger.health.map((tally) => tally.figures()),
       saturation: ledger.saturation.figures(),
     },

@@ -1,8 +1,8 @@
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
-import { FaultTally } from './fault-tally.js';
 import { HealthTally } from './health-figures.js';
 import type { CellEntry, EndEntry, JournalEntry, NoteEntry, SecondEntry, StartEntry } from './journal-entry.js';
+import { ResilienceTally } from './resilience/resilience-tally.js';
 import type { Exemplar } from './result.js';
 import { SampleShelf } from './sample-shelf.js';
 import { SaturationTally } from './saturation.js';
@@ -23,7 +23,7 @@ export class Ledger {
   readonly timeline: readonly Segment[];
   readonly series: SeriesBuilder;
   readonly saturation = new SaturationTally();
-  readonly faults = new FaultTally();
+  readonly faults: ResilienceTally;
   readonly validity = new ValidityTally();
   readonly notes: NoteEntry[] = [];
   readonly connections = { opened: 0, reused: 0 };
@@ -37,6 +37,7 @@ export class Ledger {
 
   constructor(readonly start: StartEntry) {
     this.timeline = start.timeline;
+    this.faults = new ResilienceTally(start);
     const warmUps = new Set(start.timeline.flatMap(({ id, kind }) => (kind === 'warm-up' ? [id] : [])));
     this.#shelf = new SampleShelf((segment) => warmUps.has(segment));
     const plannedS = Math.max(0, ...start.timeline.map(({ endS }) => endS));
@@ -73,6 +74,7 @@ export class Ledger {
   }
 
   add(entry: JournalEntry): void {
+    this.faults.add(entry);
     switch (entry.type) {
       case 'start':
         return;
@@ -116,10 +118,17 @@ export class Ledger {
         this.notes.push(entry);
         return;
       case 'fault':
-        this.faults.add(entry);
+      case 'proxy':
+        // Only the resilience figures read these.
+        return;
+      case 'event':
         return;
       case 'end':
         this.end = entry;
+        return;
+      default:
+        // A type of entry that is new has to be thought of here.
+        entry satisfies never;
     }
   }
 

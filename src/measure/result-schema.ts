@@ -161,6 +161,55 @@ const saturation = z
   })
   .readonly();
 
+const seconds = (words: string) => optional(z.number().describe(words));
+const faultPhase = optional(z.strictObject({ segments: list(z.string()), seconds: z.number(), ...figures }).readonly());
+const bystander = z.strictObject({
+  calls: count('Calls due.'),
+  successRate: optional(z.number()),
+  p95: optional(z.number().nullable()),
+});
+const finding = z
+  .strictObject({
+    code: z.string().describe('Stable name.'),
+    level: z.enum(['problem', 'good', 'note']),
+    text: z.string(),
+    runbook: optional(
+      z
+        .strictObject({ taxonomy: z.string(), check: z.string(), mitigate: z.string() })
+        .readonly()
+        .describe('The step it suggests.'),
+    ),
+  })
+  .readonly();
+const hung = z
+  .strictObject({
+    afterMs: z.number().describe('A call counts as hung when it took longer than this.'),
+    calls: count('Calls that hung.'),
+    answeredLate: count('Answered in the end.'),
+    failedLate: count('Failed by the server in the end.'),
+    timedOut: count('Given up by the client.'),
+    unfinished: count('Still in flight when the drain ended.'),
+  })
+  .readonly();
+const recovery = z
+  .strictObject({
+    state: z.enum(['survived', 'recovered', 'stayed-down', 'not-observed']),
+    recoverS: seconds('From the end of the fault to the first window inside the SLO; resolution one second.'),
+    windowS: z.number().describe('Length of the window that has to lie inside the SLO.'),
+    watchedS: seconds('How long load was watched after the end of the fault.'),
+    text: z.string(),
+    drainAtMostS: seconds('The longest time that the backlog explains.'),
+  })
+  .readonly();
+const proxyUse = z
+  .strictObject({
+    connectionsOpen: z.strictObject({ before: optional(z.number()), duringMax: z.number() }).readonly(),
+    connectionsOpened: z.strictObject({ before: z.number(), during: z.number() }).readonly(),
+    bytesPerCall: optional(z.strictObject({ before: z.number(), during: z.number() }).readonly()),
+    amplification: optional(z.number().describe('Bytes sent to the dependency per call, during against before.')),
+  })
+  .readonly();
+
 const fault = z
   .strictObject({
     fault: z.number().describe('Index into the faults of the scenario.'),
@@ -172,11 +221,49 @@ const fault = z
         .enum(['verified', 'unverified'])
         .describe('Whether the proxied path was seen to carry a connection of the server under test before the load.'),
     ),
+    plannedAtS: seconds('When it was due, from the start of the first phase.'),
+    plannedForS: seconds('For how long.'),
     steps: z.number().describe('Steps in force, the first included.'),
-    startS: optional(z.number().describe('When it took hold; absent when it never did.')),
-    removedAtS: optional(z.number().describe('When everything was taken back; absent when nothing says so.')),
+    startS: seconds('When it took hold; absent when it never did.'),
+    removedAtS: seconds('When everything was taken back; absent when nothing says so.'),
     toxics: optional(list(z.record(z.string(), z.unknown()).readonly())),
     failure: optional(z.string().describe('Why it could not be done or undone.')),
+    tools: optional(list(z.string()).describe('Tools that the phases below count: those that use the dependency, else all.')),
+    before: faultPhase,
+    during: faultPhase,
+    after: faultPhase,
+    detectS: seconds('From its start to the end of the first second outside the SLO; resolution one second.'),
+    detectedBy: optional(z.string()),
+    recovery: optional(recovery),
+    recoverS: seconds('As recovery.recoverS.'),
+    hung: optional(hung),
+    inFlight: optional(z.strictObject({ before: optional(z.number()), duringMax: z.number() }).readonly()),
+    proxy: optional(proxyUse.describe('What the embedded engine counted at the proxy.')),
+    bystanders: optional(
+      list(
+        z
+          .strictObject({
+            tool: z.string(),
+            before: optional(bystander.readonly()),
+            during: bystander.readonly(),
+            touched: z.boolean().describe('It met the SLO before and missed it during the fault.'),
+          })
+          .readonly(),
+      ).describe('Tools that do not use the dependency.'),
+    ),
+    readiness: optional(
+      z
+        .strictObject({
+          probes: z.number(),
+          misses: z.number(),
+          missedAfterS: seconds('From the start of the fault to the first miss.'),
+          backAfterS: seconds('From the end of the fault to the first good answer.'),
+        })
+        .readonly(),
+    ),
+    hiddenByClient: optional(z.number().describe("Failed attempts that the scenario's own retry policy sent again.")),
+    wastedCalls: optional(z.number().describe('Finished by the server and answered to nobody, by its own counter.')),
+    findings: list(finding),
   })
   .readonly();
 

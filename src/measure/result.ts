@@ -1,6 +1,7 @@
 import type { Segment, SegmentKind } from '../load/segment.js';
 import type { OutcomeClass, Taxonomy } from '../mcp/outcome.js';
 import type { Slo } from '../scenario/scenario.js';
+import type { FaultFigures } from './fault-figures.js';
 import type { IntervalHistogram, JudgedBaseline } from './journal-entry.js';
 
 /** Latency figures in integer microseconds. A quantile that falls among unanswered calls is `null`; absent when nothing was recorded. */
@@ -123,27 +124,6 @@ export interface Exemplar {
   readonly text?: string;
   readonly traceparent: string;
   readonly requestId: string;
-}
-
-/** A fault as it was carried out. */
-export interface FaultFigures {
-  /** Index into the scenario's `faults`. */
-  readonly fault: number;
-  readonly dependency: string;
-  /** Recipe name, or `toxics` for raw ones. */
-  readonly recipe: string;
-  readonly engine?: 'embedded' | 'toxiproxy';
-  /** Whether the proxied path was seen to carry a connection of the server under test before the load. */
-  readonly path?: 'verified' | 'unverified';
-  /** Steps in force, the first included. */
-  readonly steps: number;
-  /** When it took hold; absent when it never did. */
-  readonly startS?: number;
-  /** When everything was taken back; absent when nothing says so. */
-  readonly removedAtS?: number;
-  readonly toxics?: readonly Readonly<Record<string, unknown>>[];
-  /** Why it could not be done or undone. */
-  readonly failure?: string;
 }
 
 export interface HealthFigures {
@@ -308,4 +288,6 @@ export interface Analysis {
   readonly baseline?: JudgedBaseline;
   /** `load.timeout` in milliseconds: a quantile among unanswered calls reads "> timeout". */
   readonly timeoutMs: number;
+  /** `recovery.within` where the scenario states it: then it is judged. */
+  readonly recoveryWithinS?: number;
 }

@@ -89,6 +89,16 @@ export class Tally {
   get service(): LatencyHistogram {
     return this.#histogram('service');
   }
+  /** Response times of answered failures. */
+  get failedResponse(): LatencyHistogram {
+    return this.#histogram('failedResponse');
+  }
+  get unfinished(): number {
+    return this.#counters.unfinished;
+  }
+  errorCount(name: OutcomeClass): number {
+    return this.#errors.get(name) ?? 0;
+  }
   get responseInterval(): IntervalHistogram | undefined {
     return this.#histograms.response?.toInterval();
   }
@@ -130,7 +140,7 @@ export class Tally {
       response: latencyFigures(this.#histograms.response, unanswered),
       service: latencyFigures(this.#histograms.service, unanswered),
       firstByte: latencyFigures(this.#histograms.firstByte, unanswered),
-      ...(failedResponse === undefined ? {} : { failed: latencyFigures(failedResponse, 0) }),
+      ...(failedResponse === undefined || failedResponse.count === 0 ? {} : { failed: latencyFigures(failedResponse, 0) }),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { FaultFigures } from '../../../measure/result.js';
+import type { FaultFigures } from '../../../measure/fault-figures.js';
 import { html } from '../html.js';
 import type { SectionMaker } from '../section.js';
 

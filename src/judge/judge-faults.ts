@@ -1,0 +1,73 @@
+import type { FaultFigures } from '../measure/fault-figures.js';
+import type { Check, MeasuredResult } from '../measure/result.js';
+
+type Run = MeasuredResult['run'];
+
+/** Notes that say: from here on the faults are not what the scenario says. */
+const TROUBLE_NOTES: ReadonlySet<string> = new Set(['fault-engine-lost', 'fault-left', 'fault-failed', 'fault-agent']);
+
+/** Something that kept the faults of a run from being what the scenario planned. */
+export interface FaultTrouble {
+  readonly atS: number;
+  readonly text: string;
+}
+
+const nameOf = ({ fault, recipe, dependency }: FaultFigures): string => `faults.${fault} (${recipe} on ${dependency})`;
+
+/**
+ * The first sign that faults were not carried out as planned: a note of the agent, a fault that was due and that nothing says was
+ * injected, or one that nothing says was taken back although the run went to its end. Undefined where all went by plan.
+ */
+export function faultTrouble({ run, faults }: Pick<MeasuredResult, 'run' | 'faults'>): FaultTrouble | undefined {
+  const note = run.notes.find(({ code }) => TROUBLE_NOTES.has(code));
+  if (note !== undefined) return { atS: note.atS, text: note.text };
+  const missing = faults.find((fault) => fault.startS === undefined && wasDue(fault, run));
+  if (missing !== undefined)
+    return { atS: missing.plannedAtS ?? 0, text: `${nameOf(missing)} was due and nothing says that it was injected` };
+  const left = run.end !== 'completed' ? undefined : faults.find((f) => f.startS !== undefined && f.removedAtS === undefined);
+  return left === undefined
+    ? undefined
+    : {
+        atS: left.startS ?? 0,
+        text: `nothing says that ${nameOf(left)} was taken back: run \`plimsoll faults clean\` with this run's folder`,
+      };
+}
+
+/** A run that was stopped owes only the faults that were due before. */
+const wasDue = ({ plannedAtS }: FaultFigures, { end, durationS, notes }: Run): boolean => {
+  if (end === 'completed') return true;
+  const stoppedS = Math.min(durationS, ...notes.filter(({ code }) => code === end).map(({ atS }) => atS));
+  return plannedAtS !== undefined && end !== 'cut-short' && plannedAtS + 1 < stoppedS;
+};
+
+/**
+ * `recovery.within` of the scenario: back inside the plain SLO that long after each fault. Where recovery could not be watched for that
+ * long nothing is proved.
+ */
+export function judgeRecovery(withinS: number, { faults }: Pick<MeasuredResult, 'faults'>): Check[] {
+  return faults.flatMap((fault): Check[] => {
+    const { recovery, startS, dependency, recipe } = fault;
+    if (startS === undefined) return [];
+    const base = {
+      name: `recovery from ${recipe} on ${dependency} within ${withinS} s`,
+      source: 'slo',
+      scope: `after ${recipe} on ${dependency}`,
+      metric: 'recovery',
+      limit: withinS * 1_000_000,
+      unit: 'us',
+    } as const;
+    if (recovery === undefined)
+      return [
+        { ...base, outcome: 'inconclusive', evidence: 'the SLO was missed before the fault: there is nothing to come back to' },
+      ];
+    const { state, text, recoverS, watchedS = 0, windowS } = recovery;
+    if (recoverS !== undefined)
+      return [
+        { ...base, actual: Math.round(recoverS * 1_000_000), outcome: recoverS <= withinS ? 'pass' : 'fail', evidence: text },
+      ];
+    if (state === 'stayed-down' && watchedS >= withinS + windowS)
+      return [{ ...base, actual: null, outcome: 'fail', evidence: text }];
+    // A second fault that cuts the watching short is the scenario's choice, and its own recovery is judged.
+    return [{ ...base, outcome: 'inconclusive', evidence: `${text}; ${withinS + windowS} s are needed to tell` }];
+  });
+}
