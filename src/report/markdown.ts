@@ -50,6 +50,7 @@ export function renderMarkdown(input: ReportInput): string {
     ),
     '### Errors',
     errorTable(view),
+    ...faultParts(view),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -111,6 +112,20 @@ function figureTable({ latency }: ReportView, head: string, rows: readonly (read
 
 /** `> 5 s` and `< 0.01 %` are figures, not markup. */
 const escapeLess = (figure: string): string => figure.replace('<', '&lt;').replace('>', '&gt;');
+
+/** Findings of each fault, problems first; nothing where the scenario plans no fault. */
+function faultParts({ result }: ReportView): readonly string[] {
+  if (result.faults.length === 0) return [];
+  const lines = result.faults.flatMap(({ recipe, dependency, findings }) =>
+    findings.map(({ level, text, runbook }) => {
+      const step = runbook === undefined ? '' : ` _Look at ${markdownText(runbook.check)}; ${markdownText(runbook.mitigate)}._`;
+      return `- ${LEVELS[level]} **${markdownText(`${recipe} on ${dependency}`)}**: ${markdownText(text, 600)}.${step}`;
+    }),
+  );
+  return ['### Faults', (lines.length === 0 ? ['No finding.'] : lines).slice(0, MAX_ROWS).join('\n')];
+}
+
+const LEVELS = { problem: '❌', good: '✅', note: 'ℹ️' } as const;
 
 function errorTable({ result }: ReportView): string {
   if (result.errors.length === 0) return 'No call failed.';

@@ -9,6 +9,7 @@ import { errorsSection } from './html/sections/errors.js';
 import { eventsSection } from './html/sections/events.js';
 import { faultsSection } from './html/sections/faults.js';
 import { generatorSection } from './html/sections/generator.js';
+import { readinessSection } from './html/sections/readiness.js';
 import { readingSection } from './html/sections/reading.js';
 import { saturationSection } from './html/sections/saturation.js';
 import { signalsSection } from './html/sections/signals.js';
@@ -23,13 +24,14 @@ const SECTIONS: readonly SectionMaker[] = [
   validitySection,
   signalsSection,
   checksSection,
+  readinessSection,
+  faultsSection,
   timelineSection,
   distributionSection,
   breakdownSection,
   errorsSection,
   saturationSection,
   generatorSection,
-  faultsSection,
   eventsSection,
   environmentSection,
   readingSection,

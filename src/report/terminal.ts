@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import type { FaultFinding } from '../measure/fault-figures.js';
 import type { Check, Figures, Outcome } from '../measure/result.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { exitMeaning } from './exit-meaning.js';
@@ -57,6 +58,8 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
     }),
     ...(errors.length > MAX_ROWS ? [paint.dim(`  and ${errors.length - MAX_ROWS} more classes in the report`)] : []),
     ...(errors.length > 0 ? [''] : []),
+    ...findingLines(view).map(({ level, line }) => `  ${tone(FINDING_TONES[level])(SIGNS[FINDING_TONES[level]])} ${line}`),
+    ...(result.faults.length > 0 ? [''] : []),
     `  generator ${valid ? (generator.latenessUs === undefined ? 'not measured' : paint.green('trusted')) : paint.magenta('was the limit')}${
       generator.latenessUs === undefined
         ? ''
@@ -64,6 +67,17 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
     }`,
     `  exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}`,
   ];
+}
+
+const FINDING_TONES = { problem: 'fail', good: 'pass', note: 'not-applicable' } as const;
+
+/** What the faults showed; problems first, and no more than a screen holds. */
+function findingLines({ result }: ReportView): readonly { readonly level: FaultFinding['level']; readonly line: string }[] {
+  return result.faults
+    .flatMap(({ recipe, dependency, findings }) =>
+      findings.map(({ level, text }) => ({ level, line: oneLine(`${recipe} on ${dependency}: ${text}`, 320) })),
+    )
+    .slice(0, MAX_ROWS);
 }
 
 const WORDS: Readonly<Record<Outcome, string>> = { pass: 'PASS', fail: 'FAIL', inconclusive: 'INCONCLUSIVE', invalid: 'INVALID' };

@@ -105,6 +105,10 @@ code.id{display:block;font-size:.76rem;overflow-wrap:anywhere;min-width:13.5rem;
 .dense td{min-width:0}
 .dense td .server-text{min-width:8rem}
 .level-error{color:var(--fail);font-weight:600}
+.findings{list-style:none;padding:0;margin:.4rem 0 1rem;display:grid;gap:.6rem}
+.findings li{max-width:90ch}
+.findings .badge{margin-right:.3rem}
+.findings .runbook{display:block;color:var(--ink-soft);font-size:.92em}
 .level-warning{color:var(--inconclusive);font-weight:600}
 .chart{background:var(--surface);border:1px solid var(--line);border-radius:12px;box-shadow:var(--shadow);padding:1.1rem 1.2rem .8rem;margin-bottom:1rem;min-width:0;break-inside:avoid}
 .chart figcaption p{color:var(--ink-soft);font-size:.87rem;margin-top:.15rem;max-width:90ch}

@@ -1,27 +1,60 @@
 import type { FaultFigures } from '../../../measure/fault-figures.js';
+import { ABSENT, spanText } from '../../figure-text.js';
+import { dataTable } from '../data-table.js';
 import { html } from '../html.js';
 import type { SectionMaker } from '../section.js';
+import { resilienceBody } from './resilience.js';
 
-const seconds = (valueS: number | undefined): string => (valueS === undefined ? 'never' : `${Number(valueS.toFixed(2))} s`);
+const at = (valueS: number | undefined, absent: string): string => (valueS === undefined ? absent : spanText(valueS));
 
-const row = ({ dependency, recipe, startS, removedAtS, engine, path, failure }: FaultFigures) => html`<tr>
-  <th scope="row">${dependency}</th><td>${recipe}</td><td>${seconds(startS)}</td><td>${seconds(removedAtS)}</td>
-  <td>${engine ?? 'not told'}</td><td>${path ?? 'not told'}</td><td>${failure ?? 'carried out and taken back'}</td>
-</tr>`;
+/** Says no more than the fault agent told. */
+function fate({ startS, removedAtS, failure }: FaultFigures): string {
+  if (failure !== undefined) return failure;
+  if (startS === undefined) return 'not carried out';
+  return removedAtS === undefined ? 'carried out; nothing says that it was taken back' : 'carried out and taken back';
+}
 
-/** What was broken on purpose, as it was carried out. Says plainly when nothing was. */
-export const faultsSection: SectionMaker = ({ analysis, result }) => {
-  const planned = Array.isArray(analysis.scenario.faults) ? analysis.scenario.faults.length : 0;
+/** What was broken on purpose, as it was carried out, and what that did to the calls. Says plainly when nothing was. */
+export const faultsSection: SectionMaker = (view) => {
+  const { result } = view;
   const { faults } = result;
-  const body =
-    planned === 0
-      ? html`<p class="nothing">This run had no faults: the scenario plans none. Its figures are those of healthy dependencies.</p>`
-      : faults.length === 0
-        ? html`<p class="warning"><strong>No fault was injected.</strong> The scenario plans ${planned === 1 ? 'one fault' : `${planned} faults`}, and the run ended before or told of none. Segments named for a fault show when it was due, not its effect.</p>`
-        : html`<p>What was broken on purpose, and when. Calls due meanwhile stand in segments of kind fault and recovery, in the table per phase; they are judged by <code>slo.during</code> and not by the plain objective. A path is verified when the proxy was seen to carry a connection of the server under test before the load.</p>
-<div class="table"><table>
-<thead><tr><th scope="col">Dependency</th><th scope="col">Recipe</th><th scope="col">Took hold at</th><th scope="col">Taken back at</th><th scope="col">Proxy</th><th scope="col">Path</th><th scope="col">What became of it</th></tr></thead>
-<tbody>${faults.map(row)}</tbody>
-</table></div>`;
-  return { id: 'faults', title: 'Dependency faults', body };
+  const title = 'Dependency faults';
+  if (faults.length === 0)
+    return {
+      id: 'faults',
+      title,
+      body: html`<p class="nothing">This run had no faults: the scenario plans none. Its figures are those of healthy dependencies.</p>`,
+    };
+  const carried = faults.filter(({ startS }) => startS !== undefined).length;
+  const lead =
+    carried === 0
+      ? html`<p class="warning"><strong>No fault was injected.</strong> The scenario plans ${faults.length === 1 ? 'one fault' : `${faults.length} faults`}, and the run ended before or told of none. Segments named for a fault show when it was due, not its effect.</p>`
+      : html`<p class="note">${carried === faults.length ? (carried === 1 ? 'The one fault' : `All ${carried} faults`) : `${carried} of ${faults.length} faults`} of the scenario took hold. Calls due meanwhile stand in segments of kind fault and recovery; they are judged by <code>slo.during</code>, not by the plain SLO. A path is verified when the proxy was seen to carry a connection of the server under test before the load.</p>`;
+  return {
+    id: 'faults',
+    title,
+    body: html`${lead}${dataTable({
+      label: 'Faults as they were carried out',
+      columns: [
+        { head: 'Fault' },
+        { head: 'Dependency' },
+        { head: 'Due at', numeric: true },
+        { head: 'Took hold at', numeric: true },
+        { head: 'Taken back at', numeric: true },
+        { head: 'Proxy' },
+        { head: 'Path' },
+        { head: 'What became of it' },
+      ],
+      rows: faults.map((fault) => [
+        fault.recipe,
+        fault.dependency,
+        at(fault.plannedAtS, ABSENT),
+        at(fault.startS, 'not told'),
+        at(fault.removedAtS, 'not told'),
+        fault.engine ?? 'not told',
+        fault.path ?? 'not told',
+        fate(fault),
+      ]),
+    })}${carried === 0 ? '' : resilienceBody(view)}`,
+  };
 };
