@@ -122,6 +122,8 @@ export class Ledger {
         // Only the resilience figures read these.
         return;
       case 'event':
+      case 'trial':
+      case 'sweep':
         return;
       case 'end':
         this.end = entry;
