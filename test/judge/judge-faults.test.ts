@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../src/judge/judge.js';
+import { readinessCard } from '../../src/judge/readiness-card.js';
+import type { NoteEntry } from '../../src/measure/journal-entry.js';
+import type { Analysis } from '../../src/measure/result.js';
+import { during, type FaultedRun, faultedRun } from '../measure/resilience/made-faulted-run.js';
+
+const stated = { scenario: { recovery: { within: '5s' } } };
+const judged = (run: FaultedRun = {}) => judge(faultedRun(run));
+const note = (code: string): NoteEntry => ({ type: 'note', t: 12, level: 'error', code, text: 'it went wrong' });
+
+describe('faults that were not carried out', () => {
+  it('passes a run in which all went by plan', () => {
+    expect(judged()).toMatchObject({ outcome: 'pass', exitCode: 0 });
+  });
+
+  it.each(['fault-engine-lost', 'fault-left', 'fault-failed', 'fault-agent'])('ends with exit code 7 after a note %s', (code) => {
+    expect(judged({ extra: [note(code)] })).toMatchObject({ outcome: 'inconclusive', exitCode: 7 });
+  });
+
+  it('ends with exit code 7 when a planned fault never took hold', () => {
+    const verdict = judged({ on: null, off: null });
+    expect(verdict).toMatchObject({ outcome: 'inconclusive', exitCode: 7 });
+    expect(verdict.summary).toContain('faults.0 (slow-dependency on db) was due and nothing says that it was injected');
+  });
+
+  it('ends with exit code 7 when nothing says that a fault was taken back', () => {
+    const verdict = judged({ off: null });
+    expect(verdict.exitCode).toBe(7);
+    expect(verdict.summary).toContain('plimsoll faults clean');
+  });
+
+  it('does not ask a run that was stopped before for its faults', () => {
+    const stopped: NoteEntry = { type: 'note', t: 5, level: 'info', code: 'interrupted', text: 'stopped' };
+    expect(judged({ on: null, off: null, end: 'interrupted', extra: [stopped] }).exitCode).toBe(130);
+  });
+});
+
+describe('recovery.within', () => {
+  const failingUntil = (endS: number): FaultedRun => ({
+    ...stated,
+    answer: (tool, dueS) =>
+      tool === 'search' && dueS >= 10 && dueS < endS ? { outcome: 'dependency-failed', ms: 5 } : undefined,
+  });
+  const recovery = (run: FaultedRun) => judged(run).checks.find(({ metric }) => metric === 'recovery');
+
+  it('is judged only where the scenario states it', () => {
+    expect(recovery({})).toBeUndefined();
+    expect(recovery(stated)).toMatchObject({ outcome: 'pass', limit: 5_000_000 });
+  });
+
+  it('passes within the limit and fails beyond it', () => {
+    expect(recovery(failingUntil(18))).toMatchObject({ outcome: 'pass', actual: 2_000_000 });
+    expect(recovery(failingUntil(24))).toMatchObject({ outcome: 'fail', actual: 8_000_000 });
+  });
+
+  it('fails a server that stays down, and names where', () => {
+    const verdict = judged(failingUntil(99));
+    expect(verdict.checks.find(({ metric }) => metric === 'recovery')).toMatchObject({ outcome: 'fail', actual: null });
+    expect(verdict.exitCode).toBe(3);
+  });
+
+  it('proves nothing where load was not watched for long enough', () => {
+    expect(recovery({ ...failingUntil(99), off: 27 })?.outcome).toBe('inconclusive');
+  });
+});
+
+describe('readiness card', () => {
+  const cardOf = (run: FaultedRun) => {
+    const analysis: Analysis = faultedRun(run);
+    return readinessCard(analysis.result, judge(analysis), analysis.scenario);
+  };
+  const stateOf = (run: FaultedRun, item: string) => cardOf(run).find((each) => each.item === item)?.state;
+
+  it('says what was not tested', () => {
+    expect(stateOf({}, 'Capacity planned')).toBe('not tested');
+    expect(stateOf({}, 'db: refused')).toBe('not tested');
+    expect(stateOf({}, 'Burst')).toBe('not tested');
+    expect(stateOf({}, 'Readiness probe')).toBe('not tested');
+    expect(stateOf({ on: null, off: null }, 'db: slow')).toBe('not tested');
+  });
+
+  it('passes and fails what was', () => {
+    expect(stateOf({}, 'Load')).toBe('passed');
+    expect(stateOf({}, 'db: slow')).toBe('passed');
+    expect(stateOf({}, 'Recovery after faults')).toBe('passed');
+    const hanging: FaultedRun = {
+      answer: (tool, dueS) => (tool === 'search' && during(dueS) ? { outcome: 'timeout', ms: 5000 } : undefined),
+    };
+    expect(stateOf(hanging, 'db: slow')).toBe('failed');
+  });
+});
