@@ -41,11 +41,12 @@ function blastRadius({ figures }: Evidence): readonly FaultFinding[] {
       ];
 }
 
-function readiness({ figures, success, slo }: Evidence): readonly FaultFinding[] {
+function readiness({ figures, success, slo, family }: Evidence): readonly FaultFinding[] {
   const { readiness: reaction, dependency } = figures;
   if (reaction === undefined) return [];
   const { missedAfterS, backAfterS, probes, misses } = reaction;
-  const broken = success < (slo.success ?? 0.99);
+  // A probe each second may fall between the outages of a dependency that comes and goes.
+  const broken = success < (slo.success ?? 0.99) && family !== 'flapping';
   if (missedAfterS === undefined) {
     return broken
       ? [

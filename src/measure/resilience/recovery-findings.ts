@@ -34,7 +34,10 @@ export function recoveryFindings({ figures }: Evidence): readonly FaultFinding[]
       ];
     case 'recovered': {
       const slow = drainAtMostS !== undefined && recoverS !== undefined && recoverS > Math.max(3, 3 * drainAtMostS);
-      const drain = drainAtMostS === undefined ? '' : `; the backlog alone explains ${secondsText(drainAtMostS)} at most`;
+      const drain =
+        drainAtMostS === undefined || drainAtMostS === 0
+          ? ''
+          : `; the backlog alone explains ${secondsText(drainAtMostS)} at most`;
       return [
         slow
           ? {
