@@ -28,26 +28,39 @@ export async function preflight(
     for (const { steps } of arrivals) for (const step of steps) checkSchema(step, new Map(), false);
     return;
   }
-  const driver = createDriver({ target: scenario.target, classify: scenario.classify, maxInFlight: 1 });
+  const { target, classify, tenants } = scenario;
+  const driver = createDriver({ target, classify, maxInFlight: 1, ...(tenants === undefined ? {} : { tenants }) });
   try {
-    await driver.open(1);
-    const called = new Set<string>();
-    for (const { steps } of arrivals) {
-      // A call whose tool was called already only needs its arguments checked, unless a later step lives off its answer.
-      const needed = steps.some(({ tool }) => !called.has(tool));
-      const saved = new Map<string, unknown>();
-      for (const step of steps) {
-        if (signal.aborted) return;
-        const argumentsJson = checkSchema(step, saved, needed);
-        if (!needed || argumentsJson === undefined) continue;
-        const answer = await callTool(driver, step, argumentsJson, scenario.load.timeoutMs, signal);
-        if (answer === undefined) return;
-        called.add(step.tool);
-        for (const { name, path, pointer } of step.save) saved.set(name, savedValue(answer, step.tool, name, path, pointer));
-      }
-    }
+    await driver.open(tenants?.length ?? 1);
+    for (const tenant of tenants?.keys() ?? [0]) await callEach(scenario, arrivals, driver, tenant, signal);
   } finally {
     await driver.close();
+  }
+}
+
+/** Calls each tool once on behalf of one tenant: what one may do another may be refused. */
+async function callEach(
+  scenario: Scenario,
+  arrivals: ReturnType<typeof planCalls>['arrivals'],
+  driver: Driver,
+  tenant: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const called = new Set<string>();
+  const who = scenario.tenants?.[tenant]?.name;
+  for (const { steps } of arrivals) {
+    // A call whose tool was called already only needs its arguments checked, unless a later step lives off its answer.
+    const needed = steps.some(({ tool }) => !called.has(tool));
+    const saved = new Map<string, unknown>();
+    for (const step of steps) {
+      if (signal.aborted) return;
+      const argumentsJson = checkSchema(step, saved, needed);
+      if (!needed || argumentsJson === undefined) continue;
+      const answer = await callTool(driver, step, argumentsJson, scenario.load.timeoutMs, signal, { tenant, name: who });
+      if (answer === undefined) return;
+      called.add(step.tool);
+      for (const { name, path, pointer } of step.save) saved.set(name, savedValue(answer, step.tool, name, path, pointer));
+    }
   }
 }
 
@@ -74,11 +87,13 @@ async function callTool(
   argumentsJson: string,
   timeoutMs: number,
   signal: AbortSignal,
+  caller: { readonly tenant: number; readonly name: string | undefined },
 ): Promise<CallAnswer | undefined> {
   for (let attempt = 1; ; attempt++) {
     let stop = (): void => {};
     const answer = await new Promise<CallAnswer>((done) => {
-      const call = { tool: step.tool, argumentsJson, endpoint: 0, traceparent: TRACEPARENT, timeoutMs, wantResult: true };
+      const { tenant } = caller;
+      const call = { tool: step.tool, argumentsJson, endpoint: 0, tenant, traceparent: TRACEPARENT, timeoutMs, wantResult: true };
       const cancel = driver.start(call, done);
       stop = () => cancel('cancelled');
       signal.addEventListener('abort', stop, { once: true });
@@ -91,9 +106,13 @@ async function callTool(
     const { taxonomy } = OUTCOMES[answer.outcome];
     const passing = taxonomy === 'availability' || taxonomy === 'latency' || taxonomy === 'quota';
     if (passing && attempt < TRIES) continue;
-    throw new PlimsollError(`the preflight call of ${step.tool} failed: ${fault}`, EXIT.target, {
-      hint: `the scenario sends ${argumentsJson.slice(0, 300)}; change calls[].arguments or expect, or set target.preflight: schema to skip the call`,
-    });
+    throw new PlimsollError(
+      `the preflight call of ${step.tool}${caller.name === undefined ? '' : ` for the tenant ${caller.name}`} failed: ${fault}`,
+      EXIT.target,
+      {
+        hint: `the scenario sends ${argumentsJson.slice(0, 300)}; change calls[].arguments or expect, or set target.preflight: schema to skip the call`,
+      },
+    );
   }
 }
 

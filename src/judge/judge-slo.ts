@@ -2,7 +2,7 @@ import type { Check, GroupFigures, MeasuredResult } from '../measure/result.js';
 import type { Slo } from '../scenario/scenario.js';
 import { judgeLimits } from './judge-limits.js';
 
-/** Judges the plain SLO over steady, ramp, burst and closed together, then its limits by tool, then `during` by kind or phase name. */
+/** Judges the plain SLO over steady, ramp, burst and closed together, then its limits by tool and by tenant, then `during` by kind or phase name. */
 export function judgeSlo(slo: Slo, { groups }: Pick<MeasuredResult, 'groups'>): Check[] {
   const judged = groups.find(({ by }) => by === 'judged');
   const checks = judgeLimits(slo, judgedOf(judged, ALL), ALL);
@@ -19,6 +19,11 @@ export function judgeSlo(slo: Slo, { groups }: Pick<MeasuredResult, 'groups'>): 
       ),
     );
   }
+  for (const [tenant, limits] of Object.entries(slo.tenants ?? {})) {
+    const scope = `tenant ${tenant}`;
+    const figures = judged?.tenants?.find((own) => own.tenant === tenant);
+    checks.push(...judgeLimits(limits, judgedOf(figures, scope), scope));
+  }
   for (const [name, limits] of Object.entries(slo.during)) {
     // A name may be both, as `burst` often is: a phase that the user named goes before the kind that we derived.
     const group =
@@ -31,5 +36,7 @@ export function judgeSlo(slo: Slo, { groups }: Pick<MeasuredResult, 'groups'>): 
 
 export const ALL = 'all judged phases';
 
-const judgedOf = <T extends GroupFigures | GroupFigures['tools'][number]>(figures: T | undefined, scope: string) =>
-  figures === undefined ? undefined : { figures, scope };
+const judgedOf = <T extends GroupFigures | GroupFigures['tools'][number] | NonNullable<GroupFigures['tenants']>[number]>(
+  figures: T | undefined,
+  scope: string,
+) => (figures === undefined ? undefined : { figures, scope });

@@ -10,6 +10,8 @@ export interface ArrivalRun {
   readonly index: number;
   readonly planned: PlannedArrival;
   readonly endpoint: number;
+  /** Index in the scenario's tenants; 0 when there are none. */
+  readonly tenant: number;
   /** Absent for an arrival of the open model. */
   readonly user: ClosedUser | undefined;
   step: number;

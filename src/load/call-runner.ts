@@ -57,7 +57,7 @@ export class CallRunner {
     const { recorder, inFlight, segments } = this.#parts;
     const step = arrival.planned.steps[arrival.step]!;
     const segment = segments.at(dueMs / 1000);
-    const counts = this.#counts(step.toolIndex, arrival.endpoint, segment);
+    const counts = this.#counts(step.toolIndex, arrival, segment);
     const nowMs = this.#parts.nowMs();
     const lateMs = nowMs - dueMs;
     counts.offered += 1;
@@ -109,6 +109,7 @@ export class CallRunner {
         tool: call.step.tool,
         argumentsJson: call.argumentsJson,
         endpoint: call.arrival.endpoint,
+        tenant: call.arrival.tenant,
         traceparent: call.traceparent,
         timeoutMs,
         wantResult: call.step.wantResult,
@@ -147,7 +148,7 @@ export class CallRunner {
 
   #retry(call: CallRun): void {
     if (call.slot < 0) return;
-    this.#counts(call.step.toolIndex, call.arrival.endpoint, call.segment).retries += 1;
+    this.#counts(call.step.toolIndex, call.arrival, call.segment).retries += 1;
     this.#attempt(call, this.#parts.nowMs());
   }
 
@@ -155,7 +156,7 @@ export class CallRunner {
     this.#parts.beforeEnd(endedMs);
     this.#parts.inFlight.remove(call, endedMs);
     const segment = this.#parts.segments.ended(call.segment, endedMs / 1000);
-    const counts = this.#counts(call.step.toolIndex, call.arrival.endpoint, segment);
+    const counts = this.#counts(call.step.toolIndex, call.arrival, segment);
     if (segment !== call.segment) this.#moveToEdge(call, counts);
     counts.bytesSent += call.bytesSent;
     counts.bytesReceived += call.bytesReceived;
@@ -173,6 +174,7 @@ export class CallRunner {
       counts.failed += 1;
       counts.addError(outcome);
       if (answer?.answered) counts.failedResponse.record(responseUs);
+      if (answer?.retryAfterMs !== undefined) counts.addRetryAfter(answer.retryAfterMs);
     }
     const { samples } = this.#parts.recorder;
     const endpoint = this.#parts.endpoints[call.arrival.endpoint] ?? '';
@@ -187,7 +189,7 @@ export class CallRunner {
 
   /** A fault overtook the call: what was counted of it where it was due is taken back there and counted in the edge. */
   #moveToEdge(call: CallRun, edge: CellCounts): void {
-    const before = this.#counts(call.step.toolIndex, call.arrival.endpoint, call.segment);
+    const before = this.#counts(call.step.toolIndex, call.arrival, call.segment);
     before.offered -= 1;
     before.started -= 1;
     before.retries -= call.attempts - 1;
@@ -196,7 +198,7 @@ export class CallRunner {
     edge.retries += call.attempts - 1;
   }
 
-  #counts(tool: number, endpoint: number, segment: Segment): CellCounts {
-    return this.#parts.recorder.cell(this.#parts.cells.idOf(tool, endpoint, segment.id));
+  #counts(tool: number, { endpoint, tenant }: ArrivalRun, segment: Segment): CellCounts {
+    return this.#parts.recorder.cell(this.#parts.cells.idOf(tool, endpoint, segment.id, tenant));
   }
 }

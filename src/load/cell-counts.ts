@@ -18,10 +18,19 @@ export class CellCounts {
   readonly service = new IntervalRecorder();
   readonly firstByte = new IntervalRecorder();
   readonly failedResponse = new IntervalRecorder();
+  #retryAfter: { count: number; sumMs: number; maxMs: number } | undefined;
   readonly #errors = new Map<OutcomeClass, number>();
 
   addError(outcome: OutcomeClass): void {
     this.#errors.set(outcome, (this.#errors.get(outcome) ?? 0) + 1);
+  }
+
+  /** The server asked to wait this long. */
+  addRetryAfter(ms: number): void {
+    this.#retryAfter ??= { count: 0, sumMs: 0, maxMs: 0 };
+    this.#retryAfter.count += 1;
+    this.#retryAfter.sumMs += ms;
+    this.#retryAfter.maxMs = Math.max(this.#retryAfter.maxMs, ms);
   }
 
   /** What was counted since the last take. */
@@ -43,6 +52,7 @@ export class CellCounts {
       ...(this.bytesSent === 0 ? {} : { bytesSent: this.bytesSent }),
       ...(this.bytesReceived === 0 ? {} : { bytesReceived: this.bytesReceived }),
       ...(this.#errors.size === 0 ? {} : { errors: Object.fromEntries(this.#errors) }),
+      ...(this.#retryAfter === undefined ? {} : { retryAfter: this.#retryAfter }),
       ...(response === undefined ? {} : { response }),
       ...(service === undefined ? {} : { service }),
       ...(firstByte === undefined ? {} : { firstByte }),
@@ -64,5 +74,6 @@ export class CellCounts {
     this.bytesSent = 0;
     this.bytesReceived = 0;
     this.#errors.clear();
+    this.#retryAfter = undefined;
   }
 }

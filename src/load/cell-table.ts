@@ -1,17 +1,22 @@
 import type { CellEntry } from '../measure/journal-entry.js';
 
-/** Numbers the cells of a drive (tool x endpoint x segment) in the same way in every thread, so that nobody has to agree on them. */
+/** Numbers the cells of a drive (tool x endpoint x tenant x segment) in the same way in every thread, so that nobody has to agree on them. */
 export class CellTable {
   readonly #tools: readonly string[];
   readonly #endpoints: readonly string[];
+  readonly #tenants: readonly string[];
+  readonly #tenantCount: number;
 
-  constructor(tools: readonly string[], endpoints: readonly string[]) {
+  /** @param tenants their names; none when the scenario has no tenants */
+  constructor(tools: readonly string[], endpoints: readonly string[], tenants: readonly string[] = []) {
     this.#tools = tools;
     this.#endpoints = endpoints;
+    this.#tenants = tenants;
+    this.#tenantCount = Math.max(1, tenants.length);
   }
 
-  idOf(tool: number, endpoint: number, segment: number): number {
-    return (segment * this.#endpoints.length + endpoint) * this.#tools.length + tool;
+  idOf(tool: number, endpoint: number, segment: number, tenant = 0): number {
+    return ((segment * this.#tenantCount + tenant) * this.#endpoints.length + endpoint) * this.#tools.length + tool;
   }
 
   /** What a cell number stands for. */
@@ -19,7 +24,16 @@ export class CellTable {
     const tool = id % this.#tools.length;
     const rest = (id - tool) / this.#tools.length;
     const endpoint = rest % this.#endpoints.length;
-    const segment = (rest - endpoint) / this.#endpoints.length;
-    return { type: 'cell', id, tool: this.#tools[tool] as string, endpoint: this.#endpoints[endpoint] as string, segment };
+    const above = (rest - endpoint) / this.#endpoints.length;
+    const tenant = above % this.#tenantCount;
+    const name = this.#tenants[tenant];
+    return {
+      type: 'cell',
+      id,
+      tool: this.#tools[tool] as string,
+      endpoint: this.#endpoints[endpoint] as string,
+      ...(name === undefined ? {} : { tenant: name }),
+      segment: (above - tenant) / this.#tenantCount,
+    };
   }
 }

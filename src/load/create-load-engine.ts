@@ -69,6 +69,7 @@ class ThreadedEngine implements LoadEngine {
               driver: {
                 target: scenario.target,
                 classify: scenario.classify,
+                ...(scenario.tenants === undefined ? {} : { tenants: scenario.tenants }),
                 maxInFlight: Math.max(1, partOf(scenario.load.maxInFlight, share)),
                 worker,
                 ...(scenario.sessions.calls === undefined ? {} : { sessionCalls: scenario.sessions.calls }),
@@ -99,6 +100,7 @@ class ThreadedEngine implements LoadEngine {
     const cells = new CellTable(
       toolsOf(scenario),
       this.#endpoints.map(({ endpoint }) => endpoint),
+      scenario.tenants?.map(({ name }) => name),
     );
     const named = new Set<number>();
     const originNs = process.hrtime.bigint() + BigInt(LEAD_MS * 1e6);

@@ -18,6 +18,7 @@ import { partOf, Schedule, type Share } from './schedule.js';
 import type { Segment } from './segment.js';
 import { SegmentIndex } from './segment-index.js';
 import { StartLoop } from './start-loop.js';
+import { TenantMix } from './tenant-mix.js';
 import { TraceIds } from './trace-ids.js';
 
 /** Most starts in a row before the sockets are served again: a late generator must not also read its answers late. */
@@ -59,6 +60,7 @@ export class Generator {
   readonly #mix: Mix;
   readonly #loop: StartLoop;
   readonly #users: ClosedUsers;
+  readonly #tenants: TenantMix | undefined;
   readonly #warnings = new Map<string, number>();
   #scheduleOpen = true;
   #loadEndMs: number;
@@ -74,12 +76,18 @@ export class Generator {
     this.#inFlight = new InFlight(Math.max(1, partOf(load.maxInFlight, share)));
     this.#recorder = new DriveRecorder(parts.worker);
     this.#mix = new Mix(parts.plan.weights, load.seed);
+    const { tenants } = scenario;
+    this.#tenants = tenants === undefined ? undefined : new TenantMix(tenants, load);
     this.#loop = new StartLoop(clock, (nowMs) => this.#work(nowMs - originMs) + originMs);
     this.#runner = new CallRunner({
       driver: parts.driver,
       timeoutMs: load.timeoutMs,
       segments: new SegmentIndex(parts.timeline),
-      cells: new CellTable(parts.plan.tools, parts.endpoints),
+      cells: new CellTable(
+        parts.plan.tools,
+        parts.endpoints,
+        tenants?.map(({ name }) => name),
+      ),
       endpoints: parts.endpoints,
       recorder: this.#recorder,
       inFlight: this.#inFlight,
@@ -95,7 +103,7 @@ export class Generator {
     });
     this.#loadEndMs = load.phases.reduce((sum, { forMs }) => sum + forMs, 0);
     this.#drainEndMs = this.#loadEndMs + load.drainMs;
-    this.#users = new ClosedUsers(load, share);
+    this.#users = new ClosedUsers(load, share, this.#tenants);
     for (const { user, readyMs } of this.#users.entrances()) this.#userReady(user, readyMs);
   }
 
@@ -158,7 +166,8 @@ export class Generator {
   #arrive(index: number, dueMs: number, user: ClosedUser | undefined): void {
     const planned = this.#parts.plan.arrivals[this.#mix.choose(index)]!;
     const endpoint = index % this.#parts.endpoints.length;
-    const arrival: ArrivalRun = { index, planned, endpoint, user, step: 0, saved: new Map() };
+    const tenant = user?.tenant ?? this.#tenants?.choose(index, dueMs) ?? 0;
+    const arrival: ArrivalRun = { index, planned, endpoint, tenant, user, step: 0, saved: new Map() };
     const thinkMs = planned.steps[0]?.thinkMs ?? 0;
     if (thinkMs === 0) this.#runner.begin(arrival, dueMs);
     else this.#stepAt(arrival, dueMs + thinkMs);

@@ -1,4 +1,4 @@
-import type { ClassifyRule, Target } from '../scenario/scenario.js';
+import type { ClassifyRule, Target, Tenant } from '../scenario/scenario.js';
 import type { Clock } from './clock.js';
 
 /** How much of an answer is read before it is given up as `answer-too-large`. */
@@ -22,6 +22,8 @@ export interface DriverOptions {
   readonly target: Target;
   /** The scenario's `classify`: site rules that come before the built-in ones. */
   readonly classify: readonly ClassifyRule[];
+  /** Each has sessions and headers of its own. Absent: all calls are of one caller. */
+  readonly tenants?: readonly Pick<Tenant, 'name' | 'headers'>[];
   /** This thread's share of `load.maxInFlight`; as many connections are opened when needed, and more are counted as a warning. */
   readonly maxInFlight: number;
   /** `sessions.calls`: a session is renewed, off the clock, after this many calls. Absent: never. */

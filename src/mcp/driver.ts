@@ -29,6 +29,8 @@ export interface CallStart {
   readonly argumentsJson: string;
   /** Index of the endpoint (URL) in the target's list. */
   readonly endpoint: number;
+  /** Index in the tenants of the driver's options; 0 or absent when there are none. */
+  readonly tenant?: number;
   /** W3C trace context for `_meta.traceparent`; its trace id is also sent as the request id header. */
   readonly traceparent: string;
   /** Milliseconds from now until the call is ended on the wire with the class `timeout`. */

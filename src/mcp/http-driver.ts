@@ -9,7 +9,6 @@ import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, Endpoin
 import { DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from './driver-options.js';
 import { HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
-import { baseHeaders } from './request-headers.js';
 import { SecretFilter } from './secret-filter.js';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -39,7 +38,9 @@ class HttpDriver implements Driver, CallOwner {
 
   constructor(options: DriverOptions) {
     const { target } = options;
+    const { tenants } = options;
     const secrets = new SecretFilter(target.headers);
+    for (const { headers } of tenants ?? []) secrets.addHeaders(headers);
     this.clock = options.clock ?? systemClock;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.rules = compileRules(options.classify);
@@ -52,7 +53,8 @@ class HttpDriver implements Driver, CallOwner {
           url,
           index,
           protocol: target.protocol,
-          baseHeaders: baseHeaders(target.headers),
+          headers: target.headers,
+          tenants,
           dialer: this.#dialer,
           clock: this.clock,
           limits: this.limits,
@@ -84,7 +86,7 @@ class HttpDriver implements Driver, CallOwner {
     if (endpoint === undefined || this.#closed)
       throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
     const id = this.#nextId++;
-    const { path, options, bodyBytes } = endpoint.prepare(id, call.tool, call.argumentsJson, call.traceparent);
+    const { path, options, bodyBytes } = endpoint.prepare(id, call.tool, call.argumentsJson, call.traceparent, call.tenant);
     const wire = new HttpCall(this, path, id, call.wantResult, bodyBytes, done);
     wire.send(options, call.timeoutMs);
     return (outcome) => wire.cancel(outcome);
@@ -161,7 +163,7 @@ class HttpDriver implements Driver, CallOwner {
       return;
     }
     this.#sideMessages++;
-    void endpoint.notify(message, call.sessionId).then(() => {
+    void endpoint.notify(message, call.path.session).then(() => {
       this.#sideMessages--;
     });
   }

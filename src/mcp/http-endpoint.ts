@@ -1,7 +1,6 @@
-import type { Dispatcher } from 'undici';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { CallPath } from './call-owner.js';
+import { CallerLane } from './caller-lane.js';
 import type { Clock } from './clock.js';
 import { ConnectionPool } from './connection-pool.js';
 import type { Dialer } from './dialer.js';
@@ -11,6 +10,7 @@ import { decideEra, type EraVerdict } from './era-probe.js';
 import { LegacySession } from './legacy-session.js';
 import { MODERN_VERSION, mirroredArguments, modernMeta, pushMirrored } from './modern-envelope.js';
 import { openError } from './open-error.js';
+import type { PreparedCall, PreparedTool } from './prepared-call.js';
 import { legacyHeaders, modernHeaders } from './request-headers.js';
 import { SdkPeer } from './sdk-client.js';
 import { SessionKeeper } from './session-keeper.js';
@@ -21,7 +21,8 @@ export interface HttpEndpointOptions {
   readonly url: string;
   readonly index: number;
   readonly protocol: string;
-  readonly baseHeaders: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tenants: readonly { readonly name: string; readonly headers: Readonly<Record<string, string>> }[] | undefined;
   readonly dialer: Dialer;
   readonly clock: Clock;
   readonly limits: DriverLimits;
@@ -36,35 +37,18 @@ export interface HttpEndpointOptions {
   readonly keepSecret: (secret: string) => void;
 }
 
-/** The constant pieces of a call's body; between them stand id, arguments and traceparent. */
-interface PreparedTool {
-  readonly afterId: string;
-  /** Modern: options for undici with the headers of this tool. */
-  readonly options: Dispatcher.DispatchOptions | undefined;
-  readonly headers: string[];
-  readonly mirrored: ReturnType<typeof mirroredArguments>;
-}
-
-/** A call ready to be put on a connection. */
-export interface PreparedCall {
-  readonly path: CallPath;
-  readonly options: Dispatcher.DispatchOptions;
-  readonly bodyBytes: number;
-}
-
 const OPENING_AT_ONCE = 16;
 const END_TIMEOUT_MS = 2000;
 
-/** One URL of the target: its connections, what was found out about it, its sessions, and the prepared parts of its calls. */
+/** One URL of the target: its connections, what was found out about it, and its callers with their sessions. */
 export class HttpEndpoint {
   readonly pool: ConnectionPool;
   readonly side: SideChannel;
   readonly #options: HttpEndpointOptions;
   readonly #urlPath: string;
-  readonly #keeper: SessionKeeper;
-  readonly #tools = new Map<string, PreparedTool>();
+  /** One a tenant, in their order; one in all when there are none. */
+  readonly #lanes: readonly CallerLane[];
   #verdict: EraVerdict | undefined;
-  #modernPath: CallPath | undefined;
   #version = MODERN_VERSION;
   #described: readonly ToolDescription[] = [];
   #metaText = '';
@@ -77,39 +61,54 @@ export class HttpEndpoint {
       options.warn('connections-over-max-in-flight'),
     );
     this.side = new SideChannel(url, options.dialer, options.clock, options.limits);
-    this.#keeper = new SessionKeeper({
-      clock: options.clock,
-      renewAfter: options.sessionCalls,
-      open: () => this.#openSession(),
-      end: (id) => this.#endSession(id),
-      warn: options.warn,
-    });
+    this.#lanes = (options.tenants ?? [undefined]).map(
+      (tenant) =>
+        new CallerLane({
+          tenant: tenant?.name,
+          targetHeaders: options.headers,
+          tenantHeaders: tenant?.headers ?? {},
+          authorization: undefined,
+          keeper: (lane) =>
+            new SessionKeeper({
+              clock: options.clock,
+              renewAfter: options.sessionCalls,
+              open: () => this.#openSession(lane),
+              end: (id) => this.#endSession(lane, id),
+              warn: options.warn,
+            }),
+        }),
+    );
   }
 
   get sessionsOpened(): number {
-    return this.#keeper.opened;
+    return this.#lanes.reduce((sum, { keeper }) => sum + keeper.opened, 0);
   }
 
   get sessionsLost(): number {
-    return this.#keeper.lostCount;
+    return this.#lanes.reduce((sum, { keeper }) => sum + keeper.lostCount, 0);
   }
 
   /** @throws PlimsollError (exit code 6) */
   async open(sessions: number): Promise<EndpointDescription> {
-    const { url, redact, protocol, baseHeaders, clientInfo, handshakeTimeoutMs } = this.#options;
+    const { url, redact, protocol, clientInfo, handshakeTimeoutMs } = this.#options;
+    const [first, ...others] = this.#lanes as [CallerLane, ...CallerLane[]];
     let step = 'the protocol probe';
     try {
-      const verdict = await decideEra(protocol, url, this.side, baseHeaders, clientInfo, handshakeTimeoutMs);
+      const verdict = await decideEra(protocol, url, this.side, first.baseHeaders, clientInfo, handshakeTimeoutMs);
       this.#verdict = verdict;
       step = verdict.era === 'modern' ? 'the tool listing' : 'initialize';
-      const { peer, transport } = await this.#connect();
+      const { peer, transport } = await this.#connect(first);
       step = 'the tool listing';
       this.#described = await peer.listTools();
       await peer.close();
       const meta = verdict.era === 'modern' ? JSON.stringify(modernMeta(clientInfo)).slice(1, -1) : '';
       this.#metaText = `,"_meta":{${meta === '' ? '' : `${meta},`}"traceparent":"`;
       step = 'opening the sessions';
-      await this.#openSessions(transport, sessions);
+      const share = (lane: number): number => Math.max(1, Math.floor((sessions + others.length - lane) / this.#lanes.length));
+      await this.#openSessions(first, transport, share(0));
+      await this.#openOthers(others, verdict.era === 'modern' ? transport : undefined, share, (text) => {
+        step = text;
+      });
       const server = peer.server ?? verdict.server;
       return {
         endpoint: url,
@@ -127,15 +126,16 @@ export class HttpEndpoint {
   }
 
   /** Headers and body of one call. `x-request-id` is the trace id of the traceparent. */
-  prepare(id: number, tool: string, argumentsJson: string, traceparent: string): PreparedCall {
-    const prepared = this.#tools.get(tool) ?? this.#prepareTool(tool);
+  prepare(id: number, tool: string, argumentsJson: string, traceparent: string, tenant = 0): PreparedCall {
+    const lane = this.#lanes[tenant]!;
+    const prepared = lane.tools.get(tool) ?? this.#prepareTool(lane, tool);
     const body = Buffer.from(`{"jsonrpc":"2.0","id":${id}${prepared.afterId}${argumentsJson}${this.#metaText}${traceparent}"}}}`);
     const requestId = traceparent.slice(3, 35);
-    let path = this.#modernPath;
+    let path = lane.modernPath;
     let options = prepared.options;
     let headers = prepared.headers;
     if (path === undefined || options === undefined) {
-      const session = this.#keeper.take();
+      const session = lane.keeper.take();
       ({ path, options, headers } = session);
     } else if (prepared.mirrored.length > 0) {
       headers = prepared.headers.slice(0, -2);
@@ -150,8 +150,9 @@ export class HttpEndpoint {
   }
 
   /** Legacy: POSTs a message that needs no answer. Never rejects. */
-  notify(message: Readonly<Record<string, unknown>>, sessionId: string | undefined): Promise<void> {
-    const headers = legacyHeaders(this.#options.baseHeaders, this.#version, sessionId);
+  notify(message: Readonly<Record<string, unknown>>, session: LegacySession | undefined): Promise<void> {
+    const lane = this.#lanes.find(({ keeper }) => keeper === session?.keeper) ?? this.#lanes[0]!;
+    const headers = legacyHeaders(lane.baseHeaders, this.#version, session?.id);
     return this.side
       .send({ method: 'POST', headers, body: JSON.stringify({ jsonrpc: '2.0', ...message }), timeoutMs: END_TIMEOUT_MS })
       .then(() => undefined)
@@ -159,33 +160,33 @@ export class HttpEndpoint {
   }
 
   async close(): Promise<void> {
-    await this.#keeper.close();
+    await Promise.all(this.#lanes.map(({ keeper }) => keeper.close()));
     this.pool.close();
     await this.side.close();
   }
 
-  #prepareTool(name: string): PreparedTool {
+  #prepareTool(lane: CallerLane, name: string): PreparedTool {
     const description = this.#described.find((tool) => tool.name === name);
     const modern = this.#verdict?.era === 'modern';
-    const headers = modern ? [...modernHeaders(this.#options.baseHeaders, 'tools/call', name), 'x-request-id', ''] : [];
+    const headers = modern ? [...modernHeaders(lane.baseHeaders, 'tools/call', name), 'x-request-id', ''] : [];
     const prepared: PreparedTool = {
       afterId: `,"method":"tools/call","params":{"name":${JSON.stringify(name)},"arguments":`,
       options: modern ? { path: this.#urlPath, method: 'POST', headers } : undefined,
       headers,
       mirrored: modern && description !== undefined ? mirroredArguments(description) : [],
     };
-    this.#tools.set(name, prepared);
+    lane.tools.set(name, prepared);
     return prepared;
   }
 
   /** Makes a handshake (modern: only the envelope). */
-  async #connect(): Promise<{ readonly peer: SdkPeer; readonly transport: SideTransport }> {
-    const { baseHeaders, clientInfo, handshakeTimeoutMs: timeoutMs, url } = this.#options;
+  async #connect(lane: CallerLane): Promise<{ readonly peer: SdkPeer; readonly transport: SideTransport }> {
+    const { clientInfo, handshakeTimeoutMs: timeoutMs, url } = this.#options;
     const { era, offer } = this.#verdict!;
     const transport = new SideTransport({
       era,
       channel: this.side,
-      baseHeaders,
+      baseHeaders: lane.baseHeaders,
       timeoutMs,
       clientInfo,
       ...(offer === undefined ? {} : { offer }),
@@ -207,31 +208,53 @@ export class HttpEndpoint {
     return { peer, transport };
   }
 
-  async #openSessions(first: SideTransport, count: number): Promise<void> {
+  /** The callers after the first, some at once. @param modern what stands for a handshake where there is none */
+  async #openOthers(
+    others: readonly CallerLane[],
+    modern: SideTransport | undefined,
+    share: (lane: number) => number,
+    onStep: (step: string) => void,
+  ): Promise<void> {
+    let next = 0;
+    const openSome = async (): Promise<void> => {
+      for (let index = next++; index < others.length; index = next++) {
+        const lane = others[index]!;
+        try {
+          await this.#openSessions(lane, modern ?? (await this.#connect(lane)).transport, share(index + 1));
+        } catch (error) {
+          onStep(`initialize for the tenant ${lane.tenant ?? ''}`);
+          throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(OPENING_AT_ONCE, others.length) }, openSome));
+  }
+
+  async #openSessions(lane: CallerLane, first: SideTransport, count: number): Promise<void> {
     const { index } = this.#options;
     if (this.#verdict!.era === 'modern') {
-      this.#modernPath = { endpoint: index, era: 'modern', pool: this.pool, session: undefined };
+      lane.modernPath = { endpoint: index, era: 'modern', pool: this.pool, session: undefined };
       return;
     }
-    this.#keeper.add(this.#sessionOf(first));
+    lane.keeper.add(this.#sessionOf(lane, first));
     if (first.givenSession === undefined) return;
     let left = count - 1;
     const openSome = async (): Promise<void> => {
-      while (left-- > 0) this.#keeper.add(await this.#openSession());
+      while (left-- > 0) lane.keeper.add(await this.#openSession(lane));
     };
     await Promise.all(Array.from({ length: Math.min(OPENING_AT_ONCE, Math.max(0, left)) }, openSome));
   }
 
-  async #openSession(): Promise<LegacySession> {
-    const { peer, transport } = await this.#connect();
+  async #openSession(lane: CallerLane): Promise<LegacySession> {
+    const { peer, transport } = await this.#connect(lane);
     await peer.close();
-    return this.#sessionOf(transport);
+    return this.#sessionOf(lane, transport);
   }
 
-  #sessionOf(transport: SideTransport): LegacySession {
+  #sessionOf(lane: CallerLane, transport: SideTransport): LegacySession {
     const id = transport.givenSession;
-    const headers = [...legacyHeaders(this.#options.baseHeaders, this.#version, id), 'x-request-id', ''];
-    return new LegacySession(this.#keeper, id, headers, this.#urlPath, {
+    const headers = [...legacyHeaders(lane.baseHeaders, this.#version, id), 'x-request-id', ''];
+    return new LegacySession(lane.keeper, id, headers, this.#urlPath, {
       endpoint: this.#options.index,
       era: 'legacy',
       pool: this.pool,
@@ -239,8 +262,8 @@ export class HttpEndpoint {
   }
 
   /** DELETE; 405 (not offered) and an unreachable server are as good as done. */
-  async #endSession(id: string): Promise<void> {
-    const headers = legacyHeaders(this.#options.baseHeaders, this.#version, id);
+  async #endSession(lane: CallerLane, id: string): Promise<void> {
+    const headers = legacyHeaders(lane.baseHeaders, this.#version, id);
     await this.side.send({ method: 'DELETE', headers, timeoutMs: END_TIMEOUT_MS }).catch(() => undefined);
   }
 }

@@ -14,8 +14,22 @@ const OURS = new Set([
   'x-request-id',
 ]);
 
+/** Headers of a tenant laid over those of the target; a name counts as the same whatever its letters' case. */
+export function mergeHeaders(
+  target: Readonly<Record<string, string>>,
+  tenant: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const replaced = new Set(Object.keys(tenant).map((name) => name.toLowerCase()));
+  return { ...Object.fromEntries(Object.entries(target).filter(([name]) => !replaced.has(name.toLowerCase()))), ...tenant };
+}
+
+/** Puts another value into a flat header list that has the header. */
+export function replaceHeader(headers: string[], name: string, value: string): void {
+  for (let i = 0; i + 1 < headers.length; i += 2) if (headers[i] === name) headers[i + 1] = value;
+}
+
 /** The part that every request has, as a flat list: name, value, ... */
-export function baseHeaders(own: Readonly<Record<string, string>>): readonly string[] {
+export function baseHeaders(own: Readonly<Record<string, string>>): string[] {
   const headers = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'];
   if (!Object.keys(own).some((name) => name.toLowerCase() === 'user-agent')) headers.push('user-agent', 'plimsoll');
   for (const [name, value] of Object.entries(own)) if (!OURS.has(name.toLowerCase())) headers.push(name, value);

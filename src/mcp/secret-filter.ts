@@ -3,6 +3,10 @@ export class SecretFilter {
   readonly #secrets = new Set<string>();
 
   constructor(headers: Readonly<Record<string, string>>) {
+    this.addHeaders(headers);
+  }
+
+  addHeaders(headers: Readonly<Record<string, string>>): void {
     for (const value of Object.values(headers)) {
       this.add(value);
       const token = /^(?:Bearer|Basic)\s+(.+)$/i.exec(value)?.[1];

@@ -52,6 +52,11 @@ export class SessionKeeper {
     return session;
   }
 
+  /** Every session that calls are on, those on their way out included. */
+  sessions(): readonly LegacySession[] {
+    return [...this.#sessions, ...this.#draining];
+  }
+
   /** A call on it was told that the session is gone. All its calls share one new handshake. */
   lost(session: LegacySession): void {
     if (session.lost) return;

@@ -1,6 +1,7 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { Segment, SegmentKind } from '../load/segment.js';
+import { fairnessOf } from './fairness.js';
 import { writeHdrLog } from './hdr-log.js';
 import type { JournalEntry } from './journal-entry.js';
 import { readJournal } from './journal-reader.js';
@@ -64,6 +65,10 @@ function analysisOf(ledger: Ledger): Analysis {
     const seconds = secondsOf(segments);
     return tallyOf(books).figures(seconds > 0 ? seconds : undefined, ledger.evidenceOf(books));
   };
+  const byTenant = (books: readonly Book[]): readonly (readonly [string, Book[]])[] =>
+    [...groupBy(books, ({ cell }) => cell.tenant)].flatMap(([tenant, own]) =>
+      tenant === undefined ? [] : [[tenant, own] as const],
+    );
   const byTool = (books: readonly Book[]): Map<string, Book[]> => groupBy(books, ({ cell }) => cell.tool);
 
   const counted = timeline.filter(({ kind }) => kind !== 'warm-up');
@@ -84,6 +89,9 @@ function analysisOf(ledger: Ledger): Analysis {
       endS,
       ...figuresOf(books, [segment]),
       tools: [...byTool(books)].map(([tool, own]) => ({ tool, ...figuresOf(own, [segment]) })),
+      ...(byTenant(books).length === 0
+        ? {}
+        : { tenants: byTenant(books).map(([tenant, own]) => ({ tenant, ...figuresOf(own, [segment]) })) }),
       validity: ledger.validityOf(id).judge(limitUs, droppedByGenerator),
     };
   });
@@ -110,6 +118,9 @@ function analysisOf(ledger: Ledger): Analysis {
         tool,
         ...(by === 'judged' ? withHistogram(own) : figuresOf(own, segments)),
       })),
+      ...(by !== 'judged' || byTenant(books).length === 0
+        ? {}
+        : { tenants: byTenant(books).map(([tenant, own]) => ({ tenant, ...withHistogram(own) })) }),
     };
   };
   const judged = timeline.filter(isJudged);
@@ -125,6 +136,17 @@ function analysisOf(ledger: Ledger): Analysis {
     ].map(([phase, segments]) => groupOf('phase', phase, segments)),
   ];
 
+  const fairness = fairnessOf(
+    [...groupBy(judged, ({ phase }) => phase)].map(([phase, segments]) => {
+      const ids = new Set(segments.map(({ id }) => id));
+      const books = ledger.books.filter(({ cell }) => ids.has(cell.segment));
+      return {
+        phase,
+        seconds: secondsOf(segments),
+        tenants: byTenant(books).map(([tenant, own]) => ({ tenant, tally: tallyOf(own) })),
+      };
+    }),
+  );
   const judgedIds = new Set(judged.map(({ id }) => id));
   const judgedTally = tallyOf(ledger.books.filter(({ cell }) => judgedIds.has(cell.segment)));
   // A warm-up may be rough; every other segment carries figures that somebody will rely on.
@@ -181,9 +203,8 @@ function analysisOf(ledger: Ledger): Analysis {
         endpoint,
         ...figuresOf(books, counted),
       })),
-      tenants: [...groupBy(totalBooks, ({ cell }) => cell.tenant)].flatMap(([tenant, books]) =>
-        tenant === undefined ? [] : [{ tenant, ...figuresOf(books, counted) }],
-      ),
+      tenants: byTenant(totalBooks).map(([tenant, books]) => ({ tenant, ...figuresOf(books, counted) })),
+      ...(fairness === undefined ? {} : { fairness }),
       phases,
       groups,
       errors: totals.errors,

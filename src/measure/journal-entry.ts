@@ -38,6 +38,8 @@ export interface CellSecond {
   readonly retries?: number;
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
+  /** Failures whose answer asked to wait (`Retry-After`): how many, and for how long, in milliseconds. */
+  readonly retryAfter?: { readonly count: number; readonly sumMs: number; readonly maxMs: number };
   /** Failures of this second by class (dropped and unfinished not repeated here). */
   readonly errors?: Readonly<Partial<Record<OutcomeClass, number>>>;
   /** Response time (intended start to end) of answered successes. */

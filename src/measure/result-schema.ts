@@ -66,8 +66,18 @@ const errorFigure = z
   })
   .readonly();
 
-const figures = { counts: z.strictObject(callCounts).readonly(), latencyUs: latencyTable, errors: list(errorFigure) };
+const retryAfter = z
+  .strictObject({ count: count('Failures that asked to wait.'), mean: z.number(), max: z.number() })
+  .readonly()
+  .describe('What failures asked callers to wait (Retry-After), in milliseconds.');
+const figures = {
+  counts: z.strictObject(callCounts).readonly(),
+  latencyUs: latencyTable,
+  errors: list(errorFigure),
+  retryAfterMs: optional(retryAfter),
+};
 const toolFigures = z.strictObject({ tool: z.string(), ...figures }).readonly();
+const tenantFigures = z.strictObject({ tenant: z.string(), ...figures }).readonly();
 const intervalHistogram = z
   .strictObject({ counts: list(z.number()), minUs: z.number(), maxUs: z.number(), sumUs: z.number() })
   .readonly()
@@ -95,6 +105,7 @@ const phaseFigures = z
     endS: z.number(),
     ...figures,
     tools: list(toolFigures),
+    tenants: optional(list(tenantFigures)),
     validity: segmentValidity,
   })
   .readonly();
@@ -107,9 +118,51 @@ const groupFigures = z
     ...figures,
     response: optional(intervalHistogram),
     tools: list(z.strictObject({ tool: z.string(), ...figures, response: optional(intervalHistogram) }).readonly()),
+    tenants: optional(list(z.strictObject({ tenant: z.string(), ...figures, response: optional(intervalHistogram) }).readonly())),
   })
   .readonly()
   .describe('Segments taken together: counts and histograms added, never figures averaged.');
+
+const neighbourState = z
+  .strictObject({
+    calls: count('Calls due.'),
+    offeredRate: z.number(),
+    successRate: z.number(),
+    p95Us: atUs.describe('p95 of the response time; null among unanswered calls.'),
+  })
+  .readonly();
+const fairness = z
+  .strictObject({
+    phases: list(
+      z
+        .strictObject({
+          phase: z.string(),
+          index: z.number().describe("Jain's index of the success rates: 1 when all fare alike, 1/n when one gets everything."),
+          best: z.strictObject({ tenant: z.string(), successRate: z.number() }).readonly(),
+          worst: z.strictObject({ tenant: z.string(), successRate: z.number() }).readonly(),
+        })
+        .readonly(),
+    ),
+    neighbours: list(
+      z
+        .strictObject({
+          tenant: z.string(),
+          loud: list(z.strictObject({ tenant: z.string(), fromPerS: z.number(), toPerS: z.number() }).readonly()),
+          quietPhase: z.string(),
+          loudPhase: z.string(),
+          quiet: neighbourState,
+          during: neighbourState,
+          slower: optional(
+            z.number().describe('Share of its calls slower than its p95 in the quiet phase; 5 % when nothing changed.'),
+          ),
+          outcome: z.enum(['hurt', 'held', 'unclear']),
+          evidence: z.string(),
+        })
+        .readonly(),
+    ),
+  })
+  .readonly()
+  .describe('Whether tenants were served alike, and whether one hurt another.');
 
 const exemplar = z
   .strictObject({
@@ -328,7 +381,8 @@ export const resultSchema = z
     latencyUs: latencyTable,
     tools: list(toolFigures),
     endpoints: list(z.strictObject({ endpoint: z.string(), ...figures }).readonly()),
-    tenants: list(z.strictObject({ tenant: z.string(), ...figures }).readonly()),
+    tenants: list(tenantFigures),
+    fairness: optional(fairness),
     phases: list(phaseFigures),
     groups: list(groupFigures),
     errors: list(errorFigure),

@@ -55,6 +55,8 @@ export interface Figures {
   readonly counts: CallCounts;
   readonly latencyUs: LatencyTable;
   readonly errors: readonly ErrorFigure[];
+  /** What failures asked callers to wait (`Retry-After`); absent when none did. */
+  readonly retryAfterMs?: { readonly count: number; readonly mean: number; readonly max: number };
 }
 
 export interface ErrorFigure {
@@ -83,7 +85,45 @@ export interface PhaseFigures extends Figures {
   readonly endS: number;
   /** Per tool within this segment. */
   readonly tools: readonly ToolFigures[];
+  /** Per tenant within this segment; absent when the scenario has no tenants. */
+  readonly tenants?: readonly TenantFigures[];
   readonly validity: SegmentValidity;
+}
+
+/**
+ * What a tenant that offered the same had to bear while another one offered more: its calls in the phase where the other was loudest,
+ * beside its own in the quietest judged phase.
+ */
+export interface NeighbourFigures {
+  readonly tenant: string;
+  /** Who offered at least 1.5 x what it offered in the quiet phase. */
+  readonly loud: readonly { readonly tenant: string; readonly fromPerS: number; readonly toPerS: number }[];
+  readonly quietPhase: string;
+  readonly loudPhase: string;
+  readonly quiet: NeighbourState;
+  readonly during: NeighbourState;
+  /** Share of its calls in the loud phase that were slower than its p95 in the quiet one; 5 % when nothing changed. */
+  readonly slower?: number;
+  /** `hurt`: slower or less successful beyond chance and by what matters. `held`: not so. `unclear`: too few calls. */
+  readonly outcome: 'hurt' | 'held' | 'unclear';
+  readonly evidence: string;
+}
+
+export interface NeighbourState {
+  readonly calls: number;
+  readonly offeredRate: number;
+  readonly successRate: number;
+  readonly p95Us?: number | null;
+}
+
+/** How evenly a phase served its tenants. */
+export interface FairnessFigures {
+  /** Judged phase. */
+  readonly phase: string;
+  /** Jain's index of the success rates of the tenants: 1 when all fare alike, 1/n when one gets everything. */
+  readonly index: number;
+  readonly best: { readonly tenant: string; readonly successRate: number };
+  readonly worst: { readonly tenant: string; readonly successRate: number };
 }
 
 /** Segments taken together: counts and histograms added, never figures averaged. */
@@ -98,6 +138,8 @@ export interface GroupFigures extends Figures {
   readonly response?: IntervalHistogram;
   /** With their histograms in the judged group alone. */
   readonly tools: readonly (ToolFigures & { readonly response?: IntervalHistogram })[];
+  /** With their histograms; in the judged group alone, and only where there are tenants. */
+  readonly tenants?: readonly (TenantFigures & { readonly response?: IntervalHistogram })[];
 }
 
 export interface SegmentValidity {
@@ -221,6 +263,8 @@ export interface Result {
   readonly tools: readonly ToolFigures[];
   readonly endpoints: readonly EndpointFigures[];
   readonly tenants: readonly TenantFigures[];
+  /** Whether tenants were served alike, and whether one hurt another; absent with fewer than two tenants. */
+  readonly fairness?: { readonly phases: readonly FairnessFigures[]; readonly neighbours: readonly NeighbourFigures[] };
   readonly phases: readonly PhaseFigures[];
   readonly groups: readonly GroupFigures[];
   readonly errors: readonly ErrorFigure[];

@@ -39,6 +39,7 @@ export class Tally {
   };
   readonly #histograms: Partial<Record<HistogramName, LatencyHistogram>> = {};
   readonly #errors = new Map<OutcomeClass, number>();
+  readonly #retryAfter = { count: 0, sumMs: 0, maxMs: 0 };
 
   /** Adds one second of a cell. @throws TypeError or RangeError when it holds what no run can have written. */
   addSecond(second: CellSecond): void {
@@ -51,6 +52,7 @@ export class Tally {
       const interval = second[name];
       if (interval !== undefined) this.#histogram(name).addInterval(interval);
     }
+    if (second.retryAfter !== undefined) this.#addRetryAfter(second.retryAfter);
     if (second.errors === undefined) return;
     for (const [name, count] of Object.entries(second.errors)) {
       if (OUTCOMES[name as OutcomeClass] === undefined) throw new TypeError(`${JSON.stringify(name)} is no class of outcome`);
@@ -65,6 +67,7 @@ export class Tally {
       const histogram = other.#histograms[name];
       if (histogram !== undefined) this.#histogram(name).add(histogram);
     }
+    this.#addRetryAfter(other.#retryAfter);
     for (const [name, count] of other.#errors) this.#addError(name, count);
   }
 
@@ -105,7 +108,13 @@ export class Tally {
 
   /** @param seconds time covered, for rates; undefined where a group has no time of its own (edge). */
   figures(seconds: number | undefined, evidence?: ErrorEvidence): Figures {
-    return { counts: this.#counts(seconds), latencyUs: this.#latency(), errors: this.#errorFigures(evidence) };
+    const { count, sumMs, maxMs } = this.#retryAfter;
+    return {
+      counts: this.#counts(seconds),
+      latencyUs: this.#latency(),
+      errors: this.#errorFigures(evidence),
+      ...(count === 0 ? {} : { retryAfterMs: { count, mean: Math.round(sumMs / count), max: maxMs } }),
+    };
   }
 
   #counts(seconds: number | undefined): CallCounts {
@@ -166,6 +175,12 @@ export class Tally {
       this.#histograms[name] = histogram;
     }
     return histogram;
+  }
+
+  #addRetryAfter({ count, sumMs, maxMs }: { readonly count: number; readonly sumMs: number; readonly maxMs: number }): void {
+    this.#retryAfter.count += count;
+    this.#retryAfter.sumMs += sumMs;
+    this.#retryAfter.maxMs = Math.max(this.#retryAfter.maxMs, maxMs);
   }
 
   #addError(name: OutcomeClass, count: number): void {

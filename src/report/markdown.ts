@@ -48,11 +48,32 @@ export function renderMarkdown(input: ReportInput): string {
       'Tool',
       result.tools.map((tool) => [markdownText(tool.tool), tool]),
     ),
+    ...tenantParts(view),
     '### Errors',
     errorTable(view),
     ...faultParts(view),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Per tenant, and whether one hurt another; nothing for a run without tenants. */
+function tenantParts(view: ReportView): readonly string[] {
+  const { tenants, fairness } = view.result;
+  if (tenants.length === 0) return [];
+  const figures = figureTable(
+    view,
+    'Tenant',
+    tenants.map((tenant) => [markdownText(tenant.tenant), tenant]),
+  );
+  const said = (fairness?.neighbours ?? [])
+    .slice(0, MAX_ROWS)
+    .map(
+      ({ tenant, outcome, loud, quietPhase, loudPhase, evidence }) =>
+        `- ${markdownText(tenant)} ${outcome === 'hurt' ? '❌ was hurt' : outcome === 'held' ? '✅ held' : '❔ unclear'} while ${markdownText(
+          loud.map((other) => `${other.tenant} went from ${rateText(other.fromPerS)} to ${rateText(other.toPerS)}`).join(', '),
+        )} (${markdownText(quietPhase)} to ${markdownText(loudPhase)}): ${markdownText(evidence)}`,
+    );
+  return ['### Per tenant, without warm-up', figures, ...(said.length === 0 ? [] : [said.join('\n')])];
 }
 
 const bounded = (rows: readonly (readonly string[])[], width: number): readonly (readonly string[])[] =>

@@ -7,6 +7,7 @@ import { distributionSection } from './html/sections/distribution.js';
 import { environmentSection } from './html/sections/environment.js';
 import { errorsSection } from './html/sections/errors.js';
 import { eventsSection } from './html/sections/events.js';
+import { fairnessSection } from './html/sections/fairness.js';
 import { faultsSection } from './html/sections/faults.js';
 import { generatorSection } from './html/sections/generator.js';
 import { readinessSection } from './html/sections/readiness.js';
@@ -29,6 +30,7 @@ const SECTIONS: readonly SectionMaker[] = [
   timelineSection,
   distributionSection,
   breakdownSection,
+  fairnessSection,
   errorsSection,
   saturationSection,
   generatorSection,

@@ -42,7 +42,10 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
     ...limited(phases.map((phase) => figureRow(view, `${phase.name}${phase.kind === 'warm-up' ? ' (not judged)' : ''}`, phase))),
     ...(result.tools.length < 2 ? [] : [['']]),
     ...(result.tools.length < 2 ? [] : limited(result.tools.map((tool) => figureRow(view, tool.tool, tool)))),
+    ...(result.tenants.length === 0 ? [] : [['']]),
+    ...limited(result.tenants.map((tenant) => figureRow(view, `tenant ${tenant.tenant}`, tenant))),
   ];
+  const hurt = (result.fairness?.neighbours ?? []).filter(({ outcome }) => outcome === 'hurt');
   const errors = [...result.errors].sort((a, b) => b.count - a.count);
   return [
     `${tone(verdict.outcome)(paint.bold(`${SIGNS[verdict.outcome]} ${WORDS[verdict.outcome]}`))}  ${oneLine(verdict.summary, 400)}`,
@@ -51,6 +54,14 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
     ...(passed > 0 && open.length > 0 ? [`  ${paint.green(SIGNS.pass)} ${countText(passed, 'other check')} passed`] : []),
     '',
     ...columns(table).map((line, index) => (index === 0 ? paint.dim(line) : line)),
+    ...hurt
+      .slice(0, MAX_ROWS)
+      .map(({ tenant, loud, evidence }) =>
+        oneLine(
+          `  ${tenant} was hurt while ${loud.map((other) => `${other.tenant} went from ${rateText(other.fromPerS)} to ${rateText(other.toPerS)}`).join(', ')}: ${evidence}`,
+          300,
+        ),
+      ),
     '',
     ...columns(errors.slice(0, MAX_ROWS).map(({ class: name, count }) => [name, countText(count, 'call')])).map((line, index) => {
       const sample = errors[index]?.sample;

@@ -15,8 +15,8 @@ export interface Database {
 }
 
 /** As many servers are: five connections, no time limit anywhere, and a queue without end. */
-export function weakDatabase(url: string): Database {
-  return databaseOn(new pg.Pool({ connectionString: url, max: 5 }));
+export function weakDatabase(url: string, queryTimeMs = 0): Database {
+  return databaseOn(new pg.Pool({ connectionString: url, max: 5 }), queryTimeMs);
 }
 
 /** Limits of the hardened database. */
@@ -33,7 +33,7 @@ export const HARDENED = {
  * Sized for the load and never waiting for ever: limits on connecting and on each query, a bounded queue that refuses at once when it is
  * full, and a breaker that fails fast while the database is gone.
  */
-export function hardenedDatabase(url: string): Database {
+export function hardenedDatabase(url: string, queryTimeMs = 0): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: HARDENED.connections,
@@ -43,7 +43,7 @@ export function hardenedDatabase(url: string): Database {
     statement_timeout: HARDENED.queryMs,
     keepAlive: true,
   });
-  const inner = databaseOn(pool);
+  const inner = databaseOn(pool, queryTimeMs);
   const breaker = new Breaker({
     failures: HARDENED.breakerFailures,
     openMs: HARDENED.breakerOpenMs,
@@ -72,12 +72,25 @@ export function hardenedDatabase(url: string): Database {
   };
 }
 
-function databaseOn(pool: pg.Pool): Database {
+/** @param queryTimeMs every query keeps its connection so much longer: a database whose limit does not depend on the machine */
+function databaseOn(pool: pg.Pool, queryTimeMs: number): Database {
   // An idle connection that breaks would otherwise end the process.
   pool.on('error', () => {});
   return {
-    query: async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) =>
-      (await pool.query<Row>(text, [...values])).rows,
+    query: async <Row extends pg.QueryResultRow>(text: string, values: readonly unknown[]) => {
+      if (queryTimeMs === 0) return (await pool.query<Row>(text, [...values])).rows;
+      const client = await pool.connect();
+      let failure: Error | undefined;
+      try {
+        await client.query('SELECT pg_sleep($1)', [queryTimeMs / 1000]);
+        return (await client.query<Row>(text, [...values])).rows;
+      } catch (error) {
+        failure = error as Error;
+        throw error;
+      } finally {
+        client.release(failure);
+      }
+    },
     get pool() {
       return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
     },

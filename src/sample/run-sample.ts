@@ -13,6 +13,10 @@ export interface SampleOptions {
   readonly databaseUrl?: string;
   readonly hardened: boolean;
   readonly leak: boolean;
+  /** Every query keeps its connection for so much longer. */
+  readonly queryTimeMs?: number;
+  /** Requests a second that each tenant (header `x-tenant`) may make. Absent: no limit. */
+  readonly tenantLimitPerS?: number;
 }
 
 export interface RunningSample {

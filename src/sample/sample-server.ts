@@ -8,6 +8,7 @@ import { createOrderTools } from './order-tools.js';
 import { Readiness } from './readiness.js';
 import { createSampleMetrics } from './sample-metrics.js';
 import { Sessions } from './sessions.js';
+import { TenantLimits } from './tenant-limits.js';
 
 export interface SampleServerOptions {
   readonly host: string;
@@ -18,6 +19,10 @@ export interface SampleServerOptions {
   readonly hardened: boolean;
   /** Never forgets a session, and keeps a little of every call. */
   readonly leak: boolean;
+  /** Every query keeps its connection for so much longer. */
+  readonly queryTimeMs?: number;
+  /** Requests a second that each tenant (header `x-tenant`) may make. Absent: no limit. */
+  readonly tenantLimitPerS?: number;
 }
 
 export interface SampleServer {
@@ -31,7 +36,9 @@ const IDLE_SESSION_MS = 5 * 60_000;
 
 /** Starts the MCP server itself. @throws PlimsollError with exit code 8 when its port is taken. */
 export async function startSampleServer(options: SampleServerOptions): Promise<SampleServer> {
-  const database: Database = options.hardened ? hardenedDatabase(options.databaseUrl) : weakDatabase(options.databaseUrl);
+  const database: Database = options.hardened
+    ? hardenedDatabase(options.databaseUrl, options.queryTimeMs)
+    : weakDatabase(options.databaseUrl, options.queryTimeMs);
   const store = new OrderStore(database, { countsApart: !options.hardened });
   const readiness = new Readiness(database);
   const leaked: Buffer[] = [];
@@ -41,6 +48,7 @@ export async function startSampleServer(options: SampleServerOptions): Promise<S
     if (options.leak) leaked.push(Buffer.alloc(16 * 1024, leaked.length & 0xff));
   };
   const sessions = new Sessions(() => createOrderTools(store, observe), options.leak ? undefined : IDLE_SESSION_MS);
+  const limits = options.tenantLimitPerS === undefined ? undefined : new TenantLimits(options.tenantLimitPerS);
   const reaper = setInterval(() => sessions.reap(), 30_000);
   reaper.unref();
 
@@ -56,6 +64,7 @@ export async function startSampleServer(options: SampleServerOptions): Promise<S
         response.setHeader('connection', 'close');
         return answerJson(response, 413, rpcError(-32600, 'Request body too large'));
       }
+      if (limits?.refuse(request, response) === true) return;
       if (body === NOT_JSON) return answerJson(response, 400, rpcError(-32700, 'Parse error'));
       return sessions.handle(request, response, body);
     }

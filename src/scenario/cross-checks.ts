@@ -8,6 +8,7 @@ import type { Problem } from './problem.js';
 import type { Feed } from './scenario.js';
 import { reporter, scenarioParts } from './scenario-parts.js';
 import { checkTarget } from './target-checks.js';
+import { checkTenants } from './tenant-checks.js';
 import type { Tree } from './yaml-tree.js';
 
 export interface CrossCheckContext {
@@ -28,6 +29,7 @@ export const crossCheck = (data: Record<string, unknown>, tree: Tree, { path, fi
   const parts = scenarioParts(data);
   checkTarget(parts, report);
   checkPhases(parts, report);
+  checkTenants(parts, report);
   const feeds = checkFeeds(parts, path, files, report);
   checkCalls(parts, feeds, report);
   checkFaults(parts, report);

@@ -62,6 +62,7 @@ export const hideSecrets = (tree: Tree): HiddenSecrets => {
         }
       }
     }
+    if (path[0] === 'tenants' && section === 'headers' && HEADER.test(String(last))) return asSecret();
     const shown = node.redacted ?? value;
     const withoutPasswords = shown.replace(URL_PASSWORD, `$1${HIDDEN}`);
     if (withoutPasswords === shown) return node;

@@ -59,6 +59,24 @@ const baselineText = (baseline: NonNullable<Plan['baseline']>): string => {
   ].join('; ');
 };
 
+/** Most tenants that a plan lists. */
+const MAX_TENANTS = 20;
+
+const tenantLines = ({ tenants }: Plan): readonly string[] => {
+  if (tenants.length === 0) return [];
+  const rows = tenants.slice(0, MAX_TENANTS).map(({ tenant, ratePerS, shares }) => {
+    const own = ratePerS === undefined ? 'the rest by weight' : perS(ratePerS);
+    if (shares === undefined) return [tenant, own, 'users by weight'];
+    return [
+      tenant,
+      own,
+      shares.least === shares.most ? percent(shares.least) : `${percent(shares.least)}..${percent(shares.most)}`,
+    ];
+  });
+  const more = tenants.length > MAX_TENANTS ? [`  and ${tenants.length - MAX_TENANTS} more`] : [];
+  return ['', 'Tenants', ...table([['name', 'load', 'share'], ...rows], [2]).map((line) => `  ${line}`), ...more];
+};
+
 /** The plan as plain text for `validate`: aligned, without colours. */
 export const renderPlan = (plan: Plan): string => {
   const known = plan.phases.every(({ calls }) => calls !== undefined);
@@ -90,6 +108,7 @@ export const renderPlan = (plan: Plan): string => {
     '',
     'Mix',
     ...table([['name', 'type', 'share', ''], ...mix], [2]).map((line) => `  ${line}`),
+    ...tenantLines(plan),
     '',
     `Judged${plan.sloDeclared ? '' : ' (the default objective: the file has no slo)'}`,
     ...table(judged).map((line) => `  ${line}`),

@@ -2,6 +2,7 @@ import type { SegmentKind } from '../load/segment.js';
 import { JUDGED_KINDS, phaseKind } from './phase-kind.js';
 import { planWarnings } from './plan-warnings.js';
 import type { Call, Phase, Scenario, SloLimits } from './scenario.js';
+import { tenantShares } from './tenant-shares.js';
 
 export interface PlannedPhase {
   readonly name: string;
@@ -36,6 +37,14 @@ export interface PlannedTool {
   readonly share: number;
 }
 
+export interface PlannedTenant {
+  readonly tenant: string;
+  /** Its own arrivals per second; absent for one that takes a share of what is left. */
+  readonly ratePerS?: number;
+  /** Lowest and highest share of the arrivals over the judged open phases, 0..1; absent when there is none. */
+  readonly shares?: { readonly least: number; readonly most: number };
+}
+
 /** One limit that will be judged. */
 export interface PlannedCheck {
   readonly scope: string;
@@ -47,6 +56,8 @@ export interface Plan {
   readonly phases: readonly PlannedPhase[];
   readonly mix: readonly PlannedCall[];
   readonly tools: readonly PlannedTool[];
+  /** Empty when the scenario has none. */
+  readonly tenants: readonly PlannedTenant[];
   /** Highest arrival rate of the open phases; absent when there is none. */
   readonly peakPerS?: number;
   /** Seconds from the first arrival to the end of the last phase. */
@@ -101,11 +112,25 @@ const plannedPhase = (phase: Phase, startS: number, scenario: Scenario, callsPer
 
 const checksOf = (scenario: Scenario): readonly PlannedCheck[] => {
   const { slo } = scenario;
-  const { declared: _, tools, during, ...plain } = slo;
+  const { declared: _, tools, during, tenants, ...plain } = slo;
   const all: PlannedCheck[] = [{ scope: `${JUDGED_KINDS.join(', ')} phases`, limits: plain }];
   for (const [tool, limits] of Object.entries(tools)) all.push({ scope: `tool ${tool}`, limits });
+  for (const [name, limits] of Object.entries(tenants ?? {})) all.push({ scope: `tenant ${name}`, limits });
   for (const [name, limits] of Object.entries(during)) all.push({ scope: `during ${name}`, limits });
   return all.filter(({ limits }) => Object.keys(limits).length > 0);
+};
+
+const tenantsOf = ({ tenants = [], load }: Scenario): readonly PlannedTenant[] => {
+  const judged = load.phases.flatMap((phase) => (phase.model === 'open' && !phase.warmUp ? [phase] : []));
+  const rates = judged.flatMap(({ fromPerS, toPerS }) => [fromPerS, toPerS]);
+  return tenants.map(({ name, ratePerS }, index) => {
+    const shares = rates.map((perS) => tenantShares(tenants, perS)[index] ?? 0);
+    return {
+      tenant: name,
+      ...(ratePerS === undefined ? {} : { ratePerS }),
+      ...(shares.length === 0 ? {} : { shares: { least: Math.min(...shares), most: Math.max(...shares) } }),
+    };
+  });
 };
 
 /** What a run of this scenario will do, without any traffic. Pure. */
@@ -136,6 +161,7 @@ export const planOf = (scenario: Scenario): Plan => {
     phases,
     mix,
     tools: [...byTool].map(([tool, share]) => ({ tool, share })),
+    tenants: tenantsOf(scenario),
     ...(rates.length === 0 ? {} : { peakPerS: Math.max(...rates) }),
     durationS: startS,
     drainS: scenario.load.drainMs / 1000,

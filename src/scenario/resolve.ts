@@ -10,6 +10,7 @@ import type {
   Slo,
   SloLimits,
   Target,
+  Tenant,
   ThinkStep,
   ToolStep,
 } from './scenario.js';
@@ -123,10 +124,22 @@ const limitsOf = (limits: LimitsFile): SloLimits =>
 const named = (limits: Readonly<Record<string, LimitsFile>>): Readonly<Record<string, SloLimits>> =>
   Object.fromEntries(Object.entries(limits).map(([name, value]) => [name, limitsOf(value)]));
 
-const sloOf = (slo: SloFile | undefined): Slo =>
-  slo === undefined
-    ? { ...DEFAULT_SLO, declared: false, tools: {}, during: {} }
-    : { ...limitsOf(slo), declared: true, tools: named(slo.tools), during: named(slo.during) };
+const sloOf = (slo: SloFile | undefined, tenants: readonly Tenant[] | undefined): Slo => {
+  const limited = (tenants ?? []).flatMap(({ name, slo: limits }) => (limits === undefined ? [] : [[name, limits] as const]));
+  const byTenant = limited.length === 0 ? {} : { tenants: Object.fromEntries(limited) };
+  return slo === undefined
+    ? { ...DEFAULT_SLO, declared: false, tools: {}, during: {}, ...byTenant }
+    : { ...limitsOf(slo), declared: true, tools: named(slo.tools), during: named(slo.during), ...byTenant };
+};
+
+const tenantOf = (tenant: NonNullable<ScenarioFile['tenants']>[number]): Tenant =>
+  compact({
+    name: tenant.name,
+    headers: tenant.headers,
+    weight: tenant.weight,
+    ratePerS: tenant.rate,
+    slo: tenant.slo && limitsOf(tenant.slo),
+  });
 
 const baselineOf = (
   baseline: ScenarioFile['baseline'],
@@ -151,11 +164,13 @@ export const resolveScenario = (
   feeds: Readonly<Record<string, Feed>>,
   path: (file: string) => string,
   capacity: Scenario['capacity'],
-): Scenario =>
-  compact({
+): Scenario => {
+  const tenants = file.tenants?.map(tenantOf);
+  return compact({
     name: file.name,
     description: file.description,
     target: targetOf(file.target, path),
+    tenants,
     sessions: compact({ count: file.sessions.count, calls: file.sessions.calls }),
     load: loadOf(file.load),
     data: feeds,
@@ -164,8 +179,9 @@ export const resolveScenario = (
     dependencies: Object.fromEntries(Object.entries(file.dependencies).map(([name, dependency]) => [name, compact(dependency)])),
     faults: file.faults.map(faultOf),
     recovery: { withinMs: file.recovery.within },
-    slo: sloOf(file.slo),
+    slo: sloOf(file.slo, tenants),
     baseline: baselineOf(file.baseline, path),
     abort: file.abort && { errorRate: file.abort.errorRate, forMs: file.abort.for },
     capacity,
   }) as Scenario;
+};

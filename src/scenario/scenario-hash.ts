@@ -23,6 +23,7 @@ export const scenarioHash = (scenario: Scenario, redactor?: Redactor): string =>
   const { workers: _, ...load } = scenario.load;
   const workload = {
     sessions: scenario.sessions,
+    tenants: scenario.tenants?.map(({ name, weight, ratePerS }) => ({ name, weight, ratePerS })),
     load,
     data: scenario.data,
     calls: scenario.calls,

@@ -4,6 +4,7 @@ import { dependencySchema, faultSchema } from './faults-schema.js';
 import { phaseSchema } from './load-schema.js';
 import type { Problem } from './problem.js';
 import { type ScenarioFile, scenarioSchema } from './scenario-schema.js';
+import { tenantSchema } from './tenants-schema.js';
 import { formatPath, locate, type Tree, type TreePath } from './yaml-tree.js';
 
 /** A part of a file that is well formed by itself, with the path to it. */
@@ -20,6 +21,7 @@ export interface Part<T> {
  */
 export interface ScenarioParts {
   readonly target?: Part<ScenarioFile['target']>;
+  readonly tenants: readonly Part<z.infer<typeof tenantSchema>>[];
   readonly phases: readonly Part<z.infer<typeof phaseSchema>>[];
   readonly calls: readonly Part<z.infer<typeof callSchema>>[];
   readonly feeds: readonly (Part<z.infer<typeof feedSchema>> & { readonly name: string })[];
@@ -89,6 +91,7 @@ export const scenarioParts = (data: Raw): ScenarioParts => {
   const [capacity] = part(shape.capacity.unwrap(), data.capacity, ['capacity']);
   return {
     ...(target && { target }),
+    tenants: list(tenantSchema, data.tenants, ['tenants']),
     phases,
     calls: list(callSchema, data.calls, ['calls']),
     feeds: map(feedSchema, data.data, ['data']),

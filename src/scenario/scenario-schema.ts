@@ -6,6 +6,7 @@ import { matching, text } from './field-types.js';
 import { loadSchema } from './load-schema.js';
 import { abortSchema, baselineSchema, sloSchema } from './slo-schema.js';
 import { sessionsSchema, targetSchema } from './target-schema.js';
+import { tenantsSchema } from './tenants-schema.js';
 
 /**
  * The whole grammar of a scenario file. It is the only source of the types of a file, of the JSON Schema for editors and of the reference page.
@@ -16,6 +17,7 @@ export const scenarioSchema = z.strictObject({
   name: matching(/^[a-z0-9-]+$/, 'a name of a-z, 0-9 and -').describe('Name of the scenario; run folders are named after it.'),
   description: text().optional().describe('Free text for the report.'),
   target: targetSchema,
+  tenants: tenantsSchema.optional(),
   sessions: sessionsSchema.prefault({}),
   load: loadSchema,
   data: dataSchema.default({}),

@@ -160,6 +160,18 @@ export interface Fault {
   readonly forMs: number;
 }
 
+/** Who an arrival belongs to. One of `weight` and `ratePerS` is given. */
+export interface Tenant {
+  readonly name: string;
+  /** In place of those of the same name in the target's. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Share of what the tenants with a rate leave. */
+  readonly weight?: number;
+  /** Arrivals per second of its own in every open phase, part of the rate of the phase. */
+  readonly ratePerS?: number;
+  readonly slo?: SloLimits;
+}
+
 /** Limits in milliseconds and ratios; only what is given is judged. */
 export interface SloLimits {
   readonly success?: number;
@@ -177,6 +189,8 @@ export interface Slo extends SloLimits {
   readonly tools: Readonly<Record<string, SloLimits>>;
   /** By segment kind or phase name. */
   readonly during: Readonly<Record<string, SloLimits>>;
+  /** By tenant; absent where no tenant has limits of its own. */
+  readonly tenants?: Readonly<Record<string, SloLimits>>;
 }
 
 export interface BaselineLimits {
@@ -193,6 +207,8 @@ export interface Scenario {
   readonly name: string;
   readonly description?: string;
   readonly target: Target;
+  /** At least one; absent when the file has none. */
+  readonly tenants?: readonly Tenant[];
   readonly sessions: { readonly count: number; readonly calls?: number };
   readonly load: Load;
   readonly data: Readonly<Record<string, Feed>>;

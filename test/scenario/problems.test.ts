@@ -61,7 +61,7 @@ const CASES: readonly (readonly [string, string])[] = [
   ['unquoted variable in a flow map', 'plimsoll: 1\ntarget: { url: ${URL} }\n'],
   ['duplicate key', scenario({ more: 'name: t' })],
   ['unknown key with a near one', scenario({ load: '{ phasess: [], phases: [{ name: a, rate: 10/s, for: 10s }] }' })],
-  ['unknown key at the top', scenario({ more: 'tenants: []' })],
+  ['unknown key at the top', scenario({ more: 'owners: []' })],
   ['unknown key in a list', scenario({ load: '{ phases: [{ name: a, rat: 10/s, for: 10s }] }' })],
   ['missing keys', 'plimsoll: 1\nname: s\n'],
   ['wrong version', scenario({}).replace('plimsoll: 1', 'plimsoll: 2')],

@@ -1,4 +1,5 @@
 import { EXIT } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { command } from '../command.js';
 import { once, outputOptions } from '../common-options.js';
 import { portOf } from '../port.js';
@@ -18,6 +19,8 @@ export const sampleCommand = command({
     postgres: { ...once, describe: 'Start a PostgreSQL on this port of 127.0.0.1, seed it, stop it at the end' },
     database: { ...once, describe: 'Where queries go; default: straight to the PostgreSQL that was started' },
     hardened: { type: 'boolean', describe: 'Pool sized for the load, timeouts, bounded queue, breaker' },
+    'query-time': { ...once, describe: 'Milliseconds that every query keeps its connection for, beyond its own time' },
+    'tenant-limit': { ...once, describe: 'Requests a second that each tenant (header x-tenant) may make; more get 429' },
     leak: { type: 'boolean', describe: 'Leak memory, to see it in a report' },
     ...outputOptions,
   },
@@ -33,6 +36,12 @@ export const sampleCommand = command({
       ...(args.database === undefined ? {} : { databaseUrl: args.database }),
       hardened: args.hardened === true,
       leak: args.leak === true,
+      ...(args['query-time'] === undefined
+        ? {}
+        : { queryTimeMs: wholeNumber('--query-time', args['query-time'], 'milliseconds') }),
+      ...(args['tenant-limit'] === undefined
+        ? {}
+        : { tenantLimitPerS: wholeNumber('--tenant-limit', args['tenant-limit'], 'requests a second') }),
     });
     if (args.json) console.out(JSON.stringify({ url: sample.url }));
     else if (!args.quiet) console.err(`sample server ready: ${sample.url} (Ctrl-C stops it)`);
@@ -41,3 +50,9 @@ export const sampleCommand = command({
     return EXIT.pass;
   },
 });
+
+function wholeNumber(option: string, text: string, unit: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value;
+  throw new PlimsollError(`${option} ${text}: accepted: a whole number of ${unit}, at least 1`, EXIT.usage);
+}
