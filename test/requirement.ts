@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
 
 /** Something that a check needs and that a machine may lack. */
 const REQUIREMENTS = {
@@ -8,6 +10,11 @@ const REQUIREMENTS = {
   },
   linux: { found: () => process.platform === 'linux', why: 'reads /proc, which only Linux has' },
   postgres: { found: () => process.platform !== 'win32', why: 'the bundled PostgreSQL is not started on Windows' },
+  redis: { found: () => redisPath() !== undefined, why: 'no redis-server on this machine (apt-get install redis-server)' },
+  toxiproxy: {
+    found: () => toxiproxyPath() !== undefined,
+    why: 'no Toxiproxy on this machine (go install github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0, or name one in TOXIPROXY_BINARY)',
+  },
 } as const;
 
 export type Requirement = keyof typeof REQUIREMENTS;
@@ -32,3 +39,20 @@ export function chromiumPath(): string | undefined {
   const places = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   return places.find((path) => path !== undefined && path !== '' && existsSync(path));
 }
+
+const onPath = (name: string): string | undefined =>
+  (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find(existsSync);
+
+/** Path of a real Toxiproxy server, or undefined. `go install` names it `server`. */
+export function toxiproxyPath(): string | undefined {
+  const { TOXIPROXY_BINARY: named = '', GOPATH = join(homedir(), 'go') } = process.env;
+  if (named !== '') return existsSync(named) ? named : undefined;
+  const installed = join(GOPATH, 'bin', 'server');
+  return onPath('toxiproxy-server') ?? (existsSync(installed) ? installed : undefined);
+}
+
+/** Path of a Redis server, or undefined. */
+export const redisPath = (): string | undefined => onPath('redis-server');
