@@ -100,6 +100,32 @@ export interface StartEntry {
   readonly proxiedPaths?: Readonly<Record<string, 'verified' | 'unverified'>>;
   /** `recovery.within` in seconds. */
   readonly recoveryWithinS?: number;
+  /** Only of a capacity search, whose timeline is empty: each trial becomes a segment of its own. */
+  readonly capacity?: CapacityStart;
+}
+
+/** What a capacity search set out to do. */
+export interface CapacityStart {
+  /** Time for each entry of `under`, seconds. */
+  readonly budgetS: number;
+  /** First rate, calls/s. */
+  readonly startRate: number;
+  readonly arrivals: 'poisson' | 'constant';
+  /** Replicas behind the measured target. */
+  readonly instances: number;
+  /** Highest rate that the generator was trusted with, calls/s; absent where it was not measured. */
+  readonly generatorRate?: number;
+  readonly entries: readonly CapacityUnder[];
+  /** Whether a closed sweep for the law was asked for. */
+  readonly law: boolean;
+}
+
+/** One entry of `under`. */
+export interface CapacityUnder {
+  /** `none`, or recipe@dependency. */
+  readonly under: string;
+  /** Parameters of the recipe as they were in force. */
+  readonly with?: Readonly<Record<string, unknown>>;
 }
 
 /** Names a cell the first time it is used. */

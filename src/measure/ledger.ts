@@ -1,7 +1,16 @@
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
 import { HealthTally } from './health-figures.js';
-import type { CellEntry, EndEntry, JournalEntry, NoteEntry, SecondEntry, StartEntry } from './journal-entry.js';
+import type {
+  CellEntry,
+  EndEntry,
+  JournalEntry,
+  NoteEntry,
+  SecondEntry,
+  StartEntry,
+  SweepEntry,
+  TrialEntry,
+} from './journal-entry.js';
 import { ResilienceTally } from './resilience/resilience-tally.js';
 import type { Exemplar } from './result.js';
 import { SampleShelf } from './sample-shelf.js';
@@ -20,13 +29,15 @@ export interface Book {
 
 /** The journal added up: one book a cell, and beside them series, health, saturation and the state of the generator. */
 export class Ledger {
-  readonly timeline: readonly Segment[];
+  readonly #timeline: Segment[];
   readonly series: SeriesBuilder;
   readonly saturation = new SaturationTally();
   readonly faults: ResilienceTally;
   readonly validity = new ValidityTally();
   readonly notes: NoteEntry[] = [];
   readonly connections = { opened: 0, reused: 0 };
+  readonly trials: TrialEntry[] = [];
+  readonly sweep: SweepEntry[] = [];
   end: EndEntry | undefined;
   readonly #books = new Map<number, Book>();
   readonly #health = new Map<string, HealthTally>();
@@ -36,14 +47,20 @@ export class Ledger {
   #lastOfferedS = 0;
 
   constructor(readonly start: StartEntry) {
-    this.timeline = start.timeline;
+    this.#timeline = [...start.timeline];
     this.faults = new ResilienceTally(start);
     const warmUps = new Set(start.timeline.flatMap(({ id, kind }) => (kind === 'warm-up' ? [id] : [])));
     this.#shelf = new SampleShelf((segment) => warmUps.has(segment));
-    const plannedS = Math.max(0, ...start.timeline.map(({ endS }) => endS));
+    const { capacity } = start;
+    const searchS = capacity === undefined ? 0 : capacity.budgetS * capacity.entries.length;
+    const plannedS = Math.max(searchS, ...start.timeline.map(({ endS }) => endS));
     this.series = new SeriesBuilder(plannedS + 10);
   }
 
+  /** Segments in order: those of the plan, or one for each trial. */
+  get timeline(): readonly Segment[] {
+    return this.#timeline;
+  }
   get books(): readonly Book[] {
     return [...this.#books.values()];
   }
@@ -122,8 +139,13 @@ export class Ledger {
         // Only the resilience figures read these.
         return;
       case 'event':
+        return;
       case 'trial':
+        this.#addTrial(entry);
+        return;
       case 'sweep':
+        this.sweep.push(entry);
+        this.#lastS = Math.max(this.#lastS, entry.t + entry.settleS + entry.measuredS);
         return;
       case 'end':
         this.end = entry;
@@ -151,6 +173,31 @@ export class Ledger {
   get exemplars(): readonly Exemplar[] {
     const nameOf = (id: number): string => this.timeline.find((segment) => segment.id === id)?.name ?? String(id);
     return this.#shelf.exemplars(nameOf);
+  }
+
+  /** A trial is a segment of its own, with the figures of its measured window. */
+  #addTrial(entry: TrialEntry): void {
+    const id = this.#timeline.length;
+    const startS = entry.t + entry.settleS;
+    const endS = startS + entry.measuredS;
+    const name = `${this.trials.length + 1} ${entry.under}: ${entry.purpose} at ${Number(entry.offeredRate.toPrecision(4))}/s`;
+    const kind = entry.purpose === 'warm-up' ? 'warm-up' : entry.under === 'none' ? 'steady' : 'fault';
+    this.trials.push(entry);
+    this.#timeline.push({ id, name, phase: name, kind, startS, endS, faults: [] });
+    this.#lastS = Math.max(this.#lastS, entry.t + entry.tookS);
+    this.#lastOfferedS = Math.max(this.#lastOfferedS, endS);
+    const { lateness } = entry;
+    if (lateness !== undefined) this.validityOf(id).addGenerator({ lateness }, 0);
+    for (const { startS: fromS, cells } of entry.blocks) {
+      for (const { tool, endpoint, ...second } of cells) {
+        const key = this.#books.size;
+        const cell: CellEntry = { type: 'cell', id: key, tool, endpoint, segment: id };
+        const book = { cell, tally: new Tally(), firstErrorS: new Map() };
+        this.#books.set(key, book);
+        book.tally.addSecond({ ...second, cell: key });
+        noteErrors(book, startS + fromS, { ...second, cell: key });
+      }
+    }
   }
 
   #addSecond(entry: SecondEntry): void {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOME_CLASSES, type OutcomeClass } from '../mcp/outcome.js';
+import { capacitySchema } from './capacity-result-schema.js';
 import { checkSchema } from './check-schema.js';
 import type { Result } from './result.js';
 
@@ -390,6 +391,7 @@ export const resultSchema = z
     faults: list(fault),
     health: list(health),
     saturation,
+    capacity: capacitySchema.exactOptional(),
     verdict: z
       .strictObject({
         outcome: z.enum(['pass', 'fail', 'inconclusive', 'invalid']),

@@ -1,8 +1,9 @@
+import type { CapacityFigures } from '../capacity/capacity-figures.js';
 import type { Segment, SegmentKind } from '../load/segment.js';
 import type { OutcomeClass, Taxonomy } from '../mcp/outcome.js';
 import type { Slo } from '../scenario/scenario.js';
 import type { FaultFigures } from './fault-figures.js';
-import type { IntervalHistogram, JudgedBaseline } from './journal-entry.js';
+import type { CapacityStart, IntervalHistogram, JudgedBaseline, SweepEntry, TrialEntry } from './journal-entry.js';
 
 /** Latency figures in integer microseconds. A quantile that falls among unanswered calls is `null`; absent when nothing was recorded. */
 export interface LatencyFigures {
@@ -272,6 +273,8 @@ export interface Result {
   readonly faults: readonly FaultFigures[];
   readonly health: readonly HealthFigures[];
   readonly saturation: SaturationFigures;
+  /** Only of a capacity search. */
+  readonly capacity?: CapacityFigures;
   readonly verdict: Verdict;
 }
 
@@ -334,4 +337,13 @@ export interface Analysis {
   readonly timeoutMs: number;
   /** `recovery.within` where the scenario states it: then it is judged. */
   readonly recoveryWithinS?: number;
+  /** Only of a capacity search: what its figures are made from. */
+  readonly search?: CapacitySearch;
+}
+
+/** A capacity search as its journal has it. */
+export interface CapacitySearch {
+  readonly start: CapacityStart;
+  readonly trials: readonly TrialEntry[];
+  readonly sweep: readonly SweepEntry[];
 }

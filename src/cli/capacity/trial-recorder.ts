@@ -1,0 +1,199 @@
+import type { Segment } from '../../load/segment.js';
+import { OUTCOMES } from '../../mcp/outcome.js';
+import type { CellEntry, JournalEntry, SecondEntry, ServerReading, TrialBlock, TrialEntry } from '../../measure/journal-entry.js';
+import { LatencyHistogram } from '../../measure/latency-histogram.js';
+import { CellSum } from './cell-sum.js';
+
+/** Calls of a trial that a rule counts: all, or those of one tool. */
+export interface Scope {
+  readonly tool?: string;
+}
+
+/** Adds up the entries of one drive with a settle and a measured window in blocks. Pure. */
+export class TrialRecorder {
+  readonly #settleS: number;
+  readonly #timeline: readonly Segment[];
+  readonly #cells = new Map<number, CellEntry>();
+  readonly #sums = new Map<number, CellSum>();
+  readonly #inFlight = new Map<number, number>();
+  readonly #lateness = new LatencyHistogram();
+  readonly #cpuCores: number[] = [];
+  readonly #rssBytes: number[] = [];
+  readonly #descriptors: number[] = [];
+  readonly #generatorCores: number[] = [];
+  #endS: number;
+  #completed = 0;
+  #lastS = 0;
+
+  /** @param timeline of `trialTimeline` */
+  constructor(timeline: readonly Segment[]) {
+    this.#timeline = timeline;
+    const [first] = timeline;
+    this.#settleS = first?.kind === 'warm-up' ? first.endS : 0;
+    this.#endS = timeline.at(-1)?.endS ?? 0;
+  }
+
+  add(entry: JournalEntry): void {
+    switch (entry.type) {
+      case 'cell':
+        this.#cells.set(entry.id, entry);
+        return;
+      case 'second':
+        this.#addSecond(entry);
+        return;
+      case 'process':
+        // A reading tells of the second before it.
+        if (!this.#isMeasured(entry.t - 0.5)) return;
+        if (entry.cpuCores !== undefined) this.#cpuCores.push(entry.cpuCores);
+        if (entry.rssBytes !== undefined) this.#rssBytes.push(entry.rssBytes);
+        if (entry.descriptors !== undefined) this.#descriptors.push(entry.descriptors);
+        return;
+      case 'host':
+        if (this.#isMeasured(entry.t + 0.5) && entry.generatorCores !== undefined) {
+          this.#generatorCores.push(entry.generatorCores);
+        }
+    }
+  }
+
+  /** The measured window ends at this time, seconds from the start of the settle: what was due after it never came. */
+  cutAt(endS: number): void {
+    this.#endS = Math.min(this.#endS, Math.max(this.#settleS, endS));
+  }
+
+  /** Seconds of the measured window. */
+  get measuredS(): number {
+    return this.#endS - this.#settleS;
+  }
+
+  /** Starts of the measured window that were later than a limit. */
+  lateStarts(limitUs: number): number {
+    return this.#lateness.countAbove(limitUs);
+  }
+
+  /** Starts that were given up because the generator was late, settle included. */
+  get givenUp(): number {
+    return this.#sum(({ count }) => count('droppedByGenerator'), {}, true);
+  }
+
+  /** Calls that were not answered in time so far, of those that were due in the measured window. */
+  overSoFar(limitUs: number, scope: Scope): number {
+    return this.#sum(({ response, unanswered }) => (response?.countAbove(limitUs) ?? 0) + unanswered, scope);
+  }
+
+  /** Calls that failed in any way so far, of those that were due in the measured window. */
+  failedSoFar(scope: Scope): number {
+    return this.#sum(({ count }) => count('failed') + count('dropped') + count('unfinished'), scope);
+  }
+
+  /** Calls that were never answered, settle included: while there are any, nobody knows what the server is still busy with. */
+  get unanswered(): number {
+    return this.#sum(({ unanswered }) => unanswered, {}, true);
+  }
+
+  /** Median response time of each block that is over, microseconds; null where more than half of its calls were not answered. */
+  blockMedians(): readonly (number | null)[] {
+    const medians: (number | null)[] = [];
+    for (const { id, kind, endS } of this.#timeline) {
+      if (kind === 'warm-up' || endS > this.#lastS) continue;
+      const histogram = new LatencyHistogram();
+      let unanswered = 0;
+      for (const sum of this.#sumsOf(id)) {
+        if (sum.response !== undefined) histogram.add(sum.response);
+        unanswered += unansweredOf(sum);
+      }
+      medians.push(histogram.percentile(0.5, unanswered) ?? null);
+    }
+    return medians;
+  }
+
+  /** What the journal keeps of the trial. */
+  measured(): Pick<
+    TrialEntry,
+    'measuredS' | 'completed' | 'inFlight' | 'blocks' | 'lateness' | 'server' | 'generatorCores'
+  > {
+    const lateness = this.#lateness.toInterval();
+    const server: ServerReading = {
+      ...given('cpuCores', mean(this.#cpuCores)),
+      ...given('rssBytes', mean(this.#rssBytes)),
+      ...given('descriptors', mean(this.#descriptors)),
+    };
+    return {
+      measuredS: this.measuredS,
+      completed: this.#completed,
+      inFlight: [...this.#inFlight].sort(([a], [b]) => a - b).flatMap(([t, value]) => (t + 1 <= this.#endS ? [value] : [])),
+      blocks: this.#blocks(),
+      ...(lateness === undefined ? {} : { lateness }),
+      ...(Object.keys(server).length === 0 ? {} : { server }),
+      ...given('generatorCores', mean(this.#generatorCores)),
+    };
+  }
+
+  #blocks(): readonly TrialBlock[] {
+    return this.#timeline
+      .filter(({ kind, startS }) => kind !== 'warm-up' && startS < this.#endS)
+      .map(({ id, startS, endS }) => ({
+        startS: startS - this.#settleS,
+        endS: Math.min(endS, this.#endS) - this.#settleS,
+        cells: this.#sumsOf(id).map((sum) => sum.toCell()),
+      }));
+  }
+
+  #addSecond(entry: SecondEntry): void {
+    this.#lastS = Math.max(this.#lastS, entry.t + 1);
+    const measured = entry.t >= this.#settleS && entry.t < this.#endS;
+    if (measured) {
+      this.#inFlight.set(entry.t, (this.#inFlight.get(entry.t) ?? 0) + entry.inFlight);
+      if (entry.generator.lateness !== undefined) this.#lateness.addInterval(entry.generator.lateness);
+    }
+    for (const second of entry.cells) {
+      const cell = this.#cells.get(second.cell);
+      if (cell === undefined) continue;
+      let sum = this.#sums.get(second.cell);
+      if (sum === undefined) {
+        sum = new CellSum(cell.tool, cell.endpoint);
+        this.#sums.set(second.cell, sum);
+      }
+      sum.add(second);
+      if (measured) this.#completed += (second.ok ?? 0) + (second.failed ?? 0);
+    }
+  }
+
+  #isMeasured(atS: number): boolean {
+    return atS >= this.#settleS && atS < this.#endS;
+  }
+
+  #sumsOf(segment: number): readonly CellSum[] {
+    return [...this.#sums].flatMap(([id, sum]) => (this.#cells.get(id)?.segment === segment ? [sum] : []));
+  }
+
+  #sum(
+    countOf: (of: {
+      readonly count: CellSum['count'];
+      readonly response: LatencyHistogram | undefined;
+      readonly unanswered: number;
+    }) => number,
+    { tool }: Scope,
+    withSettle = false,
+  ): number {
+    let total = 0;
+    for (const [id, sum] of this.#sums) {
+      if (tool !== undefined && sum.tool !== tool) continue;
+      const segment = this.#cells.get(id)?.segment ?? 0;
+      if (!withSettle && this.#timeline[segment]?.kind === 'warm-up') continue;
+      total += countOf({ count: (name) => sum.count(name), response: sum.response, unanswered: unansweredOf(sum) });
+    }
+    return total;
+  }
+}
+
+function unansweredOf(sum: CellSum): number {
+  let count = sum.count('dropped') + sum.count('unfinished');
+  for (const [name, times] of sum.errors()) if (!OUTCOMES[name].answered) count += times;
+  return count;
+}
+
+const mean = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const given = <Name extends string>(name: Name, value: number | undefined): { readonly [K in Name]?: number } =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: number };

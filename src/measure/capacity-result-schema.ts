@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import type { CapacityFigures } from '../capacity/capacity-figures.js';
+
+/** `capacity` of `result.json` as zod sees it; `src/capacity/*-figures.ts` hold the types, and the two must agree. */
+
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+const optional = <T extends z.ZodType>(type: T) => type.exactOptional();
+const perS = (words: string) => z.number().describe(`${words}, calls/s.`);
+const pair = z.tuple([z.number(), z.number()]).readonly();
+const atUs = z.number().nullable();
+
+const trial = z
+  .strictObject({
+    under: z.string().describe('What was on: none, or recipe@dependency.'),
+    purpose: z.enum(['warm-up', 'double', 'bisect', 'soak', 'refine']),
+    offeredRate: perS('What the schedule asked for'),
+    achievedRate: perS('Successes that ended in the measured window'),
+    durationS: z.number().describe('Measured window, without settle and drain.'),
+    startS: z.number().describe('From the start of the search.'),
+    outcome: z.enum(['pass', 'fail', 'insufficient', 'invalid']),
+    reason: z.string().describe('Which rule decided, with its figures.'),
+    due: z.number().describe('Calls due in the measured window.'),
+    over: z.number().describe('Calls over the limit of the condition, or unanswered.'),
+    condition: z.string().describe('The condition that decided or was nearest to its limit.'),
+    latencyUs: optional(z.strictObject({ p50: atUs, p95: atUs, p99: atUs }).readonly()),
+    successRate: optional(z.number()),
+    cpuCores: optional(z.number().describe('Of the server under test.')),
+    rssBytes: optional(z.number().describe('Of the server under test.')),
+    meanInFlight: optional(z.number()),
+  })
+  .readonly();
+
+const interval = z
+  .strictObject({
+    confirmedPass: optional(perS('Achieved rate of a passed soak')),
+    smallestFail: optional(perS('Lowest offered rate above it that failed')),
+  })
+  .readonly()
+  .describe('A bracket of rates that were tried; no confidence interval.');
+const estimate = z
+  .strictObject({ rate: z.number(), low: z.number(), high: z.number(), level: z.number() })
+  .readonly()
+  .describe('From all valid trials, calls/s; low and high bound it at `level`.');
+
+const answer = {
+  under: z.string(),
+  ending: z.enum([
+    'confirmed',
+    'at-least',
+    'nothing-passes',
+    'unconfirmed',
+    'invalid',
+    'interrupted',
+    'degraded-for-good',
+  ]),
+  summary: z.string(),
+  interval,
+  estimate: optional(estimate),
+  generatorLimited: optional(perS('Rate from which on the generator was the limit')),
+  bindingCondition: optional(z.string()),
+  label: z.string().describe('Honest width of the budget.'),
+  budgetS: z.number(),
+  tookS: z.number(),
+  trials: list(trial),
+};
+
+const law = z
+  .strictObject({
+    points: list(
+      z
+        .strictObject({
+          callers: z.number(),
+          rate: z.number(),
+          leftOut: optional(z.string().describe('Why it is not in the fit.')),
+        })
+        .readonly(),
+    ),
+    lambda: perS('Rate of one caller'),
+    sigma: z.number().describe('Contention.'),
+    kappa: z.number().describe('Coherency.'),
+    intervals: optional(z.strictObject({ lambda: pair, sigma: pair, kappa: pair }).readonly().describe('95 %.')),
+    model: z.enum(['linear', 'amdahl', 'usl']),
+    verdict: z.enum(['peak-measured', 'peak-extrapolated', 'saturates', 'not-usl', 'not-reached']),
+    peak: optional(z.strictObject({ callers: z.number(), rate: z.number(), low: z.number(), high: z.number() }).readonly()),
+    bestMeasured: z.strictObject({ callers: z.number(), rate: z.number() }).readonly(),
+    meaning: z.string(),
+    flags: list(z.string()),
+  })
+  .readonly()
+  .describe('Universal Scalability Law over a closed sweep. It explains; it is never the capacity.');
+
+const sizing = z
+  .strictObject({
+    inputs: list(
+      z
+        .strictObject({
+          name: z.string(),
+          value: z.union([z.number(), z.string(), z.null()]),
+          unit: z.string(),
+          source: z.enum(['measured', 'given', 'default']),
+        })
+        .readonly(),
+    ),
+    counts: z
+      .strictObject({
+        load: z.number(),
+        instanceLoss: z.number(),
+        zoneLoss: z.number(),
+        sessions: z.number(),
+        memory: z.number(),
+        descriptors: z.number(),
+        minimum: z.number(),
+        rolling: z.number(),
+      })
+      .readonly()
+      .describe('Instances that each count alone asks for; 0 where it does not apply.'),
+    binding: list(z.string()),
+    instances: z.number().nullable().describe('null: it cannot be bought with instances.'),
+    warnings: list(z.string()),
+    figures: z.record(z.string(), z.number().nullable()).readonly(),
+    chain: list(z.string()).describe('The assumptions in order: peak, growth, burst, utilisation, losses.'),
+    underFaults: list(
+      z.strictObject({ name: z.string(), instances: z.number().nullable(), reason: z.string() }).readonly(),
+    ),
+    plainFormula: z
+      .strictObject({ cores: z.number(), memoryMb: z.number(), instances: z.number(), misses: list(z.string()) })
+      .readonly(),
+  })
+  .readonly();
+
+export const capacitySchema = z
+  .strictObject({
+    unit: z.literal('calls/s'),
+    instances: z.number().describe('Replicas behind the measured target.'),
+    arrivals: z.enum(['poisson', 'constant']),
+    healthy: optional(z.strictObject(answer).readonly()),
+    underFaults: list(
+      z
+        .strictObject({
+          ...answer,
+          duringFault: optional(
+            z
+              .strictObject({ interval, estimate: optional(estimate), bindingCondition: optional(z.string()) })
+              .readonly()
+              .describe('The same trials judged by `slo.during.fault`.'),
+          ),
+          lost: optional(z.number().describe('1 - rate under the fault / healthy rate.')),
+        })
+        .readonly(),
+    ),
+    law: optional(law),
+    lawRefused: optional(z.string()),
+    sizing: optional(sizing),
+  })
+  .readonly();
+
+type Agrees<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+/** Does not compile when the types of the figures and this schema differ. */
+export const capacitySchemaAgrees: Agrees<z.infer<typeof capacitySchema>, CapacityFigures> = true;
