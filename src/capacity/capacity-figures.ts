@@ -58,6 +58,22 @@ export interface CapacityAnswer {
   readonly trials: readonly Trial[];
 }
 
+/** What one instance of the server under test uses, from the healthy trials and from sessions opened for it. Each absent where it could not be told. */
+export interface ResourceFigures {
+  /** CPU seconds of one call: slope of CPU over achieved rate. */
+  readonly cpuPerCallS?: number;
+  /** Cores used without load: its intercept. */
+  readonly idleCores?: number;
+  /** Memory with the sessions of the run open and nothing in flight, bytes: intercept of memory over calls in flight. */
+  readonly baseBytes?: number;
+  /** Bytes of one call in flight: its slope. */
+  readonly callBytes?: number;
+  /** Bytes of one idle session. */
+  readonly sessionBytes?: number;
+  /** What could not be told, and why; and what a figure hides. */
+  readonly remarks: readonly string[];
+}
+
 /** `capacity` of result.json. */
 export interface CapacityFigures {
   readonly unit: 'calls/s';
@@ -75,5 +91,6 @@ export interface CapacityFigures {
   readonly law?: LawFigures;
   /** Why there is no law. */
   readonly lawRefused?: string;
+  readonly resources?: ResourceFigures;
   readonly sizing?: SizingFigures;
 }

@@ -164,9 +164,7 @@ function analysisOf(ledger: Ledger): Analysis {
     ...(start.recoveryWithinS === undefined || start.scenario.recovery === undefined
       ? {}
       : { recoveryWithinS: start.recoveryWithinS }),
-    ...(start.capacity === undefined
-      ? {}
-      : { search: { start: start.capacity, trials: ledger.trials, sweep: ledger.sweep } }),
+    ...(start.capacity === undefined ? {} : { search: { start: start.capacity, trials: ledger.trials, sweep: ledger.sweep } }),
     series: ledger.series.build(),
     spectrum: spectrumOf(judgedTally.response, judgedTally.service, judgedTally.unanswered),
     result: {

@@ -44,15 +44,7 @@ const estimate = z
 
 const answer = {
   under: z.string(),
-  ending: z.enum([
-    'confirmed',
-    'at-least',
-    'nothing-passes',
-    'unconfirmed',
-    'invalid',
-    'interrupted',
-    'degraded-for-good',
-  ]),
+  ending: z.enum(['confirmed', 'at-least', 'nothing-passes', 'unconfirmed', 'invalid', 'interrupted', 'degraded-for-good']),
   summary: z.string(),
   interval,
   estimate: optional(estimate),
@@ -89,6 +81,18 @@ const law = z
   .readonly()
   .describe('Universal Scalability Law over a closed sweep. It explains; it is never the capacity.');
 
+const resources = z
+  .strictObject({
+    cpuPerCallS: optional(z.number().describe('CPU seconds of one call.')),
+    idleCores: optional(z.number()),
+    baseBytes: optional(z.number()),
+    callBytes: optional(z.number().describe('Bytes of one call in flight.')),
+    sessionBytes: optional(z.number().describe('Bytes of one idle session.')),
+    remarks: list(z.string()),
+  })
+  .readonly()
+  .describe('What one instance of the server under test uses.');
+
 const sizing = z
   .strictObject({
     inputs: list(
@@ -119,9 +123,7 @@ const sizing = z
     warnings: list(z.string()),
     figures: z.record(z.string(), z.number().nullable()).readonly(),
     chain: list(z.string()).describe('The assumptions in order: peak, growth, burst, utilisation, losses.'),
-    underFaults: list(
-      z.strictObject({ name: z.string(), instances: z.number().nullable(), reason: z.string() }).readonly(),
-    ),
+    underFaults: list(z.strictObject({ name: z.string(), instances: z.number().nullable(), reason: z.string() }).readonly()),
     plainFormula: z
       .strictObject({ cores: z.number(), memoryMb: z.number(), instances: z.number(), misses: list(z.string()) })
       .readonly(),
@@ -150,6 +152,7 @@ export const capacitySchema = z
     ),
     law: optional(law),
     lawRefused: optional(z.string()),
+    resources: optional(resources),
     sizing: optional(sizing),
   })
   .readonly();

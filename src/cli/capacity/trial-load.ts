@@ -24,10 +24,7 @@ export function trialScenario({ abort: _, ...scenario }: Scenario, load: TrialLo
     forMs: seconds * 1000,
     warmUp,
   });
-  const phases = [
-    ...(load.settleS > 0 ? [phase('settle', load.settleS, true)] : []),
-    phase('measure', load.measureS, false),
-  ];
+  const phases = [...(load.settleS > 0 ? [phase('settle', load.settleS, true)] : []), phase('measure', load.measureS, false)];
   return { ...scenario, faults: [], load: { ...scenario.load, seed: load.seed, drainMs: load.drainMs, phases } };
 }
 

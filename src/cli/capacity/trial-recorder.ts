@@ -107,10 +107,7 @@ export class TrialRecorder {
   }
 
   /** What the journal keeps of the trial. */
-  measured(): Pick<
-    TrialEntry,
-    'measuredS' | 'completed' | 'inFlight' | 'blocks' | 'lateness' | 'server' | 'generatorCores'
-  > {
+  measured(): Pick<TrialEntry, 'measuredS' | 'completed' | 'inFlight' | 'blocks' | 'lateness' | 'server' | 'generatorCores'> {
     const lateness = this.#lateness.toInterval();
     const server: ServerReading = {
       ...given('cpuCores', mean(this.#cpuCores)),

@@ -191,7 +191,7 @@ export function reasonToStop(
   tallies: readonly LiveTally[],
 ): NonNullable<TrialEntry['stopped']> | undefined {
   if (recorder.givenUp > 0 || recorder.lateStarts(limits.late.limitUs) > limits.late.allowed) return 'late';
-  const sumOf = (valueOf: (tally: LiveTally) => number): number => tallies.reduce((sum, tally) => sum + valueOf(tally), 0);
+  const sumOf = (figureOf: (tally: LiveTally) => number): number => tallies.reduce((sum, tally) => sum + figureOf(tally), 0);
   if (sumOf(({ inFlight }) => inFlight) > limits.inFlight) return 'in-flight';
   const certain =
     limits.over.some(
