@@ -81,15 +81,24 @@ export function temporaryFolder(): string {
 
 /** Starts a fixture that prints `{"port": N}` and resolves with its port; it is killed when the test ends. */
 export async function startServer(command: readonly string[]): Promise<number> {
+  const { port, stop } = await startServerForAll(command);
+  onTestFinished(stop);
+  return port;
+}
+
+/** The same for servers that several tests share, which stop them themselves. */
+export async function startServerForAll(
+  command: readonly string[],
+): Promise<{ readonly port: number; readonly pid: number; stop(): void }> {
   const [file, ...args] = command;
   const child = spawn(file as string, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  const stop = (): void => void child.kill('SIGKILL');
   return new Promise((resolve, reject) => {
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       text += chunk;
       const port = /"port": ?(\d+)/.exec(text)?.[1];
-      if (port !== undefined) resolve(Number(port));
+      if (port !== undefined) resolve({ port: Number(port), pid: child.pid ?? 0, stop });
     });
     child.once('error', reject);
     child.once('close', (code) => reject(new Error(`${command.join(' ')} ended with ${code}`)));
