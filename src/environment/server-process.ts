@@ -1,16 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { ServerUnderTest } from '../scenario/scenario.js';
 import { isAlive, stopProcess } from '../watchdog/stop-process.js';
 import type { Watchdog } from '../watchdog/watchdog.js';
+import { commandEnvironment } from './command-environment.js';
 import { OutputLog } from './output-log.js';
-
-/** The package's `bin`, which holds a `plimsoll` that is this very package. */
-const binFolder = fileURLToPath(new URL('../../bin', import.meta.url));
 
 /** The server under test, started by us in a process group of its own: Ctrl-C must not reach it before the calls in flight are drained. */
 export interface ServerProcess {
@@ -73,19 +69,13 @@ export async function startServerProcess(server: ServerUnderTest, options: Serve
   };
 }
 
-/** `plimsoll` comes first on the PATH, and this node last, for a shell that knows none. */
-function environmentOf(server: ServerUnderTest): NodeJS.ProcessEnv {
-  const path = [binFolder, server.env.PATH ?? process.env.PATH ?? '', dirname(process.execPath)].join(delimiter);
-  return { ...process.env, PLIMSOLL_NODE: process.execPath, ...server.env, PATH: path };
-}
-
 async function spawned(server: ServerUnderTest, watchdog: Watchdog, log: OutputLog): Promise<ChildProcess> {
   const [file = '', ...args] = server.command;
   try {
     const child = spawn(file, args, {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: environmentOf(server),
+      env: { ...commandEnvironment(server.env) },
       ...(server.cwd === undefined ? {} : { cwd: server.cwd }),
     });
     // In the same turn: from now on it ends with us, whatever ends us.

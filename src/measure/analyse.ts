@@ -211,6 +211,9 @@ function analysisOf(ledger: Ledger): Analysis {
       errors: totals.errors,
       exemplars: ledger.exemplars,
       faults: ledger.faults.figures(ledger),
+      ...(Array.isArray(start.scenario.events) && start.scenario.events.length > 0
+        ? { events: ledger.events.figures(ledger.endedS) }
+        : {}),
       health: ledger.health.map((tally) => tally.figures()),
       saturation: ledger.saturation.figures(),
     },

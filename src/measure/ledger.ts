@@ -1,5 +1,6 @@
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
+import { EventTally } from './event-tally.js';
 import { HealthTally } from './health-figures.js';
 import type {
   CellEntry,
@@ -33,6 +34,7 @@ export class Ledger {
   readonly series: SeriesBuilder;
   readonly saturation = new SaturationTally();
   readonly faults: ResilienceTally;
+  readonly events: EventTally;
   readonly validity = new ValidityTally();
   readonly notes: NoteEntry[] = [];
   readonly connections = { opened: 0, reused: 0 };
@@ -49,6 +51,7 @@ export class Ledger {
   constructor(readonly start: StartEntry) {
     this.#timeline = [...start.timeline];
     this.faults = new ResilienceTally(start);
+    this.events = new EventTally(start);
     const warmUps = new Set(start.timeline.flatMap(({ id, kind }) => (kind === 'warm-up' ? [id] : [])));
     this.#shelf = new SampleShelf((segment) => warmUps.has(segment));
     const { capacity } = start;
@@ -139,6 +142,7 @@ export class Ledger {
         // Only the resilience figures read these.
         return;
       case 'event':
+        this.events.add(entry);
         return;
       case 'trial':
         this.#addTrial(entry);
@@ -216,6 +220,7 @@ export class Ledger {
       noteErrors(book, entry.t, cell);
     }
     this.series.addSecond(entry);
+    this.events.addSecond(entry);
   }
 }
 

@@ -321,6 +321,22 @@ const fault = z
   })
   .readonly();
 
+const event = z
+  .strictObject({
+    name: z.string(),
+    startS: z.number(),
+    endS: seconds('Absent when nothing says that it ended.'),
+    exitCode: optional(z.int().describe('Absent when a signal ended it.')),
+    durationS: optional(z.number()),
+    window: z
+      .strictObject({ fromS: z.number(), toS: z.number() })
+      .readonly()
+      .describe('Whole seconds in which calls were counted: from its start until 5 s after its end.'),
+    callsEndedAround: count('Calls that ended in the window, dropped and unfinished ones included.'),
+    callsFailedAround: count('Of those: failed, dropped or never answered.'),
+  })
+  .readonly();
+
 const run = z
   .strictObject({
     id: z.string(),
@@ -389,6 +405,7 @@ export const resultSchema = z
     errors: list(errorFigure),
     exemplars: list(exemplar),
     faults: list(fault),
+    events: optional(list(event).describe('Commands of the scenario; only where it has any.')),
     health: list(health),
     saturation,
     capacity: capacitySchema.exactOptional(),

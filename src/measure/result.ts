@@ -191,6 +191,23 @@ export interface SaturationFigures {
   readonly metrics?: Readonly<Record<string, { readonly first: number; readonly last: number; readonly max: number }>>;
 }
 
+/** A command of the user's own that was carried out while the load ran. */
+export interface EventFigures {
+  readonly name: string;
+  readonly startS: number;
+  /** Absent when nothing says that it ended. */
+  readonly endS?: number;
+  /** Absent when a signal ended it. */
+  readonly exitCode?: number;
+  readonly durationS?: number;
+  /** Whole seconds of the run in which calls were counted: from its start until 5 s after its end. */
+  readonly window: { readonly fromS: number; readonly toS: number };
+  /** Calls that ended in the window, dropped and unfinished ones included. */
+  readonly callsEndedAround: number;
+  /** Of those: failed, dropped or never answered. */
+  readonly callsFailedAround: number;
+}
+
 export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'invalid';
 
 /** One judged limit with its evidence. */
@@ -271,6 +288,8 @@ export interface Result {
   readonly errors: readonly ErrorFigure[];
   readonly exemplars: readonly Exemplar[];
   readonly faults: readonly FaultFigures[];
+  /** Only where the scenario has events. */
+  readonly events?: readonly EventFigures[];
   readonly health: readonly HealthFigures[];
   readonly saturation: SaturationFigures;
   /** Only of a capacity search. */

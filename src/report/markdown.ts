@@ -52,6 +52,7 @@ export function renderMarkdown(input: ReportInput): string {
     '### Errors',
     errorTable(view),
     ...faultParts(view),
+    ...eventParts(view),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
@@ -144,6 +145,33 @@ function faultParts({ result }: ReportView): readonly string[] {
     }),
   );
   return ['### Faults', (lines.length === 0 ? ['No finding.'] : lines).slice(0, MAX_ROWS).join('\n')];
+}
+
+/** Commands of the scenario and the calls lost around them; nothing where it has none. */
+function eventParts({ result: { events = [] } }: ReportView): readonly string[] {
+  if (events.length === 0) return [];
+  return [
+    '### Commands in the time line',
+    markdownTable(
+      [
+        { name: 'Command' },
+        ...['Started at', 'Took', 'Exit code', 'Calls lost from its start until 5 s after its end'].map((name) => ({
+          name,
+          numeric: true,
+        })),
+      ],
+      bounded(
+        events.map(({ name, startS, durationS, exitCode, callsEndedAround, callsFailedAround }) => [
+          markdownCode(name),
+          spanText(startS),
+          durationS === undefined ? '–' : spanText(durationS),
+          exitCode === undefined ? '–' : String(exitCode),
+          `${numberText(callsFailedAround)} of ${numberText(callsEndedAround)}`,
+        ]),
+        5,
+      ),
+    ),
+  ];
 }
 
 const LEVELS = { problem: '❌', good: '✅', note: 'ℹ️' } as const;

@@ -1,4 +1,5 @@
 import { checkCalls } from './call-checks.js';
+import { checkEvents } from './event-checks.js';
 import { checkFaults } from './fault-checks.js';
 import { checkFeeds } from './feed-checks.js';
 import type { FileAccess } from './feeds.js';
@@ -33,6 +34,7 @@ export const crossCheck = (data: Record<string, unknown>, tree: Tree, { path, fi
   const feeds = checkFeeds(parts, path, files, report);
   checkCalls(parts, feeds, report);
   checkFaults(parts, report);
+  checkEvents(parts, report);
   checkLimits(parts, path, files, report);
   return { feeds, problems };
 };

@@ -38,31 +38,38 @@ export const hideSecrets = (tree: Tree): HiddenSecrets => {
       : { shown: `${scheme[1]}${scheme[2]}${HIDDEN}`, secret: scheme[3] ?? value };
   };
 
+  /** The parts of a command that options such as `--token` name as secret. */
+  const hideInCommand = (node: ScalarTree, value: string, path: TreePath): ScalarTree | undefined => {
+    const last = path.at(-1);
+    if (typeof last !== 'number') return undefined;
+    const before = commandAt(path.slice(0, -1))[last - 1];
+    if (typeof before === 'string' && OPTION.test(before) && !before.includes('=') && !value.startsWith('-'))
+      return asSecret(node, value);
+    const equals = value.indexOf('=');
+    if (equals <= 0 || !OPTION.test(value)) return undefined;
+    if (node.redacted === undefined) add(value.slice(equals + 1));
+    return { ...node, redacted: `${value.slice(0, equals + 1)}${HIDDEN}` };
+  };
+  // A value already hidden by `${secret:default}` is not listed: its default may be as harmless a word as `none`.
+  const asSecret = (node: ScalarTree, value: string): ScalarTree => {
+    const { shown, secret } = cut(value);
+    if (node.redacted === undefined) add(secret);
+    return { ...node, redacted: shown };
+  };
+
   const hide = (node: ScalarTree, path: TreePath): ScalarTree => {
     if (node.value === null || typeof node.value === 'boolean') return node;
     const value = String(node.value);
     const [section, last] = [path.at(-2), path.at(-1)];
-    // A value already hidden by `${secret:default}` is not listed: its default may be as harmless a word as `none`.
-    const asSecret = (): ScalarTree => {
-      const { shown, secret } = cut(value);
-      if (node.redacted === undefined) add(secret);
-      return { ...node, redacted: shown };
-    };
     if (path[0] === 'target') {
-      if (section === 'headers' && HEADER.test(String(last))) return asSecret();
-      if (section === 'env' && SETTING.test(String(last)) && !/^[a-z+]+:\/\//i.test(value)) return asSecret();
-      if (section === 'command' && typeof last === 'number') {
-        const before = commandAt(path.slice(0, -1))[last - 1];
-        if (typeof before === 'string' && OPTION.test(before) && !before.includes('=') && !value.startsWith('-'))
-          return asSecret();
-        const equals = value.indexOf('=');
-        if (equals > 0 && OPTION.test(value)) {
-          if (node.redacted === undefined) add(value.slice(equals + 1));
-          return { ...node, redacted: `${value.slice(0, equals + 1)}${HIDDEN}` };
-        }
-      }
+      if (section === 'headers' && HEADER.test(String(last))) return asSecret(node, value);
+      if (section === 'env' && SETTING.test(String(last)) && !/^[a-z+]+:\/\//i.test(value)) return asSecret(node, value);
     }
-    if (path[0] === 'tenants' && section === 'headers' && HEADER.test(String(last))) return asSecret();
+    if ((path[0] === 'target' && section === 'command') || (path[0] === 'events' && section === 'run')) {
+      const hidden = hideInCommand(node, value, path);
+      if (hidden !== undefined) return hidden;
+    }
+    if (path[0] === 'tenants' && section === 'headers' && HEADER.test(String(last))) return asSecret(node, value);
     const shown = node.redacted ?? value;
     const withoutPasswords = shown.replace(URL_PASSWORD, `$1${HIDDEN}`);
     if (withoutPasswords === shown) return node;

@@ -1,4 +1,4 @@
-import type { Plan, PlannedPhase } from './plan.js';
+import type { Plan, PlannedInterference, PlannedPhase } from './plan.js';
 import type { SloLimits } from './scenario.js';
 import { formatDuration, formatRate, formatRatio } from './units.js';
 
@@ -76,6 +76,20 @@ const tenantLines = ({ tenants }: Plan): readonly string[] => {
   const more = tenants.length > MAX_TENANTS ? [`  and ${tenants.length - MAX_TENANTS} more`] : [];
   return ['', 'Tenants', ...table([['name', 'load', 'share'], ...rows], [2]).map((line) => `  ${line}`), ...more];
 };
+const interference = (title: string, all: readonly PlannedInterference[]): readonly string[] =>
+  all.length === 0
+    ? []
+    : [
+        '',
+        title,
+        ...table(
+          all.map(({ name, startS, endS, what }) => [
+            endS === undefined ? `at ${seconds(startS)}` : `${seconds(startS)} to ${seconds(endS)}`,
+            name,
+            what,
+          ]),
+        ).map((line) => `  ${line}`),
+      ];
 
 /** The plan as plain text for `validate`: aligned, without colours. */
 export const renderPlan = (plan: Plan): string => {
@@ -109,6 +123,8 @@ export const renderPlan = (plan: Plan): string => {
     'Mix',
     ...table([['name', 'type', 'share', ''], ...mix], [2]).map((line) => `  ${line}`),
     ...tenantLines(plan),
+    ...interference('Faults', plan.faults),
+    ...interference('Events (commands of your own)', plan.events),
     '',
     `Judged${plan.sloDeclared ? '' : ' (the default objective: the file has no slo)'}`,
     ...table(judged).map((line) => `  ${line}`),

@@ -51,6 +51,15 @@ export interface PlannedCheck {
   readonly limits: SloLimits;
 }
 
+/** Something that happens to the target while the load runs. */
+export interface PlannedInterference {
+  readonly name: string;
+  readonly startS: number;
+  /** Faults only: a command ends when it ends. */
+  readonly endS?: number;
+  readonly what: string;
+}
+
 export interface Plan {
   readonly name: string;
   readonly phases: readonly PlannedPhase[];
@@ -58,6 +67,8 @@ export interface Plan {
   readonly tools: readonly PlannedTool[];
   /** Empty when the scenario has none. */
   readonly tenants: readonly PlannedTenant[];
+  readonly faults: readonly PlannedInterference[];
+  readonly events: readonly PlannedInterference[];
   /** Highest arrival rate of the open phases; absent when there is none. */
   readonly peakPerS?: number;
   /** Seconds from the first arrival to the end of the last phase. */
@@ -132,6 +143,21 @@ const tenantsOf = ({ tenants = [], load }: Scenario): readonly PlannedTenant[] =
     };
   });
 };
+const faultsOf = ({ faults }: Scenario): readonly PlannedInterference[] =>
+  faults.map(({ dependency, inject, toxics = [], with: parameters, atMs, forMs }) => ({
+    name: inject ?? toxics.map(({ type }) => String(type)).join(' + '),
+    startS: atMs / 1000,
+    endS: (atMs + forMs) / 1000,
+    what: [
+      `on ${dependency}`,
+      ...Object.entries(parameters).map(
+        ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+      ),
+    ].join(', '),
+  }));
+
+const eventsOf = ({ events = [] }: Scenario): readonly PlannedInterference[] =>
+  events.map(({ name, atMs, command }) => ({ name, startS: atMs / 1000, what: command.join(' ') }));
 
 /** What a run of this scenario will do, without any traffic. Pure. */
 export const planOf = (scenario: Scenario): Plan => {
@@ -162,6 +188,8 @@ export const planOf = (scenario: Scenario): Plan => {
     mix,
     tools: [...byTool].map(([tool, share]) => ({ tool, share })),
     tenants: tenantsOf(scenario),
+    faults: faultsOf(scenario),
+    events: eventsOf(scenario),
     ...(rates.length === 0 ? {} : { peakPerS: Math.max(...rates) }),
     durationS: startS,
     drainS: scenario.load.drainMs / 1000,

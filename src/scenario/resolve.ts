@@ -7,6 +7,7 @@ import type {
   Load,
   Phase,
   Scenario,
+  ScenarioEvent,
   Slo,
   SloLimits,
   Target,
@@ -110,6 +111,14 @@ const faultOf = (fault: ScenarioFile['faults'][number]): Fault =>
     forMs: fault.for,
   });
 
+const eventOf = (event: ScenarioFile['events'][number], path: (file: string) => string): ScenarioEvent => ({
+  name: event.name,
+  atMs: event.at,
+  command: event.run,
+  cwd: path(event.cwd ?? '.'),
+  timeoutMs: event.timeout,
+});
+
 const limitsOf = (limits: LimitsFile): SloLimits =>
   compact({
     success: limits.success,
@@ -180,6 +189,7 @@ export const resolveScenario = (
     faults: file.faults.map(faultOf),
     recovery: { withinMs: file.recovery.within },
     slo: sloOf(file.slo, tenants),
+    events: file.events.length === 0 ? undefined : file.events.map((event) => eventOf(event, path)),
     baseline: baselineOf(file.baseline, path),
     abort: file.abort && { errorRate: file.abort.errorRate, forMs: file.abort.for },
     capacity,

@@ -15,7 +15,7 @@ export const canonicalJson = (value: unknown): string => {
 };
 
 /**
- * Names the workload: two runs with the same hash offered the same calls on the same schedule under the same faults, to whatever target.
+ * Names the workload: two runs with the same hash offered the same calls on the same schedule under the same faults and events, to whatever target.
  * Name, target, limits (slo, baseline, abort), capacity and the count of workers are left out. Secrets are hidden before hashing, so that
  * the hash gives nothing away and does not change with a token. SHA-256 in hex over canonical JSON.
  */
@@ -30,6 +30,7 @@ export const scenarioHash = (scenario: Scenario, redactor?: Redactor): string =>
     classify: scenario.classify,
     dependencies: Object.fromEntries(Object.entries(scenario.dependencies).map(([name, { tools }]) => [name, { tools }])),
     faults: scenario.faults,
+    events: scenario.events?.map(({ name, atMs, command }) => ({ name, atMs, command })),
     recovery: scenario.faults.length === 0 ? undefined : scenario.recovery,
   };
   return createHash('sha256')

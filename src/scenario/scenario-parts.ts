@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { callSchema, feedSchema } from './calls-schema.js';
+import { eventSchema } from './events-schema.js';
 import { dependencySchema, faultSchema } from './faults-schema.js';
 import { phaseSchema } from './load-schema.js';
 import type { Problem } from './problem.js';
@@ -28,6 +29,7 @@ export interface ScenarioParts {
   readonly classify?: Part<ScenarioFile['classify']>;
   readonly dependencies: readonly (Part<z.infer<typeof dependencySchema>> & { readonly name: string })[];
   readonly faults: readonly Part<z.infer<typeof faultSchema>>[];
+  readonly events: readonly Part<z.infer<typeof eventSchema>>[];
   readonly slo?: Part<NonNullable<ScenarioFile['slo']>>;
   readonly baseline?: Part<NonNullable<ScenarioFile['baseline']>>;
   readonly capacity?: Part<NonNullable<ScenarioFile['capacity']>>;
@@ -98,6 +100,7 @@ export const scenarioParts = (data: Raw): ScenarioParts => {
     ...(classify && { classify }),
     dependencies: map(dependencySchema, data.dependencies, ['dependencies']),
     faults: list(faultSchema, data.faults, ['faults']),
+    events: list(eventSchema, data.events, ['events']),
     ...(slo && { slo }),
     ...(baseline && { baseline }),
     ...(capacity && { capacity }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callsSchema, classifySchema, dataSchema } from './calls-schema.js';
 import { capacitySchema } from './capacity-schema.js';
+import { eventsSchema } from './events-schema.js';
 import { dependenciesSchema, faultsSchema, recoverySchema } from './faults-schema.js';
 import { matching, text } from './field-types.js';
 import { loadSchema } from './load-schema.js';
@@ -26,6 +27,7 @@ export const scenarioSchema = z.strictObject({
   dependencies: dependenciesSchema.default({}),
   faults: faultsSchema.default([]),
   recovery: recoverySchema.prefault({}),
+  events: eventsSchema.default([]),
   slo: sloSchema.optional(),
   baseline: baselineSchema.optional(),
   abort: abortSchema.optional(),

@@ -172,6 +172,17 @@ export interface Tenant {
   readonly slo?: SloLimits;
 }
 
+/** A command of the user's own in the time line. */
+export interface ScenarioEvent {
+  readonly name: string;
+  readonly atMs: number;
+  /** Program and arguments; there is no shell. */
+  readonly command: readonly string[];
+  /** Absolute. */
+  readonly cwd: string;
+  readonly timeoutMs: number;
+}
+
 /** Limits in milliseconds and ratios; only what is given is judged. */
 export interface SloLimits {
   readonly success?: number;
@@ -217,6 +228,8 @@ export interface Scenario {
   readonly dependencies: Readonly<Record<string, Dependency>>;
   readonly faults: readonly Fault[];
   readonly recovery: { readonly withinMs: number };
+  /** Absent: none. `run` alone carries them out. */
+  readonly events?: readonly ScenarioEvent[];
   readonly slo: Slo;
   /** A saved baseline file (absolute path) or limits in place. */
   readonly baseline?: { readonly file: string } | BaselineLimits;

@@ -7,11 +7,11 @@ import { latencyChart } from '../../src/report/charts/latency-chart.js';
 import { changePerSecond } from '../../src/report/charts/metric-charts.js';
 import { seriesStyle } from '../../src/report/charts/series-styles.js';
 import { spectrumChart } from '../../src/report/charts/spectrum-chart.js';
-import { errorChart } from '../../src/report/charts/traffic-charts.js';
+import { errorChart, trafficChart } from '../../src/report/charts/traffic-charts.js';
 import { reportView } from '../../src/report/report-view.js';
 import { sloLines } from '../../src/report/slo-lines.js';
 import type { Slo } from '../../src/scenario/scenario.js';
-import { FAILING, FAULT, PASSING, reportInputOf } from './example-runs.js';
+import { EVENTS, FAILING, FAULT, PASSING, reportInputOf } from './example-runs.js';
 
 const chart = (over: Partial<Chart> = {}): Chart => ({
   id: 'x',
@@ -129,6 +129,19 @@ describe('charts of a run', () => {
     expect(Math.max(...(spectrum?.x.values ?? []))).toBeLessThanOrEqual((1 / share) * 1.26);
     expect(spectrum?.limits).toEqual([expect.objectContaining({ from: 1, value: 400, label: 'SLO p95 400 ms' })]);
     expect(spectrum?.limits[0]?.to).toBeCloseTo(20, 6);
+  });
+
+  it('mark the commands of the scenario, and draw a line and a name for each', async () => {
+    const drawn = trafficChart(reportView(reportInputOf(EVENTS)));
+    expect(drawn.marks).toEqual([
+      { from: 8.01, to: 11.21, label: 'rolling-update' },
+      { from: 20.02, to: 20.12, label: 'scale-out' },
+    ]);
+    const { svg } = await drawChart(drawn);
+    expect(svg).toContain('>rolling-update</text>');
+    expect(svg).toContain('>scale-out</text>');
+    expect(svg.match(/stroke="var\(--ink\)"/g)?.length).toBeGreaterThanOrEqual(4);
+    expect(trafficChart(reportView(reportInputOf(PASSING)))).not.toHaveProperty('marks');
   });
 
   it('count the classes of errors that the run had', () => {

@@ -115,6 +115,24 @@ ${CALLS.replace('baseline:', '  during: { fault: { success: 95%, p95: 1s } }\nba
   },
 };
 
+/** Two commands of the user's own in the time line: one that went well and cost calls, one that failed. */
+export const EVENTS: SyntheticRun = {
+  ...PASSING,
+  yaml: `${HEAD('events')}
+events:
+  - { name: rolling-update, at: 8s, run: [kubectl, rollout, restart] }
+  - { name: scale-out, at: 20s, run: [./scale.sh] }
+${CALLS}`,
+  events: [
+    { type: 'event', t: 8.01, name: 'rolling-update', what: 'start' },
+    { type: 'event', t: 11.21, name: 'rolling-update', what: 'end', exitCode: 0, durationS: 3.2 },
+    { type: 'event', t: 20.02, name: 'scale-out', what: 'start' },
+    { type: 'event', t: 20.12, name: 'scale-out', what: 'end', exitCode: 7, durationS: 0.1 },
+  ],
+  notes: [{ type: 'note', t: 20.12, level: 'warning', code: 'event-failed', text: 'event scale-out ended with exit code 7' }],
+  behave: (t, _segment, tool) => ({ ...healthy(tool), errors: t >= 8 && t < 10 ? { 'connect-failed': 0.5 } : {} }),
+};
+
 /** Killed before a single call was due: nothing measured, nothing passed. */
 export const EMPTY: SyntheticRun = { ...PASSING, untilS: 0, signals: false, end: null };
 

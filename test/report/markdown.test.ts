@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { markdownCode, markdownText } from '../../src/report/markdown-text.js';
-import { EMPTY, FAILING, HOSTILE, INVALID, LARGE, PASSING, reportInputOf } from './example-runs.js';
+import { EMPTY, EVENTS, FAILING, HOSTILE, INVALID, LARGE, PASSING, reportInputOf } from './example-runs.js';
 
 describe('markdownText', () => {
   it('leaves nothing that Markdown, HTML or GitHub would read as more than text', () => {
@@ -30,6 +30,13 @@ describe('summary.md', () => {
     expect(renderMarkdown(reportInputOf(PASSING))).toMatch(/^## ✅ pass/);
     expect(renderMarkdown(reportInputOf(INVALID))).toContain('**Not valid**, the figures say nothing about the server');
     expect(renderMarkdown(reportInputOf(EMPTY))).toMatch(/^## ❔ inconclusive/);
+  });
+
+  it('tells the commands of the scenario, where it has any', () => {
+    const text = renderMarkdown(reportInputOf(EVENTS));
+    expect(text).toContain('### Commands in the time line');
+    expect(text).toMatch(/\| `scale-out` \| 20 s \| 0\.1 s \| 7 \| 0 of \d+ \|/);
+    expect(renderMarkdown(reportInputOf(PASSING))).not.toContain('### Commands');
   });
 
   it('has misses before what passed', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../src/report/render-report.js';
-import { EMPTY, FAILING, FAULT, HOSTILE, INVALID, LARGE, PASSING, reportInputOf } from './example-runs.js';
+import { EMPTY, EVENTS, FAILING, FAULT, HOSTILE, INVALID, LARGE, PASSING, reportInputOf } from './example-runs.js';
 
 const pageOf = (run: Parameters<typeof reportInputOf>[0]) => renderReport(reportInputOf(run));
 
@@ -51,6 +51,17 @@ describe('report.html', () => {
 
   it('writes a quantile among unanswered calls as beyond the timeout of the scenario', () => {
     expect(textOf(failing)).toMatch(/Latency > 3 s p95 response time SLO ≤ 400 ms fail/);
+  });
+
+  it('tells what the commands of the scenario did and cost', async () => {
+    const text = textOf(await pageOf(EVENTS))
+      .replace(/^.*Commands of the scenario in/, '')
+      .slice(0, 500);
+    const lost = reportInputOf(EVENTS).analysis.result.events?.[0]?.callsFailedAround ?? 0;
+    expect(lost).toBeGreaterThan(20);
+    expect(text).toMatch(new RegExp(`rolling-update 8 s 3\\.2 s 0 8 s – 17 s \\d+ ${lost} `));
+    expect(text).toMatch(/scale-out 20 s 0\.1 s 7 20 s – 26 s \d+ 0 /);
+    expect(textOf(passing)).not.toContain('Commands of the scenario');
   });
 
   it('puts beside a limit the figure of the very calls that the limit covers', () => {

@@ -2,7 +2,7 @@ import { parse } from 'yaml';
 import type { Segment } from '../../src/load/segment.js';
 import { timelineOf } from '../../src/load/timeline.js';
 import type { OutcomeClass } from '../../src/mcp/outcome.js';
-import type { CellSecond, EndEntry, JournalEntry, NoteEntry, StartEntry } from '../../src/measure/journal-entry.js';
+import type { CellSecond, EndEntry, EventEntry, JournalEntry, NoteEntry, StartEntry } from '../../src/measure/journal-entry.js';
 import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
 import { recordedScenario } from '../../src/scenario/recorded-scenario.js';
 
@@ -27,6 +27,7 @@ export interface SyntheticRun {
   readonly tools: readonly { readonly name: string; readonly weight: number }[];
   readonly startEntry?: Partial<StartEntry>;
   readonly notes?: readonly NoteEntry[];
+  readonly events?: readonly EventEntry[];
   /** `null`: the journal has no end, as after SIGKILL. */
   readonly end?: EndEntry['reason'] | null;
   readonly errorText?: string;
@@ -254,6 +255,7 @@ export function syntheticJournal(run: SyntheticRun): readonly JournalEntry[] {
     );
   }
   for (const note of run.notes ?? []) entries.push(note);
+  for (const event of run.events ?? []) entries.push(event);
   if (run.end !== null)
     entries.push({ type: 'end', t: Math.min(endS, run.untilS ?? endS) + 0.4, reason: run.end ?? 'completed' });
   return entries;

@@ -21,12 +21,12 @@ export const validateCommand = command({
       import('../refuse-wrong-faults.js'),
     ]);
     const loaded = loadFromArguments(args.scenario, args);
-    const { scenario } = loaded;
+    const { scenario, redactor } = loaded;
     refuseWrongFaults(loaded);
     const plan = planOf(scenario);
     const unnamed = hostsNotAllowed(scenario, []);
-    if (args.json) console.out(JSON.stringify({ ...plan, hostsNotAllowed: unnamed }, undefined, 2));
-    else console.out(args.quiet ? `${args.scenario}: valid` : renderPlan(plan));
+    if (args.json) console.out(JSON.stringify(redactor.redactData({ ...plan, hostsNotAllowed: unnamed }), undefined, 2));
+    else console.out(args.quiet ? `${args.scenario}: valid` : redactor.redact(renderPlan(plan)));
     for (const host of unnamed) {
       console.err(`note: ${host} is not this machine: a run needs target.allow: [${host}] or --yes-i-may-load ${host}`);
     }

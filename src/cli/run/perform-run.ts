@@ -1,12 +1,13 @@
 import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { Environment, EnvironmentOptions } from '../../environment/environment.js';
+import type { ScenarioEvents } from '../../environment/scenario-events.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { judgedBaseline } from '../../judge/saved-baseline.js';
 import type { Segment } from '../../load/segment.js';
 import type { JournalEntry, StartEntry } from '../../measure/journal-entry.js';
 import type { LoadedScenario } from '../../scenario/parse-scenario.js';
-import type { Scenario } from '../../scenario/scenario.js';
+import type { Scenario, ScenarioEvent } from '../../scenario/scenario.js';
 import type { FinishedRun } from './finish-run.js';
 import { hostFacts } from './host-facts.js';
 import { type DriveOutcome, type JournalSink, recordDrive } from './record-drive.js';
@@ -16,6 +17,7 @@ import { targetFacts } from './target-facts.js';
 /** The parts with sockets, files and threads, as a run uses them; tests put others in their place. */
 export interface RunParts {
   openEnvironment(scenario: Scenario, options: EnvironmentOptions): Promise<Environment>;
+  openEvents(events: readonly ScenarioEvent[], redact: (text: string) => string): ScenarioEvents;
   openJournal(path: string): JournalSink;
   /** Derives result and reports from the journal in the folder. */
   finish(folder: RunFolder): Promise<FinishedRun>;
@@ -76,7 +78,9 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
       keepOnlyServerLog(folder);
       throw stop.aborted ? stoppedEarly(stop) : error;
     }
+    let events: ScenarioEvents | undefined;
     try {
+      if (scenario.events !== undefined) events = parts.openEvents(scenario.events, redactor.redact);
       watcher.onOpened(environment);
       if (stop.aborted) throw stoppedEarly(stop);
       return await recordDrive({
@@ -89,12 +93,14 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
           ...(baseline === undefined ? {} : { baseline }),
         }),
         stop,
+        events,
         redact: redactor.redact,
         nowMs: Date.now,
         onStart: (startedAtMs) => watcher.onStart(startedAtMs),
         onEntry: (entry) => watcher.onEntry(entry),
       });
     } finally {
+      events?.close();
       await environment.close();
     }
   }

@@ -1,4 +1,5 @@
 import type { Environment } from '../../environment/environment.js';
+import type { CarriedEvents, ScenarioEvents } from '../../environment/scenario-events.js';
 import type { DriveEntry } from '../../load/load-engine.js';
 import type { Segment } from '../../load/segment.js';
 import type { EndEntry, JournalEntry, StartEntry } from '../../measure/journal-entry.js';
@@ -35,6 +36,8 @@ export interface DriveRecording {
   readonly stop: AbortSignal;
   /** Takes secrets out of texts that come from the server or from sockets. */
   readonly redact: (text: string) => string;
+  /** Where the scenario has events. */
+  readonly events?: ScenarioEvents | undefined;
   readonly onStart?: (startedAtMs: number) => void;
   readonly onEntry?: (entry: JournalEntry) => void;
   readonly nowMs: () => number;
@@ -49,6 +52,7 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
   const { environment, scenario, journal, stop } = recording;
   const abortRule = scenario.abort === undefined ? undefined : new AbortRule(scenario.abort);
   let outcome: DriveOutcome | undefined;
+  let events: CarriedEvents | undefined;
   const held: JournalEntry[] = [];
   let accept = (entry: DriveEntry | JournalEntry): void => void held.push(entry);
 
@@ -64,6 +68,7 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
     outcome = ending;
     const level = ending.reason === 'interrupted' || ending.reason === 'terminated' ? 'warning' : 'error';
     write({ type: 'note', t: atS(), level, code: ending.reason, text: ending.text ?? ending.reason });
+    void events?.stop();
     drive.stop(how, ending.reason === 'aborted' ? 'aborted' : 'stopped');
   };
 
@@ -77,6 +82,8 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
     if (why !== undefined) end({ reason: 'aborted', text: why }, 'drain');
   };
   for (const entry of held.splice(0)) accept(entry);
+
+  events = recording.events?.carry(drive.startedAtMs, write);
 
   const onStop = (): void => {
     const reason = stop.reason === 'terminated' ? 'terminated' : 'interrupted';
@@ -94,6 +101,7 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
 
   try {
     const { endedS, counters } = await drive.ended;
+    await events?.stop();
     for (const [name, count] of Object.entries(counters.warnings)) {
       write({ type: 'note', t: endedS, level: 'warning', code: name, text: `${name}: ${count} times` });
     }
@@ -101,6 +109,7 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
     write({ type: 'end', t: endedS, reason, ...(text === undefined ? {} : { text }) });
   } finally {
     live = false;
+    await events?.stop();
     stop.removeEventListener('abort', onStop);
   }
   try {

@@ -6,6 +6,7 @@ import { packageVersion } from '../version.js';
 import { labelsOf } from './labels.js';
 import { performRun } from './perform-run.js';
 import { refuseHosts } from './refuse-load.js';
+import { refuseMissingEvents } from './refuse-missing-events.js';
 import { runParts } from './run-parts.js';
 import { watchRunSignals } from './run-signals.js';
 import { consoleWatcher } from './run-watcher.js';
@@ -36,6 +37,7 @@ export async function runFromArguments(args: RunArguments, console: Console): Pr
   }
   refuseHosts(loaded.scenario, args['yes-i-may-load'] ?? []);
   refuseWrongFaults(loaded);
+  refuseMissingEvents(loaded);
   const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
   const labels = labelsOf(args.label ?? []);
   const timeline = timelineOf(loaded.scenario);

@@ -1,4 +1,5 @@
 import { openEnvironment } from '../../environment/open-environment.js';
+import { openEvents } from '../../environment/scenario-events.js';
 import { JournalWriter } from '../../measure/journal-writer.js';
 import { finishRun } from './finish-run.js';
 import type { RunParts } from './perform-run.js';
@@ -6,6 +7,7 @@ import type { RunParts } from './perform-run.js';
 /** The real parts of a run. */
 export const runParts: RunParts = {
   openEnvironment: (scenario, options) => openEnvironment(scenario, options),
+  openEvents,
   openJournal: (path) => new JournalWriter(path),
   finish: finishRun,
 };

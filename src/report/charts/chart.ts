@@ -26,6 +26,13 @@ export interface ChartBand {
   readonly kind: 'plain' | 'alternate' | 'warm-up' | 'fault' | 'recovery' | 'unanswered';
 }
 
+/** Something of the user's own that happened at a moment, and how long it went on. */
+export interface ChartMark {
+  readonly from: number;
+  readonly to?: number;
+  readonly label: string;
+}
+
 /** A limit over a stretch of the x axis. */
 export interface ChartLimit {
   readonly from: number;
@@ -54,6 +61,7 @@ export interface Chart {
   readonly series: readonly ChartSeries[];
   readonly bands: readonly ChartBand[];
   readonly limits: readonly ChartLimit[];
+  readonly marks?: readonly ChartMark[];
   /** What a quantile among unanswered calls reads as: `> 5 s`. */
   readonly beyondText?: string;
   /** How rows are joined when the table behind the chart would be too long. A percentile of several buckets is not their mean: its largest is told. */

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { timeUnit, xLabelExpression, yLabelExpression } from './axis-text.js';
-import type { Chart, ChartBand } from './chart.js';
+import type { Chart, ChartBand, ChartMark } from './chart.js';
 
 /** Pixels at which charts are drawn when the report is made; a browser that runs scripts draws them again at its own width. */
 export const CHART_SIZES = { wide: { width: 960, height: 232 }, half: { width: 470, height: 190 } } as const;
@@ -144,6 +144,7 @@ export function lineChartSpec(chart: Chart): TopLevelSpec {
           strokeDash: { field: 'series', type: 'nominal', legend: null, scale: { domain: styled.domain, range: styled.dashes } },
         },
       },
+      ...(chart.marks === undefined || chart.marks.length === 0 ? [] : [markLayer(chart, chart.marks)]),
       ...(hasBeyond(chart) ? [beyondLayer(chart, byColour)] : []),
       ...(chart.limits.length === 0 ? [] : [limitLayer(chart)]),
     ],
@@ -235,6 +236,38 @@ function bandLayer(chart: Chart): object {
           limit: { expr: 'datum.room * slack' },
         },
         encoding: { x: { field: 'start', ...POINTS }, y: { value: 0 }, text: { field: 'label' } },
+      },
+    ],
+  };
+}
+
+/** A line where something was done, a strip at the foot of the chart for as long as it took, and its name beside the line. */
+function markLayer(chart: Chart, marks: readonly ChartMark[]): object {
+  const values = marks.map(({ from, to, label }) => ({ from: xScaled(chart, from), to: xScaled(chart, to ?? from), label }));
+  const from = { field: 'from', ...POINTS };
+  const foot = { value: { expr: 'height' } };
+  return {
+    data: { values },
+    layer: [
+      { mark: { type: 'rule', clip: true, stroke: 'var(--ink)', strokeWidth: 1.5, strokeDash: [2, 2] }, encoding: { x: from } },
+      {
+        mark: { type: 'rule', clip: true, stroke: 'var(--ink)', strokeWidth: 4, yOffset: -2 },
+        encoding: { x: from, x2: { field: 'to' }, y: foot },
+      },
+      {
+        transform: [{ filter: 'datum.from >= x0 && datum.from < x1' }],
+        mark: {
+          type: 'text',
+          clip: true,
+          align: 'left',
+          baseline: 'bottom',
+          dx: 5,
+          dy: -6,
+          fontSize: 11,
+          fontWeight: 600,
+          fill: 'var(--ink)',
+        },
+        encoding: { x: from, y: foot, text: { field: 'label' } },
       },
     ],
   };

@@ -1,9 +1,10 @@
 import type { Segment } from '../../load/segment.js';
 import { oneLine } from '../plain-text.js';
 import type { ReportView } from '../report-view.js';
-import type { Chart, ChartBand } from './chart.js';
+import type { Chart, ChartBand, ChartMark } from './chart.js';
 
-type TimeChart = Omit<Chart, 'x' | 'bands' | 'limits' | 'size' | 'merge'> & Partial<Pick<Chart, 'limits' | 'size' | 'merge'>>;
+type TimeChart = Omit<Chart, 'x' | 'bands' | 'marks' | 'limits' | 'size' | 'merge'> &
+  Partial<Pick<Chart, 'limits' | 'size' | 'merge'>>;
 
 /** Phases, faults and recoveries as bands; ordinary phases alternate in shade so that their borders show. */
 export function phaseBands(segments: readonly Segment[]): readonly ChartBand[] {
@@ -16,8 +17,18 @@ export function phaseBands(segments: readonly Segment[]): readonly ChartBand[] {
   });
 }
 
+/** The scenario's own commands. */
+const eventMarks = ({ result }: ReportView): readonly ChartMark[] =>
+  (result.events ?? []).map(({ name, startS, endS }) => ({
+    from: startS,
+    ...(endS === undefined ? {} : { to: endS }),
+    label: oneLine(name, 40),
+  }));
+
 /** A chart over the time of the run. Points stand in the middle of the stretch that they count. */
-export function timeChart({ analysis, segments, endS }: ReportView, chart: TimeChart): Chart {
+export function timeChart(view: ReportView, chart: TimeChart): Chart {
+  const { analysis, segments, endS } = view;
+  const marks = eventMarks(view);
   const { t, stepS } = analysis.series;
   return {
     limits: [],
@@ -26,6 +37,7 @@ export function timeChart({ analysis, segments, endS }: ReportView, chart: TimeC
     ...chart,
     x: { kind: 'time', values: t.map((start) => start + stepS / 2), domain: [0, endS] },
     bands: phaseBands(segments),
+    ...(marks.length === 0 ? {} : { marks }),
   };
 }
 

@@ -79,6 +79,9 @@ function bench(change: {
         change.open?.(options);
         return environment;
       },
+      openEvents: () => {
+        throw new Error('no events here');
+      },
       openJournal: () => ({
         write: (entry) => void entries.push(entry),
         failed: new Promise(() => {}),

@@ -1,6 +1,7 @@
-import { spanText } from '../../figure-text.js';
+import type { EventFigures } from '../../../measure/result.js';
+import { ABSENT, numberText, spanText } from '../../figure-text.js';
 import { dataTable } from '../data-table.js';
-import { html } from '../html.js';
+import { type Html, html, NOTHING } from '../html.js';
 import type { SectionMaker } from '../section.js';
 
 /** Most events shown. */
@@ -9,10 +10,11 @@ const MAX_EVENTS = 200;
 /** What happened during the run, in words. */
 export const eventsSection: SectionMaker = ({ result }) => {
   const { notes } = result.run;
+  const { events = [] } = result;
   return {
     id: 'events',
     title: 'Events',
-    body: html`${dataTable({
+    body: html`${events.length === 0 ? NOTHING : commands(events)}${dataTable({
       label: 'Events',
       columns: [{ head: 'At', numeric: true }, { head: 'Level' }, { head: 'Event' }, { head: 'What happened' }],
       rows: notes
@@ -27,3 +29,29 @@ export const eventsSection: SectionMaker = ({ result }) => {
     })}${notes.length > MAX_EVENTS ? html`<p class="note">${notes.length - MAX_EVENTS} more events stand in result.json.</p>` : ''}`,
   };
 };
+
+/** The scenario's own commands, and the calls lost around them. */
+const commands = (events: readonly EventFigures[]): Html =>
+  html`<p class="note">Commands of the scenario in the time line. Calls are counted by whole seconds, from the start of a command until 5 s after its end, whatever else happened then.</p>${dataTable(
+    {
+      label: 'Commands of the scenario',
+      columns: [
+        { head: 'Command' },
+        { head: 'Started at', numeric: true },
+        { head: 'Took', numeric: true },
+        { head: 'Exit code', numeric: true },
+        { head: 'Calls counted from – to', numeric: true },
+        { head: 'Calls ended', numeric: true },
+        { head: 'Of them failed or unanswered', numeric: true },
+      ],
+      rows: events.map(({ name, startS, durationS, exitCode, window, callsEndedAround, callsFailedAround }) => [
+        name,
+        spanText(startS),
+        durationS === undefined ? ABSENT : spanText(durationS),
+        exitCode === undefined ? ABSENT : String(exitCode),
+        `${spanText(window.fromS)} – ${spanText(window.toS)}`,
+        numberText(callsEndedAround),
+        numberText(callsFailedAround),
+      ]),
+    },
+  )}`;
