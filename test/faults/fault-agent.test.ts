@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { EXIT } from '../../src/errors/exit-codes.js';
+import { cleanFaults } from '../../src/faults/clean-faults.js';
 import { type DriveReport, type FaultAgent, startFaultAgent } from '../../src/faults/fault-agent.js';
 import type { PlannedFault } from '../../src/faults/fault-plan.js';
 import { readIntent } from '../../src/faults/intent-file.js';
@@ -10,8 +11,17 @@ import { serveToxiproxy } from '../../src/toxiproxy/serve-toxiproxy.js';
 import { lacking } from '../requirement.js';
 import { callJson } from '../toxiproxy/api-client.js';
 import { build, echoServer, fixedPort, planned, roundTrip, temporaryFolder } from './proxied-peer.js';
+import { ENGINES, type EngineName, type RealToxiproxy, startRealToxiproxy } from './real-toxiproxy.js';
 
 beforeAll(build);
+
+/** A Toxiproxy of somebody else, for the tests of this file in turn: whatever one leaves there, the next one finds. */
+let real: RealToxiproxy | undefined;
+afterAll(() => real?.stop());
+const realUrl = async (): Promise<string> => {
+  if (real === undefined || real.child.signalCode !== null) real = await startRealToxiproxy();
+  return real.url;
+};
 
 interface Bench {
   readonly agent: FaultAgent;
@@ -55,10 +65,16 @@ async function bench(engine = 'embedded', upstream?: string, port?: number): Pro
   };
 }
 
-describe('the fault agent on the embedded engine', () => {
+const lackingEngine = (engine: EngineName): boolean => engine === 'real' && lacking('toxiproxy');
+
+describe.each(ENGINES.filter((engine) => !lackingEngine(engine)))('the fault agent, engine: %s', (engine) => {
+  /** An agent with an embedded engine of its own, or at the real Toxiproxy. */
+  const onEngine = async (): Promise<Bench> => bench(engine === 'embedded' ? engine : await realUrl());
+
   it('carries a fault out at its time, writes it down first, and takes it back at its end', async () => {
-    const { agent, port, run, until, intentFile, reports } = await bench();
-    expect(agent.engine).toMatchObject({ name: 'embedded', version: '2.12.0' });
+    const { agent, port, run, until, intentFile, reports } = await onEngine();
+    expect(agent.engine.name).toBe(engine === 'embedded' ? 'embedded' : 'toxiproxy');
+    expect(agent.engine.version).toMatch(engine === 'embedded' ? /^2\.12\.0$/ : /^(git|2\.12\.0)$/);
     const toxics = async () => (await callJson<unknown[]>(agent.engine.url, 'GET', '/proxies/dep/toxics')).length;
     expect(await roundTrip(port)).toBeTypeOf('number');
     run(planned('slow-dependency', { atMs: 500, forMs: 1500, with: { latency: '250ms', jitter: '0ms' } }));
@@ -82,8 +98,9 @@ describe('the fault agent on the embedded engine', () => {
     expect(await roundTrip(port)).toBe('ECONNREFUSED');
   });
 
-  it('counts what goes through, once a second and when asked', async () => {
-    const { agent, port, run, reports } = await bench();
+  it('counts what goes through, once a second and when asked, where the engine can', async () => {
+    const { agent, port, run, reports } = await onEngine();
+    if (engine === 'real') return expect(await agent.count()).toBeUndefined();
     expect(await agent.count()).toMatchObject({ dep: { connectionsAccepted: 0 } });
     await roundTrip(port);
     expect(await agent.count()).toMatchObject({ dep: { connectionsAccepted: 1, bytesUpstream: 1, bytesDownstream: 1 } });
@@ -92,7 +109,7 @@ describe('the fault agent on the embedded engine', () => {
   });
 
   it('refuses, cuts, and comes back', async () => {
-    const { port, run, until } = await bench();
+    const { port, run, until } = await onEngine();
     run(planned('refused', { forMs: 500 }), planned('connection-reset', { fault: 1, atMs: 800, forMs: 500 }));
     await until('on');
     expect(await roundTrip(port)).toBe('ECONNREFUSED');
@@ -105,7 +122,7 @@ describe('the fault agent on the embedded engine', () => {
   });
 
   it('flaps, tells each step, and ends up', async () => {
-    const { port, run, until, reports } = await bench();
+    const { port, run, until, reports } = await onEngine();
     run(planned('flapping', { forMs: 900, with: { down: '150ms', up: '150ms' } }));
     await until('off');
     expect(reports.filter((report) => report.report === 'fault').map(({ what }) => what)).toEqual([
@@ -117,7 +134,7 @@ describe('the fault agent on the embedded engine', () => {
   });
 
   it('fails over and back, and puts an error stub in the place of the upstream', async () => {
-    const { agent, port, run, until } = await bench();
+    const { agent, port, run, until } = await onEngine();
     const other = await echoServer();
     run(
       planned('failover', { forMs: 700, with: { to: other, down: '100ms' } }),
@@ -137,7 +154,7 @@ describe('the fault agent on the embedded engine', () => {
   });
 
   it('lifts what is on and forgets what was to come', async () => {
-    const { agent, port, run, until, reports } = await bench();
+    const { agent, port, run, until, reports } = await onEngine();
     run(planned('black-hole', { forMs: 60_000 }), planned('refused', { fault: 1, atMs: 1500, forMs: 60_000 }));
     await until('on');
     expect(await roundTrip(port, 200)).toBe('hung');
@@ -149,79 +166,103 @@ describe('the fault agent on the embedded engine', () => {
   });
 
   it.skipIf(lacking('linux'))('says so when the engine dies, once', async () => {
-    const { agent, run, until, reports } = await bench();
+    const { agent, run, until, reports } = await onEngine();
     run(planned('black-hole', { forMs: 300 }), planned('refused', { fault: 1, atMs: 900, forMs: 300 }));
     await until('on');
-    const pid = Number(childOf(agent.pid));
-    process.kill(pid, 'SIGKILL');
+    process.kill(engine === 'embedded' ? Number(childOf(agent.pid)) : (real?.child.pid as number), 'SIGKILL');
     await until('failed', 0);
     await until('failed', 1);
     const notes = reports.filter((report) => report.report === 'note');
     expect(notes.map(({ code }) => code)).toEqual(['fault-engine-lost']);
-    expect(await agent.close()).toEqual([]);
+    // Faults live in the memory of their engine, so a dead one holds none. What came after it, if anything, cannot be known.
+    const left = await agent.close();
+    if (engine === 'embedded') expect(left).toEqual([]);
+    else expect(left.join()).toMatch(/cannot be reached/);
   });
 
   it('says so when it is killed itself', async () => {
-    const { agent, run, until, reports } = await bench();
+    const { agent, run, until, reports, intentFile } = await onEngine();
     run(planned('black-hole', { forMs: 60_000 }));
     await until('on');
     process.kill(agent.pid, 'SIGKILL');
     await vi.waitFor(() => expect(reports.some((r) => r.report === 'note' && r.code === 'fault-engine-lost')).toBe(true), 5000);
     expect(await agent.lift()).toHaveLength(1);
+    if (engine === 'embedded') return;
+    // Nobody was left who could take the fault off: that is what its record is for.
+    expect(await callJson<{ dep: { toxics: unknown[] } }>(agent.engine.url, 'GET', '/proxies')).toMatchObject({
+      dep: { toxics: [{ type: 'timeout' }] },
+    });
+    expect(await cleanFaults(intentFile)).toEqual(['proxy dep deleted']);
+  });
+
+  it.skipIf(engine === 'embedded')('has left the server of others without a proxy of ours', async () => {
+    expect(await callJson(await realUrl(), 'GET', '/proxies')).toEqual({});
   });
 });
 
-describe('the fault agent at a Toxiproxy that stood before', () => {
-  it('adopts a proxy with the same addresses, and leaves it with the toxics of others as it was', async () => {
-    const server = await serveToxiproxy({ host: '127.0.0.1', port: 0 });
-    onTestFinished(() => server.close());
-    const upstream = await echoServer();
-    const port = await fixedPort();
-    await callJson(server.url, 'POST', '/proxies', { name: 'theirs', listen: `127.0.0.1:${port}`, upstream });
-    await callJson(server.url, 'POST', '/proxies/theirs/toxics', { name: 'their-toxic', type: 'noop' });
-    const before = await callJson(server.url, 'GET', '/proxies');
-    const { agent, run, until } = await bench(server.url, upstream, port);
-    expect(agent.proxies).toEqual([{ dependency: 'dep', name: 'theirs', adopted: true, foreignToxics: ['their-toxic'] }]);
-    run(planned('black-hole', { forMs: 60_000 }));
-    await until('on');
-    expect(await callJson(server.url, 'GET', '/proxies')).not.toEqual(before);
-    expect(await agent.close()).toEqual([]);
-    expect(await callJson(server.url, 'GET', '/proxies')).toEqual(before);
-  });
+describe.each(ENGINES.filter((engine) => !lackingEngine(engine)))(
+  'the fault agent at a Toxiproxy that stood before, engine: %s',
+  (engine) => {
+    /** A server of somebody else. */
+    const standing = async (): Promise<{ readonly url: string }> => {
+      if (engine === 'real') {
+        const theirs = await startRealToxiproxy();
+        onTestFinished(() => theirs.stop());
+        return theirs;
+      }
+      const server = await serveToxiproxy({ host: '127.0.0.1', port: 0 });
+      onTestFinished(() => server.close());
+      return server;
+    };
 
-  it('deletes what it made', async () => {
-    const server = await serveToxiproxy({ host: '127.0.0.1', port: 0 });
-    onTestFinished(() => server.close());
-    const { agent, port } = await bench(server.url);
-    expect(await roundTrip(port)).toBeTypeOf('number');
-    expect(await agent.close()).toEqual([]);
-    expect(await callJson(server.url, 'GET', '/proxies')).toEqual({});
-  });
+    it('adopts a proxy with the same addresses, and leaves it with the toxics of others as it was', async () => {
+      const server = await standing();
+      const upstream = await echoServer();
+      const port = await fixedPort();
+      await callJson(server.url, 'POST', '/proxies', { name: 'theirs', listen: `127.0.0.1:${port}`, upstream });
+      await callJson(server.url, 'POST', '/proxies/theirs/toxics', { name: 'their-toxic', type: 'noop' });
+      const before = await callJson(server.url, 'GET', '/proxies');
+      const { agent, run, until } = await bench(server.url, upstream, port);
+      expect(agent.proxies).toEqual([{ dependency: 'dep', name: 'theirs', adopted: true, foreignToxics: ['their-toxic'] }]);
+      run(planned('black-hole', { forMs: 60_000 }));
+      await until('on');
+      expect(await callJson(server.url, 'GET', '/proxies')).not.toEqual(before);
+      expect(await agent.close()).toEqual([]);
+      expect(await callJson(server.url, 'GET', '/proxies')).toEqual(before);
+    });
 
-  it('refuses a proxy that leads elsewhere or is off, and a port that is taken', async () => {
-    const server = await serveToxiproxy({ host: '127.0.0.1', port: 0 });
-    onTestFinished(() => server.close());
-    const upstream = await echoServer();
-    const port = await fixedPort();
-    const listen = `127.0.0.1:${port}`;
-    await callJson(server.url, 'POST', '/proxies', { name: 'theirs', listen, upstream: '127.0.0.1:9' });
-    await expect(bench(server.url, upstream, port)).rejects.toMatchObject({
-      exitCode: EXIT.faultEngine,
-      message: expect.stringMatching(/leads to/),
+    it('deletes what it made', async () => {
+      const server = await standing();
+      const { agent, port } = await bench(server.url);
+      expect(await roundTrip(port)).toBeTypeOf('number');
+      expect(await agent.close()).toEqual([]);
+      expect(await callJson(server.url, 'GET', '/proxies')).toEqual({});
     });
-    await callJson(server.url, 'PATCH', '/proxies/theirs', { upstream, enabled: false });
-    await expect(bench(server.url, upstream, port)).rejects.toMatchObject({ message: expect.stringMatching(/switched off/) });
-    const taken = Number(upstream.split(':')[1]);
-    await expect(bench('embedded', '127.0.0.1:9', taken)).rejects.toMatchObject({
-      exitCode: EXIT.machine,
-      message: expect.stringMatching(/already listens/),
+
+    it('refuses a proxy that leads elsewhere or is off, and a port that is taken', async () => {
+      const server = await standing();
+      const upstream = await echoServer();
+      const port = await fixedPort();
+      const listen = `127.0.0.1:${port}`;
+      await callJson(server.url, 'POST', '/proxies', { name: 'theirs', listen, upstream: '127.0.0.1:9' });
+      await expect(bench(server.url, upstream, port)).rejects.toMatchObject({
+        exitCode: EXIT.faultEngine,
+        message: expect.stringMatching(/leads to/),
+      });
+      await callJson(server.url, 'PATCH', '/proxies/theirs', { upstream, enabled: false });
+      await expect(bench(server.url, upstream, port)).rejects.toMatchObject({ message: expect.stringMatching(/switched off/) });
+      const taken = Number(upstream.split(':')[1]);
+      await expect(bench('embedded', '127.0.0.1:9', taken)).rejects.toMatchObject({
+        exitCode: EXIT.machine,
+        message: expect.stringMatching(/already listens/),
+      });
+      await expect(bench('http://127.0.0.1:1', upstream)).rejects.toMatchObject({
+        exitCode: EXIT.faultEngine,
+        message: expect.stringMatching(/cannot be reached/),
+      });
     });
-    await expect(bench('http://127.0.0.1:1', upstream)).rejects.toMatchObject({
-      exitCode: EXIT.faultEngine,
-      message: expect.stringMatching(/cannot be reached/),
-    });
-  });
-});
+  },
+);
 
 /** The only child of a process (Linux). */
 function childOf(pid: number): string {
