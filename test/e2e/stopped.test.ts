@@ -1,24 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { journalReaches } from './journal-reaches.js';
 import { bin, fixture, freePort, miniServer, plimsoll, startPlimsoll, temporaryFolder } from './plimsoll.js';
 import { expectAllReports, expectCountsToAddUp, resultIn } from './run-result.js';
 import { scenarioFile } from './scenario-file.js';
 
 const seconds = (count: number) => new Promise((resolve) => setTimeout(resolve, count * 1000));
-
-/** Waits until the journal of a run has a complete second past `t`. */
-async function journalReaches(folder: string, t: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    await seconds(0.1);
-    try {
-      if (readFileSync(join(folder, 'journal.ndjson'), 'utf8').includes(`{"type":"second","t":${t},`)) return;
-    } catch {
-      // Not there yet.
-    }
-  }
-  throw new Error(`the journal in ${folder} did not reach second ${t}`);
-}
 
 async function untilRefused(port: number): Promise<boolean> {
   for (let tries = 0; tries < 100; tries += 1) {
