@@ -1,32 +1,164 @@
+import type { SizingQuestion } from './sizing-question.js';
+
+export type InputSource = 'measured' | 'given' | 'default';
+
 /** One input of the sizing with where it came from. */
 export interface SizingInput {
+  /** As the `capacity` block of a scenario calls it, for instance `instance.memory`. */
   readonly name: string;
+  /** `null`: not known, or no such limit. */
   readonly value: number | string | null;
   readonly unit: string;
-  readonly source: 'measured' | 'given' | 'default';
+  readonly source: InputSource;
 }
 
-export type SizingCount = 'load' | 'instanceLoss' | 'zoneLoss' | 'sessions' | 'memory' | 'descriptors' | 'minimum';
+export type SizingCount =
+  | 'load'
+  | 'instanceLoss'
+  | 'zoneLoss'
+  | 'sessions'
+  | 'memory'
+  | 'descriptors'
+  | 'rollingUpdate'
+  | 'minimum';
+
+/** Instances that each count alone asks for: 0 where it does not apply, `null` where no number is enough. `rollingUpdate` only when asked for. */
+export type SizingCounts = Readonly<Record<Exclude<SizingCount, 'rollingUpdate'>, number | null>> & {
+  readonly rollingUpdate?: number | null;
+};
+
+/** Share of the capacity in use, by state. */
+export interface StateUtilisation {
+  readonly allUp: number;
+  readonly instanceLoss?: number;
+  readonly zoneLoss?: number;
+  readonly rollingUpdate?: number;
+}
+
+/** The fleet of the sized number of instances. Figures that need an input which is not known are absent. */
+export interface FleetFigures {
+  readonly utilisation: StateUtilisation;
+  /** Largest of the failure states; all up when there is none. */
+  readonly worstFailureUtilisation: number;
+  /** Instances left after the larger of the planned losses. */
+  readonly survivors: number;
+  /** Load of the hottest survivor over the mean one. */
+  readonly hotspotLoad: number;
+  /** Sessions of the hottest survivor over the mean one. */
+  readonly hotspotSessions: number;
+  /** Calls in flight by Little's law: rate x response time. That many connections are in use. */
+  readonly inflight?: number;
+  readonly inflightPerSurvivor?: number;
+  /** Sessions of the hottest survivor. */
+  readonly sessionsHottest: number;
+  /** Resident memory of the hottest survivor. */
+  readonly memoryMb?: number;
+  /** Used heap of the hottest survivor. */
+  readonly heapMb?: number;
+  /** Descriptors of the hottest survivor. */
+  readonly descriptors?: number;
+  /** Sessions a second that come back after the larger loss. */
+  readonly reconnectRate: number;
+  /** Cores in use by all instances together. */
+  readonly coresTotal?: number;
+  /** Cores in use by one instance, all up. */
+  readonly coresAllUp?: number;
+  /** Cores in use by the hottest survivor after the larger loss. */
+  readonly coresWorst?: number;
+  /** Capacity of the fleet over the stated peak. */
+  readonly overPeak: number;
+  /** Price of the fleet in a month of 730 hours. */
+  readonly costMonth?: number;
+  /** Price of a million calls at the average rate. */
+  readonly costPerMillionCalls?: number;
+}
+
+/** A tested fault: what it asks of the fleet, all instances up. */
+export interface FaultSizing {
+  readonly name: string;
+  /** `null`: it cannot be bought with instances. */
+  readonly instances: number | null;
+  /** Calls in flight at that number of instances. */
+  readonly inflight?: number;
+  readonly inflightAtPlannedInstances?: number;
+  readonly utilisationAtPlannedInstances?: number;
+  readonly memoryMbAtPlannedInstances?: number;
+  readonly memoryFitsAtPlannedInstances?: boolean;
+  /** Why there is no number. */
+  readonly reason?: string;
+}
+
+/** The dependency at the largest number of instances that will run at once. */
+export interface DependencySizing {
+  /** Instances that may run at once, an update included. */
+  readonly instances: number;
+  readonly connections: number;
+  /** Connections that it has left for the instances. */
+  readonly room: number;
+  readonly instancesThatFit: number;
+  readonly poolThatFits: number;
+  readonly callsPerSecond: number;
+  /** Of its capacity; `null` where that is not known. */
+  readonly utilisation: number | null;
+}
+
+/** A CPU autoscaler that stays safe at every number of instances it may choose. Shares, not percent, but for `targetPercent`. */
+export interface AutoscalingFigures {
+  readonly requestCores: number;
+  readonly limitMemoryMb: number | null;
+  /** Highest target at which new instances come in time. */
+  readonly targetLag: number;
+  /** Highest target at which the survivors of a loss stay below the failure ceiling, over all counts from minimum to maximum. */
+  readonly targetSurvive: number;
+  readonly targetSurviveAtPlannedInstances: number;
+  /** averageUtilization: the smaller of the two, rounded down. */
+  readonly targetPercent: number;
+  readonly worstSurvivorRatio: number;
+  readonly worstRatioAt: number;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** What the target holds at the planned peak; `null` when idle CPU alone is above the target. */
+  readonly replicasAtPlannedPeak: number | null;
+  readonly pdbMaxUnavailable: number;
+}
+
+/** The plain formula many teams use, and what it misses. */
+export interface PlainFormula {
+  readonly cores: number;
+  readonly memoryMb: number;
+  readonly instances: number;
+  /** The utilisation that hides in its buffer. */
+  readonly impliedUtilisation: number;
+  readonly misses: readonly string[];
+}
 
 /** Instances needed for the planned traffic: the smallest number that meets all counts at once. */
 export interface SizingFigures {
+  /** What was asked, to be asked again with other numbers (`plimsoll size`, the calculator of the report). */
+  readonly question: SizingQuestion;
   readonly inputs: readonly SizingInput[];
-  /** Instances that each count alone asks for; 0 where it does not apply. */
-  readonly counts: Readonly<Record<SizingCount | 'rolling', number>>;
-  readonly binding: readonly string[];
+  /** Calls/s at the peak, burst and growth included. */
+  readonly plannedCalls: number;
+  /** The same with the opening of sessions counted as calls. */
+  readonly demand: number;
+  readonly counts: SizingCounts;
+  /** Every count that equals the answer. */
+  readonly binding: readonly SizingCount[];
   /** `null`: it cannot be bought with instances. */
   readonly instances: number | null;
+  /** What instances cannot cure, and what the answer takes for granted. */
   readonly warnings: readonly string[];
-  /** Every other figure by name (see sizing.ts for unit and formula of each). */
-  readonly figures: Readonly<Record<string, number | null>>;
-  /** The chain of assumptions in words, in order: peak, growth, burst, utilisation, losses. Printed, never stacked twice. */
+  /** At `instances`; absent when there is no such number. */
+  readonly fleet?: FleetFigures;
+  /** Instances at both ends of the measured interval. */
+  readonly sensitivity?: { readonly confirmed: number | null; readonly smallestFail: number | null };
+  /** Without buying the burst: instances, and the wait that the burst then adds to calls. Only with a burst above 1. */
+  readonly burstAbsorbed?: { readonly instances: number; readonly addedWaitS: number };
+  readonly underFaults: readonly FaultSizing[];
+  readonly dependency?: DependencySizing;
+  readonly autoscaling?: AutoscalingFigures;
+  /** The chain of assumptions in words, in order: peak, growth, burst, utilisation, losses. Nothing in it is counted twice. */
   readonly chain: readonly string[];
-  readonly underFaults: readonly { readonly name: string; readonly instances: number | null; readonly reason: string }[];
-  /** The plain formula many teams use, and what it misses. */
-  readonly plainFormula: {
-    readonly cores: number;
-    readonly memoryMb: number;
-    readonly instances: number;
-    readonly misses: readonly string[];
-  };
+  /** Absent when CPU per call or cores are not known. */
+  readonly plainFormula?: PlainFormula;
 }

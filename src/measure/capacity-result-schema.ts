@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CapacityFigures } from '../capacity/capacity-figures.js';
+import { sizingSchema } from './sizing-result-schema.js';
 
 /** `capacity` of `result.json` as zod sees it; `src/capacity/*-figures.ts` hold the types, and the two must agree. */
 
@@ -93,43 +94,6 @@ const resources = z
   .readonly()
   .describe('What one instance of the server under test uses.');
 
-const sizing = z
-  .strictObject({
-    inputs: list(
-      z
-        .strictObject({
-          name: z.string(),
-          value: z.union([z.number(), z.string(), z.null()]),
-          unit: z.string(),
-          source: z.enum(['measured', 'given', 'default']),
-        })
-        .readonly(),
-    ),
-    counts: z
-      .strictObject({
-        load: z.number(),
-        instanceLoss: z.number(),
-        zoneLoss: z.number(),
-        sessions: z.number(),
-        memory: z.number(),
-        descriptors: z.number(),
-        minimum: z.number(),
-        rolling: z.number(),
-      })
-      .readonly()
-      .describe('Instances that each count alone asks for; 0 where it does not apply.'),
-    binding: list(z.string()),
-    instances: z.number().nullable().describe('null: it cannot be bought with instances.'),
-    warnings: list(z.string()),
-    figures: z.record(z.string(), z.number().nullable()).readonly(),
-    chain: list(z.string()).describe('The assumptions in order: peak, growth, burst, utilisation, losses.'),
-    underFaults: list(z.strictObject({ name: z.string(), instances: z.number().nullable(), reason: z.string() }).readonly()),
-    plainFormula: z
-      .strictObject({ cores: z.number(), memoryMb: z.number(), instances: z.number(), misses: list(z.string()) })
-      .readonly(),
-  })
-  .readonly();
-
 export const capacitySchema = z
   .strictObject({
     unit: z.literal('calls/s'),
@@ -153,7 +117,7 @@ export const capacitySchema = z
     law: optional(law),
     lawRefused: optional(z.string()),
     resources: optional(resources),
-    sizing: optional(sizing),
+    sizing: optional(sizingSchema),
   })
   .readonly();
 
