@@ -50,8 +50,11 @@ export class HeldProxy {
     }
   }
 
-  update(name: string, attributes: Toxic['attributes']): Promise<void> {
-    return this.driver.updateToxic(this.original.name, name, attributes);
+  async update(name: string, attributes: Toxic['attributes']): Promise<void> {
+    const toxic = this.#toxics.get(name);
+    if (toxic === undefined) throw new Error(`no toxic ${name} was put on ${this.original.name}`);
+    await this.driver.updateToxic(this.original.name, toxic, attributes);
+    this.#toxics.set(name, { ...toxic, attributes: { ...toxic.attributes, ...attributes } });
   }
 
   async remove(name: string): Promise<'removed' | 'rebuilt'> {

@@ -3,7 +3,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultEngine } from '../measure/journal-entry.js';
 import { ApiFailure, LimitedHttp } from './limited-http.js';
-import type { Toxic } from './toxic.js';
+import { readToxic, type Toxic } from './toxic.js';
 
 /** Longest wait for any one call: a Toxiproxy that hangs must not hang us. */
 export const CALL_LIMIT_MS = 3000;
@@ -113,16 +113,21 @@ export class ToxiproxyDriver {
     });
   }
 
-  async addToxic(proxy: string, { name, type, stream, toxicity, attributes }: NamedToxic): Promise<void> {
-    await this.#call(`adding the toxic ${name} to ${proxy}`, () =>
-      this.#http.post(`${this.#proxyUrl(proxy)}/toxics`, { name: checked(name), type, stream, toxicity, attributes }),
-    );
+  /** @throws PlimsollError with exit code 2 for a toxic that a real Toxiproxy would take for another one, or die of. */
+  async addToxic(proxy: string, toxic: NamedToxic): Promise<void> {
+    refuseWrong(toxic);
+    await this.#add(proxy, toxic);
   }
 
-  /** Rolls the dice of the toxic again, also when nothing changes. */
-  async updateToxic(proxy: string, toxic: string, attributes: Toxic['attributes']): Promise<void> {
-    await this.#call(`changing the toxic ${toxic} of ${proxy}`, () =>
-      this.#http.post(`${this.#proxyUrl(proxy)}/toxics/${checked(toxic)}`, { attributes }),
+  /**
+   * Rolls the dice of the toxic again, also when nothing changes.
+   * @param toxic as it stands
+   * @throws PlimsollError with exit code 2 as addToxic does.
+   */
+  async updateToxic(proxy: string, toxic: NamedToxic, attributes: Toxic['attributes']): Promise<void> {
+    refuseWrong({ ...toxic, attributes: { ...toxic.attributes, ...attributes } });
+    await this.#call(`changing the toxic ${toxic.name} of ${proxy}`, () =>
+      this.#http.post(`${this.#proxyUrl(proxy)}/toxics/${checked(toxic.name)}`, { attributes }),
     );
   }
 
@@ -148,7 +153,7 @@ export class ToxiproxyDriver {
     }
     await this.deleteProxy(proxy);
     await this.createProxy(rebuild);
-    for (const other of rebuild.toxics) await this.addToxic(proxy, other);
+    for (const other of rebuild.toxics) await this.#add(proxy, other);
     return 'rebuilt';
   }
 
@@ -177,6 +182,12 @@ export class ToxiproxyDriver {
     });
   }
 
+  async #add(proxy: string, { name, type, stream, toxicity, attributes }: NamedToxic): Promise<void> {
+    await this.#call(`adding the toxic ${name} to ${proxy}`, () =>
+      this.#http.post(`${this.#proxyUrl(proxy)}/toxics`, { name: checked(name), type, stream, toxicity, attributes }),
+    );
+  }
+
   #proxyUrl(name: string): string {
     return `${this.url}/proxies/${checked(name)}`;
   }
@@ -189,6 +200,14 @@ export class ToxiproxyDriver {
       throw failure(this.url, what, error as Error);
     }
   }
+}
+
+/** Toxiproxy itself checks nothing: a misspelt attribute is a silent zero, a slicer without a size or a negative rate the end of it. */
+function refuseWrong({ name, ...raw }: NamedToxic): void {
+  const read = readToxic(raw);
+  if ('toxic' in read) return;
+  const words = read.problems.map(({ field, found, accepted }) => `${field}: found ${found}, accepted: ${accepted}`);
+  throw new PlimsollError(`the toxic ${name} (${raw.type}) is not sent to Toxiproxy: ${words.join('; ')}`, EXIT.usage);
 }
 
 const stillThere = new ApiFailure('it is still there', 'refused');

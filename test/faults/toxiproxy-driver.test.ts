@@ -59,7 +59,7 @@ describe('the Toxiproxy driver', () => {
     const made = await driver.createProxy({ name: 'db', listen: '127.0.0.1:0', upstream: rig.peer.address });
     expect((await driver.proxies()).map(({ name }) => name).sort()).toEqual(['db', 'p']);
     await driver.addToxic('db', latency);
-    await driver.updateToxic('db', 'x', { latency: 9 });
+    await driver.updateToxic('db', latency, { latency: 9 });
     expect(await driver.toxics('db')).toMatchObject([{ name: 'x', attributes: { latency: 9 } }]);
     expect(await driver.removeToxic('db', 'x', { ...made, toxics: [] })).toBe('removed');
     expect(await driver.toxics('db')).toEqual([]);
