@@ -52,10 +52,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   measure: ['errors', 'mcp'],
   mcp: ['errors', 'measure', 'scenario'],
   load: ['errors', 'measure', 'mcp', 'scenario'],
+  // Tokens are fetched beside the load, from a command or an authorization server.
+  auth: ['errors', 'scenario'],
   signals: ['errors', 'measure', 'scenario'],
   toxiproxy: ['errors'],
   faults: ['errors', 'measure', 'scenario', 'toxiproxy'],
-  environment: ['errors', 'watchdog', 'load', 'mcp', 'faults', 'signals', 'measure', 'scenario'],
+  environment: ['errors', 'auth', 'watchdog', 'load', 'mcp', 'faults', 'signals', 'measure', 'scenario'],
   judge: ['errors', 'measure', 'scenario', 'mcp'],
   capacity: ['errors', 'measure', 'judge', 'scenario', 'mcp'],
   report: ['capacity', 'errors', 'measure', 'judge', 'scenario', 'mcp'],

@@ -14,6 +14,8 @@ export interface EnvironmentOptions {
   readonly serverLog?: string;
   /** Takes secrets out of what the server under test prints, before it is written anywhere. */
   readonly redact?: (text: string) => string;
+  /** Told each secret that comes up on the way (tokens), so that `redact` and the journal hide it too. */
+  readonly keepSecret?: (secret: string) => void;
   /** Needed where the scenario has dependencies. Absent: the embedded engine, with its record in the temporary folder. */
   readonly faults?: FaultOptions;
   readonly signal: AbortSignal;

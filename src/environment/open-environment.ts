@@ -17,14 +17,18 @@ import { provePaths, refuseDeadUpstreams } from './proxied-paths.js';
 import { refuseTakenPorts, waitUntilReady } from './ready-wait.js';
 import { type ServerProcess, startServerProcess } from './server-process.js';
 import { watchServerSockets } from './server-sockets.js';
+import { openSharedToken, type SharedToken } from './shared-token.js';
 import { destructiveNotes, refuseUnknownTools } from './tool-checks.js';
 
 /** The parts with threads; tests put others in their place. */
 export interface EnvironmentParts {
-  createEngine(scenario: Scenario): LoadEngine;
+  /** @param token of `target.auth`, to start with */
+  createEngine(scenario: Scenario, token?: string): LoadEngine;
 }
 
-const realParts: EnvironmentParts = { createEngine: (scenario) => createLoadEngine({ scenario }) };
+const realParts: EnvironmentParts = {
+  createEngine: (scenario, token) => createLoadEngine({ scenario, ...(token === undefined ? {} : { token }) }),
+};
 
 const never = new Promise<string>(() => {});
 
@@ -48,12 +52,14 @@ export async function openEnvironment(
   /** What was being done since the server was ready, in words. */
   let stage: string | undefined;
   let agent: FaultAgent | undefined;
+  let token: SharedToken | undefined;
   let closing: Promise<void> | undefined;
   const running = new Set<Signals>();
   const close = (): Promise<void> => {
     closing ??= (async () => {
       await settled(Promise.all([...running].map((signals) => signals.stop())));
       // Sessions first: a server that is gone cannot be told that they end.
+      token?.close();
       await settled(engine?.close());
       await settled(child?.stop());
       // Last, so that the server never loses its way to what it depends on.
@@ -85,7 +91,13 @@ export async function openEnvironment(
       goOn();
       onStep(`the server under test is ready (pid ${child.pid})`);
     }
-    engine = parts.createEngine(scenario);
+    stage = 'while a token was fetched';
+    token = await openSharedToken(target, options.keepSecret ?? (() => {}));
+    if (token !== undefined) onStep(token.before.map(({ text }) => text).join('; '));
+    goOn();
+    const opened = parts.createEngine(scenario, token?.current());
+    engine = opened;
+    token?.follow((value) => opened.setToken?.(value));
     stage = `while ${scenario.sessions.count === 1 ? 'a session was' : `${scenario.sessions.count} sessions were`} opened`;
     const endpoints = await engine.open();
     goOn();
@@ -95,7 +107,7 @@ export async function openEnvironment(
     const sockets = watchServerSockets(agent === undefined ? undefined : (child?.pid ?? target.pid));
     stage = 'at the preflight calls';
     try {
-      await preflight(scenario, endpoints, signal);
+      await preflight(scenario, endpoints, signal, token?.current());
     } finally {
       sockets.end();
     }
@@ -104,7 +116,7 @@ export async function openEnvironment(
       agent === undefined
         ? undefined
         : { agent, line: { engine: agent.engine, proxiedPaths: await provePaths(scenario, agent, sockets.end()) } };
-    return environmentOf(scenario, { endpoints, engine, child, running, faults, close });
+    return environmentOf(scenario, { endpoints, engine, child, running, faults, token, close });
   } catch (error) {
     const told = await causeOf(error, child, stage);
     await close();
@@ -136,17 +148,23 @@ interface Opened {
   /** Signals of the drives that go on. */
   readonly running: Set<Signals>;
   readonly faults: ProxiedDependencies | undefined;
+  readonly token: SharedToken | undefined;
   readonly close: () => Promise<void>;
 }
 
-function environmentOf(opened: Scenario, { endpoints, engine, child, running, faults, close }: Opened): Environment {
+function environmentOf(opened: Scenario, { endpoints, engine, child, running, faults, token, close }: Opened): Environment {
   const { target } = opened;
   const pid = child?.pid ?? target.pid;
   let held: HeldFaults | undefined;
   return {
     endpoints,
     workers: engine.workers,
-    notes: [...destructiveNotes(opened, endpoints), ...foreignToxicNotes(faults)],
+    notes: [
+      ...insecureNotes(target),
+      ...(token?.before ?? []),
+      ...destructiveNotes(opened, endpoints),
+      ...foreignToxicNotes(faults),
+    ],
     ...(faults === undefined ? {} : { faults: faults.line }),
     serverExited: child?.exited ?? never,
     ...(pid === undefined ? {} : { pid }),
@@ -173,17 +191,20 @@ function environmentOf(opened: Scenario, { endpoints, engine, child, running, fa
           nowS: () => (performance.now() - originMs) / 1000,
           ...(target.health === undefined ? {} : { health: target.health }),
           ...(target.metrics === undefined ? {} : { metrics: target.metrics }),
+          ...(target.tls === undefined ? {} : { tls: target.tls }),
           ...(pid === undefined ? {} : { pid }),
         },
         onEntry,
       );
       running.add(signals);
+      token?.listen((note) => onEntry({ type: 'note', t: Math.max(0, (performance.now() - originMs) / 1000), ...note }));
       const carried =
         faults === undefined || held !== undefined ? undefined : carryFaults(faults.agent, scenario, drive.startedAtMs, onEntry);
       return {
         startedAtMs: drive.startedAtMs,
         // Nothing may be told of a drive that has ended.
         ended: drive.ended.finally(async () => {
+          token?.listen(undefined);
           await Promise.all([carried?.stop(), signals.stop()]);
           running.delete(signals);
         }),
@@ -196,6 +217,12 @@ function environmentOf(opened: Scenario, { endpoints, engine, child, running, fa
     close,
   };
 }
+
+/** Whoever reads the figures should know that anybody could have stood in for the server. */
+const insecureNotes = ({ tls, urls }: Scenario['target']): Environment['notes'] =>
+  tls?.insecure === true && urls.some((url) => url.startsWith('https:'))
+    ? [{ level: 'warning', code: 'tls-insecure', text: 'target.tls.insecure: the certificate of the server was not checked' }]
+    : [];
 
 const describe = (
   { endpoint, era, protocolVersion, stateful, serverName, probe }: EndpointDescription,

@@ -22,6 +22,7 @@ export async function preflight(
   scenario: Scenario,
   endpoints: readonly EndpointDescription[],
   signal: AbortSignal,
+  token?: string,
 ): Promise<void> {
   const { arrivals } = planCalls(scenario, endpoints[0]?.tools ?? []);
   if (scenario.target.preflight === 'schema') {
@@ -29,7 +30,13 @@ export async function preflight(
     return;
   }
   const { target, classify, tenants } = scenario;
-  const driver = createDriver({ target, classify, maxInFlight: 1, ...(tenants === undefined ? {} : { tenants }) });
+  const driver = createDriver({
+    target,
+    classify,
+    maxInFlight: 1,
+    ...(tenants === undefined ? {} : { tenants }),
+    ...(token === undefined ? {} : { token }),
+  });
   try {
     await driver.open(tenants?.length ?? 1);
     for (const tenant of tenants?.keys() ?? [0]) await callEach(scenario, arrivals, driver, tenant, signal);

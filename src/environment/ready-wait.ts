@@ -59,7 +59,7 @@ export async function waitUntilReady(target: Target, child: ServerProcess, signa
     if (child.gone) {
       throw new PlimsollError(`${await child.exited}, before it was ready`, EXIT.target, { hint: wordsOf(child) });
     }
-    const answer = server.ready === undefined ? await portAnswer(target) : await pageAnswer(server.ready);
+    const answer = server.ready === undefined ? await portAnswer(target) : await pageAnswer(server.ready, target.tls);
     if (answer === undefined) return;
     last = answer;
     if (performance.now() > untilMs) {
@@ -87,9 +87,9 @@ async function portAnswer({ urls }: Target): Promise<string | undefined> {
 }
 
 /** @returns undefined when ready, else the last answer in words. */
-async function pageAnswer(url: string): Promise<string | undefined> {
+async function pageAnswer(url: string, tls: Target['tls']): Promise<string | undefined> {
   try {
-    const { status, text } = await readPage(url, { timeoutMs: 2000, maxBytes: 64 * 1024 });
+    const { status, text } = await readPage(url, { timeoutMs: 2000, maxBytes: 64 * 1024, ...(tls === undefined ? {} : { tls }) });
     return status >= 200 && status < 300 ? undefined : `status ${status} ${text.slice(0, 200)}`.trim();
   } catch (error) {
     return (error as Error).message;

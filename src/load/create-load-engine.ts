@@ -18,6 +18,8 @@ export interface LoadEngineOptions {
   readonly shard?: Share;
   /** Default: the scenario's `load.workers`. */
   readonly workers?: number;
+  /** The token of `target.auth`, to start with. */
+  readonly token?: string;
   /** Default: real threads. */
   readonly startThread?: StartThread;
 }
@@ -69,6 +71,7 @@ class ThreadedEngine implements LoadEngine {
               driver: {
                 target: scenario.target,
                 classify: scenario.classify,
+                ...(this.#options.token === undefined ? {} : { token: this.#options.token }),
                 ...(scenario.tenants === undefined ? {} : { tenants: scenario.tenants }),
                 maxInFlight: Math.max(1, partOf(scenario.load.maxInFlight, share)),
                 worker,
@@ -147,6 +150,10 @@ class ThreadedEngine implements LoadEngine {
         for (const thread of this.#threads) thread.send({ type: 'stop', how });
       },
     };
+  }
+
+  setToken(token: string | undefined): void {
+    for (const thread of this.#threads) thread.send({ type: 'token', token });
   }
 
   async close(): Promise<void> {

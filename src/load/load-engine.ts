@@ -40,5 +40,7 @@ export interface LoadEngine {
   /** Starts the threads, opens the sessions. @throws PlimsollError with exit code 6 or 8. */
   open(): Promise<readonly EndpointDescription[]>;
   drive(spec: DriveSpec, onEntry: (entry: DriveEntry) => void): Drive;
+  /** Another token of `target.auth` for all threads; undefined: there is none any more. */
+  setToken?(token: string | undefined): void;
   close(): Promise<void>;
 }

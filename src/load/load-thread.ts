@@ -36,6 +36,7 @@ export class LoadThread {
         this.#endpoints = await this.#driver.open(order.sessions);
         this.#parts.report({ type: 'opened', endpoints: this.#endpoints });
       } else if (order.type === 'drive') this.#drive(order);
+      else if (order.type === 'token') this.#driver.setToken?.(order.token);
       else if (order.type === 'stop') this.#generator?.stop(order.how);
       else {
         await this.#driver.close();

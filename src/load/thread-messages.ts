@@ -28,6 +28,7 @@ export type ThreadOrder =
       readonly originNs: bigint;
       readonly tally?: TallyOrder;
     }
+  | { readonly type: 'token'; readonly token: string | undefined }
   | { readonly type: 'stop'; readonly how: 'drain' | 'at once' }
   | { readonly type: 'close' };
 

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
+import type { TlsMaterial } from '../scenario/scenario.js';
+import { connectOptions } from '../scenario/tls-connect.js';
 
 /**
  * Opens sockets for undici, counts them and can end those that are still connecting: undici itself lets an attempt run on
@@ -10,8 +12,10 @@ export class Dialer {
   readonly #connecting = new Set<Socket>();
   #opened = 0;
 
-  constructor() {
-    this.#connect = buildConnector({ timeout: 0 });
+  /** @param tls for https targets */
+  constructor(tls?: TlsMaterial) {
+    const options = tls === undefined ? {} : connectOptions(tls);
+    this.#connect = buildConnector({ timeout: 0, ...options } as buildConnector.BuildOptions);
   }
 
   /** Connections that came to stand. */

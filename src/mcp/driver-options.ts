@@ -24,6 +24,8 @@ export interface DriverOptions {
   readonly classify: readonly ClassifyRule[];
   /** Each has sessions and headers of its own. Absent: all calls are of one caller. */
   readonly tenants?: readonly Pick<Tenant, 'name' | 'headers'>[];
+  /** The token of `target.auth`, to start with. Absent: the target has none. */
+  readonly token?: string;
   /** This thread's share of `load.maxInFlight`; as many connections are opened when needed, and more are counted as a warning. */
   readonly maxInFlight: number;
   /** `sessions.calls`: a session is renewed, off the clock, after this many calls. Absent: never. */

@@ -83,6 +83,8 @@ export interface Driver {
   open(sessions: number): Promise<readonly EndpointDescription[]>;
   /** Starts a call at once; `done` is called exactly once, never before `start` returns. */
   start(call: CallStart, done: (answer: CallAnswer) => void): CancelCall;
+  /** Another token for all callers that share it, from the next call on; undefined: there is none, and their calls end as `token-unavailable`. */
+  setToken?(token: string | undefined): void;
   counters(): DriverCounters;
   /** Ends all sessions (DELETE where the server has them) and closes every socket. Bounded by a few seconds. */
   close(): Promise<void>;

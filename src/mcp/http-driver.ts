@@ -22,6 +22,8 @@ export function createHttpDriver(options: DriverOptions): Driver {
   return new HttpDriver(options);
 }
 
+const bearer = (token: string): string => `Bearer ${token}`;
+
 class HttpDriver implements Driver, CallOwner {
   readonly clock: Clock;
   readonly limits: DriverLimits;
@@ -29,7 +31,10 @@ class HttpDriver implements Driver, CallOwner {
   readonly deadlines: DeadlineQueue;
   readonly redact: (text: string) => string;
   readonly #endpoints: readonly HttpEndpoint[];
-  readonly #dialer = new Dialer();
+  readonly #dialer: Dialer;
+  readonly #secrets: SecretFilter;
+  /** The shared token has run out. */
+  #tokenGone = false;
   readonly #warnings = new Map<string, number>();
   #toDeliver: HttpCall[] = [];
   #nextId: number;
@@ -45,6 +50,9 @@ class HttpDriver implements Driver, CallOwner {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.rules = compileRules(options.classify);
     this.deadlines = new DeadlineQueue(this.clock);
+    this.#dialer = new Dialer(target.tls);
+    this.#secrets = secrets;
+    if (options.token !== undefined) secrets.add(options.token);
     this.redact = secrets.redact;
     this.#nextId = (options.worker ?? 0) * IDS_PER_WORKER + 1;
     this.#endpoints = target.urls.map(
@@ -55,6 +63,7 @@ class HttpDriver implements Driver, CallOwner {
           protocol: target.protocol,
           headers: target.headers,
           tenants,
+          authorization: options.token === undefined ? undefined : bearer(options.token),
           dialer: this.#dialer,
           clock: this.clock,
           limits: this.limits,
@@ -85,11 +94,19 @@ class HttpDriver implements Driver, CallOwner {
     const endpoint = this.#endpoints[call.endpoint];
     if (endpoint === undefined || this.#closed)
       throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
+    if (this.#tokenGone && endpoint.sharesToken(call.tenant)) return this.#refuseWithoutToken(done);
     const id = this.#nextId++;
     const { path, options, bodyBytes } = endpoint.prepare(id, call.tool, call.argumentsJson, call.traceparent, call.tenant);
     const wire = new HttpCall(this, path, id, call.wantResult, bodyBytes, done);
     wire.send(options, call.timeoutMs);
     return (outcome) => wire.cancel(outcome);
+  }
+
+  setToken(token: string | undefined): void {
+    this.#tokenGone = token === undefined;
+    if (token === undefined) return;
+    this.#secrets.add(token);
+    for (const endpoint of this.#endpoints) endpoint.setAuthorization(bearer(token));
   }
 
   counters(): DriverCounters {
@@ -143,6 +160,20 @@ class HttpDriver implements Driver, CallOwner {
     this.warn('server-request-refused');
     const error = { code: -32601, message: `Method not found: ${String(method).slice(0, 100)}` };
     this.#send(call, { id, error }, 'server-request-left-out');
+  }
+
+  #refuseWithoutToken(done: (answer: CallAnswer) => void): CancelCall {
+    this.clock.afterSockets(() =>
+      done({
+        outcome: 'token-unavailable',
+        answered: false,
+        endedMs: this.clock.now(),
+        bytesSent: 0,
+        bytesReceived: 0,
+        text: 'the token has run out and no other could be had',
+      }),
+    );
+    return () => {};
   }
 
   readonly warn = (name: string): void => {

@@ -23,6 +23,8 @@ export interface HttpEndpointOptions {
   readonly protocol: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly tenants: readonly { readonly name: string; readonly headers: Readonly<Record<string, string>> }[] | undefined;
+  /** Value of the header that callers without one of their own share. */
+  readonly authorization: string | undefined;
   readonly dialer: Dialer;
   readonly clock: Clock;
   readonly limits: DriverLimits;
@@ -67,7 +69,7 @@ export class HttpEndpoint {
           tenant: tenant?.name,
           targetHeaders: options.headers,
           tenantHeaders: tenant?.headers ?? {},
-          authorization: undefined,
+          authorization: options.authorization,
           keeper: (lane) =>
             new SessionKeeper({
               clock: options.clock,
@@ -86,6 +88,15 @@ export class HttpEndpoint {
 
   get sessionsLost(): number {
     return this.#lanes.reduce((sum, { keeper }) => sum + keeper.lostCount, 0);
+  }
+
+  /** Whether a caller sends the token of `target.auth`. */
+  sharesToken(tenant = 0): boolean {
+    return this.#lanes[tenant]?.sharesToken === true;
+  }
+
+  setAuthorization(value: string): void {
+    for (const lane of this.#lanes) lane.setAuthorization(value);
   }
 
   /** @throws PlimsollError (exit code 6) */

@@ -35,10 +35,27 @@ function explain(
           `no file descriptor is left for a connection to ${shown}`,
           'raise the limit (ulimit -n) or lower load.maxInFlight',
         ];
-      if (/CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/.test(code))
+      if (code === 'CERT_HAS_EXPIRED')
+        return [`the certificate of ${shown} has expired`, 'renew it; target.tls.insecure: true loads the server all the same'];
+      if (code === 'CERT_NOT_YET_VALID')
         return [
-          `the certificate of ${shown} is not trusted: ${redact(failure.message)}`,
-          'trust its authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
+          `the certificate of ${shown} is not valid yet`,
+          'is the clock of this machine right, or that of who made the certificate?',
+        ];
+      if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+        return [
+          `the certificate of ${shown} is for another name: ${redact(failure.message)}`,
+          'use the name of the certificate in target.url, or set target.tls.serverName',
+        ];
+      if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code))
+        return [
+          `the certificate of ${shown} is not trusted: ${redact(failure.message)} (${code})`,
+          'give the certificate of its authority as target.tls.ca',
+        ];
+      if (/^ERR_SSL_.*(CERTIFICATE|ALERT)/.test(code))
+        return [
+          `${shown} refused our side of TLS: ${redact(failure.message)} (${code})`,
+          'it may want a client certificate (target.tls.cert and key), or another one',
         ];
       return [
         `no connection to ${shown}: ${redact(failure.message)} (${code})`,
@@ -52,7 +69,9 @@ function explain(
     case 'reset':
       return [
         `${shown} closed the connection without an answer (${step}${code === '' ? '' : `, ${code}`})`,
-        'is this the HTTP port of the MCP server, and is http or https right? Look at the log of the server',
+        url.protocol === 'https:'
+          ? 'it may want a client certificate (target.tls.cert and key); look at the log of the server'
+          : 'is this the HTTP port of the MCP server, and is http or https right? Look at the log of the server',
       ];
     case 'timeout':
       return [
@@ -95,7 +114,10 @@ function ofStatus(
 ): readonly [string, string] {
   const answered = `${shown} answered ${step} with HTTP ${status}${said === '' ? '' : `: ${rpcText(said)}`}`;
   if (status === 401)
-    return [answered, `the server wants a token: set target.headers.authorization to "Bearer \${secret:MCP_TOKEN}"`];
+    return [
+      answered,
+      `the server wants a token, or another one: set target.auth, for instance { bearer: "\${secret:MCP_TOKEN}" }`,
+    ];
   if (status === 403) return [answered, 'the token or the origin is not allowed here: check target.headers'];
   if (status < 400)
     return [

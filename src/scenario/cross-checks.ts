@@ -1,3 +1,4 @@
+import { checkAuth, checkTls } from './access-checks.js';
 import { checkCalls } from './call-checks.js';
 import { checkEvents } from './event-checks.js';
 import { checkFaults } from './fault-checks.js';
@@ -6,7 +7,7 @@ import type { FileAccess } from './feeds.js';
 import { checkLimits } from './limit-checks.js';
 import { checkPhases } from './phase-checks.js';
 import type { Problem } from './problem.js';
-import type { Feed } from './scenario.js';
+import type { Feed, TlsMaterial } from './scenario.js';
 import { reporter, scenarioParts } from './scenario-parts.js';
 import { checkTarget } from './target-checks.js';
 import { checkTenants } from './tenant-checks.js';
@@ -20,6 +21,7 @@ export interface CrossCheckContext {
 
 export interface CrossCheckResult {
   readonly feeds: Readonly<Record<string, Feed>>;
+  readonly tls: TlsMaterial | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -29,6 +31,8 @@ export const crossCheck = (data: Record<string, unknown>, tree: Tree, { path, fi
   const report = reporter(tree, problems);
   const parts = scenarioParts(data);
   checkTarget(parts, report);
+  checkAuth(parts, report);
+  const tls = checkTls(parts, path, files, report);
   checkPhases(parts, report);
   checkTenants(parts, report);
   const feeds = checkFeeds(parts, path, files, report);
@@ -36,5 +40,5 @@ export const crossCheck = (data: Record<string, unknown>, tree: Tree, { path, fi
   checkFaults(parts, report);
   checkEvents(parts, report);
   checkLimits(parts, path, files, report);
-  return { feeds, problems };
+  return { feeds, tls, problems };
 };

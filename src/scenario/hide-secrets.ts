@@ -64,6 +64,8 @@ export const hideSecrets = (tree: Tree): HiddenSecrets => {
     if (path[0] === 'target') {
       if (section === 'headers' && HEADER.test(String(last))) return asSecret(node, value);
       if (section === 'env' && SETTING.test(String(last)) && !/^[a-z+]+:\/\//i.test(value)) return asSecret(node, value);
+      if (section === 'auth' && last === 'bearer') return asSecret(node, value);
+      if (last === 'clientSecret' || (section === 'tls' && last === 'passphrase')) return asSecret(node, value);
     }
     if ((path[0] === 'target' && section === 'command') || (path[0] === 'events' && section === 'run')) {
       const hidden = hideInCommand(node, value, path);

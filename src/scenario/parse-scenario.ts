@@ -95,7 +95,7 @@ export const parseScenario = (text: string, options: ParseOptions): LoadedScenar
     problems.push(...schemaProblems(parsed.error.issues, tree, keysAt).filter((problem) => !told.has(problem.path)));
   }
   const absolute = (file: string): string => resolve(options.folder, file);
-  const { feeds, problems: crossProblems } = crossCheck(data, tree, { path: absolute, files: options.files });
+  const { feeds, tls, problems: crossProblems } = crossCheck(data, tree, { path: absolute, files: options.files });
   problems.push(...crossProblems);
   if (problems.length > 0 || !parsed.success) {
     const shown = problems.map((problem) => ({
@@ -105,7 +105,12 @@ export const parseScenario = (text: string, options: ParseOptions): LoadedScenar
     throw new ScenarioProblems(fileName, shown);
   }
 
-  const scenario = resolveScenario(parsed.data, feeds, absolute, data.capacity as { readonly [key: string]: Json } | undefined);
+  const scenario = resolveScenario(
+    parsed.data,
+    { feeds, tls },
+    absolute,
+    data.capacity as { readonly [key: string]: Json } | undefined,
+  );
   const redacted = redactedData(tree, redactor);
   return {
     scenario,

@@ -116,6 +116,7 @@ export const renderPlan = (plan: Plan): string => {
     `  duration   ${seconds(plan.durationS)}, then up to ${seconds(plan.drainS)} of drain`,
     `  peak rate  ${plan.peakPerS === undefined ? 'none: closed model' : `${perS(plan.peakPerS)} arrivals`}`,
     `  calls      ${known ? '' : 'at least '}${plan.phases.some(({ certainty }) => certainty !== 'exact') ? 'about ' : ''}${whole(plan.totalCalls)}`,
+    ...(plan.access.length === 0 ? [] : [`  access     ${plan.access.join(', ')}`]),
     '',
     'Phases',
     ...table([['name', 'kind', 'from', 'to', 'load', 'calls', 'judged'], ...phases], [2, 3]).map((line) => `  ${line}`),

@@ -65,6 +65,8 @@ export interface Plan {
   readonly phases: readonly PlannedPhase[];
   readonly mix: readonly PlannedCall[];
   readonly tools: readonly PlannedTool[];
+  /** How the target is reached beyond its URL (token, TLS), in words; empty when nothing is set. */
+  readonly access: readonly string[];
   /** Empty when the scenario has none. */
   readonly tenants: readonly PlannedTenant[];
   readonly faults: readonly PlannedInterference[];
@@ -131,6 +133,17 @@ const checksOf = (scenario: Scenario): readonly PlannedCheck[] => {
   return all.filter(({ limits }) => Object.keys(limits).length > 0);
 };
 
+const accessOf = ({ target: { auth, tls } }: Scenario): readonly string[] => {
+  const words: string[] = [];
+  if (auth?.kind === 'bearer') words.push('a token as given');
+  if (auth?.kind === 'command') words.push(`a token by ${auth.command[0] ?? ''}`);
+  if (auth?.kind === 'client-credentials') words.push(`a token from ${new URL(auth.tokenUrl).host} by client credentials`);
+  if (tls?.insecure === true) words.push('TLS without checking the certificate (insecure)');
+  if (tls?.ca !== undefined) words.push('own authority');
+  if (tls?.cert !== undefined) words.push('client certificate');
+  return words;
+};
+
 const tenantsOf = ({ tenants = [], load }: Scenario): readonly PlannedTenant[] => {
   const judged = load.phases.flatMap((phase) => (phase.model === 'open' && !phase.warmUp ? [phase] : []));
   const rates = judged.flatMap(({ fromPerS, toPerS }) => [fromPerS, toPerS]);
@@ -187,6 +200,7 @@ export const planOf = (scenario: Scenario): Plan => {
     phases,
     mix,
     tools: [...byTool].map(([tool, share]) => ({ tool, share })),
+    access: accessOf(scenario),
     tenants: tenantsOf(scenario),
     faults: faultsOf(scenario),
     events: eventsOf(scenario),

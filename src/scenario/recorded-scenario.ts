@@ -19,5 +19,10 @@ export const recordedScenario = (
     const issues = parsed.error.issues.map(({ path: at, message }) => `${at.map(String).join('.')}: accepted: ${message}`);
     throw new PlimsollError(`the scenario kept in the journal cannot be read: ${issues.join('; ')}`, EXIT.usage);
   }
-  return resolveScenario(parsed.data, {}, path, recorded.capacity as { readonly [key: string]: Json } | undefined);
+  return resolveScenario(
+    parsed.data,
+    { feeds: {}, tls: undefined },
+    path,
+    recorded.capacity as { readonly [key: string]: Json } | undefined,
+  );
 };

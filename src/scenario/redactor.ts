@@ -30,11 +30,20 @@ const CREDENTIALS = /\b(Bearer|Basic|Digest|Negotiate)\s+[A-Za-z0-9._~+/=-]{6,}/
 
 /** Takes the secrets of a scenario out of any text before it reaches a file or the screen. */
 export class Redactor {
-  readonly #pattern: RegExp | undefined;
+  readonly #secrets: Set<string>;
+  #pattern: RegExp | undefined;
 
   constructor(secrets: readonly string[]) {
+    this.#secrets = new Set(secrets);
     this.#pattern = patternOf(secrets);
   }
+
+  /** Hides a secret that came up later, such as a token that was fetched. */
+  readonly add = (secret: string): void => {
+    if (this.#secrets.has(secret)) return;
+    this.#secrets.add(secret);
+    this.#pattern = patternOf([...this.#secrets]);
+  };
 
   /** The text with every known secret, credentials of an authorization header and passwords in URLs replaced by `***`. */
   readonly redact = (text: string): string => {

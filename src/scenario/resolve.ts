@@ -1,5 +1,6 @@
 import { compact } from './compact.js';
 import type {
+  Auth,
   BaselineLimits,
   Call,
   Fault,
@@ -13,6 +14,7 @@ import type {
   Target,
   Tenant,
   ThinkStep,
+  TlsMaterial,
   ToolStep,
 } from './scenario.js';
 import type { CallFile, PhaseFile, ScenarioFile, StepFile } from './scenario-schema.js';
@@ -23,7 +25,15 @@ type LimitsFile = SloFile['tools'][string];
 /** The objective that stands in when a file has none; the report says so. */
 export const DEFAULT_SLO: SloLimits = { success: 0.99, p95Ms: 400 };
 
-const targetOf = (target: ScenarioFile['target'], path: (file: string) => string): Target => {
+const authOf = (auth: NonNullable<ScenarioFile['target']['auth']>, path: (file: string) => string): Auth => {
+  const common = compact({ timeoutMs: auth.timeout, refreshMs: auth.refresh });
+  const { bearer, clientCredentials } = auth;
+  if (bearer !== undefined) return { ...common, kind: 'bearer', token: bearer.trim().replace(/^Bearer\s+/i, '') };
+  if (clientCredentials !== undefined) return { ...common, kind: 'client-credentials', ...compact(clientCredentials) };
+  return { ...common, kind: 'command', command: auth.command ?? [], cwd: path('.') };
+};
+
+const targetOf = (target: ScenarioFile['target'], tls: TlsMaterial | undefined, path: (file: string) => string): Target => {
   const folder = (cwd: string | undefined): string | undefined => (cwd === undefined ? undefined : path(cwd));
   return compact({
     urls: typeof target.url === 'string' ? [target.url] : (target.url ?? []),
@@ -33,6 +43,8 @@ const targetOf = (target: ScenarioFile['target'], path: (file: string) => string
     cwd: folder(target.cwd),
     protocol: target.protocol,
     headers: target.headers,
+    auth: target.auth && authOf(target.auth, path),
+    tls,
     server:
       target.server &&
       compact({
@@ -170,7 +182,7 @@ const baselineOf = (
 /** A checked file as every other part reads it: units in the names, paths absolute (`path` resolves them), feeds read. */
 export const resolveScenario = (
   file: ScenarioFile,
-  feeds: Readonly<Record<string, Feed>>,
+  { feeds, tls }: { readonly feeds: Readonly<Record<string, Feed>>; readonly tls: TlsMaterial | undefined },
   path: (file: string) => string,
   capacity: Scenario['capacity'],
 ): Scenario => {
@@ -178,7 +190,7 @@ export const resolveScenario = (
   return compact({
     name: file.name,
     description: file.description,
-    target: targetOf(file.target, path),
+    target: targetOf(file.target, tls, path),
     tenants,
     sessions: compact({ count: file.sessions.count, calls: file.sessions.calls }),
     load: loadOf(file.load),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { authSchema, tlsSchema } from './access-schema.js';
 import { command, count, duration, httpUrl, nonEmpty, texts } from './field-types.js';
 
 /** Revisions of MCP that can be pinned; `auto`, `legacy` and `modern` find the revision out. */
@@ -51,6 +52,8 @@ export const targetSchema = z
           '`auto` probes as the specification says; `legacy` has a handshake, `modern` (2026-07-28) has none; or one revision.',
         ),
       headers: texts('a map of header names to texts').default({}).describe('HTTP headers sent with every request.'),
+      auth: authSchema.optional(),
+      tls: tlsSchema.optional(),
       server: serverSchema.optional(),
       preflight: z
         .enum(['call', 'schema'])

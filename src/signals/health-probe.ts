@@ -1,4 +1,5 @@
 import type { HealthEntry } from '../measure/journal-entry.js';
+import type { TlsMaterial } from '../scenario/scenario.js';
 import { HealthStateMachine } from './health-state.js';
 import { readPage } from './page.js';
 
@@ -14,6 +15,7 @@ export class HealthProbe {
     readonly url: string,
     /** Time an answer is given before it counts as a miss. */
     readonly timeoutMs: number,
+    readonly tls?: TlsMaterial,
   ) {}
 
   /**
@@ -29,6 +31,7 @@ export class HealthProbe {
         timeoutMs: this.timeoutMs,
         maxBytes: MAX_BODY_BYTES,
         ...(signal === undefined ? {} : { signal }),
+        ...(this.tls === undefined ? {} : { tls: this.tls }),
       });
       const ok = status >= 200 && status < 300;
       return {

@@ -1,4 +1,5 @@
 import type { MetricsEntry } from '../measure/journal-entry.js';
+import type { TlsMaterial } from '../scenario/scenario.js';
 import { readPage } from './page.js';
 import { chooseSeries, parsePrometheusPage } from './prometheus-page.js';
 
@@ -12,7 +13,10 @@ export class MetricsSampler {
   readonly #kept = new Set<string>();
   #leftOut: readonly string[] = [];
 
-  constructor(readonly url: string) {}
+  constructor(
+    readonly url: string,
+    readonly tls?: TlsMaterial,
+  ) {}
 
   /** Series that count and were left out of the last page because there are too many. */
   get leftOut(): readonly string[] {
@@ -25,6 +29,7 @@ export class MetricsSampler {
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_PAGE_BYTES,
       ...(signal === undefined ? {} : { signal }),
+      ...(this.tls === undefined ? {} : { tls: this.tls }),
     });
     if (status !== 200) throw new Error(`status ${status}`);
     const samples = parsePrometheusPage(text);

@@ -1,4 +1,6 @@
-import { request } from 'undici';
+import { Agent, request } from 'undici';
+import type { TlsMaterial } from '../scenario/scenario.js';
+import { connectOptions } from '../scenario/tls-connect.js';
 
 export interface Page {
   readonly status: number;
@@ -11,6 +13,8 @@ export interface PageOptions {
   /** What goes beyond is not read. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal;
+  /** For an https page. */
+  readonly tls?: TlsMaterial;
 }
 
 /** A page that was longer than it may be. */
@@ -23,7 +27,7 @@ export class PageTooLong extends Error {
  * that still works may stand in for whether the server takes new ones.
  * @throws Error with a short sentence: no answer in time, refused, reset, too long.
  */
-export async function readPage(url: string, { timeoutMs, maxBytes, signal }: PageOptions): Promise<Page> {
+export async function readPage(url: string, { timeoutMs, maxBytes, signal, tls }: PageOptions): Promise<Page> {
   const abort = new AbortController();
   const late = `no answer within ${timeoutMs} ms`;
   let timedOut = false;
@@ -33,8 +37,15 @@ export async function readPage(url: string, { timeoutMs, maxBytes, signal }: Pag
   }, timeoutMs);
   const stop = (): void => abort.abort();
   signal?.addEventListener('abort', stop, { once: true });
+  const own = tls === undefined || !url.startsWith('https:') ? undefined : new Agent({ connect: connectOptions(tls) });
   try {
-    const { statusCode, body } = await request(url, { reset: true, signal: abort.signal, headersTimeout: 0, bodyTimeout: 0 });
+    const { statusCode, body } = await request(url, {
+      reset: true,
+      signal: abort.signal,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      ...(own === undefined ? {} : { dispatcher: own }),
+    });
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -48,5 +59,6 @@ export async function readPage(url: string, { timeoutMs, maxBytes, signal }: Pag
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', stop);
+    void own?.destroy().catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
 import type { HealthEntry, HostEntry, MetricsEntry, NoteEntry, ProcessEntry } from '../measure/journal-entry.js';
-import type { HealthProbes } from '../scenario/scenario.js';
+import type { HealthProbes, TlsMaterial } from '../scenario/scenario.js';
 import { HealthProbe } from './health-probe.js';
 import { HostSampler } from './host-sampler.js';
 import { MetricsSampler } from './metrics-sampler.js';
@@ -12,6 +12,8 @@ export interface SignalOptions {
   readonly health?: HealthProbes;
   /** URL of the target's Prometheus page. */
   readonly metrics?: string;
+  /** For https pages. */
+  readonly tls?: TlsMaterial;
   /** Process to watch, with its children. */
   readonly pid?: number;
   /** Seconds from the start of the drive. */
@@ -58,7 +60,7 @@ export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntr
   for (const name of ['live', 'ready'] as const) {
     const url = health?.[name];
     if (health === undefined || url === undefined) continue;
-    const probe = new HealthProbe(name, url, Math.min(2000, Math.max(250, health.everyMs)));
+    const probe = new HealthProbe(name, url, Math.min(2000, Math.max(250, health.everyMs)), options.tls);
     repeating.push(repeatEvery(health.everyMs, async (signal) => tell(await probe.ask(t, signal))));
   }
   if (pid !== undefined) {
@@ -73,7 +75,7 @@ export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntr
     );
   }
   if (metrics !== undefined) {
-    const sampler = new MetricsSampler(metrics);
+    const sampler = new MetricsSampler(metrics, options.tls);
     const unread = noteOnce('warning', 'metrics-unreadable');
     const leftOut = noteOnce('info', 'metrics-left-out');
     repeating.push(

@@ -68,7 +68,7 @@ describe('open says in a sentence what to change', () => {
       /does not answer as an MCP server.*text\/html.*Welcome/,
       /http:\/\/127\.0\.0\.1:\d+\/mcp$/,
     ],
-    ['401', () => httpServer(status(401)), /HTTP 401/, /target\.headers\.authorization.*Bearer \$\{secret:/],
+    ['401', () => httpServer(status(401)), /HTTP 401/, /target\.auth.*bearer/],
     ['403', () => httpServer(status(403)), /HTTP 403/, /token or the origin/],
     ['404', () => httpServer(status(404), '/api'), /HTTP 404/, /\/mcp$/],
     ['405', () => httpServer(status(405), '/api'), /HTTP 405/, /\/mcp$/],

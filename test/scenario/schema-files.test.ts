@@ -59,6 +59,8 @@ describe('files made from the grammar', () => {
     /^slo\.(p90|p999|max)$/,
     // Who calls, in docs/auth-and-tenants.md and scenarios/tenants.yaml.
     /^tenants/,
+    // How the target is reached, on the same page.
+    /^target\.(auth|tls)/,
     /^slo\.(tools|during)\.<name>\./,
     /^calls\[\]\.expect\.json\.<name>\.(max|equals|matches|exists)$/,
     /^calls\[\]\.steps\[\]\.expect/,

@@ -71,6 +71,7 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
         onStep: (text) => watcher.onStep(text),
         serverLog: folder.serverLog,
         redact: redactor.redact,
+        keepSecret: redactor.add,
         faults: { runId, intentFile: folder.faults, engine: request.toxiproxy },
         signal: stop,
       });
