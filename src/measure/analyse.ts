@@ -3,10 +3,10 @@ import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { Segment, SegmentKind } from '../load/segment.js';
 import { fairnessOf } from './fairness.js';
 import { writeHdrLog } from './hdr-log.js';
-import type { JournalEntry } from './journal-entry.js';
+import type { CapacityStart, JournalEntry } from './journal-entry.js';
 import { readJournal } from './journal-reader.js';
 import { type Book, Ledger } from './ledger.js';
-import type { Analysis, Figures, GroupFigures, PhaseFigures } from './result.js';
+import type { Analysis, CapacitySearch, Figures, GroupFigures, PhaseFigures } from './result.js';
 import { isJudged } from './segment-lookup.js';
 import { smallestLatencyLimitUs } from './smallest-limit.js';
 import { spectrumOf } from './spectrum.js';
@@ -164,7 +164,7 @@ function analysisOf(ledger: Ledger): Analysis {
     ...(start.recoveryWithinS === undefined || start.scenario.recovery === undefined
       ? {}
       : { recoveryWithinS: start.recoveryWithinS }),
-    ...(start.capacity === undefined ? {} : { search: { start: start.capacity, trials: ledger.trials, sweep: ledger.sweep } }),
+    ...(start.capacity === undefined ? {} : { search: searchOf(start.capacity, ledger) }),
     series: ledger.series.build(),
     spectrum: spectrumOf(judgedTally.response, judgedTally.service, judgedTally.unanswered),
     result: {
@@ -219,6 +219,14 @@ function analysisOf(ledger: Ledger): Analysis {
     },
   };
 }
+
+const searchOf = (start: CapacityStart, { trials, searches, sweep, resources }: Ledger): CapacitySearch => ({
+  start,
+  trials,
+  searches,
+  sweep,
+  ...(resources === undefined ? {} : { resources }),
+});
 
 function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();

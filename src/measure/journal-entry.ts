@@ -1,4 +1,6 @@
-import type { Trial } from '../capacity/capacity-figures.js';
+import type { ResourceFigures, Trial } from '../capacity/capacity-figures.js';
+import type { SearchEnd } from '../capacity/search.js';
+import type { Budget, SearchPlan } from '../capacity/search-plan.js';
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
 import type { BaselineLimits, Slo } from '../scenario/scenario.js';
@@ -106,8 +108,10 @@ export interface StartEntry {
 
 /** What a capacity search set out to do. */
 export interface CapacityStart {
-  /** Time for each entry of `under`, seconds. */
-  readonly budgetS: number;
+  /** Named in the scenario; absent for a plan of a test. */
+  readonly budget?: Budget;
+  /** What each entry of `under` gets. */
+  readonly plan: SearchPlan;
   /** First rate, calls/s. */
   readonly startRate: number;
   readonly arrivals: 'poisson' | 'constant';
@@ -303,7 +307,7 @@ export interface TrialEntry {
   readonly purpose: Trial['purpose'];
   /** Calls per second that the schedule asked for. */
   readonly offeredRate: number;
-  /** Seconds from the start of the search under this entry to the start of the settle. */
+  /** Seconds from the start of the search under this entry to when the trial was asked for. */
   readonly searchS: number;
   readonly settleS: number;
   /** Measured window as planned, seconds. */
@@ -318,6 +322,8 @@ export interface TrialEntry {
   readonly cameBack?: boolean;
   /** Calls that ended inside the measured window, whenever they were due. */
   readonly completed: number;
+  /** Those of them that succeeded. */
+  readonly succeeded: number;
   /** Mean calls in flight in each second of the measured window. */
   readonly inFlight: readonly number[];
   readonly blocks: readonly TrialBlock[];
@@ -326,6 +332,21 @@ export interface TrialEntry {
   readonly server?: ServerReading;
   /** Mean cores that plimsoll itself used. */
   readonly generatorCores?: number;
+}
+
+/** The search under one entry of `under` is over. A journal without it was cut short. */
+export interface SearchEntry {
+  readonly type: 'search';
+  readonly t: number;
+  readonly under: string;
+  readonly tookS: number;
+  readonly end: SearchEnd;
+}
+
+/** What was measured of the server's memory apart from any trial. */
+export interface ResourcesEntry extends Pick<ResourceFigures, 'sessionBytes' | 'remarks'> {
+  readonly type: 'resources';
+  readonly t: number;
 }
 
 /** One trial of the closed sweep: callers without think time. */
@@ -365,5 +386,7 @@ export type JournalEntry =
   | ProxyEntry
   | EventEntry
   | TrialEntry
+  | SearchEntry
   | SweepEntry
+  | ResourcesEntry
   | EndEntry;

@@ -7,6 +7,8 @@ import type {
   EndEntry,
   JournalEntry,
   NoteEntry,
+  ResourcesEntry,
+  SearchEntry,
   SecondEntry,
   StartEntry,
   SweepEntry,
@@ -39,7 +41,9 @@ export class Ledger {
   readonly notes: NoteEntry[] = [];
   readonly connections = { opened: 0, reused: 0 };
   readonly trials: TrialEntry[] = [];
+  readonly searches: SearchEntry[] = [];
   readonly sweep: SweepEntry[] = [];
+  resources: ResourcesEntry | undefined;
   end: EndEntry | undefined;
   readonly #books = new Map<number, Book>();
   readonly #health = new Map<string, HealthTally>();
@@ -50,12 +54,15 @@ export class Ledger {
 
   constructor(readonly start: StartEntry) {
     this.#timeline = [...start.timeline];
-    this.faults = new ResilienceTally(start);
+    // A capacity search holds faults of its own and leaves the scenario's schedule aside.
+    this.faults = new ResilienceTally(
+      start.capacity === undefined ? start : { ...start, scenario: { ...start.scenario, faults: [] } },
+    );
     this.events = new EventTally(start);
     const warmUps = new Set(start.timeline.flatMap(({ id, kind }) => (kind === 'warm-up' ? [id] : [])));
     this.#shelf = new SampleShelf((segment) => warmUps.has(segment));
     const { capacity } = start;
-    const searchS = capacity === undefined ? 0 : capacity.budgetS * capacity.entries.length;
+    const searchS = capacity === undefined ? 0 : capacity.plan.budgetS * capacity.entries.length;
     const plannedS = Math.max(searchS, ...start.timeline.map(({ endS }) => endS));
     this.series = new SeriesBuilder(plannedS + 10);
   }
@@ -146,6 +153,12 @@ export class Ledger {
         return;
       case 'trial':
         this.#addTrial(entry);
+        return;
+      case 'search':
+        this.searches.push(entry);
+        return;
+      case 'resources':
+        this.resources = entry;
         return;
       case 'sweep':
         this.sweep.push(entry);

@@ -3,7 +3,15 @@ import type { Segment, SegmentKind } from '../load/segment.js';
 import type { OutcomeClass, Taxonomy } from '../mcp/outcome.js';
 import type { Slo } from '../scenario/scenario.js';
 import type { FaultFigures } from './fault-figures.js';
-import type { CapacityStart, IntervalHistogram, JudgedBaseline, SweepEntry, TrialEntry } from './journal-entry.js';
+import type {
+  CapacityStart,
+  IntervalHistogram,
+  JudgedBaseline,
+  ResourcesEntry,
+  SearchEntry,
+  SweepEntry,
+  TrialEntry,
+} from './journal-entry.js';
 
 /** Latency figures in integer microseconds. A quantile that falls among unanswered calls is `null`; absent when nothing was recorded. */
 export interface LatencyFigures {
@@ -364,5 +372,7 @@ export interface Analysis {
 export interface CapacitySearch {
   readonly start: CapacityStart;
   readonly trials: readonly TrialEntry[];
+  readonly searches: readonly SearchEntry[];
   readonly sweep: readonly SweepEntry[];
+  readonly resources?: ResourcesEntry;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SEARCH_PLANS } from '../../src/capacity/search-plan.js';
 import { analyse } from '../../src/measure/analyse.js';
 import type { JournalEntry, TrialEntry } from '../../src/measure/journal-entry.js';
 import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
@@ -18,7 +19,14 @@ const start: JournalEntry = {
   workers: 1,
   timeoutMs: 5000,
   slo: { declared: true, p95Ms: 80, tools: {}, during: {} },
-  capacity: { budgetS: 120, startRate: 10, arrivals: 'poisson', instances: 1, entries: [{ under: 'none' }], law: false },
+  capacity: {
+    plan: { ...SEARCH_PLANS['2m'] },
+    startRate: 10,
+    arrivals: 'poisson',
+    instances: 1,
+    entries: [{ under: 'none' }],
+    law: false,
+  },
 };
 
 const histogram = (valueMs: number, count: number) => {
@@ -39,6 +47,7 @@ const trial = (more: Partial<TrialEntry>): TrialEntry => ({
   measuredS: 8,
   tookS: 11,
   completed: 160,
+  succeeded: 150,
   inFlight: [],
   blocks: [
     {
@@ -78,7 +87,7 @@ describe('trials in a journal', () => {
     expect(result.phases[1]).toMatchObject({ counts: { offered: 160, goodput: 150 / 8 }, tools: [{ tool: 'a' }] });
     expect(result.latencyUs.response).toMatchObject({ count: 150, unanswered: 10, p95: null });
     expect(result.errors).toMatchObject([{ class: 'timeout', count: 10, firstAtS: 17 }]);
-    expect(search).toMatchObject({ start: { budgetS: 120 }, trials: [{ purpose: 'warm-up' }, { purpose: 'double' }] });
+    expect(search).toMatchObject({ start: { startRate: 10 }, trials: [{ purpose: 'warm-up' }, { purpose: 'double' }] });
   });
 
   it('takes a trial that the generator was late in for what it is', () => {

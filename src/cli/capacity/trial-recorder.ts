@@ -23,6 +23,7 @@ export class TrialRecorder {
   readonly #generatorCores: number[] = [];
   #endS: number;
   #completed = 0;
+  #succeeded = 0;
   #lastS = 0;
 
   /** @param timeline of `trialTimeline` */
@@ -107,7 +108,10 @@ export class TrialRecorder {
   }
 
   /** What the journal keeps of the trial. */
-  measured(): Pick<TrialEntry, 'measuredS' | 'completed' | 'inFlight' | 'blocks' | 'lateness' | 'server' | 'generatorCores'> {
+  measured(): Pick<
+    TrialEntry,
+    'measuredS' | 'completed' | 'succeeded' | 'inFlight' | 'blocks' | 'lateness' | 'server' | 'generatorCores'
+  > {
     const lateness = this.#lateness.toInterval();
     const server: ServerReading = {
       ...given('cpuCores', mean(this.#cpuCores)),
@@ -117,6 +121,7 @@ export class TrialRecorder {
     return {
       measuredS: this.measuredS,
       completed: this.#completed,
+      succeeded: this.#succeeded,
       inFlight: [...this.#inFlight].sort(([a], [b]) => a - b).flatMap(([t, value]) => (t + 1 <= this.#endS ? [value] : [])),
       blocks: this.#blocks(),
       ...(lateness === undefined ? {} : { lateness }),
@@ -151,7 +156,10 @@ export class TrialRecorder {
         this.#sums.set(second.cell, sum);
       }
       sum.add(second);
-      if (measured) this.#completed += (second.ok ?? 0) + (second.failed ?? 0);
+      if (measured) {
+        this.#completed += (second.ok ?? 0) + (second.failed ?? 0);
+        this.#succeeded += second.ok ?? 0;
+      }
     }
   }
 

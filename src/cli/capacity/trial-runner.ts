@@ -18,6 +18,8 @@ export interface TrialOrder {
   readonly rate: number;
   readonly settleS: number;
   readonly measureS: number;
+  /** When it was asked for, seconds from the start of the search. */
+  readonly askedS: number;
   /** Ends the trial early, by the medians of its blocks of 5 s in microseconds: a warm-up that is stable. */
   readonly enough?: (blockMediansUs: readonly (number | null)[]) => boolean;
 }
@@ -65,11 +67,8 @@ export class TrialRunner {
     return this.#trials;
   }
 
-  /**
-   * @param searchStartMs `nowMs` at the start of the search
-   * @param deadlineMs `nowMs` at which everything has to be over
-   */
-  async run(order: TrialOrder, searchStartMs: number, deadlineMs: number): Promise<TrialEntry> {
+  /** @param deadlineMs `nowMs` at which everything has to be over */
+  async run(order: TrialOrder, deadlineMs: number): Promise<TrialEntry> {
     const { environment, scenario, nowMs, originMs, stop } = this.#parts;
     const index = this.#trials++;
     const settleS = Math.round(order.settleS);
@@ -112,9 +111,10 @@ export class TrialRunner {
       ages: limits.over.map(({ limitUs, tool }) => ({ ms: limitUs / 1000, ...(tool === undefined ? {} : { tool }) })),
       onTally: (tally) => {
         tallies.set(tally.worker, tally);
-        if (order.purpose === 'warm-up' || ended) return;
+        if (ended) return;
         const why = reasonToStop(limits, recorder, [...tallies.values()]);
-        if (why !== undefined) end(why);
+        // A warm-up is judged by nobody; only a queue without end has to be stopped.
+        if (why === 'in-flight' || (why !== undefined && order.purpose !== 'warm-up')) end(why);
       },
     });
     const startedMs = nowMs() + drive.startedAtMs - Date.now();
@@ -142,7 +142,7 @@ export class TrialRunner {
       under: order.under,
       purpose: order.purpose,
       offeredRate: order.rate,
-      searchS: (startedMs - searchStartMs) / 1000,
+      searchS: order.askedS,
       settleS,
       plannedS: measureS,
       tookS: (nowMs() - startedMs) / 1000,

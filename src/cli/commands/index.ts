@@ -1,5 +1,6 @@
 import type { CommandEntry } from '../command.js';
 import { baselineCommand } from './baseline.js';
+import { capacityCommand } from './capacity.js';
 import { doctorCommand } from './doctor.js';
 import { faultsCommand } from './faults.js';
 import { initCommand } from './init.js';
@@ -12,6 +13,7 @@ import { validateCommand } from './validate.js';
 /** Every command, in the order in which `--help` lists them. */
 export const commands: readonly CommandEntry[] = [
   runCommand,
+  capacityCommand,
   validateCommand,
   reportCommand,
   baselineCommand,

@@ -1,3 +1,5 @@
+import { figuresOfSearch } from '../../capacity/figures-of-search.js';
+import { judgeCapacity } from '../../capacity/judge-capacity.js';
 import { judge } from '../../judge/judge.js';
 import { analyseJournal } from '../../measure/analyse.js';
 import type { Analysis, Result } from '../../measure/result.js';
@@ -10,5 +12,20 @@ export interface DerivedResult {
 /** The judged result of a run, from its journal alone. @throws PlimsollError with exit code 2 when the journal cannot be read. */
 export function deriveResult(journal: string, options: { readonly hdrLog?: string } = {}): DerivedResult {
   const analysis = analyseJournal(journal, options);
-  return { analysis, result: { ...analysis.result, verdict: judge(analysis) } };
+  return analysis.search === undefined
+    ? { analysis, result: { ...analysis.result, verdict: judge(analysis) } }
+    : deriveCapacity(analysis, analysis.search);
+}
+
+/** A capacity search is judged as a whole: that single trials failed, or that the generator was late in some, is how it works. */
+function deriveCapacity(measured: Analysis, search: NonNullable<Analysis['search']>): DerivedResult {
+  const capacity = figuresOfSearch(search, measured.slo);
+  const verdict = judgeCapacity(measured.result, capacity);
+  const validity = {
+    ...measured.result.validity,
+    valid: verdict.outcome !== 'invalid',
+    reasons: verdict.outcome === 'invalid' ? [verdict.summary] : [],
+  };
+  const analysis: Analysis = { ...measured, result: { ...measured.result, validity, capacity } };
+  return { analysis, result: { ...analysis.result, verdict } };
 }

@@ -1,0 +1,109 @@
+import { cannotConfirm, SEARCH_PLANS, type SearchPlan } from '../../capacity/search-plan.js';
+import { conditionsOf } from '../../capacity/slo-condition.js';
+import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { capacitySchema } from '../../scenario/capacity-schema.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import type { Console } from '../console.js';
+import { loadFromArguments } from '../load-from-arguments.js';
+import { refuseWrongFaults } from '../refuse-wrong-faults.js';
+import { labelsOf } from '../run/labels.js';
+import { refuseHosts } from '../run/refuse-load.js';
+import { watchRunSignals } from '../run/run-signals.js';
+import { tellResult } from '../run/tell-result.js';
+import { toxiproxyOf } from '../run/toxiproxy-url.js';
+import { packageVersion } from '../version.js';
+import { capacityParts } from './capacity-parts.js';
+import { capacityWatcher } from './capacity-watcher.js';
+import { performCapacity } from './perform-capacity.js';
+import { type SearchUnder, searchesUnder } from './search-entry.js';
+
+export interface CapacityArguments {
+  readonly scenario: string;
+  readonly budget?: string | undefined;
+  readonly under?: readonly string[] | undefined;
+  readonly start?: string | undefined;
+  readonly peak?: string | undefined;
+  readonly law?: boolean | undefined;
+  readonly out?: string | undefined;
+  readonly label?: readonly string[] | undefined;
+  readonly set?: readonly string[] | undefined;
+  readonly env?: string | undefined;
+  readonly toxiproxy?: string | undefined;
+  readonly 'yes-i-may-load'?: readonly string[] | undefined;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+/** The command `capacity`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
+export async function capacityFromArguments(args: CapacityArguments, console: Console): Promise<ExitCode> {
+  const loaded = loadFromArguments(args.scenario, { env: args.env, set: [...(args.set ?? []), ...setsOf(args)] });
+  const { scenario } = loaded;
+  refuseHosts(scenario, args['yes-i-may-load'] ?? []);
+  refuseWrongFaults(loaded);
+  const settings = capacitySchema.parse(scenario.capacity ?? {});
+  const searches = searchesUnder(scenario, settings.under);
+  const plan = SEARCH_PLANS[settings.budget];
+  const law = args.law === true || settings.budget === '20m';
+  const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
+  const labels = labelsOf(args.label ?? []);
+  const quiet = args.quiet === true;
+  const watcher = capacityWatcher(console, quiet, plan.budgetS);
+  if (!quiet) for (const line of planLines(scenario, searches, plan, settings.start)) console.err(line);
+  const signals = watchRunSignals(watcher.warn);
+  try {
+    const finished = await performCapacity(
+      {
+        loaded,
+        searches,
+        plan,
+        start: {
+          budget: settings.budget,
+          plan,
+          startRate: settings.start,
+          arrivals: scenario.load.arrivals,
+          instances: settings.target.instances,
+          law,
+        },
+        version: packageVersion(),
+        labels,
+        out: args.out,
+        toxiproxy,
+        stop: signals.stop,
+      },
+      capacityParts,
+      watcher,
+    );
+    tellResult(finished, console, { json: args.json === true, quiet });
+    return finished.exitCode;
+  } finally {
+    signals.off();
+  }
+}
+
+/** The flags as overrides of the scenario, so that they are checked, kept and reported as if they stood in it. */
+function setsOf({ budget, under, start, peak }: CapacityArguments): readonly string[] {
+  const entries = (under ?? []).flatMap((list) => list.split(',')).map((entry) => entry.trim());
+  if (entries.some((entry) => entry === '')) {
+    throw new PlimsollError('--under: accepted: none, or recipe@dependency such as slow-dependency@postgres', EXIT.usage);
+  }
+  return [
+    ...(budget === undefined ? [] : [`capacity.budget=${budget}`]),
+    ...(entries.length === 0 ? [] : [`capacity.under=${JSON.stringify(entries)}`]),
+    ...(start === undefined ? [] : [`capacity.start=${start}`]),
+    ...(peak === undefined ? [] : [`capacity.peak=${peak}`]),
+  ];
+}
+
+/** What is going to happen, before it does: the longest it can take comes first. */
+function planLines(scenario: Scenario, searches: readonly SearchUnder[], plan: SearchPlan, startRate: number): readonly string[] {
+  const minutes = (seconds: number): string => `${Number((seconds / 60).toFixed(1))} min`;
+  const conditions = conditionsOf(scenario.slo);
+  const names = conditions.map(({ name }) => name).join(', ');
+  const doubt = cannotConfirm(plan, conditions, startRate);
+  return [
+    `at most ${minutes(plan.budgetS * searches.length)} of load: ${searches.map(({ under }) => `${under} ${minutes(plan.budgetS)}`).join(', ')}`,
+    `SLO: ${names}${scenario.slo.declared ? '' : ' (the default: the scenario has no slo)'}; ${scenario.load.arrivals} arrivals; ${plan.label}`,
+    ...(doubt === undefined ? [] : [`warning: ${doubt}`]),
+  ];
+}

@@ -1,0 +1,27 @@
+import { openEnvironment } from '../../environment/open-environment.js';
+import { createLoadEngine } from '../../load/create-load-engine.js';
+import { timelineOf } from '../../load/timeline.js';
+import { JournalWriter } from '../../measure/journal-writer.js';
+import { trustedRate } from '../doctor/generator-findings.js';
+import { measureGenerator } from '../doctor/measure-generator.js';
+import { finishRun } from '../run/finish-run.js';
+import type { CapacityParts } from './perform-capacity.js';
+
+/** The real parts of a capacity search. */
+export const capacityParts: CapacityParts = {
+  openEnvironment: (scenario, options) => openEnvironment(scenario, options),
+  openJournal: (path) => new JournalWriter(path),
+  finish: finishRun,
+  calibrate: async (onStep) => {
+    onStep('calibrating the generator against a server that answers at once (about 10 s)');
+    const reading = await measureGenerator({
+      engineFor: (scenario) => createLoadEngine({ scenario }),
+      timelineOf,
+      onStep: () => {},
+    });
+    const rate = trustedRate(reading);
+    onStep(`one load thread is trusted up to ${Math.round(rate)}/s here`);
+    return rate;
+  },
+  nowMs: () => performance.now(),
+};
