@@ -13,7 +13,7 @@ export interface TerminalOptions {
   readonly colours: boolean;
 }
 
-const SIGNS: Readonly<Record<Check['outcome'], string>> = {
+export const SIGNS: Readonly<Record<Check['outcome'], string>> = {
   pass: '✓',
   fail: '✗',
   inconclusive: '?',
@@ -91,7 +91,12 @@ function findingLines({ result }: ReportView): readonly { readonly level: FaultF
     .slice(0, MAX_ROWS);
 }
 
-const WORDS: Readonly<Record<Outcome, string>> = { pass: 'PASS', fail: 'FAIL', inconclusive: 'INCONCLUSIVE', invalid: 'INVALID' };
+export const WORDS: Readonly<Record<Outcome, string>> = {
+  pass: 'PASS',
+  fail: 'FAIL',
+  inconclusive: 'INCONCLUSIVE',
+  invalid: 'INVALID',
+};
 
 function checkLine(check: Check, { analysis }: ReportView): string {
   if (check.limit === undefined) return oneLine(`${check.name}: ${check.evidence}`, 300);
@@ -118,7 +123,7 @@ const limited = (rows: readonly (readonly string[])[]): readonly (readonly strin
   rows.length <= MAX_ROWS ? rows : [...rows.slice(0, MAX_ROWS), [`and ${rows.length - MAX_ROWS} more in the report`]];
 
 /** Cells under each other: names at the left, figures at the right. A name that stands alone in its row widens no column. */
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
+export function columns(rows: readonly (readonly string[])[]): readonly string[] {
   const widths: number[] = [];
   for (const row of rows) {
     if (row.length > 1) for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, [...cell].length);

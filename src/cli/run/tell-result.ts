@@ -1,4 +1,5 @@
 import { resultText } from '../../measure/result-text.js';
+import { renderTerminalCapacity } from '../../report/capacity-terminal.js';
 import { renderTerminalSummary } from '../../report/terminal.js';
 import type { Console } from '../console.js';
 import type { FinishedRun } from './finish-run.js';
@@ -14,7 +15,15 @@ export function tellResult(
   const { verdict } = result;
   if (options.json) console.out(resultText(result));
   else if (options.quiet) console.out(`${verdict.outcome}: ${verdict.summary}`);
-  else console.out(renderTerminalSummary({ analysis, verdict }, { colours: console.color }).join('\n'));
+  else {
+    const { capacity } = result;
+    const colours = { colours: console.color };
+    const lines =
+      capacity === undefined
+        ? renderTerminalSummary({ analysis, verdict }, colours)
+        : renderTerminalCapacity({ verdict }, capacity, colours);
+    console.out(lines.join('\n'));
+  }
   tellGithub(finished, console, process.env, options.json);
   console.err(`report: ${folder.html}`);
 }

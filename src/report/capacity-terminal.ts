@@ -1,0 +1,78 @@
+import pc from 'picocolors';
+import type { CapacityAnswer, CapacityFigures } from '../capacity/capacity-figures.js';
+import type { Check } from '../measure/result.js';
+import { exitMeaning } from './exit-meaning.js';
+import { ABSENT, rateText, spanText } from './figure-text.js';
+import { oneLine } from './plain-text.js';
+import type { ReportInput } from './report-input.js';
+import { columns, SIGNS, type TerminalOptions, WORDS } from './terminal.js';
+
+/** Most warnings of the sizing that a screen gets; the report holds the rest. */
+const MAX_WARNINGS = 4;
+
+/** The end of `plimsoll capacity` on a terminal, line by line: the answer for each search, the law, the sizing. */
+export function renderTerminalCapacity(
+  { verdict }: Pick<ReportInput, 'verdict'>,
+  capacity: CapacityFigures,
+  { colours }: TerminalOptions,
+): readonly string[] {
+  const paint = pc.createColors(colours);
+  const tones: Readonly<Record<Check['outcome'], (text: string) => string>> = {
+    pass: paint.green,
+    fail: paint.red,
+    inconclusive: paint.yellow,
+    invalid: paint.magenta,
+    'not-applicable': paint.dim,
+  };
+  const tone = tones[verdict.outcome];
+  const { healthy, underFaults, instances, arrivals, law, lawRefused, sizing } = capacity;
+  const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
+  const rows = [
+    ['capacity, calls/s', 'met the SLO', 'failed at', 'estimate', 'within', 'lost', 'took'],
+    ...answers.map((answer) => answerRow(answer, underFaults.find(({ under }) => under === answer.under)?.lost)),
+  ];
+  return [
+    `${tone(paint.bold(`${SIGNS[verdict.outcome]} ${WORDS[verdict.outcome]}`))}  ${oneLine(verdict.summary, 400)}`,
+    '',
+    ...columns(rows).map((line, index) => (index === 0 ? paint.dim(line) : line)),
+    ...answers
+      .filter((answer) => answer.under !== 'none' || answers.length > 1)
+      .map((answer) => `  ${answer.under}: ${oneLine(answer.summary, 300)}`),
+    paint.dim(
+      `  ${instances === 1 ? 'one instance' : `${instances} instances together`}, ${arrivals} arrivals${healthy === undefined ? '' : `; ${healthy.label}`}`,
+    ),
+    ...(law === undefined ? [] : ['', `  law: ${law.verdict}; ${oneLine(law.meaning, 300)}`]),
+    ...(lawRefused === undefined ? [] : ['', `  no law: ${oneLine(lawRefused, 300)}`]),
+    ...(sizing === undefined
+      ? []
+      : [
+          '',
+          sizing.instances === null
+            ? '  sizing: no number of instances is enough'
+            : `  sizing: ${sizing.instances} instances (binding: ${sizing.binding.join(', ')})`,
+          ...sizing.chain.map((line) => paint.dim(`    ${oneLine(line, 200)}`)),
+          ...sizing.underFaults.map(
+            ({ name, instances: needed, reason }) =>
+              `    under ${name}: ${needed === null ? 'cannot be bought with instances' : `${needed} instances`}${reason === undefined ? '' : ` (${oneLine(reason, 160)})`}`,
+          ),
+          ...sizing.warnings.slice(0, MAX_WARNINGS).map((warning) => `    ${paint.yellow('!')} ${oneLine(warning, 240)}`),
+          ...(sizing.warnings.length > MAX_WARNINGS
+            ? [paint.dim(`    and ${sizing.warnings.length - MAX_WARNINGS} more warnings in the report`)]
+            : []),
+        ]),
+    '',
+    `  exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}`,
+  ];
+}
+
+function answerRow({ under, interval, estimate, tookS }: CapacityAnswer, lost: number | undefined): readonly string[] {
+  return [
+    under === 'none' ? 'healthy' : under,
+    rateText(interval.confirmedPass),
+    rateText(interval.smallestFail),
+    rateText(estimate?.rate),
+    estimate === undefined ? ABSENT : `${rateText(estimate.low)} to ${rateText(estimate.high)}`,
+    lost === undefined ? '' : `${Math.round(lost * 100)} %`,
+    spanText(tookS),
+  ];
+}
