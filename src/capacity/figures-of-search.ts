@@ -3,6 +3,7 @@ import type { Slo } from '../scenario/scenario.js';
 import { capacityAnswer, judgedAgain, type ReportedTrial } from './capacity-answer.js';
 import type { CapacityAnswer, CapacityFigures } from './capacity-figures.js';
 import { factsOf, reportedTrial } from './reported-trials.js';
+import { resourcesOf } from './resource-figures.js';
 import type { SearchEnd } from './search.js';
 import { conditionsOf, faultConditionsOf } from './slo-condition.js';
 
@@ -38,12 +39,17 @@ export function figuresOfSearch(search: CapacitySearch, slo: Slo): CapacityFigur
       },
     ];
   });
+  const sound = search.trials.filter(
+    (entry) => entry.under === 'none' && reportedTrial(entry, conditions).verdict.outcome !== 'invalid',
+  );
+  const resources = resourcesOf(sound, start.instances, search.resources);
   return {
     unit: 'calls/s',
     instances: start.instances,
     arrivals: start.arrivals,
     ...(healthy === undefined ? {} : { healthy }),
     underFaults,
+    ...(resources === undefined ? {} : { resources }),
   };
 }
 

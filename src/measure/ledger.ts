@@ -204,7 +204,10 @@ export class Ledger {
     this.#lastS = Math.max(this.#lastS, entry.t + entry.tookS);
     this.#lastOfferedS = Math.max(this.#lastOfferedS, endS);
     const { lateness } = entry;
-    if (lateness !== undefined) this.validityOf(id).addGenerator({ lateness }, 0);
+    if (lateness !== undefined) {
+      this.validityOf(id).addGenerator({ lateness }, 0);
+      if (kind !== 'warm-up') this.validity.addGenerator({ lateness }, 0);
+    }
     for (const { startS: fromS, cells } of entry.blocks) {
       for (const { tool, endpoint, ...second } of cells) {
         const key = this.#books.size;

@@ -35,6 +35,9 @@ export interface CapacityArguments {
   readonly quiet?: boolean | undefined;
 }
 
+/** Longest that the closed sweep may take; it needs five to six minutes. */
+const SWEEP_S = 600;
+
 /** The command `capacity`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
 export async function capacityFromArguments(args: CapacityArguments, console: Console): Promise<ExitCode> {
   const loaded = loadFromArguments(args.scenario, { env: args.env, set: [...(args.set ?? []), ...setsOf(args)] });
@@ -49,7 +52,7 @@ export async function capacityFromArguments(args: CapacityArguments, console: Co
   const labels = labelsOf(args.label ?? []);
   const quiet = args.quiet === true;
   const watcher = capacityWatcher(console, quiet, plan.budgetS);
-  if (!quiet) for (const line of planLines(scenario, searches, plan, settings.start)) console.err(line);
+  if (!quiet) for (const line of planLines(scenario, searches, plan, { startRate: settings.start, law })) console.err(line);
   const signals = watchRunSignals(watcher.warn);
   try {
     const finished = await performCapacity(
@@ -57,6 +60,8 @@ export async function capacityFromArguments(args: CapacityArguments, console: Co
         loaded,
         searches,
         plan,
+        sweepS: SWEEP_S,
+        mostSessions: settings.instance.maxSessions,
         start: {
           budget: settings.budget,
           plan,
@@ -96,13 +101,23 @@ function setsOf({ budget, under, start, peak }: CapacityArguments): readonly str
 }
 
 /** What is going to happen, before it does: the longest it can take comes first. */
-function planLines(scenario: Scenario, searches: readonly SearchUnder[], plan: SearchPlan, startRate: number): readonly string[] {
+function planLines(
+  scenario: Scenario,
+  searches: readonly SearchUnder[],
+  plan: SearchPlan,
+  { startRate, law }: { readonly startRate: number; readonly law: boolean },
+): readonly string[] {
   const minutes = (seconds: number): string => `${Number((seconds / 60).toFixed(1))} min`;
   const conditions = conditionsOf(scenario.slo);
   const names = conditions.map(({ name }) => name).join(', ');
+  const sweeps = law && searches.some(({ under }) => under === 'none');
+  const parts = [
+    ...searches.map(({ under }) => `${under} ${minutes(plan.budgetS)}`),
+    ...(sweeps ? [`closed sweep ${minutes(SWEEP_S)}`] : []),
+  ];
   const doubt = cannotConfirm(plan, conditions, startRate);
   return [
-    `at most ${minutes(plan.budgetS * searches.length)} of load: ${searches.map(({ under }) => `${under} ${minutes(plan.budgetS)}`).join(', ')}`,
+    `at most ${minutes(plan.budgetS * searches.length + (sweeps ? SWEEP_S : 0))} of load: ${parts.join(', ')}`,
     `SLO: ${names}${scenario.slo.declared ? '' : ' (the default: the scenario has no slo)'}; ${scenario.load.arrivals} arrivals; ${plan.label}`,
     ...(doubt === undefined ? [] : [`warning: ${doubt}`]),
   ];

@@ -2,6 +2,7 @@ import { openEnvironment } from '../../environment/open-environment.js';
 import { createLoadEngine } from '../../load/create-load-engine.js';
 import { timelineOf } from '../../load/timeline.js';
 import { JournalWriter } from '../../measure/journal-writer.js';
+import { ProcessSampler } from '../../signals/process-sampler.js';
 import { trustedRate } from '../doctor/generator-findings.js';
 import { measureGenerator } from '../doctor/measure-generator.js';
 import { finishRun } from '../run/finish-run.js';
@@ -23,5 +24,7 @@ export const capacityParts: CapacityParts = {
     onStep(`one load thread is trusted up to ${Math.round(rate)}/s here`);
     return rate;
   },
+  engineFor: (scenario) => createLoadEngine({ scenario }),
+  readRss: async (pid) => (await new ProcessSampler(pid).sample(0))?.rssBytes,
   nowMs: () => performance.now(),
 };

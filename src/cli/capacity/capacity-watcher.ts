@@ -18,6 +18,7 @@ export function capacityWatcher(console: Console, quiet: boolean, budgetS: numbe
     onStep: say,
     onNote: (level, text) => console.err(`${level}: ${text}`),
     onTrial: (entry, verdict) => say(trialLine(entry, verdict, budgetS)),
+    onPoint: ({ callers, ok, measuredS }) => say(`sweep  ${callers} callers  ${(ok / measuredS).toFixed(1)}/s`),
     onSearchEnd: (under, ending, reason, tookS) => say(`${under}: ${ending} after ${clock(tookS)}: ${reason}`),
     warn: (text) => console.err(text),
   };

@@ -5,7 +5,8 @@ import type { TrialVerdict } from '../../capacity/trial-verdict.js';
 import type { Environment, EnvironmentOptions } from '../../environment/environment.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import type { CapacityStart, EndEntry, JournalEntry, StartEntry, TrialEntry } from '../../measure/journal-entry.js';
+import type { LoadEngine } from '../../load/load-engine.js';
+import type { CapacityStart, EndEntry, JournalEntry, StartEntry, SweepEntry, TrialEntry } from '../../measure/journal-entry.js';
 import type { LoadedScenario } from '../../scenario/parse-scenario.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { FinishedRun } from '../run/finish-run.js';
@@ -14,8 +15,10 @@ import type { JournalSink } from '../run/record-drive.js';
 import { redactEntry } from '../run/redact-entry.js';
 import { createRunFolder, newRunId, type RunFolder } from '../run/run-folder.js';
 import { targetFacts } from '../run/target-facts.js';
+import { closedSweep } from './closed-sweep.js';
 import { runSearch } from './run-search.js';
 import type { SearchUnder } from './search-entry.js';
+import { sessionMemory } from './session-memory.js';
 import { TrialRunner } from './trial-runner.js';
 
 /** The parts with sockets, files and threads, as a capacity search uses them; tests put others in their place. */
@@ -25,6 +28,10 @@ export interface CapacityParts {
   finish(folder: RunFolder): Promise<FinishedRun>;
   /** Highest rate that one load thread is trusted with on this machine, calls/s; undefined where it was not measured. */
   calibrate(onStep: (text: string) => void): Promise<number | undefined>;
+  /** Makes a second engine, for idle sessions. */
+  engineFor(scenario: Scenario): LoadEngine;
+  /** Resident bytes of a process and its descendants. */
+  readRss(pid: number): Promise<number | undefined>;
   /** Monotonic milliseconds. */
   nowMs(): number;
 }
@@ -35,6 +42,10 @@ export interface CapacityRequest {
   /** Everything but what is found out on the way. */
   readonly start: Omit<CapacityStart, 'entries' | 'generatorRate'>;
   readonly plan: SearchPlan;
+  /** Longest that the closed sweep may take, seconds. */
+  readonly sweepS: number;
+  /** Sessions that one instance accepts. */
+  readonly mostSessions?: number | undefined;
   readonly version: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly out?: string | undefined;
@@ -49,6 +60,7 @@ export interface CapacityWatcher {
   onStep(text: string): void;
   onNote(level: 'info' | 'warning' | 'error', text: string): void;
   onTrial(entry: TrialEntry, verdict: TrialVerdict | undefined): void;
+  onPoint(entry: SweepEntry): void;
   onSearchEnd(under: string, ending: string, reason: string, tookS: number): void;
 }
 
@@ -226,7 +238,40 @@ class CapacityRecording {
       } finally {
         await held?.release();
       }
+      if (under === 'none') await this.#weighAndSweep(write, originMs);
     }
+  }
+
+  /** What is measured on the healthy server beside its capacity, once it is known. */
+  async #weighAndSweep(write: (entry: JournalEntry) => void, originMs: number): Promise<void> {
+    const { loaded, start, sweepS } = this.#request;
+    const { scenario } = loaded;
+    const { nowMs, engineFor, readRss } = this.#parts;
+    const { pid, endpoints } = this.#environment;
+    if (pid !== undefined && this.#ending === undefined) {
+      const stateful = endpoints.some((endpoint) => endpoint.stateful && endpoint.era === 'legacy');
+      if (stateful) this.#watcher.onStep('weighing idle sessions');
+      const weighed = await sessionMemory({
+        scenario,
+        stateful,
+        engineFor,
+        readRss: () => readRss(pid),
+        atMost: this.#request.mostSessions ?? Number.POSITIVE_INFINITY,
+      });
+      write({ type: 'resources', t: (nowMs() - originMs) / 1000, ...weighed });
+    }
+    if (!start.law || this.#ending !== undefined) return;
+    await closedSweep({
+      environment: this.#environment,
+      scenario,
+      write,
+      onPoint: (entry) => this.#watcher.onPoint(entry),
+      onStep: (text) => this.#watcher.onStep(text),
+      nowMs,
+      originMs,
+      stopped: () => this.#ending !== undefined,
+      budgetS: sweepS,
+    });
   }
 
   /** The first reason for an end stands. @returns whether this was it. */

@@ -1,0 +1,80 @@
+import type { TrialEntry } from '../measure/journal-entry.js';
+import type { ResourceFigures } from './capacity-figures.js';
+
+/** Least spread of the rates, and of the calls in flight, over which a line says anything. */
+const LEAST_SPREAD = 2;
+const LEAST_TRIALS = 4;
+/** Shorter windows hold too few readings, which come each second. */
+const LEAST_S = 3;
+/** A slope of memory has to stand this many standard errors above nothing: a heap that merely grew with time has one too. */
+const SURE = 4;
+
+interface Line {
+  readonly slope: number;
+  readonly intercept: number;
+  /** Slope over its standard error. */
+  readonly t: number;
+}
+
+/**
+ * CPU and memory of one instance from healthy trials: cores = idle + rate x CPU per call, and bytes = base + in flight x bytes per call, by
+ * least squares weighted with the seconds of each trial. Pure.
+ * @param entries trials that the generator was not late in
+ * @param instances replicas behind the target; the process that is read is one of them
+ */
+export function resourcesOf(
+  entries: readonly TrialEntry[],
+  instances: number,
+  apart: Pick<ResourceFigures, 'sessionBytes' | 'remarks'> = { remarks: [] },
+): ResourceFigures | undefined {
+  const used = entries.filter(
+    ({ under, measuredS, purpose }) => under === 'none' && purpose !== 'warm-up' && measuredS >= LEAST_S,
+  );
+  const remarks = [...apart.remarks];
+  if (!used.some(({ server }) => server !== undefined)) {
+    return apart.sessionBytes === undefined && remarks.length === 0 ? undefined : { ...apart };
+  }
+  const cpu = lineOf(
+    used.flatMap(({ server, completed, measuredS }) =>
+      server?.cpuCores === undefined ? [] : [{ x: completed / measuredS / instances, y: server.cpuCores, weight: measuredS }],
+    ),
+  );
+  if (cpu === undefined) remarks.push(`CPU per call needs ${LEAST_TRIALS} trials at rates a factor ${LEAST_SPREAD} apart`);
+  const memory = lineOf(
+    used.flatMap(({ server, inFlight, measuredS }) =>
+      server?.rssBytes === undefined || inFlight.length === 0
+        ? []
+        : [{ x: meanOf(inFlight) / instances, y: server.rssBytes, weight: measuredS }],
+    ),
+  );
+  const perCall = memory !== undefined && memory.slope > 0 && memory.t > SURE ? memory : undefined;
+  const readings = used.flatMap(({ server }) => server?.rssBytes ?? []);
+  if (perCall === undefined)
+    remarks.push('memory did not follow the calls in flight: the largest of all trials stands as the base');
+  if (instances > 1) remarks.push(`read of one process; ${instances} instances are taken to share the load evenly`);
+  return {
+    ...(cpu === undefined || cpu.slope <= 0 ? {} : { cpuPerCallS: cpu.slope, idleCores: Math.max(0, cpu.intercept) }),
+    ...(readings.length === 0 ? {} : { baseBytes: Math.round(perCall?.intercept ?? Math.max(...readings)) }),
+    ...(perCall === undefined ? {} : { callBytes: Math.round(perCall.slope) }),
+    ...(apart.sessionBytes === undefined ? {} : { sessionBytes: apart.sessionBytes }),
+    remarks,
+  };
+}
+
+/** Weighted least squares of y on x; undefined where the points cannot carry a line. */
+function lineOf(points: readonly { readonly x: number; readonly y: number; readonly weight: number }[]): Line | undefined {
+  const xs = points.map(({ x }) => x);
+  if (points.length < LEAST_TRIALS || Math.max(...xs) < LEAST_SPREAD * Math.min(...xs)) return undefined;
+  const total = points.reduce((sum, { weight }) => sum + weight, 0);
+  const meanX = points.reduce((sum, { x, weight }) => sum + weight * x, 0) / total;
+  const meanY = points.reduce((sum, { y, weight }) => sum + weight * y, 0) / total;
+  const spread = points.reduce((sum, { x, weight }) => sum + weight * (x - meanX) ** 2, 0);
+  if (spread === 0) return undefined;
+  const slope = points.reduce((sum, { x, y, weight }) => sum + weight * (x - meanX) * (y - meanY), 0) / spread;
+  const intercept = meanY - slope * meanX;
+  const residual = points.reduce((sum, { x, y, weight }) => sum + weight * (y - intercept - slope * x) ** 2, 0);
+  const error = Math.sqrt(residual / (points.length - 2) / spread);
+  return { slope, intercept, t: error === 0 ? Number.POSITIVE_INFINITY : slope / error };
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
