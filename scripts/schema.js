@@ -1,6 +1,9 @@
-// Writes schema/scenario.schema.json and docs/scenario-reference.md from the grammar in src/scenario, and schema/result.schema.json.
+// Writes schema/scenario.schema.json and docs/scenario-reference.md from the grammar in src/scenario, schema/result.schema.json, and
+// docs/recipes.md from the fault recipes.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RECIPES } from '../dist/faults/recipe-catalogue.js';
+import { recipePage } from '../dist/faults/recipe-page.js';
 import { resultJsonSchema } from '../dist/measure/result-schema.js';
 import { scenarioJsonSchema } from '../dist/scenario/json-schema.js';
 import { referencePage } from '../dist/scenario/reference-page.js';
@@ -10,3 +13,4 @@ for (const folder of ['schema', 'docs']) mkdirSync(join(root, folder), { recursi
 writeFileSync(join(root, 'schema', 'scenario.schema.json'), `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
 writeFileSync(join(root, 'schema', 'result.schema.json'), `${JSON.stringify(resultJsonSchema(), null, 2)}\n`);
 writeFileSync(join(root, 'docs', 'scenario-reference.md'), referencePage());
+writeFileSync(join(root, 'docs', 'recipes.md'), recipePage(RECIPES));

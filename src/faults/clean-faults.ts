@@ -1,6 +1,7 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { type IntendedProxy, readIntent, writeIntent } from './intent-file.js';
+import { sameAddress } from './same-address.js';
 import { kindOf, type ProxyState, ToxiproxyDriver } from './toxiproxy-driver.js';
 
 /**
@@ -25,7 +26,7 @@ export async function cleanFaults(intentFile: string): Promise<readonly string[]
   const done: string[] = [];
   const left: string[] = [];
   for (const proxy of intent.proxies) {
-    const there = standing.find(({ name, listen }) => name === proxy.name && listen === proxy.listen);
+    const there = standing.find(({ name, listen }) => name === proxy.name && sameAddress(listen, proxy.listen));
     if (there === undefined) continue;
     try {
       done.push(...(await cleanProxy(driver, proxy, there)));

@@ -2,10 +2,8 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { WantedProxy } from './agent-messages.js';
 import { HeldProxy } from './held-proxy.js';
+import { sameAddress } from './same-address.js';
 import type { ProxyState, ToxiproxyDriver } from './toxiproxy-driver.js';
-
-const sameAddress = (a: string, b: string): boolean => plain(a) === plain(b);
-const plain = (address: string): string => address.toLowerCase().replace(/^localhost:/, '127.0.0.1:');
 
 /**
  * A proxy for each dependency. One that stands with the same addresses is adopted; what is missing is made, after `held` was told of it.

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freePort, root } from './plimsoll.js';
+import { root } from './plimsoll.js';
 import { expectAllReports, expectCountsToAddUp } from './run-result.js';
-import { scenarioFile } from './scenario-file.js';
-import { anyRun, expectPassUnlessBusy } from './valid-run.js';
+import { type ShippedScenario, shippedScenario } from './shipped-scenario.js';
+import { type ReportedRun, validRun } from './valid-run.js';
 
 function listens(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -19,72 +19,94 @@ function listens(port: number): Promise<boolean> {
   });
 }
 
-describe('the first run', () => {
-  it('drives the sample server on a real PostgreSQL, with all signals, and leaves nothing running', async () => {
-    const [port, postgres] = [await freePort(), await freePort()];
-    const at = (path: string) => `http://127.0.0.1:${port}${path}`;
-    const scenario = scenarioFile({
-      url: at('/mcp'),
-      target: {
-        server: {
-          command: ['plimsoll', 'sample', '--port', String(port), '--postgres', String(postgres)],
-          ready: at('/health/ready'),
-          readyTimeout: '60s',
-        },
-        health: { live: at('/health/live'), ready: at('/health/ready'), every: '500ms' },
-        metrics: at('/metrics'),
-      },
-      load: {
-        arrivals: 'poisson',
-        phases: [
-          { name: 'warm-up', rate: '20/s', for: '1s', warmUp: true },
-          { name: 'steady', rate: '80/s', for: '4s' },
-          { name: 'burst', rate: '160/s', for: '2s' },
-        ],
-      },
-      more: {
-        calls: [
-          { tool: 'search_orders', weight: 6, arguments: { customer: 7, limit: 20 } },
-          { tool: 'get_order', weight: 3, arguments: { id: 1001 } },
-          {
-            journey: 'look-then-act',
-            weight: 1,
-            steps: [
-              { tool: 'search_orders', arguments: { customer: 8, limit: 2 }, save: { order: '/orders/0/id' } },
-              { think: '20ms' },
-              { tool: 'get_order', arguments: { id: '{{ order }}' } },
-            ],
-          },
-        ],
-      },
+/** The scenario as it is shipped, but for its length: the same rates, the same fault for five seconds. */
+async function firstRun(name: string): Promise<ReportedRun & { readonly ports: ShippedScenario['ports'] }> {
+  let ports: ShippedScenario['ports'] | undefined;
+  const run = await validRun(async () => {
+    const shipped = await shippedScenario(name, {
+      'rate: 20/s, for: 3s': 'rate: 20/s, for: 1s',
+      'rate: 50/s, for: 25s': 'rate: 50/s, for: 13s',
+      'rate: 150/s, for: 5s': 'rate: 150/s, for: 2s',
+      'at: 8s, for: 8s': 'at: 3s, for: 5s',
+      'within: 5s': 'within: 3s',
     });
-    const run = await anyRun(scenario);
-    expectPassUnlessBusy(run);
-    const { result, out } = run;
+    ports = shipped.ports;
+    return shipped.file;
+  });
+  return { ...run, ports: ports as ShippedScenario['ports'] };
+}
+
+const findingsOf = ({ result }: ReportedRun): readonly string[] =>
+  result.faults.flatMap(({ findings }) => findings.map(({ level, code, text }) => `${level} ${code}: ${text}`));
+
+describe('the first run', () => {
+  it('finds the slow database in the weak sample: exit 3, findings that name pool and time limit, all signals, nothing left running', async () => {
+    const run = await firstRun('first-run');
+    const { result, out, ports } = run;
+    expect(run.code, `${run.stderr}\n${run.stdout}`).toBe(3);
+    expect(result.verdict).toMatchObject({ outcome: 'fail', exitCode: 3 });
     expectAllReports(out);
     expectCountsToAddUp(result);
-    expect(result.totals.failed).toBe(0);
-    expect(result.tools.map(({ tool }) => tool).sort()).toEqual(['get_order', 'search_orders']);
-    expect(result.phases.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['warm-up warm-up', 'steady steady', 'burst burst']);
+    // It is the fault that fails, and nothing else.
+    const missed = result.verdict.checks.filter(({ outcome }) => outcome === 'fail');
+    expect(missed.length).toBeGreaterThan(0);
+    for (const { scope } of missed) expect(scope).toContain('fault');
+    const found = findingsOf(run).join('\n');
+    expect(found).toMatch(/^problem no-timeout: .*no time limit on queries to postgres/m);
+    expect(found).toMatch(/^problem pool-exhausted: 5 connections to postgres/m);
+    expect(result.faults).toEqual([
+      expect.objectContaining({ recipe: 'slow-dependency', dependency: 'postgres', engine: 'embedded', path: 'verified' }),
+    ]);
+    expect(result.phases.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      'warm-up warm-up',
+      'steady steady',
+      'steady: slow-dependency@postgres fault',
+      'steady: recovery recovery',
+      'steady steady',
+      'burst burst',
+      'steady: edge edge',
+    ]);
     const [warmUp] = result.phases;
     const all = result.phases.reduce((sum, { counts }) => sum + counts.offered, 0);
     expect(result.totals.offered).toBe(all - (warmUp?.counts.offered ?? 0));
 
     expect(result.health.map(({ probe }) => probe).sort()).toEqual(['live', 'ready']);
-    for (const { probes, misses } of result.health) {
+    for (const { probe, probes, misses } of result.health) {
       expect(probes).toBeGreaterThan(5);
-      expect(misses).toBe(0);
+      if (probe === 'live') expect(misses).toBe(0);
     }
     expect(result.saturation.process?.rssBytes?.max).toBeGreaterThan(20_000_000);
+    expect(result.saturation.metrics?.db_pool_waiting?.max).toBeGreaterThan(10);
     expect(Object.keys(result.saturation.metrics ?? {}).some((name) => name.startsWith('mcp_requests_total'))).toBe(true);
-
-    expect(await listens(port)).toBe(false);
-    expect(await listens(postgres)).toBe(false);
+    for (const port of Object.values(ports)) expect(await listens(port)).toBe(false);
   });
 
-  it('is what the README starts', () => {
+  it('passes on the hardened sample, under the same load and the same fault', async () => {
+    const run = await firstRun('first-run-hardened');
+    const { result, ports } = run;
+    expect(run.code, `${run.stderr}\n${run.stdout}`).toBe(0);
+    expect(result.verdict.outcome).toBe('pass');
+    expectCountsToAddUp(result);
+    expect(result.tools.map(({ tool }) => tool).sort()).toEqual(['echo', 'get_order', 'search_orders']);
+    // The fault was there all the same: every query took the 200 ms.
+    const during = result.phases.find(({ kind }) => kind === 'fault')?.tools.find(({ tool }) => tool === 'search_orders');
+    expect(during?.latencyUs.response.p50).toBeGreaterThan(150_000);
+    expect(findingsOf(run).filter((text) => text.startsWith('problem'))).toEqual([]);
+    for (const port of Object.values(ports)) expect(await listens(port)).toBe(false);
+  });
+
+  it('is what the README starts, and the README says how it ends', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
     expect(scripts['first-run']).toContain('run scenarios/first-run.yaml');
-    expect(readFileSync(join(root, 'README.md'), 'utf8')).toContain('npm ci && npm run first-run');
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const [, after = ''] = readme.split('npm ci && npm run first-run');
+    expect(after.slice(0, 800)).toMatch(/exit code 3/);
+    expect(after.slice(0, 1200)).toContain('npx plimsoll run scenarios/first-run-hardened.yaml');
+  });
+
+  it('is the file of the contract', () => {
+    expect(readFileSync(join(root, 'scenarios', 'first-run.yaml'), 'utf8')).toBe(
+      readFileSync(join(root, 'test', 'scenario', 'contract', 'first-run.yaml'), 'utf8'),
+    );
   });
 });
