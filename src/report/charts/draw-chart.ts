@@ -1,4 +1,5 @@
 import type { Spec } from 'vega';
+import type { TopLevelSpec } from 'vega-lite';
 import type { Chart } from './chart.js';
 import { type ChartRows, lineChartSpec, rowsOf } from './line-chart-spec.js';
 
@@ -18,6 +19,17 @@ export async function drawChart(chart: Chart): Promise<DrawnChart> {
   const view = new vega.View(vega.parse(filled(spec as Spec, rows)), { renderer: 'none', logLevel: vega.Error });
   try {
     return { svg: tidySvg(await view.toSVG()), spec: spec as Spec, rows };
+  } finally {
+    view.finalize();
+  }
+}
+
+/** Draws a specification that holds its own data, as SVG. */
+export async function drawSpec(spec: TopLevelSpec): Promise<string> {
+  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
+  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec as Spec), { renderer: 'none', logLevel: vega.Error });
+  try {
+    return tidySvg(await view.toSVG());
   } finally {
     view.finalize();
   }

@@ -7,6 +7,24 @@ export const CHART_SIZES = { wide: { width: 960, height: 232 }, half: { width: 4
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
+/** How charts of a report look, whatever they show. */
+export const CHART_CONFIG = {
+  aria: false,
+  font: FONT,
+  view: { stroke: null },
+  axis: {
+    labelColor: 'var(--ink-soft)',
+    labelFontSize: 11,
+    gridColor: 'var(--grid)',
+    domainColor: 'var(--axis)',
+    tickColor: 'var(--axis)',
+    tickSize: 4,
+    labelPadding: 5,
+  },
+  axisY: { domain: false, ticks: false, minExtent: 50, maxExtent: 50 },
+  axisX: { labelFlush: true, labelOverlap: true },
+} as const;
+
 const BAND_FILLS: Readonly<Record<ChartBand['kind'], string>> = {
   plain: 'var(--band-plain)',
   alternate: 'var(--band-alternate)',
@@ -148,22 +166,7 @@ export function lineChartSpec(chart: Chart): TopLevelSpec {
       ...(hasBeyond(chart) ? [beyondLayer(chart, byColour)] : []),
       ...(chart.limits.length === 0 ? [] : [limitLayer(chart)]),
     ],
-    config: {
-      aria: false,
-      font: FONT,
-      view: { stroke: null },
-      axis: {
-        labelColor: 'var(--ink-soft)',
-        labelFontSize: 11,
-        gridColor: 'var(--grid)',
-        domainColor: 'var(--axis)',
-        tickColor: 'var(--axis)',
-        tickSize: 4,
-        labelPadding: 5,
-      },
-      axisY: { domain: false, ticks: false, minExtent: 50, maxExtent: 50 },
-      axisX: { labelFlush: true, labelOverlap: true },
-    },
+    config: CHART_CONFIG,
   } as unknown as TopLevelSpec;
 }
 

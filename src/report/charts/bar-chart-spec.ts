@@ -1,0 +1,52 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { yLabelExpression } from './axis-text.js';
+import type { ChartUnit } from './chart.js';
+import { CHART_CONFIG, CHART_SIZES } from './line-chart-spec.js';
+import type { Bar } from './xy-chart.js';
+
+const BAR_HEIGHT = 34;
+
+/** Horizontal bars with the interval of each value, in the order given. */
+export function barChartSpec(bars: readonly Bar[], unit: ChartUnit): TopLevelSpec {
+  const y = {
+    field: 'label',
+    type: 'nominal',
+    sort: null,
+    axis: { title: null, labelLimit: 260, domain: false, ticks: false },
+  } as const;
+  const x = {
+    type: 'quantitative',
+    scale: { zero: true, nice: 5 },
+    axis: { title: null, labelExpr: yLabelExpression(unit), tickCount: 6 },
+  } as const;
+  const intervals = bars.filter(({ low, high }) => low !== undefined && high !== undefined);
+  return {
+    width: CHART_SIZES.wide.width,
+    height: 30 + bars.length * BAR_HEIGHT,
+    autosize: { type: 'fit', contains: 'padding' },
+    padding: { left: 0, right: 90, top: 4, bottom: 0 },
+    background: 'transparent',
+    layer: [
+      {
+        data: { values: [...bars] },
+        mark: { type: 'bar', fill: 'var(--series-1)', fillOpacity: 0.55, stroke: 'var(--series-1)', height: 18 },
+        encoding: { y, x: { field: 'value', ...x } },
+      },
+      ...(intervals.length === 0
+        ? []
+        : [
+            {
+              data: { values: [...intervals] },
+              mark: { type: 'rule', stroke: 'var(--ink)', strokeWidth: 1.5 },
+              encoding: { y, x: { field: 'low', ...x }, x2: { field: 'high' } },
+            },
+          ]),
+      {
+        data: { values: bars.map((bar) => ({ ...bar, end: Math.max(bar.value, bar.high ?? 0) })) },
+        mark: { type: 'text', align: 'left', dx: 6, fontSize: 12, fill: 'var(--ink)' },
+        encoding: { y, x: { field: 'end', ...x }, text: { field: 'text' } },
+      },
+    ],
+    config: { ...CHART_CONFIG, axisY: { ...CHART_CONFIG.axisY, minExtent: 0, maxExtent: 280, grid: false } },
+  } as unknown as TopLevelSpec;
+}

@@ -1,0 +1,115 @@
+import type { TopLevelSpec } from 'vega-lite';
+import { yLabelExpression } from './axis-text.js';
+import { CHART_CONFIG, CHART_SIZES } from './line-chart-spec.js';
+import type { PointKind, XyChart } from './xy-chart.js';
+
+/** Shape, and colour beside it, of each kind of point. */
+export const POINT_STYLES: Readonly<Record<PointKind, { readonly shape: string; readonly colour: string }>> = {
+  pass: { shape: 'circle', colour: 'var(--pass)' },
+  fail: { shape: 'cross', colour: 'var(--fail)' },
+  insufficient: { shape: 'diamond', colour: 'var(--inconclusive)' },
+  invalid: { shape: 'square', colour: 'var(--ink-soft)' },
+  plain: { shape: 'circle', colour: 'var(--series-1)' },
+  'left-out': { shape: 'square', colour: 'var(--ink-soft)' },
+};
+
+const number = (field: string) => ({ field, type: 'quantitative' }) as const;
+
+/** The Vega-Lite form of a chart of points and curves. */
+export function xyChartSpec(chart: XyChart): TopLevelSpec {
+  const { x, y, points, lines, band, stretch, limits } = chart;
+  const scaleOf = ({ scale }: XyChart['x']) =>
+    scale === 'log' ? { type: 'log' as const, nice: false } : { type: 'linear' as const, zero: true, nice: 6 };
+  const axisOf = ({ unit }: XyChart['x'], tickCount: number) => ({
+    title: null,
+    labelExpr: yLabelExpression(unit),
+    tickCount,
+    ...(unit === 'count' ? { tickMinStep: 1 } : {}),
+  });
+  const xChannel = (field: string) => ({ ...number(field), scale: scaleOf(x), axis: axisOf(x, chart.size === 'wide' ? 10 : 6) });
+  const yChannel = (field: string) => ({ ...number(field), scale: scaleOf(y), axis: axisOf(y, 4) });
+  const layers: object[] = [];
+  if (stretch !== undefined) {
+    layers.push(
+      {
+        data: { values: [stretch] },
+        mark: { type: 'rect', fill: 'var(--band-recovery)', stroke: 'var(--axis)', strokeDash: [3, 3] },
+        encoding: { x: xChannel('from'), x2: { field: 'to' } },
+      },
+      {
+        data: { values: [stretch] },
+        mark: { type: 'text', align: 'right', baseline: 'top', dx: -4, dy: 4, fontSize: 11, fill: 'var(--ink-soft)' },
+        encoding: { x: xChannel('from'), y: { value: 0 }, text: { field: 'label' } },
+      },
+    );
+  }
+  if (band !== undefined) {
+    layers.push({
+      data: { values: band.values.map(([at, low, high]) => ({ x: at, low, high })) },
+      mark: { type: 'area', fill: 'var(--series-1)', fillOpacity: 0.16 },
+      encoding: { x: xChannel('x'), y: yChannel('low'), y2: { field: 'high' } },
+    });
+  }
+  for (const { style, values } of lines) {
+    layers.push({
+      data: { values: values.map(([at, value]) => ({ x: at, y: value })) },
+      mark: {
+        type: 'line',
+        stroke: style.colour,
+        strokeWidth: 1.75,
+        strokeDash: style.dash.length === 0 ? [1, 0] : [...style.dash],
+      },
+      encoding: { x: xChannel('x'), y: yChannel('y') },
+    });
+  }
+  if (points.length > 0) {
+    layers.push({
+      data: {
+        values: points.map(({ kind, hollow, ...at }) => ({
+          ...at,
+          ...POINT_STYLES[kind],
+          fill: hollow === true ? 'transparent' : POINT_STYLES[kind].colour,
+        })),
+      },
+      mark: { type: 'point', size: 62, strokeWidth: 1.5, opacity: 1 },
+      encoding: {
+        x: xChannel('x'),
+        y: yChannel('y'),
+        shape: { field: 'shape', type: 'nominal', scale: null },
+        stroke: { field: 'colour', type: 'nominal', scale: null },
+        fill: { field: 'fill', type: 'nominal', scale: null },
+      },
+    });
+  }
+  if (limits.length > 0) {
+    layers.push(
+      {
+        data: { values: limits },
+        mark: { type: 'rule', stroke: 'var(--limit)', strokeWidth: 1.25, strokeDash: [5, 3] },
+        encoding: { y: yChannel('y') },
+      },
+      {
+        data: { values: limits },
+        mark: {
+          type: 'text',
+          align: 'left',
+          baseline: 'bottom',
+          dx: 6,
+          dy: -3,
+          fontSize: 11,
+          fontWeight: 600,
+          fill: 'var(--limit)',
+        },
+        encoding: { x: { value: 0 }, y: yChannel('y'), text: { field: 'label' } },
+      },
+    );
+  }
+  return {
+    ...CHART_SIZES[chart.size],
+    autosize: { type: 'fit', contains: 'padding' },
+    padding: { left: 0, right: 8, top: 8, bottom: 0 },
+    background: 'transparent',
+    layer: layers,
+    config: CHART_CONFIG,
+  } as unknown as TopLevelSpec;
+}

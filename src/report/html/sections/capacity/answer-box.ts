@@ -1,0 +1,68 @@
+import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
+import { rateText, ratioText, spanText } from '../../../figure-text.js';
+import { type Html, html, NOTHING } from '../../html.js';
+
+/** Rate of one instance: figures are the total over the measured ones. */
+export const perInstance = (rate: number, { instances }: CapacityFigures): number => rate / instances;
+
+const ENDINGS: Readonly<Record<CapacityAnswer['ending'], string>> = {
+  confirmed: 'confirmed by a soak',
+  'at-least': 'at least',
+  'nothing-passes': 'nothing passes',
+  unconfirmed: 'not confirmed',
+  invalid: 'no figure',
+  interrupted: 'stopped before its end',
+  'degraded-for-good': 'overload degraded it for good',
+};
+
+/** What the answer takes for granted, in the order of weight. */
+export function caveats(capacity: CapacityFigures): readonly string[] {
+  const { healthy, arrivals, instances } = capacity;
+  const found: string[] = [];
+  if (healthy?.ending === 'unconfirmed' || healthy?.ending === 'interrupted')
+    found.push('No soak passed: short trials flatter a server with rare pauses.');
+  if (healthy?.generatorLimited !== undefined)
+    found.push(
+      `The generator was late from ${rateText(healthy.generatorLimited)} on: this is what was reached, not what the target can do.`,
+    );
+  found.push(
+    `It holds for ${arrivals} arrivals; ${arrivals === 'poisson' ? 'evenly spaced calls would fit more' : 'random arrivals fit less'}.`,
+  );
+  if (healthy !== undefined)
+    found.push(
+      `A search sees its own ${spanText(Math.round(healthy.tookS))}, not the worst hour of a day: repeat it at other times, or soak longer.`,
+    );
+  if (instances === 1) found.push('One instance was measured: more instances are taken to scale linearly.');
+  return found.slice(0, 3);
+}
+
+/** The answer in one box: rate at the SLO with its interval, instances for the planned peak, what binds, and what it takes for granted. */
+export function answerBox(capacity: CapacityFigures): Html {
+  const { healthy, sizing, instances } = capacity;
+  const answer = healthy ?? capacity.underFaults[0];
+  if (answer === undefined) return html`<p class="nothing">Nothing was measured.</p>`;
+  const { interval, estimate, ending } = answer;
+  const best = interval.confirmedPass ?? estimate?.rate;
+  return html`<div class="tiles answer">
+<div class="tile"><h3>Capacity of one instance</h3>
+<p class="value">${best === undefined ? 'none' : html`${ending === 'at-least' ? '≥ ' : NOTHING}${rateText(perInstance(best, capacity))}`}</p>
+<p class="what">${ENDINGS[ending]}${answer.bindingCondition === undefined ? NOTHING : html`, bound by <strong>${answer.bindingCondition}</strong>`}</p>
+<dl>${fact('confirmed', interval.confirmedPass, capacity)}${fact('smallest failing', interval.smallestFail, capacity)}${
+    estimate === undefined
+      ? NOTHING
+      : html`<div><dt>estimate (${ratioText(estimate.level).replace('.00', '')} interval)</dt><dd>${rateText(perInstance(estimate.rate, capacity))} (${rateText(perInstance(estimate.low, capacity))} to ${rateText(perInstance(estimate.high, capacity))})</dd></div>`
+  }<div><dt>arrivals</dt><dd>${capacity.arrivals}</dd></div><div><dt>honest width</dt><dd>${answer.label}</dd></div>${
+    instances === 1 ? NOTHING : html`<div><dt>measured with</dt><dd>${instances} instances</dd></div>`
+  }</dl></div>
+${
+  sizing === undefined
+    ? html`<div class="tile"><h3>Instances</h3><p class="value">not asked</p><p class="what">name a peak (<code>capacity.peak</code> or <code>--peak</code>) to size for it</p></div>`
+    : html`<div class="tile"><h3>Instances for your peak</h3><p class="value">${sizing.instances === null ? 'none suffice' : sizing.instances}</p>
+<p class="what">${sizing.binding.length === 0 ? NOTHING : html`bound by <strong>${sizing.binding.join(', ')}</strong>`}</p></div>`
+}</div>
+<p class="lead">${answer.summary}.</p>
+<ul class="caveats">${caveats(capacity).map((text) => html`<li>${text}</li>`)}</ul>`;
+}
+
+const fact = (name: string, rate: number | undefined, capacity: CapacityFigures): Html =>
+  rate === undefined ? NOTHING : html`<div><dt>${name}</dt><dd>${rateText(perInstance(rate, capacity))}</dd></div>`;

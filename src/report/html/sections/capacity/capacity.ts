@@ -1,0 +1,76 @@
+import type { CapacityFigures } from '../../../../capacity/capacity-figures.js';
+import type { Bar } from '../../../charts/xy-chart.js';
+import { rateText, ratioText } from '../../../figure-text.js';
+import { type Html, html, NOTHING } from '../../html.js';
+import type { SectionMaker } from '../../section.js';
+import { barFigure, xyFigure } from '../../xy-figure.js';
+import { answerBox } from './answer-box.js';
+import { latencyByRate } from './latency-by-rate.js';
+import { lawChart } from './law-chart.js';
+import { resourceChart } from './resource-chart.js';
+import { trialLog } from './trial-log.js';
+
+/** The answer of a capacity search, for somebody who has to defend the number. */
+export const capacitySection: SectionMaker = (view) => {
+  const { capacity } = view.result;
+  return capacity === undefined ? undefined : { id: 'capacity', title: 'Capacity', body: answerBox(capacity) };
+};
+
+/** Latency and resources against rate, the law, and what dependency failures cost. */
+export const capacityChartsSection: SectionMaker = async (view) => {
+  const { capacity } = view.result;
+  if (capacity === undefined) return undefined;
+  const charts: Html[] = [];
+  const answers = [...(capacity.healthy === undefined ? [] : [capacity.healthy]), ...capacity.underFaults];
+  for (const answer of answers) {
+    const chart = latencyByRate(view, answer, capacity);
+    if (chart !== undefined) charts.push(await xyFigure(chart));
+  }
+  const bars = faultBars(capacity);
+  if (bars.length > 1) {
+    charts.push(
+      await barFigure({
+        id: 'capacity-under-faults',
+        title: 'Capacity by dependency failure',
+        caption: 'The same search with the fault on from beginning to end. Lines: interval of the estimate.',
+        unit: 'perS',
+        bars,
+      }),
+    );
+  }
+  const [first] = answers;
+  for (const of of ['cpu', 'memory'] as const) {
+    const chart = first === undefined ? undefined : resourceChart(first, of);
+    if (chart !== undefined) charts.push(await xyFigure(chart));
+  }
+  const law =
+    capacity.law !== undefined
+      ? await xyFigure(lawChart(capacity.law))
+      : capacity.lawRefused === undefined
+        ? NOTHING
+        : html`<p class="note">No scalability law was fitted: ${capacity.lawRefused}.</p>`;
+  return { id: 'capacity-charts', title: 'How it was found', body: html`${charts}${law}` };
+};
+
+export const trialLogSection: SectionMaker = async (view) => {
+  const { capacity } = view.result;
+  return capacity === undefined ? undefined : { id: 'trials', title: 'Trials', body: await trialLog(capacity) };
+};
+
+function faultBars({ healthy, underFaults }: CapacityFigures): readonly Bar[] {
+  const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
+  return answers.map((answer): Bar => {
+    const { interval, estimate, ending, under } = answer;
+    const value = interval.confirmedPass ?? estimate?.rate ?? 0;
+    const lost = 'lost' in answer && answer.lost !== undefined ? `, ${ratioText(answer.lost)} lost` : '';
+    return {
+      label: under === 'none' ? 'healthy' : under,
+      value,
+      ...(estimate === undefined ? {} : { low: estimate.low, high: estimate.high }),
+      text:
+        ending === 'nothing-passes'
+          ? 'nothing passes'
+          : `${rateText(value)}${lost}${interval.confirmedPass === undefined ? ' (not confirmed)' : ''}`,
+    };
+  });
+}

@@ -1,0 +1,84 @@
+import type { CapacityAnswer, CapacityFigures, Trial } from '../../../../capacity/capacity-figures.js';
+import { seriesStyle } from '../../../charts/series-styles.js';
+import type { XyChart, XyPoint } from '../../../charts/xy-chart.js';
+import { numberText, quantileText, rateText, spanText } from '../../../figure-text.js';
+import type { ReportView } from '../../../report-view.js';
+
+type Quantile = 'p50' | 'p95' | 'p99';
+
+/** The quantile that the binding condition is about; p95 where it is about none of those drawn. */
+function boundQuantile({ bindingCondition }: CapacityAnswer): Quantile {
+  const found = /\bp(50|95|99) /.exec(bindingCondition ?? '')?.[0].trim();
+  return found === 'p50' || found === 'p99' ? found : 'p95';
+}
+
+/** Above capacity latency is a function of the length of the test: such a point is no property of the server. */
+export const isDiverging = ({ outcome }: Trial): boolean => outcome === 'fail';
+
+/** Latency against offered rate: the hockey stick, with trials as points by verdict, the SLO and the interval of the estimate. */
+export function latencyByRate(view: ReportView, answer: CapacityAnswer, capacity: CapacityFigures): XyChart | undefined {
+  const bound = boundQuantile(answer);
+  const trials = answer.trials.filter(({ purpose, due }) => purpose !== 'warm-up' && due > 0);
+  const measured = trials.flatMap((trial) => (trial.latencyUs === undefined ? [] : [{ trial, latencyUs: trial.latencyUs }]));
+  if (measured.length === 0) return undefined;
+  const ceilingMs = view.analysis.timeoutMs;
+  const valueMs = (us: number | null): number => (us === null ? ceilingMs : Math.max(us / 1000, 0.01));
+  const points: readonly XyPoint[] = measured.map(({ trial, latencyUs }) => ({
+    x: trial.offeredRate,
+    y: valueMs(latencyUs[bound]),
+    kind: trial.outcome,
+    ...(isDiverging(trial) ? { hollow: true } : {}),
+  }));
+  const steady = measured
+    .filter(({ trial }) => trial.outcome === 'pass')
+    .sort((a, b) => a.trial.offeredRate - b.trial.offeredRate);
+  const limitMs = { p50: view.analysis.slo.p50Ms, p95: view.analysis.slo.p95Ms, p99: view.analysis.slo.p99Ms }[bound];
+  const { estimate, interval } = answer;
+  const span = (us: number | null): string => quantileText(us, ceilingMs);
+  return {
+    id: `latency-by-rate-${answer.under.replace(/[^a-z0-9]+/gi, '-')}`,
+    title: answer.under === 'none' ? 'Latency against rate' : `Latency against rate under ${answer.under}`,
+    caption: `Each point is a trial: ${bound} response time at the rate that was offered (${capacity.arrivals} arrivals${capacity.instances === 1 ? '' : `, all ${capacity.instances} instances`}). Hollow: it failed and was diverging; above capacity latency grows with the length of the trial, which stands in the table.`,
+    summary: `${measured.length} trials from ${rateText(Math.min(...trials.map(({ offeredRate }) => offeredRate)))} to ${rateText(Math.max(...trials.map(({ offeredRate }) => offeredRate)))}. ${answer.summary}.`,
+    x: { title: 'offered rate', unit: 'perS', scale: 'linear' },
+    y: { title: 'response time (logarithmic)', unit: 'ms', scale: 'log' },
+    points,
+    kinds: kindsOf(measured.map(({ trial }) => trial)),
+    lines: (['p50', 'p95', 'p99'] as const).map((quantile, index) => ({
+      id: quantile,
+      label: `${quantile} of passed trials`,
+      style: seriesStyle(index),
+      values: steady
+        .filter(({ latencyUs }) => latencyUs[quantile] !== null)
+        .map(({ trial, latencyUs }) => [trial.offeredRate, valueMs(latencyUs[quantile])] as const),
+    })),
+    ...(estimate !== undefined
+      ? { stretch: { from: estimate.low, to: estimate.high, label: 'estimate, 90 %' } }
+      : interval.confirmedPass !== undefined && interval.smallestFail !== undefined
+        ? { stretch: { from: interval.confirmedPass, to: interval.smallestFail, label: 'bracket' } }
+        : {}),
+    limits: limitMs === undefined ? [] : [{ y: limitMs, label: `SLO ${bound}` }],
+    table: {
+      head: ['Offered', 'Verdict', 'Measured for', 'Calls due', 'p50', 'p95', 'p99'],
+      rows: measured.map(({ trial, latencyUs }) => [
+        rateText(trial.offeredRate),
+        isDiverging(trial) ? 'fail (diverging)' : trial.outcome,
+        spanText(trial.durationS),
+        numberText(trial.due),
+        span(latencyUs.p50),
+        span(latencyUs.p95),
+        span(latencyUs.p99),
+      ]),
+    },
+    size: 'wide',
+  };
+}
+
+const NAMES = { pass: 'passed', fail: 'failed', insufficient: 'too few calls', invalid: 'not valid' } as const;
+
+export function kindsOf(trials: readonly Trial[]): XyChart['kinds'] {
+  const used = new Set(trials.map(({ outcome }) => outcome));
+  return Object.fromEntries(
+    (Object.keys(NAMES) as (keyof typeof NAMES)[]).filter((kind) => used.has(kind)).map((kind) => [kind, NAMES[kind]]),
+  );
+}

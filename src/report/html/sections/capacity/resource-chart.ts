@@ -1,0 +1,41 @@
+import type { CapacityAnswer, Trial } from '../../../../capacity/capacity-figures.js';
+import { chartValueText } from '../../../charts/chart-table.js';
+import type { XyChart } from '../../../charts/xy-chart.js';
+import { rateText } from '../../../figure-text.js';
+import { kindsOf } from './latency-by-rate.js';
+
+/** CPU or memory of the server against the rate that it served, trial by trial; undefined where nothing could be read. */
+export function resourceChart(answer: CapacityAnswer, of: 'cpu' | 'memory'): XyChart | undefined {
+  const unit = of === 'cpu' ? 'cores' : 'MiB';
+  const read = ({ cpuCores, rssBytes }: Trial): number | undefined =>
+    of === 'cpu' ? cpuCores : rssBytes === undefined ? undefined : rssBytes / 2 ** 20;
+  const trials = answer.trials.flatMap((trial) => {
+    const value = read(trial);
+    return value === undefined || trial.purpose === 'warm-up' ? [] : [{ trial, value }];
+  });
+  if (trials.length < 2) return undefined;
+  return {
+    id: `${of}-by-rate`,
+    title: of === 'cpu' ? 'CPU of the server against the rate served' : 'Memory of the server against the rate served',
+    ...(of === 'memory'
+      ? { caption: 'In the order of the search: a heap that grew stays, so a low rate late in the search may stand high.' }
+      : {}),
+    summary: `${trials.length} trials; most ${chartValueText(unit, Math.max(...trials.map(({ value }) => value)))}.`,
+    x: { title: 'calls per second that succeeded', unit: 'perS', scale: 'linear' },
+    y: { title: of === 'cpu' ? 'cores in use' : 'resident memory', unit, scale: 'linear' },
+    points: trials.map(({ trial, value }) => ({
+      x: trial.achievedRate,
+      y: value,
+      kind: trial.outcome,
+      ...(trial.outcome === 'fail' ? { hollow: true } : {}),
+    })),
+    kinds: kindsOf(trials.map(({ trial }) => trial)),
+    lines: [],
+    limits: [],
+    table: {
+      head: ['Served', of === 'cpu' ? 'Cores' : 'Memory', 'Verdict'],
+      rows: trials.map(({ trial, value }) => [rateText(trial.achievedRate), chartValueText(unit, value), trial.outcome]),
+    },
+    size: 'half',
+  };
+}

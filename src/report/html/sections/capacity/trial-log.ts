@@ -1,0 +1,93 @@
+import type { TopLevelSpec } from 'vega-lite';
+import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
+import { yLabelExpression } from '../../../charts/axis-text.js';
+import { drawSpec } from '../../../charts/draw-chart.js';
+import { CHART_CONFIG, CHART_SIZES } from '../../../charts/line-chart-spec.js';
+import { POINT_STYLES } from '../../../charts/xy-chart-spec.js';
+import { clockText, numberText, rateText, spanText } from '../../../figure-text.js';
+import { dataTable } from '../../data-table.js';
+import { type Html, html, trustedMarkup } from '../../html.js';
+import { outcomeBadge } from '../../outcome-badge.js';
+
+/** How each verdict is drawn without colour. */
+const DASHES = { pass: [1, 0], fail: [4, 2], insufficient: [1, 3], invalid: [2, 2] } as const;
+
+/** The search as it went: a bar for each trial, as long as it was measured and as high as its rate. */
+function trialSpec({ trials }: CapacityAnswer): TopLevelSpec {
+  return {
+    ...CHART_SIZES.wide,
+    height: 150,
+    autosize: { type: 'fit', contains: 'padding' },
+    padding: { left: 0, right: 8, top: 4, bottom: 0 },
+    background: 'transparent',
+    data: {
+      values: trials.map(({ startS, durationS, offeredRate, outcome }) => ({
+        from: startS,
+        to: startS + Math.max(durationS, 0.5),
+        rate: offeredRate,
+        zero: 0,
+        colour: POINT_STYLES[outcome].colour,
+        dash: DASHES[outcome],
+        opacity: outcome === 'pass' ? 0.5 : 0.12,
+      })),
+    },
+    mark: { type: 'rect' },
+    encoding: {
+      x: {
+        field: 'from',
+        type: 'quantitative',
+        axis: { title: null, labelExpr: "format(datum.value, ',~r') + ' s'" },
+        scale: { zero: true, nice: true },
+      },
+      x2: { field: 'to' },
+      y: { field: 'rate', type: 'quantitative', axis: { title: null, labelExpr: yLabelExpression('perS'), tickCount: 4 } },
+      y2: { field: 'zero' },
+      fill: { field: 'colour', type: 'nominal', scale: null },
+      stroke: { field: 'colour', type: 'nominal', scale: null },
+      fillOpacity: { field: 'opacity', type: 'quantitative', scale: null },
+      strokeDash: { field: 'dash', type: 'nominal', scale: null },
+    },
+    config: CHART_CONFIG,
+  } as unknown as TopLevelSpec;
+}
+
+const BADGES = { pass: 'pass', fail: 'fail', insufficient: 'inconclusive', invalid: 'invalid' } as const;
+
+/** Every trial with its verdict and the rule that decided, for each thing that was searched under. */
+export async function trialLog({ healthy, underFaults }: CapacityFigures): Promise<Html> {
+  const parts: Html[] = [];
+  for (const answer of [...(healthy === undefined ? [] : [healthy]), ...underFaults]) {
+    if (answer.trials.length === 0) continue;
+    const label = answer.under === 'none' ? 'Trials, all dependencies healthy' : `Trials under ${answer.under}`;
+    const picture = await drawSpec(trialSpec(answer));
+    parts.push(html`<h3>${label}</h3><p class="note">${numberText(answer.trials.length)} trials in ${spanText(Math.round(answer.tookS))} of ${spanText(answer.budgetS)}. Height: offered rate; width: measured time. Filled: passed; hollow: failed, or not counted.</p>
+<div class="plot" role="img" aria-label="${label}: rates and lengths stand in the table below">${trustedMarkup(picture)}</div>
+${dataTable({
+  label,
+  dense: true,
+  columns: [
+    { head: 'At', numeric: true },
+    { head: 'For' },
+    { head: 'Offered', numeric: true },
+    { head: 'Served', numeric: true },
+    { head: 'Measured', numeric: true },
+    { head: 'Due', numeric: true },
+    { head: 'Over', numeric: true },
+    { head: 'Verdict' },
+    { head: 'Why' },
+  ],
+  rows: answer.trials.map((trial) => [
+    clockText(trial.startS),
+    trial.purpose,
+    rateText(trial.offeredRate),
+    rateText(trial.achievedRate),
+    spanText(trial.durationS),
+    numberText(trial.due),
+    numberText(trial.over),
+    outcomeBadge(BADGES[trial.outcome], trial.outcome),
+    trial.reason,
+  ]),
+})}`);
+  }
+  return html`${parts}`;
+}
