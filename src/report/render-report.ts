@@ -2,6 +2,8 @@ import { html } from './html/html.js';
 import { renderPage } from './html/page.js';
 import type { Section, SectionMaker } from './html/section.js';
 import { breakdownSection } from './html/sections/breakdown.js';
+import { capacityChartsSection, capacitySection, trialLogSection } from './html/sections/capacity/capacity.js';
+import { sizingSection } from './html/sections/capacity/sizing.js';
 import { checksSection } from './html/sections/checks.js';
 import { distributionSection } from './html/sections/distribution.js';
 import { environmentSection } from './html/sections/environment.js';
@@ -22,6 +24,10 @@ import { reportView } from './report-view.js';
 
 /** In the order of the questions that a reader has. */
 const SECTIONS: readonly SectionMaker[] = [
+  capacitySection,
+  sizingSection,
+  capacityChartsSection,
+  trialLogSection,
   validitySection,
   signalsSection,
   checksSection,

@@ -13,6 +13,18 @@ export const POINT_STYLES: Readonly<Record<PointKind, { readonly shape: string; 
   'left-out': { shape: 'square', colour: 'var(--ink-soft)' },
 };
 
+/** Powers of ten between the smallest and the largest value, with 2 and 5 between them where they are few. */
+function ticksOf(values: readonly number[]): readonly number[] {
+  const positive = values.filter((value) => value > 0);
+  if (positive.length === 0) return [];
+  const low = Math.floor(Math.log10(Math.min(...positive)));
+  const high = Math.ceil(Math.log10(Math.max(...positive)));
+  const steps = high - low <= 2 ? [1, 2, 5] : [1];
+  return Array.from({ length: high - low + 1 }, (_, i) => 10 ** (low + i)).flatMap((decade) =>
+    steps.map((step) => decade * step),
+  );
+}
+
 const number = (field: string) => ({ field, type: 'quantitative' }) as const;
 
 /** The Vega-Lite form of a chart of points and curves. */
@@ -20,14 +32,31 @@ export function xyChartSpec(chart: XyChart): TopLevelSpec {
   const { x, y, points, lines, band, stretch, limits } = chart;
   const scaleOf = ({ scale }: XyChart['x']) =>
     scale === 'log' ? { type: 'log' as const, nice: false } : { type: 'linear' as const, zero: true, nice: 6 };
-  const axisOf = ({ unit }: XyChart['x'], tickCount: number) => ({
+  const axisOf = ({ unit, scale }: XyChart['x'], tickCount: number, values: readonly number[]) => ({
     title: null,
     labelExpr: yLabelExpression(unit),
     tickCount,
+    ...(scale === 'log' ? { values: ticksOf(values) } : {}),
     ...(unit === 'count' ? { tickMinStep: 1 } : {}),
   });
-  const xChannel = (field: string) => ({ ...number(field), scale: scaleOf(x), axis: axisOf(x, chart.size === 'wide' ? 10 : 6) });
-  const yChannel = (field: string) => ({ ...number(field), scale: scaleOf(y), axis: axisOf(y, 4) });
+  const xChannel = (field: string) => ({
+    ...number(field),
+    scale: scaleOf(x),
+    axis: axisOf(
+      x,
+      chart.size === 'wide' ? 10 : 6,
+      points.map((point) => point.x),
+    ),
+  });
+  const yChannel = (field: string) => ({
+    ...number(field),
+    scale: scaleOf(y),
+    axis: axisOf(y, 4, [
+      ...points.map((point) => point.y),
+      ...lines.flatMap(({ values }) => values.map(([, value]) => value)),
+      ...limits.map((limit) => limit.y),
+    ]),
+  });
   const layers: object[] = [];
   if (stretch !== undefined) {
     layers.push(

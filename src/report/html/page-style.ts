@@ -105,6 +105,24 @@ code.id{display:block;font-size:.76rem;overflow-wrap:anywhere;min-width:13.5rem;
 .dense td{min-width:0}
 .dense td .server-text{min-width:8rem}
 .level-error{color:var(--fail);font-weight:600}
+.answer.tiles{grid-template-columns:repeat(auto-fit,minmax(min(100%,380px),1fr));margin-bottom:1rem}
+.answer .tile dd{white-space:normal}
+.calculator{background:var(--surface);border:1px solid var(--line);border-radius:12px;padding:1rem 1.2rem;margin:1rem 0;box-shadow:var(--shadow)}
+.calculator[hidden]{display:none}
+.calculator .fields{display:grid;grid-template-columns:repeat(auto-fill,minmax(210px,1fr));gap:.6rem 1.2rem}
+.calculator label{display:grid;grid-template-columns:1fr auto;gap:.1rem .5rem;font-size:.87rem;color:var(--ink-soft)}
+.calculator label span{grid-column:1/-1}
+.calculator input{font:inherit;color:var(--ink);background:var(--page);border:1px solid var(--line);border-radius:6px;padding:.25rem .5rem;min-width:0;font-variant-numeric:tabular-nums}
+.calculator small{align-self:center;min-width:4.2rem}
+.calculator .outcome{display:block;margin-top:1rem;border-top:1px solid var(--line);padding-top:.8rem}
+.calculator .value{font-size:1.6rem;font-weight:700;color:var(--ink)}
+.calculator.is-wrong .value{font-size:1rem;color:var(--fail)}
+.calculator dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(260px,1fr));gap:.2rem 1.4rem;margin:.4rem 0}
+.calculator dl div{display:flex;justify-content:space-between;gap:1rem}
+.calculator dt{color:var(--ink-soft)}
+.calculator dd{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+.caveats,.chain{max-width:90ch;color:var(--ink-soft);padding-left:1.2rem;margin:.5rem 0}
+.swatch-band{display:inline-block;width:26px;height:10px;background:var(--series-1);opacity:.25}
 .findings{list-style:none;padding:0;margin:.4rem 0 1rem;display:grid;gap:.6rem}
 .findings li{max-width:90ch}
 .findings .badge{margin-right:.3rem}

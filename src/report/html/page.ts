@@ -21,9 +21,10 @@ const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(
  */
 export async function renderPage({ title, head, sections, foot }: Page): Promise<string> {
   const runtime = await vegaRuntime();
+  const scripts = [runtime, PAGE_SCRIPT, ...sections.flatMap(({ script }) => (script === undefined ? [] : [script]))];
   const policy = [
     "default-src 'none'",
-    `script-src ${hashOf(runtime)} ${hashOf(PAGE_SCRIPT)}`,
+    `script-src ${scripts.map(hashOf).join(' ')}`,
     `style-src ${hashOf(PAGE_STYLE)}`,
     'img-src data:',
     "base-uri 'none'",
@@ -55,9 +56,10 @@ ${body}</section>
 <footer>${foot}</footer>
 </main>
 </div>
-<script>${trustedMarkup(runtime)}</script>
-<script>${trustedMarkup(PAGE_SCRIPT)}</script>
-</body>
+${scripts.map(
+  (script) => html`<script>${trustedMarkup(script)}</script>
+`,
+)}</body>
 </html>
 `.toString();
 }

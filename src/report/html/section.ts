@@ -7,6 +7,8 @@ export interface Section {
   readonly id: string;
   readonly title: string;
   readonly body: Html;
+  /** A script of ours that the section needs; the content policy names it by its hash. */
+  readonly script?: string;
 }
 
 export type SectionMaker = (view: ReportView) => Section | undefined | Promise<Section | undefined>;

@@ -1,6 +1,7 @@
 import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
 import { rateText, ratioText, spanText } from '../../../figure-text.js';
 import { type Html, html, NOTHING } from '../../html.js';
+import { COUNTS } from './count-words.js';
 
 /** Rate of one instance: figures are the total over the measured ones. */
 export const perInstance = (rate: number, { instances }: CapacityFigures): number => rate / instances;
@@ -58,7 +59,12 @@ ${
   sizing === undefined
     ? html`<div class="tile"><h3>Instances</h3><p class="value">not asked</p><p class="what">name a peak (<code>capacity.peak</code> or <code>--peak</code>) to size for it</p></div>`
     : html`<div class="tile"><h3>Instances for your peak</h3><p class="value">${sizing.instances === null ? 'none suffice' : sizing.instances}</p>
-<p class="what">${sizing.binding.length === 0 ? NOTHING : html`bound by <strong>${sizing.binding.join(', ')}</strong>`}</p></div>`
+<p class="what">${sizing.binding.length === 0 ? NOTHING : html`bound by <strong>${sizing.binding.map((count) => COUNTS[count]).join(', ')}</strong>`}</p>
+<dl><div><dt>planned at the peak</dt><dd>${rateText(sizing.plannedCalls)}</dd></div>${
+        sizing.fleet === undefined
+          ? NOTHING
+          : html`<div><dt>use of the capacity, all up</dt><dd>${ratioText(sizing.fleet.utilisation.allUp)}</dd></div><div><dt>in the worst failure</dt><dd>${ratioText(sizing.fleet.worstFailureUtilisation)}</dd></div>`
+      }</dl></div>`
 }</div>
 <p class="lead">${answer.summary}.</p>
 <ul class="caveats">${caveats(capacity).map((text) => html`<li>${text}</li>`)}</ul>`;

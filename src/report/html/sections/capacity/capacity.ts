@@ -39,10 +39,12 @@ export const capacityChartsSection: SectionMaker = async (view) => {
     );
   }
   const [first] = answers;
+  const halves: Html[] = [];
   for (const of of ['cpu', 'memory'] as const) {
-    const chart = first === undefined ? undefined : resourceChart(first, of);
-    if (chart !== undefined) charts.push(await xyFigure(chart));
+    const chart = first === undefined ? undefined : resourceChart(first, of, capacity.resources);
+    if (chart !== undefined) halves.push(await xyFigure(chart));
   }
+  if (halves.length > 0) charts.push(html`<div class="pairs">${halves}</div>`);
   const law =
     capacity.law !== undefined
       ? await xyFigure(lawChart(capacity.law))
@@ -62,7 +64,8 @@ function faultBars({ healthy, underFaults }: CapacityFigures): readonly Bar[] {
   return answers.map((answer): Bar => {
     const { interval, estimate, ending, under } = answer;
     const value = interval.confirmedPass ?? estimate?.rate ?? 0;
-    const lost = 'lost' in answer && answer.lost !== undefined ? `, ${ratioText(answer.lost)} lost` : '';
+    const share = underFaults.find((each) => each.under === under)?.lost;
+    const lost = share === undefined ? '' : `, ${ratioText(share)} lost`;
     return {
       label: under === 'none' ? 'healthy' : under,
       value,

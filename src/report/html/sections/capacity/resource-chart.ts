@@ -1,11 +1,16 @@
-import type { CapacityAnswer, Trial } from '../../../../capacity/capacity-figures.js';
+import type { CapacityAnswer, ResourceFigures, Trial } from '../../../../capacity/capacity-figures.js';
 import { chartValueText } from '../../../charts/chart-table.js';
-import type { XyChart } from '../../../charts/xy-chart.js';
+import { seriesStyle } from '../../../charts/series-styles.js';
+import type { XyChart, XyLine } from '../../../charts/xy-chart.js';
 import { rateText } from '../../../figure-text.js';
 import { kindsOf } from './latency-by-rate.js';
 
 /** CPU or memory of the server against the rate that it served, trial by trial; undefined where nothing could be read. */
-export function resourceChart(answer: CapacityAnswer, of: 'cpu' | 'memory'): XyChart | undefined {
+export function resourceChart(
+  answer: CapacityAnswer,
+  of: 'cpu' | 'memory',
+  resources: ResourceFigures | undefined,
+): XyChart | undefined {
   const unit = of === 'cpu' ? 'cores' : 'MiB';
   const read = ({ cpuCores, rssBytes }: Trial): number | undefined =>
     of === 'cpu' ? cpuCores : rssBytes === undefined ? undefined : rssBytes / 2 ** 20;
@@ -30,7 +35,7 @@ export function resourceChart(answer: CapacityAnswer, of: 'cpu' | 'memory'): XyC
       ...(trial.outcome === 'fail' ? { hollow: true } : {}),
     })),
     kinds: kindsOf(trials.map(({ trial }) => trial)),
-    lines: [],
+    lines: of === 'cpu' ? cpuLine(resources, Math.max(...trials.map(({ trial }) => trial.achievedRate))) : [],
     limits: [],
     table: {
       head: ['Served', of === 'cpu' ? 'Cores' : 'Memory', 'Verdict'],
@@ -38,4 +43,16 @@ export function resourceChart(answer: CapacityAnswer, of: 'cpu' | 'memory'): XyC
     },
     size: 'half',
   };
+}
+
+/** CPU = idle + rate x CPU of a call, as it was fitted. */
+function cpuLine(resources: ResourceFigures | undefined, mostPerS: number): readonly XyLine[] {
+  const { cpuPerCallS, idleCores } = resources ?? {};
+  if (cpuPerCallS === undefined || idleCores === undefined) return [];
+  const label = `${Number(idleCores.toFixed(2))} cores idle + ${Number((cpuPerCallS * 1000).toPrecision(3))} ms a call`;
+  const values = [
+    [0, idleCores],
+    [mostPerS, idleCores + cpuPerCallS * mostPerS],
+  ] as const;
+  return [{ id: 'fit', label, style: seriesStyle(0), values }];
 }

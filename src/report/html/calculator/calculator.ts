@@ -1,0 +1,23 @@
+import type { SizingQuestion } from '../../../capacity/sizing-question.js';
+import { embeddedJson } from '../embedded-json.js';
+import { type Html, html } from '../html.js';
+import { calculatorAnswer } from './calculator-answer.js';
+import { CALCULATOR_FIELDS, shownValue } from './calculator-fields.js';
+
+/** The calculator of a report: inputs that the page's script shows and reads. Without scripts it stays hidden, and the tables stand. */
+export function calculator(question: SizingQuestion): Html {
+  const { headline, facts } = calculatorAnswer(question, {});
+  return html`<div class="calculator" data-calculator hidden role="group" aria-labelledby="calculator-title">
+<h3 id="calculator-title">What if</h3>
+<p class="note">Change what you plan for; the same code that made the tables below works it out anew. Nothing is sent anywhere.</p>
+<div class="fields">${CALCULATOR_FIELDS.map((field) => {
+    const { key, label, unit, min, step } = field;
+    return html`<label for="calculator-${key}"><span>${label}</span><input id="calculator-${key}" name="${key}" type="number" inputmode="decimal" min="${min}" step="${step}" value="${shownValue(field, question)}" data-initial="${shownValue(field, question)}"><small>${unit}</small></label>`;
+  })}</div>
+<output class="outcome" aria-live="polite" for="${CALCULATOR_FIELDS.map(({ key }) => `calculator-${key}`).join(' ')}">
+<p class="value" data-headline>${headline}</p>
+<dl data-facts>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<ul class="caveats" data-warnings></ul></output>
+<p><button type="button" data-reset>As measured and planned</button></p>
+${embeddedJson(question)}</div>`;
+}

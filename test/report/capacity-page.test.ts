@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { computeSizing } from '../../src/capacity/sizing.js';
+import { calculatorAnswer } from '../../src/report/html/calculator/calculator-answer.js';
+import { CALCULATOR_FIELDS, questionOf, shownValue } from '../../src/report/html/calculator/calculator-fields.js';
+import { renderReport } from '../../src/report/render-report.js';
+import { chromiumPath, lacking } from '../requirement.js';
+import { PASSING, reportInputOf } from './example-runs.js';
+import { madeCapacity, QUESTION, withCapacity } from './made-capacity.js';
+
+const capacity = madeCapacity();
+const textOf = (page: string): string =>
+  page
+    .replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ')
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>');
+
+let page: string;
+let text: string;
+beforeAll(async () => {
+  page = await renderReport(withCapacity(reportInputOf(PASSING), capacity));
+  text = textOf(page);
+});
+
+describe('report of a capacity search', () => {
+  it('answers first: rate, interval, what binds, instances', () => {
+    const { healthy, sizing } = capacity;
+    expect(text).toContain('confirmed by a soak, bound by p95 <= 400 ms');
+    expect(text).toContain(healthy?.summary as string);
+    expect(text).toContain(`Instances for your peak ${sizing?.instances}`);
+    expect(text).toContain('It holds for poisson arrivals');
+    expect(page.indexOf('id="capacity"')).toBeLessThan(page.indexOf('id="validity"'));
+  });
+
+  it('never tells a quantile of an overloaded rate without the length of its trial', () => {
+    const table = /<table[\s\S]*?<\/table>/.exec(page.slice(page.indexOf('id="chart-latency-by-rate-none"')))?.[0] ?? '';
+    const rows = table.split('<tr>').slice(2);
+    expect(rows.length).toBe(capacity.healthy?.trials.length);
+    for (const row of rows.filter((each) => each.includes('fail'))) {
+      expect(row).toContain('diverging');
+      expect(textOf(row)).toMatch(/\/s fail \(diverging\) (\d+ s|\d+ min)/);
+    }
+  });
+
+  it('has every trial with its reason, and every input with its source', () => {
+    for (const trial of capacity.healthy?.trials ?? []) expect(text).toContain(trial.reason);
+    for (const { name } of capacity.sizing?.inputs ?? []) expect(page).toContain(`<code>${name}</code>`);
+    for (const warning of capacity.sizing?.warnings ?? []) expect(text).toContain(warning);
+  });
+
+  it('draws dependency failures, resources and the law', () => {
+    for (const id of ['capacity-under-faults', 'cpu-by-rate', 'memory-by-rate', 'law'])
+      expect(page).toContain(`id="chart-${id}"`);
+    expect(text).toContain('76.00 % lost');
+    expect(text).toContain('peak extrapolated');
+  });
+
+  it('says why there is no law', async () => {
+    const { law: _, ...rest } = capacity;
+    const refused = await renderReport(
+      withCapacity(reportInputOf(PASSING), { ...rest, lawRefused: 'only 4 levels were measured' }),
+    );
+    expect(textOf(refused)).toContain('No scalability law was fitted: only 4 levels were measured.');
+  });
+
+  it('escapes what came from a scenario or a server', async () => {
+    const evil = '<img src=x onerror=alert(1)>';
+    const [trial] = capacity.healthy?.trials ?? [];
+    const answer = { ...capacity.healthy!, summary: evil, under: evil, trials: [{ ...trial!, reason: evil }] };
+    const hostile = await renderReport(withCapacity(reportInputOf(PASSING), { ...capacity, healthy: answer }));
+    expect(hostile).not.toContain('<img src=x');
+  });
+});
+
+describe('calculator', () => {
+  it('shows the question as it was asked, and asks it again unchanged', () => {
+    const typed = Object.fromEntries(CALCULATOR_FIELDS.map((field) => [field.key, shownValue(field, QUESTION)]));
+    expect(questionOf(QUESTION, typed)).toEqual(QUESTION);
+    expect(calculatorAnswer(QUESTION, typed).headline).toBe(`${computeSizing(QUESTION).instances} instances`);
+  });
+
+  it('reads percent and gigabytes', () => {
+    expect(questionOf(QUESTION, { growth: '50', utilisation: '60', memoryLimitMb: '8' })).toMatchObject({
+      growth: 0.5,
+      utilisation: 0.6,
+      memoryLimitMb: 8192,
+    });
+  });
+
+  it('says what is wrong in place of an answer', () => {
+    expect(calculatorAnswer(QUESTION, { peakPerS: '' })).toMatchObject({ wrong: true, headline: 'Peak: a number is needed' });
+    expect(calculatorAnswer(QUESTION, { zones: '1' })).toMatchObject({ wrong: true });
+  });
+});
+
+const missing = lacking('chromium');
+
+describe.skipIf(missing)('calculator in Chromium', { timeout: 60_000 }, () => {
+  let browser: Browser;
+  let folder: string;
+  let url: string;
+  beforeAll(async () => {
+    const executablePath = chromiumPath();
+    browser = await chromium.launch({ ...(executablePath === undefined ? {} : { executablePath }), args: ['--no-sandbox'] });
+    folder = mkdtempSync(join(tmpdir(), 'plimsoll-capacity-page-'));
+    writeFileSync(join(folder, 'report.html'), page);
+    url = pathToFileURL(join(folder, 'report.html')).href;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('works out the same as the tool when peak and zones change', async () => {
+    const tab = await browser.newPage();
+    const troubles: string[] = [];
+    tab.on('console', (message) => void (message.type() === 'error' && troubles.push(message.text())));
+    tab.on('pageerror', (error) => troubles.push(error.message));
+    await tab.goto(url);
+    const headline = tab.locator('[data-calculator] [data-headline]');
+    expect(await headline.textContent()).toBe(`${computeSizing(QUESTION).instances} instances`);
+    await tab.getByLabel('Peak', { exact: false }).first().fill('2000');
+    await tab.getByLabel('Zones', { exact: false }).first().fill('2');
+    const expected = computeSizing({ ...QUESTION, peakPerS: 2000, zones: 2 });
+    expect(await headline.textContent()).toBe(`${expected.instances} instances`);
+    expect(expected.instances).not.toBe(computeSizing(QUESTION).instances);
+    const facts = await tab.locator('[data-calculator] [data-facts]').textContent();
+    for (const [, value] of calculatorAnswer(QUESTION, { peakPerS: '2000', zones: '2' }).facts) expect(facts).toContain(value);
+    await tab.getByRole('button', { name: 'As measured and planned' }).click();
+    expect(await headline.textContent()).toBe(`${computeSizing(QUESTION).instances} instances`);
+    expect(troubles).toEqual([]);
+    await tab.close();
+  });
+
+  it('leaves the tables alone where scripts are blocked', async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const tab = await context.newPage();
+    await tab.goto(url);
+    expect(await tab.locator('[data-calculator]').isVisible()).toBe(false);
+    expect(await tab.getByRole('region', { name: 'Instances that each count asks for' }).isVisible()).toBe(true);
+    await context.close();
+  });
+});

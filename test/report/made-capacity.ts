@@ -1,0 +1,143 @@
+import { capacityAnswer, type ReportedTrial } from '../../src/capacity/capacity-answer.js';
+import type { CapacityFigures, Trial } from '../../src/capacity/capacity-figures.js';
+import type { LawFigures } from '../../src/capacity/law-figures.js';
+import { Search } from '../../src/capacity/search.js';
+import { SEARCH_PLANS } from '../../src/capacity/search-plan.js';
+import { computeSizing } from '../../src/capacity/sizing.js';
+import type { SizingQuestion } from '../../src/capacity/sizing-question.js';
+import type { SloCondition } from '../../src/capacity/slo-condition.js';
+import type { ReportInput } from '../../src/report/report-input.js';
+
+const P95: SloCondition = { name: 'p95 <= 400 ms', kind: 'latency', quantile: 0.95, limitMs: 400 };
+
+/** A search on a target that fails above a rate; latency climbs towards it as 1 / (1 - use). */
+function searched(under: string, limitPerS: number) {
+  const plan = SEARCH_PLANS['5m'];
+  const search = new Search({ plan, startRate: 20, conditions: [P95] });
+  const trials: ReportedTrial[] = [];
+  let nowS = 12;
+  search.warmedUp();
+  for (let action = search.next(nowS); ; action = search.next(nowS)) {
+    if (action.do === 'end') return capacityAnswer({ under, plan, conditions: [P95], end: action.end, trials, tookS: nowS });
+    if (action.do !== 'trial') throw new Error('warmed up already');
+    const { purpose, rate, settleS, measureS } = action;
+    const fails = rate > limitPerS;
+    const due = Math.round(rate * measureS);
+    const over = fails ? Math.ceil(0.2 * due) : 0;
+    const block = { due: Math.round(rate * 5), over: fails ? Math.ceil(rate) : 0 };
+    const facts = {
+      purpose,
+      rate,
+      measuredS: measureS,
+      late: false,
+      due,
+      completed: due,
+      inFlight: [],
+      conditions: [{ due, over, blocks: Array.from({ length: Math.floor(measureS / 5) }, () => block) }],
+    };
+    const verdict = search.record(facts);
+    const wait = fails ? null : Math.round(8000 / (1.02 - rate / limitPerS));
+    const trial: Trial = {
+      under,
+      purpose,
+      offeredRate: rate,
+      achievedRate: fails ? limitPerS : rate * 0.995,
+      durationS: measureS,
+      startS: nowS,
+      outcome: verdict.outcome,
+      reason: verdict.reason,
+      due,
+      over,
+      condition: P95.name,
+      latencyUs: fails
+        ? { p50: 900_000, p95: null, p99: null }
+        : { p50: 6000, p95: wait, p99: wait === null ? null : Math.round(wait * 1.6) },
+      cpuCores: 0.1 + Math.min(rate, limitPerS) * 0.01,
+      rssBytes: 120 * 2 ** 20 + rate * 50_000,
+    };
+    trials.push({ facts, verdict, trial });
+    nowS += settleS + measureS + 0.5;
+  }
+}
+
+const LAW: LawFigures = {
+  points: [1, 2, 4, 8, 16, 32].map((callers) => ({
+    callers,
+    rate: (20 * callers) / (1 + 0.03 * (callers - 1) + 0.0009 * callers * (callers - 1)),
+  })),
+  lambda: 20,
+  sigma: 0.03,
+  kappa: 0.0009,
+  model: 'usl',
+  verdict: 'peak-extrapolated',
+  bestMeasured: { callers: 32, rate: 226 },
+  meaning: 'Contention is 3 %; coherency costs 0.09 % for each pair of callers.',
+  flags: [],
+};
+
+export const QUESTION: SizingQuestion = {
+  peakPerS: 1000,
+  windowS: 1,
+  burst: 1.5,
+  burstWindowS: 0.1,
+  growth: 0.3,
+  capacityPerS: 150,
+  smallestFailPerS: 183,
+  utilisation: 0.7,
+  failureUtilisation: 0.9,
+  surviveInstances: 1,
+  zones: 3,
+  surviveZones: 1,
+  minimum: 2,
+  affinity: 'none',
+  sessionRateVariation: 0,
+  sessionsHeld: 5000,
+  sessionsOpenedPerS: 20,
+  openingCost: 1,
+  reconnectS: 10,
+  latencyS: 0.05,
+  baseMemoryMb: 120,
+  sessionMemoryMb: 0.2,
+  callMemoryMb: 1,
+  memoryLimitMb: 16_384,
+  heapLimitMb: null,
+  heapShare: 1,
+  fill: 0.8,
+  maxSessions: null,
+  baseDescriptors: 100,
+  sessionDescriptors: 0,
+  callDescriptors: 1,
+  descriptorLimit: 65_536,
+  cores: 4,
+  cpuPerCallS: 0.01,
+  idleCores: 0.1,
+  scalingEfficiency: null,
+  dependency: null,
+  rolling: null,
+  faults: [{ name: 'slow-dependency@postgres', capacityPerS: 40, latencyS: 0.3, timeoutS: 3, amplification: 1 }],
+  autoscaling: null,
+  averagePerS: 300,
+  pricePerHour: 0.2,
+};
+
+/** Capacity figures whose parts were computed by the real code from made trials. */
+export function madeCapacity(): CapacityFigures {
+  const healthy = searched('none', 175);
+  const slow = searched('slow-dependency@postgres', 42);
+  return {
+    unit: 'calls/s',
+    instances: 1,
+    arrivals: 'poisson',
+    healthy,
+    underFaults: [{ ...slow, lost: 0.76 }],
+    law: LAW,
+    resources: { cpuPerCallS: 0.01, idleCores: 0.1, remarks: [] },
+    sizing: computeSizing(QUESTION),
+  };
+}
+
+/** A report input with capacity figures in its result. */
+export const withCapacity = (input: ReportInput, capacity: CapacityFigures): ReportInput => ({
+  ...input,
+  analysis: { ...input.analysis, result: { ...input.analysis.result, capacity } },
+});
