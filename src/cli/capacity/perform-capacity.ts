@@ -19,6 +19,7 @@ import { closedSweep } from './closed-sweep.js';
 import { runSearch } from './run-search.js';
 import type { SearchUnder } from './search-entry.js';
 import { sessionMemory } from './session-memory.js';
+import { startRateOf } from './start-rate.js';
 import { TrialRunner } from './trial-runner.js';
 
 /** The parts with sockets, files and threads, as a capacity search uses them; tests put others in their place. */
@@ -224,6 +225,11 @@ class CapacityRecording {
           plan,
           startRate: start.startRate,
           ...(this.#highestRate === undefined ? {} : { highestRate: this.#highestRate }),
+          findStart: async (given) => {
+            const rate = await startRateOf(this.#environment, scenario, given);
+            if (rate > given) this.#watcher.onStep(`${under}: the search begins at ${Number(rate.toPrecision(4))}/s`);
+            return rate;
+          },
           conditions: conditionsOf(scenario.slo),
           trial: (order, deadlineMs) => runner.run(order, deadlineMs),
           onTrial: (entry, verdict) => {

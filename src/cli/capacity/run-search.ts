@@ -11,6 +11,8 @@ export interface SearchRun {
   readonly under: string;
   readonly plan: SearchPlan;
   readonly startRate: number;
+  /** Looks for a rate at which the search may begin, given the one of the scenario; counts against the budget. */
+  findStart?(startRate: number): Promise<number>;
   /** Highest rate that may be tried. */
   readonly highestRate?: number;
   readonly conditions: readonly SloCondition[];
@@ -26,10 +28,11 @@ export interface SearchRun {
 
 /** A search from its first trial to its end, within its budget. */
 export async function runSearch(run: SearchRun): Promise<{ readonly end: SearchEnd; readonly tookS: number }> {
-  const { under, plan, conditions, startRate, highestRate, nowMs } = run;
+  const { under, plan, conditions, highestRate, nowMs } = run;
   const startedMs = nowMs();
   const deadlineMs = startedMs + plan.budgetS * 1000;
   const nowS = (): number => (nowMs() - startedMs) / 1000;
+  const startRate = run.interrupted() === undefined ? ((await run.findStart?.(run.startRate)) ?? run.startRate) : run.startRate;
   const search = new Search({ plan, startRate, conditions, ...(highestRate === undefined ? {} : { highestRate }) });
   for (;;) {
     const why = run.interrupted();
