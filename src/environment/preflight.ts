@@ -100,7 +100,16 @@ async function callTool(
     let stop = (): void => {};
     const answer = await new Promise<CallAnswer>((done) => {
       const { tenant } = caller;
-      const call = { tool: step.tool, argumentsJson, endpoint: 0, tenant, traceparent: TRACEPARENT, timeoutMs, wantResult: true };
+      const call = {
+        tool: step.tool,
+        request: step.request,
+        argumentsJson,
+        endpoint: 0,
+        tenant,
+        traceparent: TRACEPARENT,
+        timeoutMs,
+        wantResult: true,
+      };
       const cancel = driver.start(call, done);
       stop = () => cancel('cancelled');
       signal.addEventListener('abort', stop, { once: true });

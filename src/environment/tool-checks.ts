@@ -1,6 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { toolsOf } from '../load/call-plan.js';
+import { calledTools } from '../load/call-plan.js';
 import type { EndpointDescription, ToolDescription } from '../mcp/driver.js';
 import { nearest } from '../scenario/nearest.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -9,7 +9,7 @@ import type { Scenario } from '../scenario/scenario.js';
 export function refuseUnknownTools(scenario: Scenario, endpoints: readonly EndpointDescription[]): void {
   for (const { endpoint, tools } of endpoints) {
     const names = tools.map(({ name }) => name);
-    for (const tool of toolsOf(scenario)) {
+    for (const tool of calledTools(scenario)) {
       if (names.includes(tool)) continue;
       const guess = nearest(tool, names);
       throw new PlimsollError(`${endpoint} has no tool ${JSON.stringify(tool)}`, EXIT.target, {
@@ -24,7 +24,7 @@ const marked = ({ annotations }: ToolDescription): boolean =>
 
 /** A warning for each tool called that its server marks as destructive. */
 export function destructiveNotes(scenario: Scenario, endpoints: readonly EndpointDescription[]) {
-  const called = toolsOf(scenario);
+  const called = calledTools(scenario);
   const names = new Set(
     endpoints.flatMap(({ tools }) => tools.filter((tool) => called.includes(tool.name) && marked(tool)).map(({ name }) => name)),
   );

@@ -1,7 +1,7 @@
 import type { ToolDescription } from '../mcp/driver.js';
 import { parsePointer } from '../mcp/json-pointer.js';
 import { coerceCell } from '../mcp/tool-arguments.js';
-import type { Expectation, Scenario, ToolStep } from '../scenario/scenario.js';
+import type { Expectation, OtherRequest, Scenario, ToolStep } from '../scenario/scenario.js';
 import { type ArgumentTemplate, compileArguments } from './argument-template.js';
 
 /** One tool call of an arrival, compiled. */
@@ -9,6 +9,8 @@ export interface PlannedStep {
   readonly tool: string;
   /** Index in `CallPlan.tools`. */
   readonly toolIndex: number;
+  /** Absent: `tools/call`. */
+  readonly request?: OtherRequest;
   /** Pause before it is due: from the arrival for the first step, from the end of the step before for the others. */
   readonly thinkMs: number;
   readonly arguments: ArgumentTemplate;
@@ -34,7 +36,7 @@ export interface CallPlan {
   readonly tools: readonly string[];
 }
 
-/** Tools that a scenario calls, each once, in the order in which they appear. */
+/** Tools and other requests of a scenario by the names that tables show, each once, in the order in which they appear. */
 export function toolsOf(scenario: Pick<Scenario, 'calls'>): readonly string[] {
   const steps = scenario.calls.flatMap((call) =>
     call.type === 'call' ? [call.tool] : call.steps.map((step) => ('tool' in step ? step.tool : '')),
@@ -42,15 +44,25 @@ export function toolsOf(scenario: Pick<Scenario, 'calls'>): readonly string[] {
   return [...new Set(steps)].filter((tool) => tool !== '');
 }
 
+/** Tools alone, without the other requests. */
+export function calledTools(scenario: Pick<Scenario, 'calls'>): readonly string[] {
+  const steps = scenario.calls.flatMap((call): readonly Pick<ToolStep, 'tool' | 'request'>[] =>
+    call.type === 'call' ? [call] : call.steps.filter((step) => 'tool' in step),
+  );
+  return [...new Set(steps.flatMap(({ tool, request }) => (request === undefined ? [tool] : [])))];
+}
+
 /** @param listed the tools as the server lists them; their schemas say which type a CSV cell takes. */
 export function planCalls(scenario: Scenario, listed: readonly ToolDescription[]): CallPlan {
   const tools = toolsOf(scenario);
   const stepOf = (step: Omit<ToolStep, 'save'>, save: ToolStep['save'], thinkMs: number): PlannedStep => {
-    const description = listed.find(({ name }) => name === step.tool);
+    const { request } = step;
+    const description = request === undefined ? listed.find(({ name }) => name === step.tool) : undefined;
     const saved = Object.entries(save).map(([name, pointer]) => ({ name, pointer, path: parsePointer(pointer) }));
     return {
       tool: step.tool,
       toolIndex: tools.indexOf(step.tool),
+      ...(request === undefined ? {} : { request }),
       thinkMs,
       arguments: compileArguments(step.arguments, {
         seed: scenario.load.seed,

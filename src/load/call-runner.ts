@@ -107,6 +107,7 @@ export class CallRunner {
     call.cancel = driver.start(
       {
         tool: call.step.tool,
+        request: call.step.request,
         argumentsJson: call.argumentsJson,
         endpoint: call.arrival.endpoint,
         tenant: call.arrival.tenant,

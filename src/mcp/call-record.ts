@@ -1,3 +1,5 @@
+import type { AnswerKind } from './rpc-answer.js';
+
 /** The protocol generation: `legacy` shakes hands (up to 2025-11-25), `modern` carries its metadata in each request (2026-07-28). */
 export type Era = 'legacy' | 'modern';
 
@@ -29,6 +31,8 @@ export interface CallRecord {
   readonly sessionSent: boolean;
   /** 403 whose challenge says `error="insufficient_scope"`. */
   readonly insufficientScope: boolean;
+  /** Absent: a tool. */
+  readonly kind?: AnswerKind;
   /** Code of the JSON-RPC error that the peer sent. */
   readonly rpcCode: number | undefined;
   readonly rpcMessage: string;

@@ -38,6 +38,8 @@ export function classify(record: CallRecord, rules: readonly CompiledRule[]): Ou
   if (record.local === 'timeout') return 'timeout';
   if (record.fault !== 'none') return record.fault;
   if (status >= 300) return ofHttpError(record);
+  // Before 2026-07-28 a resource that is not there has a code of its own.
+  if (code === -32002 && record.kind === 'resource') return 'contract';
   if (code !== undefined) return ofRpcError(code);
   // SDK v1 servers report arguments that they refuse as a tool error with this text: our call is wrong, not the tool.
   if (record.isError) return record.toolErrorText.startsWith('MCP error -32602') ? 'contract' : 'tool-error';

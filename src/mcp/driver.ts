@@ -1,3 +1,4 @@
+import type { OtherRequest } from '../scenario/scenario.js';
 import type { OutcomeClass } from './outcome.js';
 
 /** A tool as the server lists it. */
@@ -25,7 +26,10 @@ export interface EndpointDescription {
 
 /** A call to start. `argumentsJson` is already rendered, valid JSON text. */
 export interface CallStart {
+  /** Name of the tool; of another request the name that tables show. */
   readonly tool: string;
+  /** Absent: `tools/call`. */
+  readonly request?: OtherRequest | undefined;
   readonly argumentsJson: string;
   /** Index of the endpoint (URL) in the target's list. */
   readonly endpoint: number;

@@ -2,8 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Expectation, JsonExpectation } from '../scenario/scenario.js';
 import type { ToolDescription } from './driver.js';
 import { parsePointer, valueAt } from './json-pointer.js';
-import { isObject, textOf } from './rpc-answer.js';
+import { isObject, textItems, textOf } from './rpc-answer.js';
 import { schemaCheck } from './tool-schema.js';
+
+/** Members that make a result a list. */
+const LISTS = ['tools', 'resources', 'prompts', 'resourceTemplates'] as const;
 
 type ToolResult = Readonly<Record<string, unknown>>;
 type Check = (result: ToolResult) => string | undefined;
@@ -48,7 +51,7 @@ function errorCheck(expected: boolean): Check {
 
 function textCheck(pattern: string): Check {
   const expression = new RegExp(pattern);
-  return (result) => (expression.test(textOf(result.content)) ? undefined : `the text does not match /${pattern}/`);
+  return (result) => (expression.test(textOf(textItems(result))) ? undefined : `the text does not match /${pattern}/`);
 }
 
 function outputCheck(tool: ToolDescription | undefined): Check {
@@ -103,11 +106,11 @@ function valueCheck(condition: JsonExpectation): (value: unknown) => string | un
   };
 }
 
-/** What JSON Pointers point into: `structuredContent`, else the first text content read as JSON; undefined when there is neither. */
+/** What JSON Pointers point into: `structuredContent`, else a list as it came, else the first text read as JSON; undefined when there is none of them. */
 export function documentOf(result: ToolResult): unknown {
   if (result.structuredContent !== undefined) return result.structuredContent;
-  if (!Array.isArray(result.content)) return undefined;
-  const text = (result.content as readonly unknown[]).find((item) => isObject(item) && item.type === 'text');
+  for (const key of LISTS) if (Array.isArray(result[key])) return result;
+  const text = textItems(result).find((item) => isObject(item) && item.type === 'text');
   if (!isObject(text) || typeof text.text !== 'string') return undefined;
   try {
     return JSON.parse(text.text) as unknown;

@@ -8,7 +8,7 @@ import type { CallAnswer } from './driver.js';
 import { OUTCOMES, type OutcomeClass } from './outcome.js';
 import { rawHeader } from './raw-headers.js';
 import { retryAfterMs } from './retry-after.js';
-import { type AnswerContent, isObject, readAnswer, readErrorBody } from './rpc-answer.js';
+import { type AnswerContent, type AnswerKind, isObject, readAnswer, readErrorBody } from './rpc-answer.js';
 import { errorCode, faultOfSocketError } from './socket-error.js';
 import { SseReader, type SseSink } from './sse-reader.js';
 
@@ -47,6 +47,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
 
   readonly path: CallPath;
   readonly id: number;
+  readonly kind: AnswerKind;
   readonly sessionId: string | undefined;
   readonly #owner: CallOwner;
   readonly #wantResult: boolean;
@@ -70,6 +71,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     owner: CallOwner,
     path: CallPath,
     id: number,
+    kind: AnswerKind,
     wantResult: boolean,
     bytesSent: number,
     done: (answer: CallAnswer) => void,
@@ -78,6 +80,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     this.path = path;
     this.era = path.era;
     this.id = id;
+    this.kind = kind;
     this.sessionId = path.session?.id;
     this.sessionSent = this.sessionId !== undefined;
     this.#wantResult = wantResult;
@@ -247,7 +250,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
       this.#owner.serverMessage(this, message.method, message.id);
       return true;
     }
-    readAnswer(message, this.id, this.era, this);
+    readAnswer(message, this.id, this.era, this, this.kind);
     this.#noteForm(data);
     this.#endAnswered(nowMs);
     return false;
@@ -374,7 +377,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
       this.#malformed(error, text);
       return;
     }
-    readAnswer(message, this.id, this.era, this);
+    readAnswer(message, this.id, this.era, this, this.kind);
     this.#noteForm(text);
   }
 

@@ -96,8 +96,8 @@ class HttpDriver implements Driver, CallOwner {
       throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
     if (this.#tokenGone && endpoint.sharesToken(call.tenant)) return this.#refuseWithoutToken(done);
     const id = this.#nextId++;
-    const { path, options, bodyBytes } = endpoint.prepare(id, call.tool, call.argumentsJson, call.traceparent, call.tenant);
-    const wire = new HttpCall(this, path, id, call.wantResult, bodyBytes, done);
+    const { kind, path, options, bodyBytes } = endpoint.prepare(id, call);
+    const wire = new HttpCall(this, path, id, kind, call.wantResult, bodyBytes, done);
     wire.send(options, call.timeoutMs);
     return (outcome) => wire.cancel(outcome);
   }

@@ -1,14 +1,15 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { OtherRequest } from '../scenario/scenario.js';
 import { CallerLane } from './caller-lane.js';
 import type { Clock } from './clock.js';
 import { ConnectionPool } from './connection-pool.js';
 import type { Dialer } from './dialer.js';
-import type { EndpointDescription, ToolDescription } from './driver.js';
+import type { CallStart, EndpointDescription, ToolDescription } from './driver.js';
 import type { DriverLimits } from './driver-options.js';
 import { decideEra, type EraVerdict } from './era-probe.js';
 import { LegacySession } from './legacy-session.js';
-import { MODERN_VERSION, mirroredArguments, modernMeta, pushMirrored } from './modern-envelope.js';
+import { headerValue, MODERN_VERSION, mirroredArguments, modernMeta, pushMirrored } from './modern-envelope.js';
 import { openError } from './open-error.js';
 import type { PreparedCall, PreparedTool } from './prepared-call.js';
 import { legacyHeaders, modernHeaders } from './request-headers.js';
@@ -137,10 +138,12 @@ export class HttpEndpoint {
   }
 
   /** Headers and body of one call. `x-request-id` is the trace id of the traceparent. */
-  prepare(id: number, tool: string, argumentsJson: string, traceparent: string, tenant = 0): PreparedCall {
+  prepare(id: number, { tool, request, argumentsJson, traceparent, tenant = 0 }: CallStart): PreparedCall {
     const lane = this.#lanes[tenant]!;
-    const prepared = lane.tools.get(tool) ?? this.#prepareTool(lane, tool);
-    const body = Buffer.from(`{"jsonrpc":"2.0","id":${id}${prepared.afterId}${argumentsJson}${this.#metaText}${traceparent}"}}}`);
+    const prepared = lane.tools.get(tool) ?? this.#prepareTool(lane, tool, request);
+    const args = prepared.form === 'member' ? argumentsJson : prepared.form === 'none' ? '' : argumentsJson.slice(0, -1);
+    const meta = prepared.form === 'none' ? this.#metaText.slice(1) : this.#metaText;
+    const body = Buffer.from(`{"jsonrpc":"2.0","id":${id}${prepared.afterId}${args}${meta}${traceparent}"}}}`);
     const requestId = traceparent.slice(3, 35);
     let path = lane.modernPath;
     let options = prepared.options;
@@ -148,16 +151,18 @@ export class HttpEndpoint {
     if (path === undefined || options === undefined) {
       const session = lane.keeper.take();
       ({ path, options, headers } = session);
-    } else if (prepared.mirrored.length > 0) {
+    } else if (prepared.mirrored.length > 0 || prepared.kind === 'resource') {
       headers = prepared.headers.slice(0, -2);
-      pushMirrored(headers, prepared.mirrored, JSON.parse(argumentsJson));
+      const given = JSON.parse(argumentsJson) as { readonly uri?: unknown };
+      if (prepared.kind === 'resource') headers.push('mcp-name', headerValue(String(given.uri)));
+      else pushMirrored(headers, prepared.mirrored, given);
       headers.push('x-request-id', requestId);
       options = { path: this.#urlPath, method: 'POST', headers };
     }
     // undici copies both while the request is made, so one object serves all calls.
     headers[headers.length - 1] = requestId;
     options.body = body;
-    return { path, options, bodyBytes: body.length };
+    return { kind: prepared.kind, path, options, bodyBytes: body.length };
   }
 
   /** Legacy: POSTs a message that needs no answer. Never rejects. */
@@ -176,17 +181,22 @@ export class HttpEndpoint {
     await this.side.close();
   }
 
-  #prepareTool(lane: CallerLane, name: string): PreparedTool {
-    const description = this.#described.find((tool) => tool.name === name);
+  #prepareTool(lane: CallerLane, tool: string, request: OtherRequest | undefined): PreparedTool {
     const modern = this.#verdict?.era === 'modern';
-    const headers = modern ? [...modernHeaders(lane.baseHeaders, 'tools/call', name), 'x-request-id', ''] : [];
+    const { method = 'tools/call', name = request === undefined ? tool : undefined, kind = 'tool' } = request ?? {};
+    const description = request === undefined ? this.#described.find((each) => each.name === tool) : undefined;
+    const headers = modern ? [...modernHeaders(lane.baseHeaders, method, name), 'x-request-id', ''] : [];
+    const form = kind === 'resource' ? 'parameters' : name === undefined ? 'none' : 'member';
+    const params = { member: `{"name":${JSON.stringify(name)},"arguments":`, parameters: '', none: '{' }[form];
     const prepared: PreparedTool = {
-      afterId: `,"method":"tools/call","params":{"name":${JSON.stringify(name)},"arguments":`,
+      kind,
+      form,
+      afterId: `,"method":"${method}","params":${params}`,
       options: modern ? { path: this.#urlPath, method: 'POST', headers } : undefined,
       headers,
       mirrored: modern && description !== undefined ? mirroredArguments(description) : [],
     };
-    lane.tools.set(name, prepared);
+    lane.tools.set(tool, prepared);
     return prepared;
   }
 

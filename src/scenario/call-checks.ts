@@ -1,4 +1,5 @@
 import { nearest } from './nearest.js';
+import { requestNames } from './other-requests.js';
 import type { Feed, Json } from './scenario.js';
 import type { Part, Report, ScenarioParts } from './scenario-parts.js';
 import type { CallFile, StepFile } from './scenario-schema.js';
@@ -63,6 +64,43 @@ const checkArguments = (value: Json, path: TreePath, scope: Scope, report: Repor
   }
 };
 
+const REQUESTS = ['tool', 'resource', 'prompt', 'list'] as const;
+
+const givenRequests = (raw: Readonly<Record<string, unknown>>): readonly string[] =>
+  REQUESTS.filter((key) => raw[key] !== undefined);
+
+/** One request, and only what goes with it. */
+const checkRequest = (
+  { resource, expect, arguments: args }: Pick<StepFile, 'resource' | 'expect' | 'arguments'>,
+  raw: Readonly<Record<string, unknown>>,
+  path: TreePath,
+  scope: Scope,
+  report: Report,
+): void => {
+  const [first, ...more] = givenRequests(raw);
+  for (const key of more) report([...path, key], `${key} beside ${first}`, `one of ${REQUESTS.join(', ')}`, { key: true });
+  if (resource !== undefined) checkArguments(resource, [...path, 'resource'], scope, report);
+  if ((first === 'resource' || first === 'list') && raw.arguments !== undefined)
+    report(
+      [...path, 'arguments'],
+      `arguments of a ${first}`,
+      first === 'list' ? 'a list without arguments' : 'what varies in the URI itself',
+      { key: true },
+    );
+  if (first === 'prompt') {
+    for (const [name, value] of Object.entries(args))
+      if (typeof value !== 'string')
+        report([...path, 'arguments', name], JSON.stringify(value), 'a text: arguments of prompts are texts');
+  }
+  if (first !== undefined && first !== 'tool' && (expect?.schema === true || expect?.error === true))
+    report(
+      [...path, 'expect'],
+      `expect.${expect.schema === true ? 'schema' : 'error'} on a ${first}`,
+      'text and json: only tools have an outputSchema and isError',
+      { key: true },
+    );
+};
+
 const checkStep = (
   step: StepFile,
   raw: Readonly<Record<string, unknown>>,
@@ -70,10 +108,12 @@ const checkStep = (
   scope: Scope,
   report: Report,
 ): void => {
-  if (step.tool === undefined && step.think === undefined)
-    report(path, 'a step with neither tool nor think', 'tool, or think: 200ms');
+  const given = givenRequests(raw);
+  if (given.length === 0 && step.think === undefined)
+    report(path, 'a step with neither tool nor think', `${REQUESTS.join(', ')}, or think: 200ms`);
+  checkRequest(step, raw, path, scope, report);
   if (step.think !== undefined) {
-    for (const key of ['tool', 'arguments', 'expect', 'save']) {
+    for (const key of [...REQUESTS, 'arguments', 'expect', 'save']) {
       if (raw[key] !== undefined)
         report([...path, key], `${key} beside think`, 'a pause of its own: { think: 200ms }', { key: true });
     }
@@ -93,7 +133,7 @@ const checkJourney = ({ path, value, raw }: Part<CallFile>, scope: Scope, report
     report(path, 'a journey without steps', 'steps: a list of { tool, arguments, save } and { think }');
     return;
   }
-  if (value.steps.every((step) => step.tool === undefined))
+  if (value.steps.every((step) => requestNames(step).length === 0))
     report([...path, 'steps'], 'steps that call no tool', 'at least one step with a tool');
   const saved: string[] = [];
   value.steps.forEach((step, index) => {
@@ -109,8 +149,9 @@ export const checkCalls = ({ calls, names }: ScenarioParts, feeds: Readonly<Reco
   const journeys = new Set<string>();
   for (const call of calls) {
     const { path, value } = call;
-    if (value.tool !== undefined && value.journey !== undefined) {
-      report([...path, 'journey'], 'journey beside tool', 'tool, or journey with steps', { key: true });
+    const [given] = givenRequests(call.raw);
+    if (given !== undefined && value.journey !== undefined) {
+      report([...path, 'journey'], `journey beside ${given}`, `${given}, or journey with steps`, { key: true });
     } else if (value.journey !== undefined) {
       if (journeys.has(value.journey))
         report(
@@ -120,9 +161,11 @@ export const checkCalls = ({ calls, names }: ScenarioParts, feeds: Readonly<Reco
         );
       journeys.add(value.journey);
       checkJourney(call, scope, report);
-    } else if (value.tool !== undefined) {
-      if (value.steps !== undefined) report([...path, 'steps'], 'steps beside tool', 'steps belong to a journey', { key: true });
+    } else if (given !== undefined) {
+      if (value.steps !== undefined)
+        report([...path, 'steps'], `steps beside ${given}`, 'steps belong to a journey', { key: true });
+      checkRequest(value, call.raw, path, scope, report);
       checkArguments(value.arguments, [...path, 'arguments'], scope, report);
-    } else report(path, 'an entry with neither tool nor journey', 'tool, or journey with steps');
+    } else report(path, 'an entry with neither tool nor journey', `${REQUESTS.join(', ')}, or journey with steps`);
   }
 };

@@ -36,6 +36,20 @@ const weight = () =>
 
 const toolName = () => nonEmpty('the name of a tool');
 
+/** Lists that a server may be asked for, as `list:` names them. */
+export const LISTS = ['tools', 'resources', 'prompts', 'templates'] as const;
+
+/** What may stand in the place of `tool`. */
+const others = {
+  resource: nonEmpty('the URI of a resource')
+    .optional()
+    .describe('Resource to read, by its URI, which may hold templates as arguments do.'),
+  prompt: nonEmpty('the name of a prompt')
+    .optional()
+    .describe('Prompt to get; `arguments` are its arguments, all of them texts.'),
+  list: z.enum(LISTS).optional().describe('List to ask for: its first page. A client that starts asks for `tools`.'),
+};
+
 const argumentsOf = () =>
   jsonObject()
     .default({})
@@ -44,6 +58,7 @@ const argumentsOf = () =>
 export const stepSchema = z
   .strictObject({
     tool: toolName().optional().describe('Tool to call.'),
+    ...others,
     arguments: argumentsOf(),
     expect: expectSchema.optional(),
     save: z
@@ -54,11 +69,12 @@ export const stepSchema = z
       .describe('Values kept for later steps: name to JSON Pointer into the answer.'),
     think: durationOrZero().optional().describe('A pause instead of a call; it holds no slot.'),
   })
-  .meta({ oneOf: [{ required: ['tool'] }, { required: ['think'] }] });
+  .meta({ oneOf: ['tool', 'resource', 'prompt', 'list', 'think'].map((key) => ({ required: [key] })) });
 
 export const callSchema = z
   .strictObject({
     tool: toolName().optional().describe('Tool to call.'),
+    ...others,
     journey: nonEmpty('a name').optional().describe('Name of a journey: steps one after the other, one arrival in all.'),
     weight: weight(),
     arguments: argumentsOf(),
@@ -69,7 +85,9 @@ export const callSchema = z
       .optional()
       .describe('Journey only: calls and pauses. Step k is due when step k-1 ended, plus thinking.'),
   })
-  .meta({ oneOf: [{ required: ['tool'] }, { required: ['journey', 'steps'] }] });
+  .meta({
+    oneOf: [...['tool', 'resource', 'prompt', 'list'].map((key) => ({ required: [key] })), { required: ['journey', 'steps'] }],
+  });
 
 export const callsSchema = z
   .array(callSchema, { error: 'a list such as [{ tool: echo, arguments: { message: hello } }]' })

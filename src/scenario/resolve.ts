@@ -1,4 +1,5 @@
 import { compact } from './compact.js';
+import { requestNames, requestOf } from './other-requests.js';
 import type {
   Auth,
   BaselineLimits,
@@ -98,17 +99,16 @@ const expectOf = (expect: ExpectFile | undefined) =>
   });
 
 const stepOf = (step: StepFile): ToolStep | ThinkStep =>
-  step.tool === undefined
+  requestNames(step).length === 0
     ? { thinkMs: step.think ?? 0 }
-    : compact({ tool: step.tool, arguments: step.arguments, expect: expectOf(step.expect), save: step.save });
+    : compact({ ...requestOf(step), expect: expectOf(step.expect), save: step.save });
 
 const callOf = (call: CallFile): Call =>
   call.journey === undefined
     ? compact({
         type: 'call' as const,
-        tool: call.tool ?? '',
+        ...requestOf(call),
         weight: call.weight,
-        arguments: call.arguments,
         expect: expectOf(call.expect),
       })
     : { type: 'journey', journey: call.journey, weight: call.weight, steps: (call.steps ?? []).map(stepOf) };

@@ -3,6 +3,7 @@ import { callSchema, feedSchema } from './calls-schema.js';
 import { eventSchema } from './events-schema.js';
 import { dependencySchema, faultSchema } from './faults-schema.js';
 import { phaseSchema } from './load-schema.js';
+import { requestNames } from './other-requests.js';
 import type { Problem } from './problem.js';
 import { type ScenarioFile, scenarioSchema } from './scenario-schema.js';
 import { tenantSchema } from './tenants-schema.js';
@@ -107,8 +108,8 @@ export const scenarioParts = (data: Raw): ScenarioParts => {
     ...(whole && { loadMs: phases.reduce((sum, { value }) => sum + value.for, 0) }),
     names: {
       tools: asList(data.calls).flatMap((call) => [
-        ...textOf(call, 'tool'),
-        ...asList(asMap(call).steps).flatMap((step) => textOf(step, 'tool')),
+        ...requestNames(asMap(call)),
+        ...asList(asMap(call).steps).flatMap((step) => requestNames(asMap(step))),
       ]),
       phases: asList(load.phases).flatMap((phase) => textOf(phase, 'name')),
       dependencies: Object.keys(asMap(data.dependencies)),

@@ -132,9 +132,21 @@ export interface JsonExpectation {
   readonly exists?: boolean;
 }
 
+/** A request that is no `tools/call`. */
+export interface OtherRequest {
+  readonly kind: 'resource' | 'prompt' | 'tools' | 'resources' | 'prompts' | 'resourceTemplates';
+  /** JSON-RPC method. */
+  readonly method: string;
+  /** Prompts: name of the prompt. */
+  readonly name?: string;
+}
+
 export interface ToolCall {
   readonly type: 'call';
+  /** Name of the tool, or of the request in tables (`resource file:///a`, `prompt greet`, `list tools`). */
   readonly tool: string;
+  /** Absent: the tool is called. */
+  readonly request?: OtherRequest;
   readonly weight: number;
   readonly arguments: { readonly [key: string]: Json };
   readonly expect?: Expectation;
@@ -142,6 +154,7 @@ export interface ToolCall {
 
 export interface ToolStep {
   readonly tool: string;
+  readonly request?: OtherRequest;
   readonly arguments: { readonly [key: string]: Json };
   readonly expect?: Expectation;
   /** Variable name -> JSON Pointer into the answer. */

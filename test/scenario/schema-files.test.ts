@@ -64,6 +64,8 @@ describe('files made from the grammar', () => {
     /^slo\.(tools|during)\.<name>\./,
     /^calls\[\]\.expect\.json\.<name>\.(max|equals|matches|exists)$/,
     /^calls\[\]\.steps\[\]\.expect/,
+    // What may stand in the place of a tool, in docs/protocol.md.
+    /^calls\[\](\.steps\[\])?\.(resource|prompt|list)$/,
     'classify[].when.httpStatus',
     'classify[].when.rpcMessage',
     'load.phases[].kind',
