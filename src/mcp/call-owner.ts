@@ -19,6 +19,8 @@ export interface CallOwner {
   ended(call: HttpCall): void;
   /** A message on the stream that is no answer: a notification (no id) or a request of the server. */
   serverMessage(call: HttpCall, method: unknown, id: unknown): void;
+  /** A legacy server closed the stream of a call that it has not answered yet: asks for the rest of it from an event on, after a pause. */
+  resume(call: HttpCall, lastEventId: string, afterMs: number): void;
   /** Takes secrets out of a text of the server's. */
   redact(text: string): string;
   warn(name: string): void;

@@ -17,6 +17,11 @@ const STREAM_GRACE_MS = 100;
 /** How much of a body that is no answer is kept. */
 const ERROR_BODY_BYTES = 8 * 1024;
 const TEXT_LIMIT = 300;
+/** A server may close the stream of one call as often as this, and is asked for the rest each time. */
+const MOST_RESUMES = 100;
+/** Pause before that where the server names none, and the longest that is kept. */
+const RESUME_AFTER_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
 
 type BodyKind = 'none' | 'json' | 'stream' | 'text';
 
@@ -66,6 +71,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   #chunk: Buffer | undefined = undefined;
   #chunks: Buffer[] | undefined = undefined;
   #reader: SseReader | undefined = undefined;
+  #resumes = 0;
 
   constructor(
     owner: CallOwner,
@@ -102,6 +108,22 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     }
     this.#done = done;
     if (this.#answer !== undefined) this.#owner.deliverSoon(this);
+  }
+
+  /** Nothing more is wanted on the wire. */
+  get over(): boolean {
+    return this.#ended;
+  }
+
+  /** Asks for the rest of the stream of this call; its clock runs on. */
+  sendAgain(options: Dispatcher.DispatchOptions): void {
+    const connection = this.path.pool.acquire();
+    this.#connection = connection;
+    try {
+      connection.client.dispatch(options, this);
+    } catch (error) {
+      this.onError(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   /** The request is on a socket (and not merely waiting for one). */
@@ -153,6 +175,13 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
 
   onHeaders(status: number, headers: Buffer[]): boolean {
     if (status < 200 || this.#ended) return true;
+    if (this.#resumes > 0 && status >= 300) {
+      // The call was answered with a stream; that the rest of it cannot be had does not make the answer another one.
+      this.fault = 'stream-lost';
+      this.#errorText = `the event stream ended without an answer, and resuming it was answered with HTTP ${status}`;
+      this.#endAnswered(this.#owner.clock.now());
+      return true;
+    }
     this.httpStatus = status;
     if (status === 202) {
       this.fault = 'protocol-violation';
@@ -201,11 +230,24 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     const nowMs = this.#owner.clock.now();
     if (this.#kind === 'json') this.#readJson();
     else if (this.#kind === 'stream') {
+      if (this.#resumed()) return;
       this.fault = 'stream-lost';
       this.#errorText = 'the event stream ended without an answer';
     } else this.#readText();
     this.#end(nowMs);
     this.deliver();
+  }
+
+  /** A legacy server may end a stream whenever it likes, and give the rest of it to whoever names the last event. A broken one is lost. */
+  #resumed(): boolean {
+    const from = this.#reader?.lastEventId;
+    if (this.era !== 'legacy' || from === undefined || from === '' || this.#resumes >= MOST_RESUMES) return false;
+    this.#resumes++;
+    const pauseMs = Math.min(this.#reader?.retryMs ?? RESUME_AFTER_MS, LONGEST_PAUSE_MS);
+    this.#reader = undefined;
+    this.#kind = 'none';
+    this.#owner.resume(this, from, pauseMs);
+    return true;
   }
 
   onError(error: Error): void {

@@ -162,6 +162,14 @@ class HttpDriver implements Driver, CallOwner {
     this.#send(call, { id, error }, 'server-request-left-out');
   }
 
+  resume(call: HttpCall, lastEventId: string, afterMs: number): void {
+    this.warn('stream-resumed');
+    this.clock.setTimer(() => {
+      const endpoint = this.#endpoints[call.path.endpoint];
+      if (!call.over && !this.#closed && endpoint !== undefined) call.sendAgain(endpoint.restOf(call.path.session, lastEventId));
+    }, afterMs);
+  }
+
   #refuseWithoutToken(done: (answer: CallAnswer) => void): CancelCall {
     this.clock.afterSockets(() =>
       done({

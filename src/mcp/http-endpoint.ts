@@ -1,3 +1,4 @@
+import type { Dispatcher } from 'undici';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { OtherRequest } from '../scenario/scenario.js';
@@ -9,10 +10,10 @@ import type { CallStart, EndpointDescription, ToolDescription } from './driver.j
 import type { DriverLimits } from './driver-options.js';
 import { decideEra, type EraVerdict } from './era-probe.js';
 import { LegacySession } from './legacy-session.js';
-import { headerValue, MODERN_VERSION, mirroredArguments, modernMeta, pushMirrored } from './modern-envelope.js';
+import { headerValue, invalidMark, MODERN_VERSION, mirroredArguments, modernMeta, pushMirrored } from './modern-envelope.js';
 import { openError } from './open-error.js';
 import type { PreparedCall, PreparedTool } from './prepared-call.js';
-import { legacyHeaders, modernHeaders } from './request-headers.js';
+import { legacyHeaders, modernHeaders, resumeHeaders } from './request-headers.js';
 import { SdkPeer } from './sdk-client.js';
 import { SessionKeeper } from './session-keeper.js';
 import { SideChannel } from './side-channel.js';
@@ -111,7 +112,7 @@ export class HttpEndpoint {
       step = verdict.era === 'modern' ? 'the tool listing' : 'initialize';
       const { peer, transport } = await this.#connect(first);
       step = 'the tool listing';
-      this.#described = await peer.listTools();
+      this.#described = this.#usable(await peer.listTools());
       await peer.close();
       const meta = verdict.era === 'modern' ? JSON.stringify(modernMeta(clientInfo)).slice(1, -1) : '';
       this.#metaText = `,"_meta":{${meta === '' ? '' : `${meta},`}"traceparent":"`;
@@ -165,6 +166,13 @@ export class HttpEndpoint {
     return { kind: prepared.kind, path, options, bodyBytes: body.length };
   }
 
+  /** Legacy: the GET that asks for what a stream still holds after an event. */
+  restOf(session: LegacySession | undefined, lastEventId: string): Dispatcher.DispatchOptions {
+    const lane = this.#lanes.find(({ keeper }) => keeper === session?.keeper) ?? this.#lanes[0]!;
+    const headers = resumeHeaders(legacyHeaders(lane.baseHeaders, this.#version, session?.id), lastEventId);
+    return { path: this.#urlPath, method: 'GET', headers };
+  }
+
   /** Legacy: POSTs a message that needs no answer. Never rejects. */
   notify(message: Readonly<Record<string, unknown>>, session: LegacySession | undefined): Promise<void> {
     const lane = this.#lanes.find(({ keeper }) => keeper === session?.keeper) ?? this.#lanes[0]!;
@@ -179,6 +187,16 @@ export class HttpEndpoint {
     await Promise.all(this.#lanes.map(({ keeper }) => keeper.close()));
     this.pool.close();
     await this.side.close();
+  }
+
+  /** Modern clients must leave out tools whose header marks are invalid: their calls could not be routed as the server asks. */
+  #usable(tools: readonly ToolDescription[]): readonly ToolDescription[] {
+    if (this.#verdict?.era !== 'modern') return tools;
+    return tools.filter((tool) => {
+      if (invalidMark(tool) === undefined) return true;
+      this.#options.warn('tool-left-out-invalid-header-mark');
+      return false;
+    });
   }
 
   #prepareTool(lane: CallerLane, tool: string, request: OtherRequest | undefined): PreparedTool {

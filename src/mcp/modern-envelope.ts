@@ -34,17 +34,42 @@ export function mirroredArguments(tool: ToolDescription): readonly MirroredArgum
   return found.filter((_, index) => names.indexOf(names[index]!) === names.lastIndexOf(names[index]!));
 }
 
+/**
+ * What is wrong with the `x-mcp-header` marks of a tool, in words; undefined when they are right: each a header token, on a string, an
+ * integer or a boolean, and none twice. A client must not offer a tool with an invalid mark.
+ */
+export function invalidMark(tool: ToolDescription): string | undefined {
+  const seen = new Set<string>();
+  const wrong = (schema: unknown, path: string): string | undefined => {
+    if (!isObject(schema) || !isObject(schema.properties)) return undefined;
+    for (const [name, property] of Object.entries(schema.properties)) {
+      if (!isObject(property)) continue;
+      const at = `${path}${name}`;
+      if (Object.hasOwn(property, 'x-mcp-header')) {
+        const mark = property['x-mcp-header'];
+        if (typeof mark !== 'string' || !TOKEN.test(mark)) return `${at}: ${JSON.stringify(mark)} is no header name`;
+        if (!MIRRORED_TYPES.has(property.type)) return `${at}: only strings, integers and booleans can be headers`;
+        if (seen.has(mark.toLowerCase())) return `${at}: the header ${mark} is there twice`;
+        seen.add(mark.toLowerCase());
+      }
+      const inside = wrong(property, `${at}.`);
+      if (inside !== undefined) return inside;
+    }
+    return undefined;
+  };
+  return wrong(tool.inputSchema, '');
+}
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const MIRRORED_TYPES: ReadonlySet<unknown> = new Set(['string', 'integer', 'boolean']);
+
 function collect(schema: unknown, path: readonly string[], into: MirroredArgument[]): void {
   if (!isObject(schema) || !isObject(schema.properties)) return;
   for (const [name, property] of Object.entries(schema.properties)) {
     if (!isObject(property)) continue;
     const mark = property['x-mcp-header'];
     const type = property.type;
-    if (
-      typeof mark === 'string' &&
-      /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(mark) &&
-      (type === 'string' || type === 'integer' || type === 'boolean')
-    )
+    if (typeof mark === 'string' && TOKEN.test(mark) && MIRRORED_TYPES.has(type))
       into.push({ header: `Mcp-Param-${mark}`, path: [...path, name] });
     collect(property, [...path, name], into);
   }

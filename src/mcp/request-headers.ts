@@ -50,3 +50,12 @@ export function modernHeaders(base: readonly string[], method: string, name?: st
   if (name !== undefined) headers.push('mcp-name', headerValue(name));
   return headers;
 }
+
+/** The headers of a legacy request as those of a GET that resumes an event stream after an event. */
+export function resumeHeaders(headers: readonly string[], lastEventId: string): string[] {
+  const own: string[] = ['accept', 'text/event-stream', 'last-event-id', lastEventId];
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    if (headers[i] !== 'accept' && headers[i] !== 'content-type') own.push(headers[i] as string, headers[i + 1] as string);
+  }
+  return own;
+}

@@ -11,9 +11,13 @@ export interface SseSink {
 /**
  * Reads `text/event-stream` in pieces of any size, cut anywhere, also inside a character.
  * Format: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream. Events of a type other than `message` are skipped,
- * comments and `id:`/`retry:` fields are read over, and an event that the stream's end cuts off is none.
+ * comments are read over, and an event that the stream's end cuts off is none.
  */
 export class SseReader {
+  /** Id of the last event that was complete; what a stream is resumed from. */
+  lastEventId: string | undefined = undefined;
+  /** How long the server asks to wait before a stream is resumed. */
+  retryMs: number | undefined = undefined;
   readonly #sink: SseSink;
   readonly #lineLimit: number;
   #decoder: StringDecoder | undefined;
@@ -25,6 +29,7 @@ export class SseReader {
   #stopped = false;
   #data: string | undefined;
   #otherType = false;
+  #eventId: string | undefined;
 
   constructor(sink: SseSink, lineLimit: number) {
     this.#sink = sink;
@@ -90,12 +95,19 @@ export class SseReader {
     else if (line.startsWith('event:')) {
       const type = line.slice(line.charCodeAt(6) === 0x20 ? 7 : 6);
       this.#otherType = type !== '' && type !== 'message';
+    } else if (line.startsWith('id:')) {
+      const id = line.slice(line.charCodeAt(3) === 0x20 ? 4 : 3);
+      if (!id.includes('\0')) this.#eventId = id;
+    } else if (line.startsWith('retry:')) {
+      const text = line.slice(6).trim();
+      if (/^[0-9]{1,9}$/.test(text)) this.retryMs = Number(text);
     }
   }
 
   #dispatch(): void {
     const data = this.#data;
     const skip = this.#otherType;
+    if (this.#eventId !== undefined) this.lastEventId = this.#eventId;
     this.#data = undefined;
     this.#otherType = false;
     if (data !== undefined && !skip && !this.#sink.onEvent(data)) this.#stopped = true;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headerValue, mirroredArguments, pushMirrored } from '../../src/mcp/modern-envelope.js';
+import { headerValue, invalidMark, mirroredArguments, pushMirrored } from '../../src/mcp/modern-envelope.js';
 import { retryAfterMs } from '../../src/mcp/retry-after.js';
 
 describe('headerValue', () => {
@@ -67,5 +67,30 @@ describe('retryAfterMs', () => {
     ['', undefined],
   ])('%j', (value, ms) => {
     expect(retryAfterMs(value, nowMs)).toBe(ms);
+  });
+});
+
+describe('invalidMark', () => {
+  const tool = (properties: Record<string, unknown>) => ({ name: 't', inputSchema: { type: 'object', properties } });
+
+  it('accepts strings, integers and booleans with a header name, nested ones too', () => {
+    expect(
+      invalidMark(tool({ a: { type: 'string', 'x-mcp-header': 'Region' }, b: { type: 'integer', 'x-mcp-header': 'Level' } })),
+    ).toBeUndefined();
+    expect(
+      invalidMark(tool({ a: { type: 'object', properties: { b: { type: 'boolean', 'x-mcp-header': 'Deep' } } } })),
+    ).toBeUndefined();
+    expect(invalidMark(tool({ a: { type: 'object' } }))).toBeUndefined();
+  });
+
+  it.each([
+    ['another type', { a: { type: 'number', 'x-mcp-header': 'Size' } }, /only strings/],
+    ['no type', { a: { 'x-mcp-header': 'Size' } }, /only strings/],
+    ['an empty name', { a: { type: 'string', 'x-mcp-header': '' } }, /no header name/],
+    ['a name with a blank', { a: { type: 'string', 'x-mcp-header': 'Two words' } }, /no header name/],
+    ['a mark that is no text', { a: { type: 'string', 'x-mcp-header': 7 } }, /no header name/],
+    ['a name twice', { a: { type: 'string', 'x-mcp-header': 'X' }, b: { type: 'string', 'x-mcp-header': 'x' } }, /there twice/],
+  ])('refuses %s', (_, properties, words) => {
+    expect(invalidMark(tool(properties as Record<string, unknown>))).toMatch(words);
   });
 });
