@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DriveRecording, type JournalSink, recordDrive } from '../../../src/cli/run/record-drive.js';
 import type { Environment } from '../../../src/environment/environment.js';
+import type { ScenarioEvents } from '../../../src/environment/scenario-events.js';
 import type { DriveEnd, DriveEntry } from '../../../src/load/load-engine.js';
 import type { JournalEntry, StartEntry } from '../../../src/measure/journal-entry.js';
 import type { Scenario } from '../../../src/scenario/scenario.js';
@@ -90,6 +91,27 @@ function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   return { promise, resolve };
 }
 
+/** Events of which one is started at once and runs until it is stopped. */
+function eventsThatTell(): { readonly events: ScenarioEvents; readonly log: string[] } {
+  const log: string[] = [];
+  const events: ScenarioEvents = {
+    carry: (startedAtMs, onEntry) => {
+      log.push(`carried from ${startedAtMs}`);
+      onEntry({ type: 'event', t: 0, name: 'restart', what: 'start' });
+      let stopped = false;
+      return {
+        stop: async () => {
+          if (!stopped) onEntry({ type: 'note', t: 1, level: 'warning', code: 'event-stopped', text: 'it printed: s3cret' });
+          if (!stopped) log.push('stopped');
+          stopped = true;
+        },
+      };
+    },
+    close: () => {},
+  };
+  return { events, log };
+}
+
 describe('recordDrive', () => {
   it('writes the start first, then what came before it, and the end last', async () => {
     const { recording, written, endDrive, emit } = bench({}, { 'answer-too-large': 3 });
@@ -101,6 +123,33 @@ describe('recordDrive', () => {
     expect(written[0]).toMatchObject({ startedAt: '1970-01-01T00:00:01.000Z' });
     expect(written.at(-2)).toMatchObject({ code: 'answer-too-large', text: 'answer-too-large: 3 times' });
     expect(written.at(-1)).toEqual({ type: 'end', t: 10, reason: 'completed' });
+  });
+
+  it('carries the events of the scenario from the start of the drive, and ends them before its end', async () => {
+    const { recording, written, endDrive } = bench();
+    const { events, log } = eventsThatTell();
+    const done = recordDrive({ ...recording, events });
+    endDrive();
+    await done;
+    expect(log).toEqual(['carried from 1000', 'stopped']);
+    expect(written.map(({ type }) => type)).toEqual(['start', 'note', 'cell', 'event', 'note', 'end']);
+    expect(written.at(-2)).toMatchObject({ code: 'event-stopped', text: 'it printed: ***' });
+  });
+
+  it('stops the events at once when the user stops the run, and does so too when the drive fails', async () => {
+    const interrupted = bench();
+    const first = eventsThatTell();
+    const done = recordDrive({ ...interrupted.recording, events: first.events });
+    interrupted.abort.abort('interrupted');
+    expect(first.log).toContain('stopped');
+    await done;
+
+    const failing = bench();
+    const second = eventsThatTell();
+    const drive = () => ({ startedAtMs: 1000, ended: Promise.reject(new Error('worker died')), stop: () => {} });
+    const environment = { ...failing.recording.environment, drive };
+    await expect(recordDrive({ ...failing.recording, environment, events: second.events })).rejects.toThrow('worker died');
+    expect(second.log).toContain('stopped');
   });
 
   it.each([
