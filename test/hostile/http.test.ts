@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Driver } from '../../src/mcp/driver.js';
 import type { DriverOptions } from '../../src/mcp/driver-options.js';
-import { OUTCOMES, type OutcomeClass } from '../../src/mcp/outcome.js';
+import { OUTCOMES } from '../../src/mcp/outcome.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';
 import {
   type Era,
@@ -11,99 +11,11 @@ import {
   type Misbehaviour,
   misbehavingServer,
 } from '../fixtures/misbehaving-server.js';
+import { EXPECTED_HTTP, type ExpectedHttp, SILENT_HTTP } from './expected-http.js';
 
 const TIMEOUT_MS = 3000;
 /** Everything that is no silence must be known far before the timeout. */
 const QUICK_MS = 1000;
-
-type Expected = OutcomeClass | { readonly json: OutcomeClass; readonly sse: OutcomeClass };
-
-const EXPECTED: Record<
-  Exclude<Misbehaviour, 'silence' | 'silence-after-headers' | 'half-an-answer-silence' | 'result-type-missing'>,
-  Expected
-> = {
-  fine: 'ok',
-  'fine-connection-close': 'ok',
-  'fine-after-early-hints': 'ok',
-  'fine-byte-by-byte': 'ok',
-  'fine-notifications-first': 'ok',
-  'fine-stream-left-open': 'ok',
-  'server-request-first': 'ok',
-  reset: 'connection-reset',
-  close: 'connection-reset',
-  'half-an-answer-close': { json: 'truncated', sse: 'stream-lost' },
-  'half-an-answer-close-announced': { json: 'truncated', sse: 'stream-lost' },
-  'half-an-answer-reset': { json: 'truncated', sse: 'stream-lost' },
-  garbage: 'malformed',
-  'broken-chunks': 'malformed',
-  upgrade: 'malformed',
-  'bad-json': 'malformed',
-  'empty-body': { json: 'malformed', sse: 'stream-lost' },
-  'wrong-id': 'protocol-violation',
-  'string-id': 'protocol-violation',
-  accepted: 'protocol-violation',
-  'no-content': 'malformed',
-  'web-page': 'malformed',
-  'no-content-type': 'malformed',
-  'neither-result-nor-error': 'schema',
-  'both-result-and-error': 'schema',
-  'not-jsonrpc-2': 'schema',
-  batch: 'schema',
-  'null-answer': 'schema',
-  'result-is-a-text': 'schema',
-  'empty-result': 'empty-result',
-  'content-is-no-list': 'schema',
-  'content-item-breaks-schema': 'schema',
-  'input-required': 'unsupported-interaction',
-  task: 'unsupported-interaction',
-  'tool-error': 'tool-error',
-  'tool-error-of-arguments': 'contract',
-  'rpc-32600': 'contract',
-  'rpc-32601': 'contract',
-  'rpc-32602': 'contract',
-  'rpc-32603': 'rpc-internal-error',
-  'rpc-32700-null-id': 'contract',
-  'rpc-32000': 'rpc-server-error',
-  'rpc-32001': 'rpc-server-error',
-  'rpc-32002': 'rpc-server-error',
-  'rpc-32020': 'contract',
-  'rpc-32022': 'negotiation',
-  'rpc-32023': 'rate-limited',
-  'rpc-32042': 'unsupported-interaction',
-  'rpc-code-is-a-text': 'schema',
-  'http-301': 'redirect',
-  'http-307': 'redirect',
-  'http-400': 'contract',
-  'http-400-session-wording': 'contract',
-  'http-400-32602-session-wording': 'contract',
-  'http-400-32020': 'contract',
-  'http-400-32022': 'negotiation',
-  'http-401': 'unauthenticated',
-  'http-402': 'quota-exhausted',
-  'http-403': 'forbidden',
-  'http-403-scope': 'insufficient-scope',
-  'http-404': 'contract',
-  'http-404-32601': 'contract',
-  'http-405': 'contract',
-  'http-406': 'contract',
-  'http-413': 'contract',
-  'http-415': 'contract',
-  'http-418': 'contract',
-  'http-429': 'rate-limited',
-  'http-429-seconds': 'rate-limited',
-  'http-500': 'server-error',
-  'http-500-32023': 'rate-limited',
-  'http-500-32603': 'server-error',
-  'http-500-body-breaks-off': 'server-error',
-  'http-500-endless-body': 'server-error',
-  'http-502': 'server-error',
-  'http-503': 'overloaded',
-  'http-504': 'server-error',
-  'endless-stream': 'answer-too-large',
-  'endless-line': 'answer-too-large',
-  'huge-answer': 'answer-too-large',
-  'huge-headers': 'answer-too-large',
-};
 
 const closing: { close(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -133,7 +45,7 @@ const settled = async (condition: () => boolean, withinMs = 1000): Promise<void>
 const SHAPES = (['json', 'sse'] as const).flatMap((form) => (['legacy', 'modern'] as const).map((era) => [form, era] as const));
 
 describe.each(SHAPES)('a misbehaving server, %s, %s', (form, era) => {
-  it.each(Object.entries(EXPECTED) as [Misbehaviour, Expected][])('%s', async (tool, expected) => {
+  it.each(Object.entries(EXPECTED_HTTP) as [Misbehaviour, ExpectedHttp][])('%s', async (tool, expected) => {
     const { server, driver } = await open(form, era);
     const startedMs = performance.now();
     const call = drive(driver, { tool, timeoutMs: TIMEOUT_MS });
@@ -153,29 +65,26 @@ describe.each(SHAPES)('a misbehaving server, %s, %s', (form, era) => {
     expect(call.times()).toBe(1);
   });
 
-  it.each(['silence', 'silence-after-headers', 'half-an-answer-silence'] as const)(
-    '%s ends at the timeout, also on the wire',
-    async (tool) => {
-      const { server, driver } = await open(form, era, true);
-      const startedMs = performance.now();
-      const call = drive(driver, { tool, timeoutMs: 150 });
-      const answer = await call;
-      expect(answer.outcome).toBe('timeout');
-      expect(answer.answered).toBe(false);
-      expect(answer.endedMs - startedMs).toBeGreaterThanOrEqual(150);
-      expect(answer.endedMs - startedMs).toBeLessThan(150 + 200);
-      await settled(() => server.closedAtMs.has(tool));
-      expect(server.closedAtMs.get(tool)! - answer.endedMs).toBeLessThan(100);
-      await settled(() => server.received.includes('notifications/cancelled'), era === 'legacy' ? 1000 : 100);
-      expect(server.received.includes('notifications/cancelled')).toBe(era === 'legacy');
-      expect((await drive(driver, { tool: 'fine' })).outcome).toBe('ok');
-      expect(call.times()).toBe(1);
-    },
-  );
+  it.each(SILENT_HTTP)('%s ends at the timeout, also on the wire', async (tool) => {
+    const { server, driver } = await open(form, era, true);
+    const startedMs = performance.now();
+    const call = drive(driver, { tool, timeoutMs: 150 });
+    const answer = await call;
+    expect(answer.outcome).toBe('timeout');
+    expect(answer.answered).toBe(false);
+    expect(answer.endedMs - startedMs).toBeGreaterThanOrEqual(150);
+    expect(answer.endedMs - startedMs).toBeLessThan(150 + 200);
+    await settled(() => server.closedAtMs.has(tool));
+    expect(server.closedAtMs.get(tool)! - answer.endedMs).toBeLessThan(100);
+    await settled(() => server.received.includes('notifications/cancelled'), era === 'legacy' ? 1000 : 100);
+    expect(server.received.includes('notifications/cancelled')).toBe(era === 'legacy');
+    expect((await drive(driver, { tool: 'fine' })).outcome).toBe('ok');
+    expect(call.times()).toBe(1);
+  });
 });
 
 it('has a verdict for every misbehaviour of the fixture', () => {
-  const known = [...Object.keys(EXPECTED), 'silence', 'silence-after-headers', 'half-an-answer-silence', 'result-type-missing'];
+  const known = [...Object.keys(EXPECTED_HTTP), ...SILENT_HTTP, 'result-type-missing'];
   expect(Object.keys(MISBEHAVIOURS).sort()).toEqual(known.sort());
 });
 
