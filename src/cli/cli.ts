@@ -36,7 +36,7 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
     .alias('help', 'h')
     .wrap(Math.min(process.stdout.columns ?? 100, 120))
     .locale('en')
-    .example('$0 run scenarios/first-run.yaml', 'drive the load of a scenario, judge it, write a report')
+    .example('$0 run scenarios/first-run.yaml', 'the first run: finds a slow database (exit code 3), writes a report')
     .example('$0 validate my.yaml', 'check a scenario and print its plan; no traffic')
     .example('$0 init http://127.0.0.1:3001/mcp', 'write a starter scenario for a server')
     .epilogue(EPILOGUE)
