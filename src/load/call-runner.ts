@@ -180,7 +180,7 @@ export class CallRunner {
     const { samples } = this.#parts.recorder;
     const endpoint = this.#parts.endpoints[call.arrival.endpoint] ?? '';
     const group = this.#parts.cells.idOf(call.step.toolIndex, 0, segment.id);
-    if (outcome !== 'ok' && samples.wantsError(outcome, call.step.tool)) {
+    if (outcome !== 'ok' && samples.wantsError(outcome, call.step.tool, segment.id)) {
       samples.addError(sampleOf(call, 'error', { outcome, endedMs, segment, endpoint, answer, text }));
     } else if (answer?.answered && samples.wantsSlow(group, responseUs)) {
       samples.addSlow(group, responseUs, sampleOf(call, 'slow', { outcome, endedMs, segment, endpoint, answer, text }));

@@ -11,7 +11,7 @@ interface Slowest {
 }
 
 /**
- * Keeps few of many calls as evidence: the first failures of each class and tool, and the slowest answers of each tool in each segment.
+ * Keeps few of many calls as evidence: the first failures of each class and tool in each segment, and the slowest answers of each tool in each segment.
  * A slow answer is told at the end of the second in which it entered the slowest, so a killed run has them too; a record is beaten ever more
  * seldom, so few are told in all (about 10 x the logarithm of the calls).
  */
@@ -21,13 +21,13 @@ export class SampleKeeper {
   readonly #slowest: Slowest[] = [];
   #ready: SampleEntry[] = [];
 
-  /** True when a failure of this class and tool should be kept. */
-  wantsError(outcome: string, tool: string): boolean {
-    return this.#errorCount < ERRORS_IN_ALL && (this.#errors.get(`${outcome} ${tool}`) ?? 0) < ERRORS_EACH;
+  /** True when a failure of this class and tool should be kept: what a server says during one fault says nothing of the next. */
+  wantsError(outcome: string, tool: string, segment: number): boolean {
+    return this.#errorCount < ERRORS_IN_ALL && (this.#errors.get(`${segment} ${outcome} ${tool}`) ?? 0) < ERRORS_EACH;
   }
 
   addError(sample: SampleEntry): void {
-    const key = `${sample.class} ${sample.tool}`;
+    const key = `${sample.segment} ${sample.class} ${sample.tool}`;
     this.#errors.set(key, (this.#errors.get(key) ?? 0) + 1);
     this.#errorCount += 1;
     this.#ready.push(sample);

@@ -5,11 +5,11 @@ import type { Exemplar } from './result.js';
 /** Exemplars kept in a result: evidence, not a log. */
 const MAX_EXEMPLARS = 60;
 const MAX_SLOW = 20;
-const PER_CLASS_AND_TOOL = 3;
+const PER_CLASS_TOOL_AND_SEGMENT = 3;
 
 /**
- * Keeps the samples worth showing out of any number of them: the first few failures of each class and tool, and the slowest calls but
- * those of the warm-up, which is slow by nature and would crowd out the rest.
+ * Keeps the samples worth showing out of any number of them: the first few failures of each class and tool in each segment, and the slowest calls
+ * but those of the warm-up, which is slow by nature and would crowd out the rest.
  */
 export class SampleShelf {
   readonly #isWarmUp: (segment: number) => boolean;
@@ -30,20 +30,19 @@ export class SampleShelf {
       if (this.#slow.length >= 50 * MAX_SLOW) this.#slow = slowest(this.#slow);
       return;
     }
+    const key = keyOf(sample.class, sample.tool, sample.segment);
     if (sample.text !== undefined && sample.text !== '') {
-      const key = textKey(sample.class, sample.tool, sample.segment);
       if (!this.#texts.has(key)) this.#texts.set(key, sample.text);
     }
-    const key = `${sample.class} ${sample.tool}`;
     const taken = this.#taken.get(key) ?? 0;
-    if (taken === PER_CLASS_AND_TOOL) return;
+    if (taken === PER_CLASS_TOOL_AND_SEGMENT) return;
     this.#taken.set(key, taken + 1);
     this.#errors.push(sample);
   }
 
   /** First words kept of a class of error of one tool in one segment. */
   textOf(name: OutcomeClass, tool: string, segment: number): string | undefined {
-    return this.#texts.get(textKey(name, tool, segment));
+    return this.#texts.get(keyOf(name, tool, segment));
   }
 
   /** Failures in the order in which they came, then the slowest calls. */
@@ -57,7 +56,7 @@ export class SampleShelf {
   }
 }
 
-const textKey = (name: OutcomeClass, tool: string, segment: number): string => `${segment} ${name} ${tool}`;
+const keyOf = (name: OutcomeClass, tool: string, segment: number): string => `${segment} ${name} ${tool}`;
 
 const slowest = (samples: readonly SampleEntry[]): SampleEntry[] =>
   [...samples].sort((a, b) => (b.responseUs ?? 0) - (a.responseUs ?? 0)).slice(0, MAX_SLOW);

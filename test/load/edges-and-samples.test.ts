@@ -71,6 +71,16 @@ describe('samples', () => {
     expect(slow.length).toBeLessThan(60);
   });
 
+  it('keeps failures of each segment: what is said during one fault says nothing of the next', () => {
+    const keeper = new SampleKeeper();
+    for (const segment of [1, 1, 1, 1, 1, 2, 3]) {
+      if (keeper.wantsError('tool-error', 'echo', segment)) {
+        keeper.addError({ class: 'tool-error', tool: 'echo', segment } as SampleEntry);
+      }
+    }
+    expect(keeper.take().map(({ segment }) => segment)).toEqual([1, 1, 1, 2, 3]);
+  });
+
   it('stays small when every call is slower than the one before', () => {
     const keeper = new SampleKeeper();
     for (let us = 1; us <= 100_000; us++) if (keeper.wantsSlow(0, us)) keeper.addSlow(0, us, { responseUs: us } as SampleEntry);
