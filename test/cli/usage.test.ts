@@ -31,12 +31,13 @@ describe('command line', () => {
   });
 
   it('does not list commands that are not there yet', async () => {
-    expect((await refused('capacity', 'x.yaml')).message).toBe('unknown command: capacity');
+    expect((await refused('gate', 'x.yaml')).message).toBe('unknown command: gate');
   });
 
   it('lists the commands that are there', () => {
     expect(commands.map(({ name }) => name).sort()).toEqual([
       'baseline',
+      'capacity',
       'doctor',
       'faults',
       'init',
