@@ -70,6 +70,14 @@ export interface ResourceFigures {
   readonly callBytes?: number;
   /** Bytes of one idle session. */
   readonly sessionBytes?: number;
+  /** 95 % intervals of those that are slopes or intercepts of a line. */
+  readonly intervals?: {
+    readonly cpuPerCallS?: readonly [number, number];
+    readonly idleCores?: readonly [number, number];
+    readonly baseBytes?: readonly [number, number];
+    readonly callBytes?: readonly [number, number];
+    readonly sessionBytes?: readonly [number, number];
+  };
   /** What could not be told, and why; and what a figure hides. */
   readonly remarks: readonly string[];
 }
@@ -93,4 +101,6 @@ export interface CapacityFigures {
   readonly lawRefused?: string;
   readonly resources?: ResourceFigures;
   readonly sizing?: SizingFigures;
+  /** Why there is no sizing. */
+  readonly sizingRefused?: string;
 }

@@ -30,4 +30,16 @@ export interface LawFigures {
   /** What contention and coherency mean here, in a sentence. */
   readonly meaning: string;
   readonly flags: readonly string[];
+  /** The fitted law over the measured range, evenly in log N, with its 95 % band where it could be computed. */
+  readonly curve: readonly { readonly callers: number; readonly rate: number; readonly low?: number; readonly high?: number }[];
+  /** F of the levels around the law against its 99 % point; only with repeated trials. */
+  readonly lackOfFit?: { readonly f: number; readonly limit: number };
+  /** Fall from the best level to the last one; only with repeated trials. */
+  readonly decline?: {
+    readonly t: number;
+    readonly limit: number;
+    readonly drop: number;
+    readonly bestCallers: number;
+    readonly declined: boolean;
+  };
 }

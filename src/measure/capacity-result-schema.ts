@@ -78,6 +78,21 @@ const law = z
     bestMeasured: z.strictObject({ callers: z.number(), rate: z.number() }).readonly(),
     meaning: z.string(),
     flags: list(z.string()),
+    curve: list(
+      z.strictObject({ callers: z.number(), rate: z.number(), low: optional(z.number()), high: optional(z.number()) }).readonly(),
+    ).describe('The fitted law over the measured range, with its 95 % band.'),
+    lackOfFit: optional(z.strictObject({ f: z.number(), limit: z.number() }).readonly()),
+    decline: optional(
+      z
+        .strictObject({
+          t: z.number(),
+          limit: z.number(),
+          drop: z.number(),
+          bestCallers: z.number(),
+          declined: z.boolean(),
+        })
+        .readonly(),
+    ),
   })
   .readonly()
   .describe('Universal Scalability Law over a closed sweep. It explains; it is never the capacity.');
@@ -89,6 +104,18 @@ const resources = z
     baseBytes: optional(z.number()),
     callBytes: optional(z.number().describe('Bytes of one call in flight.')),
     sessionBytes: optional(z.number().describe('Bytes of one idle session.')),
+    intervals: optional(
+      z
+        .strictObject({
+          cpuPerCallS: optional(pair),
+          idleCores: optional(pair),
+          baseBytes: optional(pair),
+          callBytes: optional(pair),
+          sessionBytes: optional(pair),
+        })
+        .readonly()
+        .describe('95 %, of slopes and intercepts.'),
+    ),
     remarks: list(z.string()),
   })
   .readonly()
@@ -118,6 +145,7 @@ export const capacitySchema = z
     lawRefused: optional(z.string()),
     resources: optional(resources),
     sizing: optional(sizingSchema),
+    sizingRefused: optional(z.string()),
   })
   .readonly();
 
