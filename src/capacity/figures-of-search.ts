@@ -6,6 +6,8 @@ import { factsOf, reportedTrial } from './reported-trials.js';
 import { resourcesOf } from './resource-figures.js';
 import type { SearchEnd } from './search.js';
 import { conditionsOf, faultConditionsOf } from './slo-condition.js';
+import { sweepPoints } from './sweep-points.js';
+import { fitLaw } from './usl-verdict.js';
 
 /**
  * `capacity` of a result from what the journal holds of the search, without sizing. A search that was cut short is told from the trials
@@ -49,8 +51,16 @@ export function figuresOfSearch(search: CapacitySearch, slo: Slo): CapacityFigur
     arrivals: start.arrivals,
     ...(healthy === undefined ? {} : { healthy }),
     underFaults,
+    ...lawOf(search, slo),
     ...(resources === undefined ? {} : { resources }),
   };
+}
+
+/** The law of the closed sweep, or why there is none; neither where no sweep was asked for. */
+function lawOf({ start, sweep, workers }: CapacitySearch, slo: Slo): Pick<CapacityFigures, 'law' | 'lawRefused'> {
+  if (sweep.length === 0) return start.law ? { lawRefused: 'the closed sweep was not reached' } : {};
+  const law = fitLaw(sweepPoints(sweep, slo, workers));
+  return 'refused' in law ? { lawRefused: law.refused } : { law };
 }
 
 /** What the trials say where nobody came to say how the search ended. */

@@ -164,7 +164,7 @@ function analysisOf(ledger: Ledger): Analysis {
     ...(start.recoveryWithinS === undefined || start.scenario.recovery === undefined
       ? {}
       : { recoveryWithinS: start.recoveryWithinS }),
-    ...(start.capacity === undefined ? {} : { search: searchOf(start.capacity, ledger) }),
+    ...(start.capacity === undefined ? {} : { search: searchOf(start.capacity, start.workers, ledger) }),
     series: ledger.series.build(),
     spectrum: spectrumOf(judgedTally.response, judgedTally.service, judgedTally.unanswered),
     result: {
@@ -220,8 +220,9 @@ function analysisOf(ledger: Ledger): Analysis {
   };
 }
 
-const searchOf = (start: CapacityStart, { trials, searches, sweep, resources }: Ledger): CapacitySearch => ({
+const searchOf = (start: CapacityStart, workers: number, { trials, searches, sweep, resources }: Ledger): CapacitySearch => ({
   start,
+  workers,
   trials,
   searches,
   sweep,

@@ -371,6 +371,8 @@ export interface Analysis {
 /** A capacity search as its journal has it. */
 export interface CapacitySearch {
   readonly start: CapacityStart;
+  /** Load threads that the generator had. */
+  readonly workers: number;
   readonly trials: readonly TrialEntry[];
   readonly searches: readonly SearchEntry[];
   readonly sweep: readonly SweepEntry[];

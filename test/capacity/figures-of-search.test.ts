@@ -19,6 +19,7 @@ const search = (trials: readonly TrialEntry[], ends: Readonly<Record<string, Sea
     entries: [{ under: 'none' }, { under: FAULT }],
     law: false,
   },
+  workers: 1,
   trials,
   searches: Object.entries(ends).map(([under, end]): SearchEntry => ({ type: 'search', t: 0, under, tookS: 100, end })),
   sweep: [],
@@ -77,6 +78,21 @@ describe('figures of a search', () => {
       summary: expect.stringContaining('cut short'),
     });
     expect(figuresOfSearch(search([], {}), slo)).not.toHaveProperty('healthy');
+  });
+
+  it('fits the law to the closed sweep, or says why not', () => {
+    const point = (callers: number, ok: number) =>
+      ({ type: 'sweep', t: 0, callers, settleS: 2, measuredS: 10, ok, failed: 0 }) as const;
+    const base = search(trials, { none: confirmed(100) });
+    const swept = { ...base, start: { ...base.start, law: true } };
+    const sweep = [1, 2, 4, 8, 16, 32].flatMap((n) => [1000, 1010].map((one) => point(n, (one * n) / (1 + 0.05 * (n - 1)))));
+    const { law } = figuresOfSearch({ ...swept, sweep }, slo);
+    expect(law).toMatchObject({ model: 'amdahl', verdict: 'not-reached' });
+    expect(law?.lambda).toBeCloseTo(100.5, 1);
+    expect(law?.sigma).toBeCloseTo(0.05, 4);
+    expect(figuresOfSearch({ ...swept, sweep: sweep.slice(0, 6) }, slo).lawRefused).toContain('fewer than 6 distinct');
+    expect(figuresOfSearch(swept, slo).lawRefused).toBe('the closed sweep was not reached');
+    expect(figures).not.toHaveProperty('lawRefused');
   });
 
   it('loses everything where nothing passes, and compares nothing with an answer of "at least"', () => {

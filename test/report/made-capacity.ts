@@ -73,6 +73,7 @@ const LAW: LawFigures = {
   bestMeasured: { callers: 32, rate: 226 },
   meaning: 'Contention is 3 %; coherency costs 0.09 % for each pair of callers.',
   flags: [],
+  curve: [],
 };
 
 export const QUESTION: SizingQuestion = {
