@@ -29,13 +29,14 @@ export async function preflight(
     for (const { steps } of arrivals) for (const step of steps) checkSchema(step, new Map(), false);
     return;
   }
-  const { target, classify, tenants } = scenario;
+  const { target, classify, tenants, client } = scenario;
   const driver = createDriver({
     target,
     classify,
     maxInFlight: 1,
     ...(tenants === undefined ? {} : { tenants }),
     ...(token === undefined ? {} : { token }),
+    ...(client === undefined ? {} : { client }),
   });
   try {
     await driver.open(tenants?.length ?? 1);

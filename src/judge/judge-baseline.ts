@@ -51,7 +51,7 @@ function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefi
     unit: 'ratio',
   } as const;
   const counts = judged?.figures.counts;
-  const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator;
+  const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0);
   if (counts === undefined || due <= 0) return { ...check, outcome: 'inconclusive', evidence: 'no calls: no data never passes' };
   const bad = due - counts.ok;
   const actual = bad / due;

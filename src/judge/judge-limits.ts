@@ -49,7 +49,7 @@ const noData = (base: Omit<Check, 'outcome' | 'evidence'>): Check => ({
 export function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): Check {
   const base = { name: `${scope}: success`, source, scope, metric: 'success', limit, unit: 'ratio' } as const;
   const counts = judged?.figures.counts;
-  const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator;
+  const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0);
   if (counts === undefined || due <= 0) return noData(base);
   const bad = due - counts.ok;
   const actual = counts.ok / due;

@@ -167,7 +167,7 @@ function runOf(result: Result): BaselineRun {
   const group = groups.find(({ by }) => by === 'judged') as Result['groups'][number];
   const { counts, response } = group;
   const { p50, p95, p99, count, unanswered } = group.latencyUs.response;
-  const due = counts.offered - counts.droppedByGenerator;
+  const due = counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0);
   const told = (key: 'p50Us' | 'p95Us' | 'p99Us', at: number, value: number | null | undefined) =>
     value === undefined || value === null || count + unanswered < minimumSamples(at) ? {} : { [key]: value };
   return {

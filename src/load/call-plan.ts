@@ -1,7 +1,7 @@
 import type { ToolDescription } from '../mcp/driver.js';
 import { parsePointer } from '../mcp/json-pointer.js';
 import { coerceCell } from '../mcp/tool-arguments.js';
-import type { Expectation, OtherRequest, Scenario, ToolStep } from '../scenario/scenario.js';
+import type { CancelPlan, Expectation, OtherRequest, Scenario, ToolStep } from '../scenario/scenario.js';
 import { type ArgumentTemplate, compileArguments } from './argument-template.js';
 
 /** One tool call of an arrival, compiled. */
@@ -11,6 +11,7 @@ export interface PlannedStep {
   readonly toolIndex: number;
   /** Absent: `tools/call`. */
   readonly request?: OtherRequest;
+  readonly cancel?: CancelPlan;
   /** Pause before it is due: from the arrival for the first step, from the end of the step before for the others. */
   readonly thinkMs: number;
   readonly arguments: ArgumentTemplate;
@@ -63,6 +64,7 @@ export function planCalls(scenario: Scenario, listed: readonly ToolDescription[]
       tool: step.tool,
       toolIndex: tools.indexOf(step.tool),
       ...(request === undefined ? {} : { request }),
+      ...(step.cancel === undefined ? {} : { cancel: step.cancel }),
       thinkMs,
       arguments: compileArguments(step.arguments, {
         seed: scenario.load.seed,

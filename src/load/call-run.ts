@@ -28,6 +28,13 @@ export class CallRun implements SlotHolder {
   argumentsJson = '';
   bytesSent = 0;
   bytesReceived = 0;
+  /** Milliseconds in which the server waited for replies of ours, all attempts together. */
+  oursMs = 0;
+  rounds = 0;
+  polls = 0;
+  progress = 0;
+  /** The scenario has taken it back. */
+  takenBack = false;
   /** Takes the attempt that is on the wire back; absent between two attempts. */
   cancel: CancelCall | undefined = undefined;
 

@@ -1,5 +1,6 @@
 import type { CallAnswer, Driver } from '../mcp/driver.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
+import type { CancelPlan } from '../scenario/scenario.js';
 import type { Agenda } from './agenda.js';
 import { type ArrivalRun, CallRun } from './call-run.js';
 import { sampleOf } from './call-sample.js';
@@ -7,6 +8,7 @@ import type { CellCounts } from './cell-counts.js';
 import type { CellTable } from './cell-table.js';
 import type { DriveRecorder } from './drive-recorder.js';
 import type { InFlight } from './in-flight.js';
+import { STREAM, uniformAt } from './random.js';
 import type { RetryBudget } from './retry-budget.js';
 import type { Segment } from './segment.js';
 import type { SegmentIndex } from './segment-index.js';
@@ -17,6 +19,9 @@ import { weighAnswer } from './weigh-answer.js';
 export const GIVE_UP_LATE_MS = 1000;
 /** Up to this lateness the generator was on time, and full slots are the server's doing. */
 export const ON_TIME_MS = 10;
+
+/** Steps of a journey that chance tells apart. */
+const MOST_STEPS = 64;
 
 export interface CallRunnerParts {
   readonly driver: Driver;
@@ -30,6 +35,7 @@ export interface CallRunnerParts {
   readonly agenda: Agenda;
   readonly traceIds: TraceIds;
   readonly retry: RetryBudget | undefined;
+  readonly seed: number;
   /** Milliseconds from the start of the first phase. */
   readonly nowMs: () => number;
   /** What an answer's time has to be lowered by to count from the start of the first phase. */
@@ -117,6 +123,7 @@ export class CallRunner {
       },
       (answer) => this.#answered(call, answer),
     );
+    if (call.step.cancel !== undefined && call.attempts === 1) this.#planCancel(call, call.step.cancel, nowMs);
   }
 
   #answered(call: CallRun, answer: CallAnswer): void {
@@ -126,6 +133,7 @@ export class CallRunner {
     call.cancel = undefined;
     call.bytesSent += answer.bytesSent;
     call.bytesReceived += answer.bytesReceived;
+    if (answer.rounds !== undefined || answer.polls !== undefined || answer.progress !== undefined) addRounds(call, answer);
     let outcome = answer.outcome;
     let text = answer.text;
     if (call.step.wantResult && answer.result !== undefined) {
@@ -147,6 +155,20 @@ export class CallRunner {
     this.#end(call, outcome, endedMs, answer, text);
   }
 
+  /** Takes the call back later, if chance has it among those that are. */
+  #planCancel(call: CallRun, { afterMs, share }: CancelPlan, nowMs: number): void {
+    const { agenda, seed, onAppointment } = this.#parts;
+    if (uniformAt(seed, STREAM.cancel, call.arrival.index * MOST_STEPS + call.arrival.step) >= share) return;
+    const dueMs = nowMs + afterMs;
+    const act = (): void => {
+      if (call.slot < 0) return;
+      call.takenBack = true;
+      call.cancel?.('cancelled');
+    };
+    agenda.add({ dueMs, holdsDrain: true, act });
+    onAppointment(dueMs);
+  }
+
   #retry(call: CallRun): void {
     if (call.slot < 0) return;
     this.#counts(call.step.toolIndex, call.arrival, call.segment).retries += 1;
@@ -161,8 +183,10 @@ export class CallRunner {
     if (segment !== call.segment) this.#moveToEdge(call, counts);
     counts.bytesSent += call.bytesSent;
     counts.bytesReceived += call.bytesReceived;
-    const responseUs = (endedMs - call.dueMs) * 1000;
-    const serviceUs = (endedMs - call.attemptMs) * 1000;
+    // What the server waited for us is not the server's.
+    const responseUs = (endedMs - call.dueMs - call.oursMs) * 1000;
+    const serviceUs = (endedMs - call.attemptMs - (answer?.oursMs ?? 0)) * 1000;
+    if (call.rounds > 0 || call.polls > 0 || call.progress > 0) countRounds(counts, call);
     if (outcome === 'ok') {
       counts.ok += 1;
       counts.response.record(responseUs);
@@ -171,6 +195,7 @@ export class CallRunner {
         counts.firstByte.record((answer.firstByteMs - this.#parts.originMs - call.attemptMs) * 1000);
       }
     } else if (outcome === 'unfinished') counts.unfinished += 1;
+    else if (call.takenBack && outcome === 'cancelled') counts.cancelled += 1;
     else {
       counts.failed += 1;
       counts.addError(outcome);
@@ -202,4 +227,18 @@ export class CallRunner {
   #counts(tool: number, { endpoint, tenant }: ArrivalRun, segment: Segment): CellCounts {
     return this.#parts.recorder.cell(this.#parts.cells.idOf(tool, endpoint, segment.id, tenant));
   }
+}
+
+function addRounds(call: CallRun, { rounds = 0, polls = 0, progress = 0, oursMs = 0 }: CallAnswer): void {
+  call.rounds += rounds;
+  call.polls += polls;
+  call.progress += progress;
+  call.oursMs += oursMs;
+}
+
+function countRounds(counts: CellCounts, { rounds, polls, progress, oursMs }: CallRun): void {
+  counts.rounds += rounds;
+  counts.polls += polls;
+  counts.progress += progress;
+  if (rounds > 0) counts.addWait(oursMs * 1000);
 }

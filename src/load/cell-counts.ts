@@ -12,8 +12,14 @@ export class CellCounts {
   droppedByGenerator = 0;
   unfinished = 0;
   retries = 0;
+  cancelled = 0;
+  rounds = 0;
+  polls = 0;
+  progress = 0;
   bytesSent = 0;
   bytesReceived = 0;
+  /** Made when it is first needed: few calls wait for us. */
+  #waitedForUs: IntervalRecorder | undefined;
   readonly response = new IntervalRecorder();
   readonly service = new IntervalRecorder();
   readonly firstByte = new IntervalRecorder();
@@ -23,6 +29,12 @@ export class CellCounts {
 
   addError(outcome: OutcomeClass): void {
     this.#errors.set(outcome, (this.#errors.get(outcome) ?? 0) + 1);
+  }
+
+  /** The server waited this long for replies of ours. */
+  addWait(us: number): void {
+    this.#waitedForUs ??= new IntervalRecorder();
+    this.#waitedForUs.record(us);
   }
 
   /** The server asked to wait this long. */
@@ -39,6 +51,7 @@ export class CellCounts {
     const service = this.service.take();
     const firstByte = this.firstByte.take();
     const failedResponse = this.failedResponse.take();
+    const waitedForUs = this.#waitedForUs?.take();
     const second: CellSecond = {
       cell,
       ...(this.offered === 0 ? {} : { offered: this.offered }),
@@ -49,6 +62,11 @@ export class CellCounts {
       ...(this.droppedByGenerator === 0 ? {} : { droppedByGenerator: this.droppedByGenerator }),
       ...(this.unfinished === 0 ? {} : { unfinished: this.unfinished }),
       ...(this.retries === 0 ? {} : { retries: this.retries }),
+      ...(this.cancelled === 0 ? {} : { cancelled: this.cancelled }),
+      ...(this.rounds === 0 ? {} : { rounds: this.rounds }),
+      ...(this.polls === 0 ? {} : { polls: this.polls }),
+      ...(this.progress === 0 ? {} : { progress: this.progress }),
+      ...(waitedForUs === undefined ? {} : { waitedForUs }),
       ...(this.bytesSent === 0 ? {} : { bytesSent: this.bytesSent }),
       ...(this.bytesReceived === 0 ? {} : { bytesReceived: this.bytesReceived }),
       ...(this.#errors.size === 0 ? {} : { errors: Object.fromEntries(this.#errors) }),
@@ -71,6 +89,10 @@ export class CellCounts {
     this.droppedByGenerator = 0;
     this.unfinished = 0;
     this.retries = 0;
+    this.cancelled = 0;
+    this.rounds = 0;
+    this.polls = 0;
+    this.progress = 0;
     this.bytesSent = 0;
     this.bytesReceived = 0;
     this.#errors.clear();

@@ -71,6 +71,7 @@ class ThreadedEngine implements LoadEngine {
               driver: {
                 target: scenario.target,
                 classify: scenario.classify,
+                ...(scenario.client === undefined ? {} : { client: scenario.client }),
                 ...(this.#options.token === undefined ? {} : { token: this.#options.token }),
                 ...(scenario.tenants === undefined ? {} : { tenants: scenario.tenants }),
                 maxInFlight: Math.max(1, partOf(scenario.load.maxInFlight, share)),

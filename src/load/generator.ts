@@ -94,6 +94,7 @@ export class Generator {
       agenda: this.#agenda,
       traceIds: new TraceIds(),
       retry: load.retry === undefined ? undefined : new RetryBudget(load.retry, load.seed),
+      seed: load.seed,
       nowMs: () => clock.now() - originMs,
       originMs,
       beforeEnd: (endedMs) => this.#closeSeconds(endedMs),

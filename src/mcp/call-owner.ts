@@ -21,6 +21,8 @@ export interface CallOwner {
   serverMessage(call: HttpCall, method: unknown, id: unknown): void;
   /** A legacy server closed the stream of a call that it has not answered yet: asks for the rest of it from an event on, after a pause. */
   resume(call: HttpCall, lastEventId: string, afterMs: number): void;
+  /** How the server told what became of a call that was cancelled. */
+  cancelTold(how: 'stopped' | 'answered' | 'untold'): void;
   /** Takes secrets out of a text of the server's. */
   redact(text: string): string;
   warn(name: string): void;

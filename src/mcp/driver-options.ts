@@ -1,4 +1,4 @@
-import type { ClassifyRule, Target, Tenant } from '../scenario/scenario.js';
+import type { ClassifyRule, ClientSide, Target, Tenant } from '../scenario/scenario.js';
 import type { Clock } from './clock.js';
 
 /** How much of an answer is read before it is given up as `answer-too-large`. */
@@ -24,6 +24,8 @@ export interface DriverOptions {
   readonly classify: readonly ClassifyRule[];
   /** Each has sessions and headers of its own. Absent: all calls are of one caller. */
   readonly tenants?: readonly Pick<Tenant, 'name' | 'headers'>[];
+  /** What the server's requests are answered with. Absent: they are refused. */
+  readonly client?: ClientSide;
   /** The token of `target.auth`, to start with. Absent: the target has none. */
   readonly token?: string;
   /** This thread's share of `load.maxInFlight`; as many connections are opened when needed, and more are counted as a warning. */

@@ -59,6 +59,16 @@ export interface CallAnswer {
   readonly retryAfterMs?: number;
   /** First characters of what the server (or the socket) said about a failure, unescaped and at most 300 long. */
   readonly text?: string;
+  /** Requests of the server that we answered within the call: server requests (legacy) or rounds of `input_required` (modern). */
+  readonly rounds?: number;
+  /** Times that a task was asked about. */
+  readonly polls?: number;
+  /** Progress notifications. */
+  readonly progress?: number;
+  /** Milliseconds in which the server waited for replies of ours. */
+  readonly oursMs?: number;
+  /** Modern: a result that is not the end (`input_required`, `task`), where the scenario can go on from it. */
+  readonly interaction?: Readonly<Record<string, unknown>>;
   /** The MCP result object, when `wantResult` was set and the call was `ok` or `tool-error`. */
   readonly result?: Readonly<Record<string, unknown>>;
 }

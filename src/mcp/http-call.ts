@@ -22,6 +22,8 @@ const MOST_RESUMES = 100;
 /** Pause before that where the server names none, and the longest that is kept. */
 const RESUME_AFTER_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
+/** How long the stream of a cancelled call is looked at. */
+const CANCEL_WATCH_MS = 1000;
 
 type BodyKind = 'none' | 'json' | 'stream' | 'text';
 
@@ -44,6 +46,11 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   isError = false;
   toolErrorText = '';
   result: Readonly<Record<string, unknown>> | undefined = undefined;
+  interaction: Readonly<Record<string, unknown>> | undefined = undefined;
+  /** Requests of the server that we answered. */
+  rounds = 0;
+  /** Progress notifications that came. */
+  progress = 0;
   // Deadline.
   deadlineMs = 0;
   lane: Deadline['lane'] = undefined;
@@ -72,6 +79,13 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   #chunks: Buffer[] | undefined = undefined;
   #reader: SseReader | undefined = undefined;
   #resumes = 0;
+  /** Replies of ours that the server waits for, since when, and what is left of its time. */
+  #waits = 0;
+  #waitFromMs = 0;
+  #leftMs = 0;
+  #oursMs = 0;
+  /** Cancelled, and still looked at for whether the work stopped. */
+  #watching = false;
 
   constructor(
     owner: CallOwner,
@@ -131,15 +145,45 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     return this.#abort !== undefined;
   }
 
-  /** Ends the call early; does nothing once it has ended. */
-  cancel(outcome: 'cancelled' | 'unfinished'): void {
+  /**
+   * Ends the call early; does nothing once it has ended.
+   * @param watch a legacy server is told by a notification, and its stream is looked at a little longer for what became of the call
+   */
+  cancel(outcome: 'cancelled' | 'unfinished', watch = false): void {
     if (this.#ended) return;
     this.local = outcome;
-    this.#endOnWire(this.#owner.clock.now());
+    const nowMs = this.#owner.clock.now();
+    if (!watch || outcome !== 'cancelled' || this.era === 'modern' || !this.sent) {
+      if (watch && outcome === 'cancelled') this.#owner.cancelTold('untold');
+      this.#endOnWire(nowMs);
+      return;
+    }
+    this.#watching = true;
+    this.#end(nowMs);
+    this.#owner.ended(this);
+    this.#owner.deadlines.add(this, CANCEL_WATCH_MS, nowMs);
+    this.#owner.deliverSoon(this);
+  }
+
+  /** The server waits for a reply of ours from now on: its time stands still. */
+  waitForUs(): void {
+    if (this.#ended || this.#waits++ > 0) return;
+    this.#waitFromMs = this.#owner.clock.now();
+    this.#leftMs = this.deadlineMs - this.#waitFromMs;
+    this.#owner.deadlines.remove(this);
+  }
+
+  /** The reply is on its way. */
+  answeredByUs(): void {
+    if (this.#ended || --this.#waits > 0) return;
+    const nowMs = this.#owner.clock.now();
+    this.#oursMs += nowMs - this.#waitFromMs;
+    this.#owner.deadlines.add(this, Math.max(1, this.#leftMs), nowMs);
   }
 
   expire(nowMs: number): void {
     if (this.#ended) {
+      this.#told('untold');
       // Answered, but its stream stayed open beyond the grace.
       this.#closeWire();
       return;
@@ -174,7 +218,11 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   }
 
   onHeaders(status: number, headers: Buffer[]): boolean {
-    if (status < 200 || this.#ended) return true;
+    if (status < 200 || (this.#ended && !this.#watching)) return true;
+    if (this.#watching) {
+      this.#kind = rawHeader(headers, 'content-type').startsWith('text/event-stream') ? 'stream' : 'json';
+      return true;
+    }
     if (this.#resumes > 0 && status >= 300) {
       // The call was answered with a stream; that the rest of it cannot be had does not make the answer another one.
       this.fault = 'stream-lost';
@@ -194,7 +242,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
 
   onData(chunk: Buffer): boolean {
     this.#bytesReceived += chunk.length;
-    if (this.#ended) return true;
+    if (this.#ended && !this.#watching) return true;
     if (this.#bytesReceived > this.#owner.limits.answerBytes) {
       this.#tooLarge(`answer larger than ${this.#owner.limits.answerBytes} bytes`);
       return true;
@@ -223,6 +271,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     // Released before the answer is handed over, so that the next call can use this connection at once.
     if (connection !== undefined) this.path.pool.release(connection);
     if (this.#ended) {
+      if (this.#watching) this.#toldByEnd();
       this.#owner.deadlines.remove(this);
       this.deliver();
       return;
@@ -257,6 +306,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     this.#connection = undefined;
     if (connection !== undefined) this.path.pool.release(connection);
     if (this.#ended) {
+      this.#told('untold');
       this.#owner.deadlines.remove(this);
       this.deliver();
       return;
@@ -276,6 +326,10 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   }
 
   onEvent(data: string): boolean {
+    if (this.#watching) {
+      this.#toldBy(data);
+      return true;
+    }
     const nowMs = this.#owner.clock.now();
     if (this.#firstByteMs < 0) this.#firstByteMs = nowMs;
     if (data === '') return true;
@@ -300,6 +354,33 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
 
   onLineTooLong(): void {
     this.#tooLarge(`a line of the event stream is longer than ${this.#owner.limits.sseLineLength} characters`);
+  }
+
+  /** What became of a call that was cancelled; told once. */
+  #told(how: 'stopped' | 'answered' | 'untold'): void {
+    if (!this.#watching) return;
+    this.#watching = false;
+    this.#owner.cancelTold(how);
+  }
+
+  /** A result means that the work went on to its end; an error, that the server gave it up. */
+  #toldBy(text: string): void {
+    try {
+      const message: unknown = JSON.parse(text);
+      if (!isObject(message)) return;
+      if (message.result !== undefined) this.#told('answered');
+      else if (message.error !== undefined) this.#told('stopped');
+    } catch {
+      // A priming event, or the rest of one: nothing is told by it.
+    }
+  }
+
+  #toldByEnd(): void {
+    if (this.#kind !== 'stream') this.#toldBy(this.#bodyString());
+    // The stream ended without an answer: the server has let go of the call.
+    this.#told(this.#kind === 'stream' ? 'stopped' : 'untold');
+    this.#chunk = undefined;
+    this.#chunks = undefined;
   }
 
   /** The answer is here; the connection is used again if the body ends within the grace. */
@@ -340,11 +421,17 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     this.#ended = true;
     this.#endedMs = nowMs;
     this.#owner.deadlines.remove(this);
-    this.#chunk = undefined;
-    this.#chunks = undefined;
-    this.#reader = undefined;
+    if (this.#waits > 0) this.#oursMs += nowMs - this.#waitFromMs;
+    if (!this.#watching) {
+      this.#chunk = undefined;
+      this.#chunks = undefined;
+      this.#reader = undefined;
+    }
     const outcome = classify(this, this.#owner.rules);
-    this.#answer = outcome === 'ok' && !this.#wantResult ? this.#plainAnswer() : this.#fullAnswer(outcome);
+    this.#answer =
+      outcome === 'ok' && !this.#wantResult && this.rounds === 0 && this.progress === 0
+        ? this.#plainAnswer()
+        : this.#fullAnswer(outcome);
     const session = this.path.session;
     if (session !== undefined) {
       session.callEnded(this.sessionSent && this.httpStatus >= 400 && isSessionLost(this));
@@ -376,6 +463,10 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
       ...(this.rpcCode === undefined ? {} : { rpcCode: this.rpcCode }),
       ...(this.#retryAfterMs === undefined ? {} : { retryAfterMs: this.#retryAfterMs }),
       ...(text === '' ? {} : { text }),
+      ...(this.rounds === 0 ? {} : { rounds: this.rounds }),
+      ...(this.progress === 0 ? {} : { progress: this.progress }),
+      ...(this.#oursMs === 0 ? {} : { oursMs: this.#oursMs }),
+      ...(this.interaction === undefined ? {} : { interaction: this.interaction }),
       ...(this.#wantResult && this.result !== undefined && (outcome === 'ok' || outcome === 'tool-error')
         ? { result: this.result }
         : {}),

@@ -2,6 +2,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { CallOwner } from './call-owner.js';
 import { type CompiledRule, compileRules } from './classify.js';
+import { ClientReplies, type DueReply, seededRandom } from './client-replies.js';
 import { type Clock, systemClock } from './clock.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import { Dialer } from './dialer.js';
@@ -9,6 +10,8 @@ import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, Endpoin
 import { DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from './driver-options.js';
 import { HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
+import { LogicalCall, type Round, type RoundParts } from './logical-call.js';
+import type { PreparedCall } from './prepared-call.js';
 import { SecretFilter } from './secret-filter.js';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -21,6 +24,13 @@ const IDS_PER_WORKER = 1_000_000_000;
 export function createHttpDriver(options: DriverOptions): Driver {
   return new HttpDriver(options);
 }
+
+/** What became of calls that the scenario cancelled, by the names of the notes that tell it. */
+const CANCELS = {
+  stopped: 'cancelled-work-stopped',
+  answered: 'cancelled-but-answered',
+  untold: 'cancelled-untold',
+} as const;
 
 const bearer = (token: string): string => `Bearer ${token}`;
 
@@ -36,6 +46,9 @@ class HttpDriver implements Driver, CallOwner {
   /** The shared token has run out. */
   #tokenGone = false;
   readonly #warnings = new Map<string, number>();
+  readonly #replies: ClientReplies | undefined;
+  /** For calls of the modern era that may take several requests; absent: none may. */
+  readonly #rounds: RoundParts | undefined;
   #toDeliver: HttpCall[] = [];
   #nextId: number;
   #sideMessages = 0;
@@ -54,6 +67,19 @@ class HttpDriver implements Driver, CallOwner {
     this.#secrets = secrets;
     if (options.token !== undefined) secrets.add(options.token);
     this.redact = secrets.redact;
+    const { client } = options;
+    this.#replies = client === undefined ? undefined : new ClientReplies(client, seededRandom((options.worker ?? 0) + 1));
+    this.#rounds =
+      this.#replies === undefined
+        ? undefined
+        : {
+            clock: this.clock,
+            replies: this.#replies,
+            rules: this.rules,
+            redact: this.redact,
+            cancelTold: (how) => this.cancelTold(how),
+            send: (call, round, timeoutMs, done) => this.#round(call, round, timeoutMs, done),
+          };
     this.#nextId = (options.worker ?? 0) * IDS_PER_WORKER + 1;
     this.#endpoints = target.urls.map(
       (url, index) =>
@@ -71,6 +97,7 @@ class HttpDriver implements Driver, CallOwner {
           maxInFlight: options.maxInFlight,
           sessionCalls: options.sessionCalls,
           clientInfo: { name: 'plimsoll', version: '1' },
+          client: options.client,
           warn: this.warn,
           redact: secrets.redact,
           keepSecret: (secret) => secrets.add(secret),
@@ -95,11 +122,30 @@ class HttpDriver implements Driver, CallOwner {
     if (endpoint === undefined || this.#closed)
       throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
     if (this.#tokenGone && endpoint.sharesToken(call.tenant)) return this.#refuseWithoutToken(done);
+    if (this.#rounds !== undefined && endpoint.modern) return new LogicalCall(this.#rounds, call, done).start();
     const id = this.#nextId++;
-    const { kind, path, options, bodyBytes } = endpoint.prepare(id, call);
-    const wire = new HttpCall(this, path, id, kind, call.wantResult, bodyBytes, done);
-    wire.send(options, call.timeoutMs);
-    return (outcome) => wire.cancel(outcome);
+    return this.#put(id, endpoint.prepare(id, call), call.wantResult, call.timeoutMs, done);
+  }
+
+  #put(
+    id: number,
+    { kind, path, options, bodyBytes }: PreparedCall,
+    wantResult: boolean,
+    timeoutMs: number,
+    done: (answer: CallAnswer) => void,
+  ): CancelCall {
+    const wire = new HttpCall(this, path, id, kind, wantResult, bodyBytes, done);
+    wire.send(options, timeoutMs);
+    return (outcome) => wire.cancel(outcome, true);
+  }
+
+  /** One request of a call of several. */
+  #round(call: CallStart, { task, extra }: Round, timeoutMs: number, done: (answer: CallAnswer) => void): CancelCall {
+    const id = this.#nextId++;
+    const endpoint = this.#endpoints[call.endpoint]!;
+    const prepared =
+      task === undefined ? endpoint.prepare(id, call, extra) : endpoint.prepareTask(id, task.method, task.taskId, call, extra);
+    return this.#put(id, prepared, call.wantResult || task !== undefined, timeoutMs, done);
   }
 
   setToken(token: string | undefined): void {
@@ -152,7 +198,16 @@ class HttpDriver implements Driver, CallOwner {
   }
 
   serverMessage(call: HttpCall, method: unknown, id: unknown): void {
-    if (id === undefined || call.era === 'modern') return;
+    if (id === undefined) {
+      if (method === 'notifications/progress') call.progress++;
+      return;
+    }
+    if (call.era === 'modern') return;
+    const reply = this.#replies?.to(method);
+    if (reply !== undefined) {
+      this.#reply(call, id, reply);
+      return;
+    }
     if (method === 'ping') {
       this.#send(call, { id, result: {} }, 'server-request-left-out');
       return;
@@ -168,6 +223,25 @@ class HttpDriver implements Driver, CallOwner {
       const endpoint = this.#endpoints[call.path.endpoint];
       if (!call.over && !this.#closed && endpoint !== undefined) call.sendAgain(endpoint.restOf(call.path.session, lastEventId));
     }, afterMs);
+  }
+
+  /** Answers a request of the server after its delay; the time until then is ours. */
+  #reply(call: HttpCall, id: unknown, { result, delayMs }: DueReply): void {
+    call.waitForUs();
+    call.rounds++;
+    const send = (): void => {
+      if (call.over || this.#closed) return;
+      call.answeredByUs();
+      this.#endpoints[call.path.endpoint]!.reply({ id, result }, call.path.session).catch(() =>
+        this.warn('reply-to-server-failed'),
+      );
+    };
+    if (delayMs > 0) this.clock.setTimer(send, delayMs).unref?.();
+    else send();
+  }
+
+  cancelTold(how: 'stopped' | 'answered' | 'untold'): void {
+    this.warn(CANCELS[how]);
   }
 
   #refuseWithoutToken(done: (answer: CallAnswer) => void): CancelCall {

@@ -1,8 +1,9 @@
 import type { Dispatcher } from 'undici';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { OtherRequest } from '../scenario/scenario.js';
+import type { ClientSide, OtherRequest } from '../scenario/scenario.js';
 import { CallerLane } from './caller-lane.js';
+import { capabilitiesOf } from './client-replies.js';
 import type { Clock } from './clock.js';
 import { ConnectionPool } from './connection-pool.js';
 import type { Dialer } from './dialer.js';
@@ -34,6 +35,7 @@ export interface HttpEndpointOptions {
   readonly maxInFlight: number;
   readonly sessionCalls: number | undefined;
   readonly clientInfo: { readonly name: string; readonly version: string };
+  readonly client: ClientSide | undefined;
   readonly warn: (name: string) => void;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
@@ -43,6 +45,7 @@ export interface HttpEndpointOptions {
 
 const OPENING_AT_ONCE = 16;
 const END_TIMEOUT_MS = 2000;
+const REPLY_TIMEOUT_MS = 10_000;
 
 /** One URL of the target: its connections, what was found out about it, and its callers with their sessions. */
 export class HttpEndpoint {
@@ -114,7 +117,10 @@ export class HttpEndpoint {
       step = 'the tool listing';
       this.#described = this.#usable(await peer.listTools());
       await peer.close();
-      const meta = verdict.era === 'modern' ? JSON.stringify(modernMeta(clientInfo)).slice(1, -1) : '';
+      const meta =
+        verdict.era === 'modern'
+          ? JSON.stringify(modernMeta(clientInfo, capabilitiesOf(this.#options.client, true))).slice(1, -1)
+          : '';
       this.#metaText = `,"_meta":{${meta === '' ? '' : `${meta},`}"traceparent":"`;
       step = 'opening the sessions';
       const share = (lane: number): number => Math.max(1, Math.floor((sessions + others.length - lane) / this.#lanes.length));
@@ -139,12 +145,14 @@ export class HttpEndpoint {
   }
 
   /** Headers and body of one call. `x-request-id` is the trace id of the traceparent. */
-  prepare(id: number, { tool, request, argumentsJson, traceparent, tenant = 0 }: CallStart): PreparedCall {
+  prepare(id: number, { tool, request, argumentsJson, traceparent, tenant = 0 }: CallStart, extra = ''): PreparedCall {
     const lane = this.#lanes[tenant]!;
     const prepared = lane.tools.get(tool) ?? this.#prepareTool(lane, tool, request);
     const args = prepared.form === 'member' ? argumentsJson : prepared.form === 'none' ? '' : argumentsJson.slice(0, -1);
     const meta = prepared.form === 'none' ? this.#metaText.slice(1) : this.#metaText;
-    const body = Buffer.from(`{"jsonrpc":"2.0","id":${id}${prepared.afterId}${args}${meta}${traceparent}"}}}`);
+    const body = Buffer.from(
+      `{"jsonrpc":"2.0","id":${id}${prepared.afterId}${args}${meta}${traceparent}${this.#tail(id)}${extra}}}`,
+    );
     const requestId = traceparent.slice(3, 35);
     let path = lane.modernPath;
     let options = prepared.options;
@@ -171,6 +179,47 @@ export class HttpEndpoint {
     const lane = this.#lanes.find(({ keeper }) => keeper === session?.keeper) ?? this.#lanes[0]!;
     const headers = resumeHeaders(legacyHeaders(lane.baseHeaders, this.#version, session?.id), lastEventId);
     return { path: this.#urlPath, method: 'GET', headers };
+  }
+
+  /** Modern: a request about a task, which has its id in a header of its own. */
+  prepareTask(id: number, method: string, taskId: string, { traceparent, tenant = 0 }: CallStart, extra: string): PreparedCall {
+    const lane = this.#lanes[tenant]!;
+    const params = `{"taskId":${JSON.stringify(taskId)}${this.#metaText}${traceparent}"}${extra}}`;
+    const body = Buffer.from(`{"jsonrpc":"2.0","id":${id},"method":"${method}","params":${params}}`);
+    const headers = [...modernHeaders(lane.baseHeaders, method, taskId), 'x-request-id', traceparent.slice(3, 35)];
+    return {
+      kind: 'any',
+      path: lane.modernPath!,
+      options: { path: this.#urlPath, method: 'POST', headers, body },
+      bodyBytes: body.length,
+    };
+  }
+
+  /** What closes `_meta`. Ids are unique, so they are good tokens of progress too. */
+  #tail(id: number): string {
+    return this.#options.client?.progress === true ? `","progressToken":${id}}` : '"}';
+  }
+
+  get modern(): boolean {
+    return this.#verdict?.era === 'modern';
+  }
+
+  /** Legacy: sends our reply to a request of the server, on a connection of the load, so that it waits in no queue. */
+  async reply(message: Readonly<Record<string, unknown>>, session: LegacySession | undefined): Promise<void> {
+    const lane = this.#lanes.find(({ keeper }) => keeper === session?.keeper) ?? this.#lanes[0]!;
+    const connection = this.pool.acquire();
+    try {
+      const { body } = await connection.client.request({
+        path: this.#urlPath,
+        method: 'POST',
+        headers: legacyHeaders(lane.baseHeaders, this.#version, session?.id),
+        body: JSON.stringify({ jsonrpc: '2.0', ...message }),
+        signal: AbortSignal.timeout(REPLY_TIMEOUT_MS),
+      });
+      await body.dump();
+    } finally {
+      this.pool.release(connection);
+    }
   }
 
   /** Legacy: POSTs a message that needs no answer. Never rejects. */
@@ -230,7 +279,7 @@ export class HttpEndpoint {
       clientInfo,
       ...(offer === undefined ? {} : { offer }),
     });
-    const peer = new SdkPeer(transport, clientInfo, timeoutMs);
+    const peer = new SdkPeer(transport, clientInfo, timeoutMs, capabilitiesOf(this.#options.client, era === 'modern'));
     await peer.connect();
     if (era === 'legacy') {
       this.#version = transport.protocolVersion ?? '2025-03-26';

@@ -7,8 +7,15 @@ export const MODERN_VERSION = '2026-07-28';
 const META = 'io.modelcontextprotocol/';
 
 /** What every modern request carries in `params._meta`. */
-export function modernMeta(clientInfo: { readonly name: string; readonly version: string }): Readonly<Record<string, unknown>> {
-  return { [`${META}protocolVersion`]: MODERN_VERSION, [`${META}clientInfo`]: clientInfo, [`${META}clientCapabilities`]: {} };
+export function modernMeta(
+  clientInfo: { readonly name: string; readonly version: string },
+  capabilities: Readonly<Record<string, object>> = {},
+): Readonly<Record<string, unknown>> {
+  return {
+    [`${META}protocolVersion`]: MODERN_VERSION,
+    [`${META}clientInfo`]: clientInfo,
+    [`${META}clientCapabilities`]: capabilities,
+  };
 }
 
 /**

@@ -150,6 +150,7 @@ function rpcText(body: string): string {
     isError: false,
     toolErrorText: '',
     result: undefined,
+    interaction: undefined,
   };
   readErrorBody(body, into);
   return into.rpcMessage === '' ? body : into.rpcMessage;

@@ -12,6 +12,8 @@ export interface AnswerContent {
   isError: boolean;
   toolErrorText: string;
   result: Readonly<Record<string, unknown>> | undefined;
+  /** A result of the modern era that is not the end of the call. */
+  interaction: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** The text items of any result: content of tools, contents of resources, content of the messages of prompts. */
@@ -52,7 +54,10 @@ export function readAnswer(message: unknown, id: number, era: Era, into: AnswerC
     return;
   }
   into.fault = faultOfResult(result, era, kind);
-  if (into.fault !== 'none') return;
+  if (into.fault !== 'none') {
+    if (into.fault === 'unsupported-interaction' && era === 'modern') into.interaction = result;
+    return;
+  }
   into.result = result;
   if (kind === 'tool' && result.isError === true) {
     into.isError = true;

@@ -15,8 +15,14 @@ export class SdkPeer {
   readonly #transport: SideTransport;
   readonly #timeoutMs: number;
 
-  constructor(transport: SideTransport, clientInfo: { readonly name: string; readonly version: string }, timeoutMs: number) {
-    this.#client = new Client(clientInfo, { capabilities: {} });
+  /** @param capabilities of ours; the requests that they invite are answered on the load path, never by this client */
+  constructor(
+    transport: SideTransport,
+    clientInfo: { readonly name: string; readonly version: string },
+    timeoutMs: number,
+    capabilities: Readonly<Record<string, object>> = {},
+  ) {
+    this.#client = new Client(clientInfo, { capabilities });
     this.#transport = transport;
     // The transport's own limit comes first and says more.
     this.#timeoutMs = timeoutMs + 1000;

@@ -19,6 +19,7 @@ export interface SideTransportOptions {
   readonly baseHeaders: readonly string[];
   readonly timeoutMs: number;
   readonly clientInfo: { readonly name: string; readonly version: string };
+  readonly capabilities?: Readonly<Record<string, object>>;
   /** Legacy: the revision to offer instead of the SDK's newest. */
   readonly offer?: string;
 }
@@ -97,10 +98,13 @@ export class SideTransport {
   }
 
   #dressed(message: RpcMessage): RpcMessage {
-    const { era, offer, clientInfo } = this.#options;
+    const { era, offer, clientInfo, capabilities } = this.#options;
     if (era === 'modern') {
       const meta = message.params?._meta;
-      return { ...message, params: { ...message.params, _meta: { ...(isObject(meta) ? meta : {}), ...modernMeta(clientInfo) } } };
+      return {
+        ...message,
+        params: { ...message.params, _meta: { ...(isObject(meta) ? meta : {}), ...modernMeta(clientInfo, capabilities) } },
+      };
     }
     if (offer !== undefined && message.method === 'initialize')
       return { ...message, params: { ...message.params, protocolVersion: offer } };

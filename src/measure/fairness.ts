@@ -129,7 +129,7 @@ const stateOf = (tally: Tally, seconds: number): NeighbourState => {
   const { counts, latencyUs } = tally.figures(seconds);
   const { p95 } = latencyUs.response;
   return {
-    calls: counts.offered - counts.droppedByGenerator,
+    calls: counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0),
     offeredRate: counts.offered / seconds,
     successRate: counts.successRate ?? 0,
     ...(p95 === undefined ? {} : { p95Us: p95 }),

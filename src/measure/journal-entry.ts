@@ -38,6 +38,16 @@ export interface CellSecond {
   /** Still in flight when the drain ended. */
   readonly unfinished?: number;
   readonly retries?: number;
+  /** Taken back by the scenario (`cancel`): neither ok nor failed. */
+  readonly cancelled?: number;
+  /** Requests of the server that we answered within calls. */
+  readonly rounds?: number;
+  /** Times that tasks were asked about. */
+  readonly polls?: number;
+  /** Progress notifications. */
+  readonly progress?: number;
+  /** Time in which the server waited for replies of ours, of the calls that had any; left out of every other time. */
+  readonly waitedForUs?: IntervalHistogram;
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
   /** Failures whose answer asked to wait (`Retry-After`): how many, and for how long, in milliseconds. */

@@ -41,7 +41,7 @@ const latencyTable = z
 
 const perS = (words: string) => optional(z.number().describe(words));
 const callCounts = {
-  offered: count('Calls that became due: completed + dropped + droppedByGenerator + unfinished.'),
+  offered: count('Calls that became due: completed + dropped + droppedByGenerator + unfinished + cancelled.'),
   started: count('Calls that were sent.'),
   completed: count('Calls that ended: ok + failed.'),
   ok: count('Calls that succeeded.'),
@@ -50,10 +50,11 @@ const callCounts = {
   droppedByGenerator: count('Given up because the generator was late.'),
   unfinished: count('Still in flight when the drain ended.'),
   retries: count('Further attempts of calls that failed; not offered calls.'),
+  cancelled: optional(count('Taken back by the scenario; neither ok nor failed.')),
   offeredRate: perS('Calls due per second.'),
   achievedRate: perS('Completed calls per second.'),
   goodput: perS('Successful calls per second.'),
-  successRate: optional(z.number().min(0).max(1).describe('ok / (offered - droppedByGenerator).')),
+  successRate: optional(z.number().min(0).max(1).describe('ok / (offered - droppedByGenerator - cancelled).')),
   bytes: z.strictObject({ sent: count('Bytes of requests.'), received: count('Bytes of answers.') }).readonly(),
 };
 
@@ -67,6 +68,16 @@ const errorFigure = z
   })
   .readonly();
 
+const interaction = z
+  .strictObject({
+    rounds: count('Requests of the server that were answered within calls.'),
+    polls: count('Times that tasks were asked about.'),
+    progress: count('Progress notifications.'),
+    waitedForUsUs: optional(
+      latencyFigures.describe('Time in which the server waited for our replies; left out of every other time.'),
+    ),
+  })
+  .readonly();
 const retryAfter = z
   .strictObject({ count: count('Failures that asked to wait.'), mean: z.number(), max: z.number() })
   .readonly()
@@ -75,6 +86,7 @@ const figures = {
   counts: z.strictObject(callCounts).readonly(),
   latencyUs: latencyTable,
   errors: list(errorFigure),
+  interaction: optional(interaction),
   retryAfterMs: optional(retryAfter),
 };
 const toolFigures = z.strictObject({ tool: z.string(), ...figures }).readonly();

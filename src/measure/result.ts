@@ -38,7 +38,7 @@ export interface LatencyTable {
   readonly failed?: LatencyFigures;
 }
 
-/** offered = completed + dropped + droppedByGenerator + unfinished; completed = ok + failed. */
+/** offered = completed + dropped + droppedByGenerator + unfinished + cancelled; completed = ok + failed. */
 export interface CallCounts {
   readonly offered: number;
   readonly started: number;
@@ -49,13 +49,15 @@ export interface CallCounts {
   readonly droppedByGenerator: number;
   readonly unfinished: number;
   readonly retries: number;
+  /** Taken back by the scenario; absent when none was. */
+  readonly cancelled?: number;
   /** Calls per second over the time covered. */
   readonly offeredRate?: number;
   /** Completed per second. */
   readonly achievedRate?: number;
   /** Successful calls per second. */
   readonly goodput?: number;
-  /** ok / (offered - droppedByGenerator); absent when nothing was offered. */
+  /** ok / (offered - droppedByGenerator - cancelled); absent when nothing was offered. */
   readonly successRate?: number;
   readonly bytes: { readonly sent: number; readonly received: number };
 }
@@ -64,6 +66,16 @@ export interface Figures {
   readonly counts: CallCounts;
   readonly latencyUs: LatencyTable;
   readonly errors: readonly ErrorFigure[];
+  /** What happened within calls beside request and answer; absent when nothing did. */
+  readonly interaction?: {
+    /** Requests of the server that we answered: server requests (legacy), rounds of `input_required` (modern). */
+    readonly rounds: number;
+    /** Times that tasks were asked about. */
+    readonly polls: number;
+    readonly progress: number;
+    /** Time in which the server waited for our replies, per call that had any. Left out of every other time. */
+    readonly waitedForUsUs?: LatencyFigures;
+  };
   /** What failures asked callers to wait (`Retry-After`); absent when none did. */
   readonly retryAfterMs?: { readonly count: number; readonly mean: number; readonly max: number };
 }

@@ -12,10 +12,14 @@ const COUNTERS = [
   'droppedByGenerator',
   'unfinished',
   'retries',
+  'cancelled',
+  'rounds',
+  'polls',
+  'progress',
   'bytesSent',
   'bytesReceived',
 ] as const;
-const HISTOGRAMS = ['response', 'service', 'firstByte', 'failedResponse'] as const;
+const HISTOGRAMS = ['response', 'service', 'firstByte', 'failedResponse', 'waitedForUs'] as const;
 
 type Counter = (typeof COUNTERS)[number];
 type HistogramName = (typeof HISTOGRAMS)[number];
@@ -34,6 +38,10 @@ export class Tally {
     droppedByGenerator: 0,
     unfinished: 0,
     retries: 0,
+    cancelled: 0,
+    rounds: 0,
+    polls: 0,
+    progress: 0,
     bytesSent: 0,
     bytesReceived: 0,
   };
@@ -113,15 +121,41 @@ export class Tally {
       counts: this.#counts(seconds),
       latencyUs: this.#latency(),
       errors: this.#errorFigures(evidence),
+      ...this.#interaction(),
       ...(count === 0 ? {} : { retryAfterMs: { count, mean: Math.round(sumMs / count), max: maxMs } }),
     };
   }
 
+  #interaction(): Pick<Figures, 'interaction'> {
+    const { rounds, polls, progress } = this.#counters;
+    if (rounds + polls + progress === 0) return {};
+    const { waitedForUs } = this.#histograms;
+    return {
+      interaction: {
+        rounds,
+        polls,
+        progress,
+        ...(waitedForUs === undefined ? {} : { waitedForUsUs: latencyFigures(waitedForUs, 0) }),
+      },
+    };
+  }
+
   #counts(seconds: number | undefined): CallCounts {
-    const { offered, started, ok, failed, dropped, droppedByGenerator, unfinished, retries, bytesSent, bytesReceived } =
-      this.#counters;
+    const {
+      offered,
+      started,
+      ok,
+      failed,
+      dropped,
+      droppedByGenerator,
+      unfinished,
+      retries,
+      cancelled,
+      bytesSent,
+      bytesReceived,
+    } = this.#counters;
     const completed = ok + failed;
-    const accountable = offered - droppedByGenerator;
+    const accountable = offered - droppedByGenerator - cancelled;
     const rates =
       seconds === undefined || seconds <= 0
         ? {}
@@ -136,6 +170,7 @@ export class Tally {
       droppedByGenerator,
       unfinished,
       retries,
+      ...(cancelled === 0 ? {} : { cancelled }),
       ...rates,
       ...(accountable > 0 ? { successRate: ok / accountable } : {}),
       bytes: { sent: bytesSent, received: bytesReceived },

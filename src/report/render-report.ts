@@ -12,6 +12,7 @@ import { eventsSection } from './html/sections/events.js';
 import { fairnessSection } from './html/sections/fairness.js';
 import { faultsSection } from './html/sections/faults.js';
 import { generatorSection } from './html/sections/generator.js';
+import { interactionSection } from './html/sections/interaction.js';
 import { readinessSection } from './html/sections/readiness.js';
 import { readingSection } from './html/sections/reading.js';
 import { saturationSection } from './html/sections/saturation.js';
@@ -37,6 +38,7 @@ const SECTIONS: readonly SectionMaker[] = [
   distributionSection,
   breakdownSection,
   fairnessSection,
+  interactionSection,
   errorsSection,
   saturationSection,
   generatorSection,

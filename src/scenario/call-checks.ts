@@ -113,7 +113,7 @@ const checkStep = (
     report(path, 'a step with neither tool nor think', `${REQUESTS.join(', ')}, or think: 200ms`);
   checkRequest(step, raw, path, scope, report);
   if (step.think !== undefined) {
-    for (const key of [...REQUESTS, 'arguments', 'expect', 'save']) {
+    for (const key of [...REQUESTS, 'arguments', 'expect', 'cancel', 'save']) {
       if (raw[key] !== undefined)
         report([...path, key], `${key} beside think`, 'a pause of its own: { think: 200ms }', { key: true });
     }
@@ -126,7 +126,7 @@ const checkStep = (
 };
 
 const checkJourney = ({ path, value, raw }: Part<CallFile>, scope: Scope, report: Report): void => {
-  for (const key of ['arguments', 'expect']) {
+  for (const key of ['arguments', 'expect', 'cancel']) {
     if (raw[key] !== undefined) report([...path, key], `${key} on a journey`, `${key} on its steps`, { key: true });
   }
   if (value.steps === undefined) {

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { OUTCOME_CLASSES, type OutcomeClass } from '../mcp/outcome.js';
-import { durationOrZero, flag, json, jsonObject, jsonPointer, matching, nonEmpty, regularExpression } from './field-types.js';
+import {
+  duration,
+  durationOrZero,
+  flag,
+  json,
+  jsonObject,
+  jsonPointer,
+  matching,
+  nonEmpty,
+  ratio,
+  regularExpression,
+} from './field-types.js';
 
 /** Names of feeds and saved values, as templates spell them. */
 export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
@@ -55,12 +66,20 @@ const argumentsOf = () =>
     .default({})
     .describe('Arguments of the tool; any text in them may hold `{{ seq }}`, `{{ feed.column }}` or `{{ saved }}`.');
 
+const cancelSchema = z
+  .strictObject({
+    after: duration().describe('Time from the start of the call.'),
+    share: ratio().default(1).describe('Share of the calls that are taken back if they take so long. Default: all.'),
+  })
+  .describe('Takes calls back under way, as users do; they count as `cancelled`, neither as successes nor as failures.');
+
 export const stepSchema = z
   .strictObject({
     tool: toolName().optional().describe('Tool to call.'),
     ...others,
     arguments: argumentsOf(),
     expect: expectSchema.optional(),
+    cancel: cancelSchema.optional(),
     save: z
       .record(matching(VARIABLE_NAME, 'a name of letters, digits, _ or -'), jsonPointer(), {
         error: 'a map of names to JSON Pointers',
@@ -79,6 +98,7 @@ export const callSchema = z
     weight: weight(),
     arguments: argumentsOf(),
     expect: expectSchema.optional(),
+    cancel: cancelSchema.optional(),
     steps: z
       .array(stepSchema, { error: 'a list of steps' })
       .min(1, { error: 'at least one step' })

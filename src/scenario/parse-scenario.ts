@@ -46,7 +46,7 @@ export interface LoadedScenario {
   readonly placeOf: (path: TreePath) => Place;
 }
 
-const REDACT_WITHIN = new Set(['target', 'tenants', 'description', 'calls', 'data', 'baseline', 'events']);
+const REDACT_WITHIN = new Set(['target', 'tenants', 'client', 'description', 'calls', 'data', 'baseline', 'events']);
 
 /** Hides known secrets also where they stand in the clear, in the parts of a file that hold free text. */
 const redactedData = (tree: Tree, redactor: Redactor): Record<string, unknown> =>

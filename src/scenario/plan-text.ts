@@ -103,11 +103,15 @@ export const renderPlan = (plan: Plan): string => {
     callsOf(phase),
     phase.judged ? 'yes' : 'no',
   ]);
-  const mix = plan.mix.map(({ name, type, share, calls }) => [
+  const mix = plan.mix.map(({ name, type, share, calls, cancel }) => [
     name,
     type,
     percent(share),
-    type === 'call' ? '' : `${calls} calls each`,
+    cancel !== undefined
+      ? `${percent(cancel.share)} taken back after ${formatDuration(cancel.afterMs)}`
+      : type === 'call'
+        ? ''
+        : `${calls} calls each`,
   ]);
   const judged = plan.checks.map(({ scope, limits }) => [scope, limitsText(limits)]);
   if (plan.baseline !== undefined) judged.push(['baseline', baselineText(plan.baseline)]);
@@ -117,6 +121,7 @@ export const renderPlan = (plan: Plan): string => {
     `  peak rate  ${plan.peakPerS === undefined ? 'none: closed model' : `${perS(plan.peakPerS)} arrivals`}`,
     `  calls      ${known ? '' : 'at least '}${plan.phases.some(({ certainty }) => certainty !== 'exact') ? 'about ' : ''}${whole(plan.totalCalls)}`,
     ...(plan.access.length === 0 ? [] : [`  access     ${plan.access.join(', ')}`]),
+    ...(plan.client.length === 0 ? [] : [`  client     ${plan.client.join(', ')}`]),
     '',
     'Phases',
     ...table([['name', 'kind', 'from', 'to', 'load', 'calls', 'judged'], ...phases], [2, 3]).map((line) => `  ${line}`),

@@ -1,8 +1,9 @@
 import type { SegmentKind } from '../load/segment.js';
 import { JUDGED_KINDS, phaseKind } from './phase-kind.js';
 import { planWarnings } from './plan-warnings.js';
-import type { Call, Phase, Scenario, SloLimits } from './scenario.js';
+import type { Call, CancelPlan, DelayLaw, Phase, Scenario, SloLimits } from './scenario.js';
 import { tenantShares } from './tenant-shares.js';
+import { formatDuration } from './units.js';
 
 export interface PlannedPhase {
   readonly name: string;
@@ -29,6 +30,8 @@ export interface PlannedCall {
   readonly share: number;
   /** Tool calls of one arrival. */
   readonly calls: number;
+  /** Calls alone: some are taken back. */
+  readonly cancel?: CancelPlan;
 }
 
 export interface PlannedTool {
@@ -67,6 +70,8 @@ export interface Plan {
   readonly tools: readonly PlannedTool[];
   /** How the target is reached beyond its URL (token, TLS), in words; empty when nothing is set. */
   readonly access: readonly string[];
+  /** What is done for a server that asks its client, in words; empty when nothing is. */
+  readonly client: readonly string[];
   /** Empty when the scenario has none. */
   readonly tenants: readonly PlannedTenant[];
   readonly faults: readonly PlannedInterference[];
@@ -144,6 +149,21 @@ const accessOf = ({ target: { auth, tls } }: Scenario): readonly string[] => {
   return words;
 };
 
+const delayText = (delay: DelayLaw): string => {
+  if (delay.law === 'constant') return delay.ms === 0 ? 'at once' : `after ${formatDuration(delay.ms)}`;
+  if (delay.law === 'exponential') return `after ${formatDuration(delay.meanMs)} on average`;
+  return `after ${formatDuration(delay.fromMs)} to ${formatDuration(delay.toMs)}`;
+};
+
+const clientOf = ({ client }: Scenario): readonly string[] => {
+  if (client === undefined) return [];
+  const replies = (['sampling', 'elicitation', 'roots'] as const).flatMap((name) => {
+    const reply = client[name];
+    return reply === undefined ? [] : [`answers ${name} ${delayText(reply.delay)}`];
+  });
+  return [...replies, ...(client.tasks ? ['follows tasks'] : []), ...(client.progress ? ['asks for progress'] : [])];
+};
+
 const tenantsOf = ({ tenants = [], load }: Scenario): readonly PlannedTenant[] => {
   const judged = load.phases.flatMap((phase) => (phase.model === 'open' && !phase.warmUp ? [phase] : []));
   const rates = judged.flatMap(({ fromPerS, toPerS }) => [fromPerS, toPerS]);
@@ -181,6 +201,7 @@ export const planOf = (scenario: Scenario): Plan => {
       type: call.type,
       share: call.weight / weight,
       calls: callsOf(call).length,
+      ...(call.type === 'call' && call.cancel !== undefined ? { cancel: call.cancel } : {}),
     }),
   );
   const callsPerArrival = mix.reduce((sum, { share, calls }) => sum + share * calls, 0);
@@ -201,6 +222,7 @@ export const planOf = (scenario: Scenario): Plan => {
     mix,
     tools: [...byTool].map(([tool, share]) => ({ tool, share })),
     access: accessOf(scenario),
+    client: clientOf(scenario),
     tenants: tenantsOf(scenario),
     faults: faultsOf(scenario),
     events: eventsOf(scenario),

@@ -1,3 +1,4 @@
+import { clientSideOf } from './client-side.js';
 import { compact } from './compact.js';
 import { requestNames, requestOf } from './other-requests.js';
 import type {
@@ -98,10 +99,12 @@ const expectOf = (expect: ExpectFile | undefined) =>
       Object.fromEntries(Object.entries(expect.json).map(([pointer, conditions]) => [pointer, compact(conditions)])),
   });
 
+const cancelOf = (cancel: StepFile['cancel']) => cancel && { afterMs: cancel.after, share: cancel.share };
+
 const stepOf = (step: StepFile): ToolStep | ThinkStep =>
   requestNames(step).length === 0
     ? { thinkMs: step.think ?? 0 }
-    : compact({ ...requestOf(step), expect: expectOf(step.expect), save: step.save });
+    : compact({ ...requestOf(step), cancel: cancelOf(step.cancel), expect: expectOf(step.expect), save: step.save });
 
 const callOf = (call: CallFile): Call =>
   call.journey === undefined
@@ -109,6 +112,7 @@ const callOf = (call: CallFile): Call =>
         type: 'call' as const,
         ...requestOf(call),
         weight: call.weight,
+        cancel: cancelOf(call.cancel),
         expect: expectOf(call.expect),
       })
     : { type: 'journey', journey: call.journey, weight: call.weight, steps: (call.steps ?? []).map(stepOf) };
@@ -193,6 +197,7 @@ export const resolveScenario = (
     target: targetOf(file.target, tls, path),
     tenants,
     sessions: compact({ count: file.sessions.count, calls: file.sessions.calls }),
+    client: file.client && clientSideOf(file.client),
     load: loadOf(file.load),
     data: feeds,
     calls: file.calls.map(callOf),

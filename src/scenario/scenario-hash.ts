@@ -24,6 +24,7 @@ export const scenarioHash = (scenario: Scenario, redactor?: Redactor): string =>
   const workload = {
     sessions: scenario.sessions,
     tenants: scenario.tenants?.map(({ name, weight, ratePerS }) => ({ name, weight, ratePerS })),
+    client: scenario.client,
     load,
     data: scenario.data,
     calls: scenario.calls,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callsSchema, classifySchema, dataSchema } from './calls-schema.js';
 import { capacitySchema } from './capacity-schema.js';
+import { clientSchema } from './client-schema.js';
 import { eventsSchema } from './events-schema.js';
 import { dependenciesSchema, faultsSchema, recoverySchema } from './faults-schema.js';
 import { matching, text } from './field-types.js';
@@ -20,6 +21,7 @@ export const scenarioSchema = z.strictObject({
   target: targetSchema,
   tenants: tenantsSchema.optional(),
   sessions: sessionsSchema.prefault({}),
+  client: clientSchema.optional(),
   load: loadSchema,
   data: dataSchema.default({}),
   calls: callsSchema,

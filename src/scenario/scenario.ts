@@ -132,6 +132,36 @@ export interface JsonExpectation {
   readonly exists?: boolean;
 }
 
+/** How long a reply of ours takes. */
+export type DelayLaw =
+  | { readonly law: 'constant'; readonly ms: number }
+  | { readonly law: 'uniform'; readonly fromMs: number; readonly toMs: number }
+  | { readonly law: 'exponential'; readonly meanMs: number };
+
+export interface ClientReply {
+  /** The result as it goes over the wire. */
+  readonly result: { readonly [key: string]: Json };
+  readonly delay: DelayLaw;
+}
+
+/** What plimsoll can do when the server asks its client. */
+export interface ClientSide {
+  readonly sampling?: ClientReply;
+  readonly elicitation?: ClientReply;
+  readonly roots?: ClientReply;
+  /** Declares the tasks extension. */
+  readonly tasks: boolean;
+  /** Asks for progress of every call. */
+  readonly progress: boolean;
+}
+
+/** A share of the calls is taken back some time after its start. */
+export interface CancelPlan {
+  readonly afterMs: number;
+  /** 0..1. */
+  readonly share: number;
+}
+
 /** A request that is no `tools/call`. */
 export interface OtherRequest {
   readonly kind: 'resource' | 'prompt' | 'tools' | 'resources' | 'prompts' | 'resourceTemplates';
@@ -147,6 +177,7 @@ export interface ToolCall {
   readonly tool: string;
   /** Absent: the tool is called. */
   readonly request?: OtherRequest;
+  readonly cancel?: CancelPlan;
   readonly weight: number;
   readonly arguments: { readonly [key: string]: Json };
   readonly expect?: Expectation;
@@ -155,6 +186,7 @@ export interface ToolCall {
 export interface ToolStep {
   readonly tool: string;
   readonly request?: OtherRequest;
+  readonly cancel?: CancelPlan;
   readonly arguments: { readonly [key: string]: Json };
   readonly expect?: Expectation;
   /** Variable name -> JSON Pointer into the answer. */
@@ -263,6 +295,8 @@ export interface Scenario {
   /** At least one; absent when the file has none. */
   readonly tenants?: readonly Tenant[];
   readonly sessions: { readonly count: number; readonly calls?: number };
+  /** Absent: nothing is declared, and requests of the server are refused. */
+  readonly client?: ClientSide;
   readonly load: Load;
   readonly data: Readonly<Record<string, Feed>>;
   readonly calls: readonly Call[];

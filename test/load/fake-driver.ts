@@ -3,7 +3,10 @@ import { OUTCOMES } from '../../src/mcp/outcome.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 /** What the server does with a call: when it answers (milliseconds after the start; Infinity: never) and how. */
-export interface Reply extends Partial<Pick<CallAnswer, 'outcome' | 'result' | 'retryAfterMs' | 'text' | 'httpStatus'>> {
+export interface Reply
+  extends Partial<
+    Pick<CallAnswer, 'outcome' | 'result' | 'retryAfterMs' | 'text' | 'httpStatus' | 'rounds' | 'polls' | 'progress' | 'oursMs'>
+  > {
   readonly afterMs: number;
 }
 

@@ -21,6 +21,7 @@ export const COUNTERS = [
   'droppedByGenerator',
   'unfinished',
   'retries',
+  'cancelled',
   'bytesSent',
   'bytesReceived',
 ] as const;
@@ -127,8 +128,8 @@ export function driveVirtually(
   }
   // Whatever happened: nothing is counted twice and nothing is lost, in all and in each segment.
   for (const sums of [totals, ...bySegment.values()]) {
-    expect(sums.offered).toBe(sums.ok + sums.failed + sums.dropped + sums.droppedByGenerator + sums.unfinished);
-    expect(sums.started).toBe(sums.ok + sums.failed + sums.unfinished);
+    expect(sums.offered).toBe(sums.ok + sums.failed + sums.dropped + sums.droppedByGenerator + sums.unfinished + sums.cancelled);
+    expect(sums.started).toBe(sums.ok + sums.failed + sums.unfinished + sums.cancelled);
     for (const name of COUNTERS) expect(sums[name]).toBeGreaterThanOrEqual(0);
   }
   expect(Object.values(errors).reduce((sum, count) => sum + count, 0)).toBe(totals.failed);

@@ -59,6 +59,9 @@ describe('files made from the grammar', () => {
     /^slo\.(p90|p999|max)$/,
     // Who calls, in docs/auth-and-tenants.md and scenarios/tenants.yaml.
     /^tenants/,
+    // What a client can do, in docs/protocol.md.
+    /^client/,
+    /^calls\[\](\.steps\[\])?\.cancel/,
     // How the target is reached, on the same page.
     /^target\.(auth|tls)/,
     /^slo\.(tools|during)\.<name>\./,

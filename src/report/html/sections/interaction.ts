@@ -1,0 +1,43 @@
+import { ABSENT, numberText } from '../../figure-text.js';
+import { dataTable } from '../data-table.js';
+import { html } from '../html.js';
+import type { SectionMaker } from '../section.js';
+
+/** What happened within calls beside request and answer: rounds of input, polls of tasks, progress, calls taken back. */
+export const interactionSection: SectionMaker = ({ result, latency }) => {
+  const tools = result.tools.filter(({ interaction, counts }) => interaction !== undefined || (counts.cancelled ?? 0) > 0);
+  if (tools.length === 0) return undefined;
+  return {
+    id: 'interaction',
+    title: 'Within the calls',
+    body: html`<p class="note">A call is one logical call however many requests it took. Where the server had to wait for a reply of ours (sampling, elicitation, roots), that time stands here and in no other figure: neither the objective nor the timeout counts it. Polls wait as the server asked; a task counts to its result.</p>
+${dataTable({
+  label: 'Within the calls, per tool',
+  columns: [
+    { head: 'Tool' },
+    { head: 'Calls due', numeric: true },
+    { head: 'Replies of ours', numeric: true },
+    { head: 'Waited for us, p50', numeric: true },
+    { head: 'p95', numeric: true },
+    { head: 'Largest', numeric: true },
+    { head: 'Polls', numeric: true },
+    { head: 'Progress', numeric: true },
+    { head: 'Taken back', numeric: true },
+  ],
+  rows: tools.map(({ tool, counts, interaction }) => {
+    const waited = interaction?.waitedForUsUs;
+    return [
+      tool,
+      numberText(counts.offered),
+      numberText(interaction?.rounds ?? 0),
+      waited === undefined ? ABSENT : latency(waited, 'p50'),
+      waited === undefined ? ABSENT : latency(waited, 'p95'),
+      waited === undefined ? ABSENT : latency(waited, 'max'),
+      numberText(interaction?.polls ?? 0),
+      numberText(interaction?.progress ?? 0),
+      numberText(counts.cancelled ?? 0),
+    ];
+  }),
+})}`,
+  };
+};

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { planOf } from '../../src/scenario/plan.js';
+import { renderPlan } from '../../src/scenario/plan-text.js';
+import { minimal, parse } from './minimal.js';
+
+const problemsOf = (parts: Record<string, string>): string => {
+  try {
+    parse(minimal(parts));
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};
+
+describe('the client side of a scenario', () => {
+  it('is read into results of the protocol with the law of their delay', () => {
+    const { scenario } = parse(
+      minimal({
+        client:
+          '{ sampling: { text: short, delay: { mean: 800ms } }, elicitation: { content: { sure: true }, delay: { from: 1s, to: 2s } }, roots: { uris: ["file:///a"] }, tasks: true }',
+      }),
+    );
+    expect(scenario.client).toEqual({
+      tasks: true,
+      progress: false,
+      sampling: {
+        result: { role: 'assistant', content: { type: 'text', text: 'short' }, model: 'plimsoll', stopReason: 'endTurn' },
+        delay: { law: 'exponential', meanMs: 800 },
+      },
+      elicitation: { result: { action: 'accept', content: { sure: true } }, delay: { law: 'uniform', fromMs: 1000, toMs: 2000 } },
+      roots: { result: { roots: [{ uri: 'file:///a' }] }, delay: { law: 'constant', ms: 0 } },
+    });
+    expect(renderPlan(planOf(scenario))).toContain(
+      'client     answers sampling after 800ms on average, answers elicitation after 1s to 2s, answers roots at once, follows tasks',
+    );
+    expect(
+      parse(minimal({ client: '{ elicitation: { action: decline, content: { a: 1 } } }' })).scenario.client?.elicitation?.result,
+    ).toEqual({ action: 'decline' });
+  });
+
+  it('counts as workload', () => {
+    const hash = (client: string): string => parse(minimal({ client })).hash;
+    expect(hash('{ tasks: true }')).not.toBe(hash('{ tasks: false }'));
+  });
+
+  it.each([
+    [
+      'a delay of another kind',
+      '{ sampling: { text: a, delay: soon } }',
+      'client.sampling.delay  found "soon", accepted: a duration such as',
+    ],
+    ['a key that is nearly right', '{ sampling: { text: a, dealy: 1s } }', 'did you mean "delay"?'],
+    ['sampling without words', '{ sampling: {} }', 'client.sampling.text'],
+  ])('refuses %s', (_, client, message) => {
+    expect(problemsOf({ client })).toContain(message);
+  });
+});
+
+describe('cancel', () => {
+  it('is read on calls and steps', () => {
+    const { scenario } = parse(
+      minimal({
+        calls: '[{ tool: a, cancel: { after: 200ms, share: 5% } }, { journey: j, steps: [{ tool: b, cancel: { after: 1s } }] }]',
+      }),
+    );
+    expect(scenario.calls).toMatchObject([
+      { cancel: { afterMs: 200, share: 0.05 } },
+      { steps: [{ cancel: { afterMs: 1000, share: 1 } }] },
+    ]);
+    expect(renderPlan(planOf(scenario))).toContain('5.0% taken back after 200ms');
+  });
+
+  it('is refused where there is no call', () => {
+    expect(problemsOf({ calls: '[{ journey: j, cancel: { after: 1s }, steps: [{ tool: b }] }]' })).toContain(
+      'calls.0.cancel  found cancel on a journey',
+    );
+    expect(problemsOf({ calls: '[{ journey: j, steps: [{ tool: b }, { think: 1s, cancel: { after: 1s } }] }]' })).toContain(
+      'found cancel beside think',
+    );
+  });
+});
