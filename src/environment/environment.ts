@@ -70,5 +70,6 @@ export interface Environment {
   holdFaults(scenario: Scenario, originMs: number, onEntry: (entry: JournalEntry) => void): Promise<HeldFaults>;
   /** The process of the server under test, where it is known. */
   readonly pid?: number;
-  close(): Promise<void>;
+  /** Closes everything that was opened. @returns what stayed in force at the fault engine, in words. Idempotent, never rejects. */
+  close(): Promise<readonly string[]>;
 }

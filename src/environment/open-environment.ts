@@ -53,9 +53,9 @@ export async function openEnvironment(
   let stage: string | undefined;
   let agent: FaultAgent | undefined;
   let token: SharedToken | undefined;
-  let closing: Promise<void> | undefined;
+  let closing: Promise<readonly string[]> | undefined;
   const running = new Set<Signals>();
-  const close = (): Promise<void> => {
+  const close = (): Promise<readonly string[]> => {
     closing ??= (async () => {
       await settled(Promise.all([...running].map((signals) => signals.stop())));
       // Sessions first: a server that is gone cannot be told that they end.
@@ -66,6 +66,7 @@ export async function openEnvironment(
       const left = (await agent?.close()) ?? [];
       if (left.length > 0) onStep(`could not be cleaned up: ${left.join('; ')}`);
       watchdog?.dismiss();
+      return left.map(redact);
     })();
     return closing;
   };
@@ -119,10 +120,16 @@ export async function openEnvironment(
     return environmentOf(scenario, { endpoints, engine, child, running, faults, token, close });
   } catch (error) {
     const told = await causeOf(error, child, stage);
-    await close();
+    const left = await close();
+    if (left.length > 0) {
+      const text = `${(told as Error).message}; and faults could not be cleaned up: ${left.join('; ')}`;
+      throw redacted(new PlimsollError(text, EXIT.faultEngine, { hint: RESTART, cause: told }), redact);
+    }
     throw told instanceof PlimsollError ? redacted(told, redact) : told;
   }
 }
+
+const RESTART = 'restart that Toxiproxy: it keeps its faults in memory alone';
 
 /** What a target's error comes from when its server is gone: that. */
 async function causeOf(error: unknown, child: ServerProcess | undefined, stage: string | undefined): Promise<unknown> {
@@ -149,7 +156,7 @@ interface Opened {
   readonly running: Set<Signals>;
   readonly faults: ProxiedDependencies | undefined;
   readonly token: SharedToken | undefined;
-  readonly close: () => Promise<void>;
+  readonly close: () => Promise<readonly string[]>;
 }
 
 function environmentOf(opened: Scenario, { endpoints, engine, child, running, faults, token, close }: Opened): Environment {

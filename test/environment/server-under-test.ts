@@ -64,7 +64,7 @@ export async function opened(
     { onStep: (text) => steps.push(text), signal: new AbortController().signal, ...options },
     parts,
   );
-  onTestFinished(() => environment.close());
+  onTestFinished(async () => void (await environment.close()));
   return { environment, engine, steps };
 }
 

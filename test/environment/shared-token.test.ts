@@ -41,7 +41,7 @@ describe('an environment with target.auth', () => {
         },
       },
     );
-    onTestFinished(() => environment.close());
+    onTestFinished(async () => void (await environment.close()));
     expect(tokens).toEqual(['token-1']);
     expect(steps[0]).toMatch(/^a token was obtained in \d+ ms, good for 1 s$/);
     expect(environment.notes.map(({ code }) => code)).toEqual(['tls-insecure', 'token']);

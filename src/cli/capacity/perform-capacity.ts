@@ -11,6 +11,7 @@ import type { LoadedScenario } from '../../scenario/parse-scenario.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { FinishedRun } from '../run/finish-run.js';
 import { hostFacts } from '../run/host-facts.js';
+import { noteLeft } from '../run/note-left.js';
 import type { JournalSink } from '../run/record-drive.js';
 import { redactEntry } from '../run/redact-entry.js';
 import { createRunFolder, newRunId, type RunFolder } from '../run/run-folder.js';
@@ -110,7 +111,7 @@ export async function performCapacity(
       runId,
     );
   } finally {
-    await environment.close();
+    noteLeft(folder.journal, await environment.close());
   }
   if (journalError !== undefined) {
     throw new PlimsollError(`${journalError.message}; the search was stopped`, EXIT.machine, {

@@ -10,6 +10,7 @@ import type { LoadedScenario } from '../../scenario/parse-scenario.js';
 import type { Scenario, ScenarioEvent } from '../../scenario/scenario.js';
 import type { FinishedRun } from './finish-run.js';
 import { hostFacts } from './host-facts.js';
+import { noteLeft } from './note-left.js';
 import { type DriveOutcome, type JournalSink, recordDrive } from './record-drive.js';
 import { createRunFolder, newRunId, type RunFolder } from './run-folder.js';
 import { targetFacts } from './target-facts.js';
@@ -102,7 +103,7 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
       });
     } finally {
       events?.close();
-      await environment.close();
+      noteLeft(folder.journal, await environment.close());
     }
   }
 }

@@ -68,7 +68,10 @@ function bench(change: {
     holdFaults: () => Promise.reject(new Error('no faults here')),
     serverExited: new Promise(() => {}),
     drive: () => ({ startedAtMs: 1000, ended: change.driven ?? Promise.resolve(end), stop: () => {} }),
-    close: async () => void log.push('closed'),
+    close: async () => {
+      log.push('closed');
+      return [];
+    },
   };
   return {
     log,

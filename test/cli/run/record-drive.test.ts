@@ -46,7 +46,7 @@ function bench(scenario: Partial<Scenario> = {}, warnings: Record<string, number
         },
       };
     },
-    close: async () => {},
+    close: async () => [],
   };
   const journal: JournalSink = {
     write: (entry) => void written.push(entry),
