@@ -15,9 +15,14 @@ import { warningsOf } from './sizing-warnings.js';
  * with everything that a planner needs to defend it. Pure, and free of everything that a browser lacks: the calculator of the report runs
  * this very code.
  * @param sources where inputs came from, by their name in the `capacity` block; what is not named was given
+ * @param notes what the measurement leaves open; they end the warnings
  * @throws SizingInputError for inputs that contradict one another
  */
-export function computeSizing(question: SizingQuestion, sources: InputSources = {}): SizingFigures {
+export function computeSizing(
+  question: SizingQuestion,
+  sources: InputSources = {},
+  notes: readonly string[] = [],
+): SizingFigures {
   checkQuestion(question);
   const fleet = new Fleet(question);
   const { counts, instances, binding } = countInstances(question);
@@ -40,7 +45,7 @@ export function computeSizing(question: SizingQuestion, sources: InputSources = 
     counts,
     binding,
     instances,
-    warnings: warningsOf({ fleet, instances, binding, sensitivity, underFaults, dependency, autoscaling }),
+    warnings: [...warningsOf({ fleet, instances, binding, sensitivity, underFaults, dependency, autoscaling }), ...notes],
     ...(instances === null ? {} : { fleet: fleetFigures(fleet, instances) }),
     ...(sensitivity === undefined ? {} : { sensitivity }),
     ...(burstAbsorbed === undefined ? {} : { burstAbsorbed }),

@@ -1,8 +1,13 @@
+import type { CapacityFigures } from '../../capacity/capacity-figures.js';
 import { figuresOfSearch } from '../../capacity/figures-of-search.js';
 import { judgeCapacity } from '../../capacity/judge-capacity.js';
+import { sizeCapacity } from '../../capacity/size-capacity.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { judge } from '../../judge/judge.js';
 import { analyseJournal } from '../../measure/analyse.js';
 import type { Analysis, Result } from '../../measure/result.js';
+import { recordedScenario } from '../../scenario/recorded-scenario.js';
+import { targetKeepsSessions } from './target-facts.js';
 
 export interface DerivedResult {
   readonly analysis: Analysis;
@@ -19,7 +24,8 @@ export function deriveResult(journal: string, options: { readonly hdrLog?: strin
 
 /** A capacity search is judged as a whole: that single trials failed, or that the generator was late in some, is how it works. */
 function deriveCapacity(measured: Analysis, search: NonNullable<Analysis['search']>): DerivedResult {
-  const capacity = figuresOfSearch(search, measured.slo);
+  const figures = figuresOfSearch(search, measured.slo);
+  const capacity = { ...figures, ...sizingOf(measured, figures) };
   const verdict = judgeCapacity(measured.result, capacity);
   const validity = {
     ...measured.result.validity,
@@ -28,4 +34,15 @@ function deriveCapacity(measured: Analysis, search: NonNullable<Analysis['search
   };
   const analysis: Analysis = { ...measured, result: { ...measured.result, validity, capacity } };
   return { analysis, result: { ...analysis.result, verdict } };
+}
+
+/** Instances for the planned peak, where one is given. A record that cannot be read takes nothing from what was measured. */
+function sizingOf(measured: Analysis, figures: CapacityFigures): Pick<CapacityFigures, 'sizing' | 'sizingRefused'> {
+  try {
+    const stateful = targetKeepsSessions(measured.result.run.target);
+    return sizeCapacity(recordedScenario(measured.scenario), figures, stateful === undefined ? {} : { stateful });
+  } catch (error) {
+    if (error instanceof PlimsollError) return { sizingRefused: error.message };
+    throw error;
+  }
 }

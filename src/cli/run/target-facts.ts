@@ -26,3 +26,11 @@ const tlsWords = ({ ca, cert, serverName, insecure }: TlsMaterial): string =>
     ...(cert === undefined ? [] : ['client certificate']),
     ...(serverName === undefined ? [] : [`server name ${serverName}`]),
   ].join(', ') || 'as Node has it';
+
+/** Whether the target that a result speaks of keeps sessions in memory; undefined where the result does not say. */
+export function targetKeepsSessions(facts: Readonly<Record<string, unknown>>): boolean | undefined {
+  if (!Array.isArray(facts.endpoints) || facts.endpoints.length === 0) return undefined;
+  return (facts.endpoints as readonly Partial<EndpointDescription>[]).some(
+    ({ stateful, era }) => stateful === true && era === 'legacy',
+  );
+}

@@ -1,0 +1,20 @@
+import type { CapacityFigures } from './capacity-figures.js';
+import { computeSizing } from './sizing.js';
+import { type ObservedTarget, type SizedScenario, sizingInputs } from './sizing-inputs.js';
+import { SizingInputError } from './sizing-question.js';
+
+/** `sizing` of a capacity search, or why there is none: minutes of measuring are not thrown away because an input contradicts them. */
+export function sizeCapacity(
+  scenario: SizedScenario,
+  capacity: CapacityFigures,
+  observed: ObservedTarget = {},
+): Pick<CapacityFigures, 'sizing' | 'sizingRefused'> {
+  const inputs = sizingInputs(scenario, capacity, observed);
+  if ('refused' in inputs) return { sizingRefused: inputs.refused };
+  try {
+    return { sizing: computeSizing(inputs.question, inputs.sources, inputs.notes) };
+  } catch (error) {
+    if (!(error instanceof SizingInputError)) throw error;
+    return { sizingRefused: error.hint === undefined ? error.message : `${error.message}; ${error.hint}` };
+  }
+}
