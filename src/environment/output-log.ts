@@ -5,6 +5,10 @@ import type { Readable } from 'node:stream';
 const MAX_BYTES = 16 * 1024 * 1024;
 const KEPT_LINES = 30;
 const MAX_LINE = 4000;
+/** A line that names an error, in the words of common runtimes. */
+const TELLS_OF_ERROR = /\b\w*(error|exception|panic|fatal)\b/i;
+/** Stack frames, lone brackets, and what Node prints last. */
+const AROUND = /^\s*(at .*|[{}[\]()^~,;]*|Node\.js v[\d.]+)$/;
 const FULL = Buffer.from('[plimsoll: the log is full, the rest is left out]\n');
 
 /**
@@ -42,6 +46,17 @@ export class OutputLog {
   /** The last lines printed, oldest first. */
   lastLines(count = 8): readonly string[] {
     return this.#lines.slice(-count).map(this.#redact);
+  }
+
+  /**
+   * The lines that most likely say why it ended: from the last one that tells of an error on, without what a runtime prints around it
+   * (stack, braces, its version); the last lines where none does.
+   */
+  lastWords(count = 3): readonly string[] {
+    const lines = this.lastLines(KEPT_LINES).filter((line) => line.trim() !== '');
+    const from = lines.findLastIndex((line) => TELLS_OF_ERROR.test(line) && !line.trimStart().startsWith('at '));
+    const words = (from < 0 ? lines.slice(-count) : lines.slice(from)).filter((line) => !AROUND.test(line));
+    return (words.length === 0 ? lines.slice(-count) : words).slice(0, count);
   }
 
   close(): void {

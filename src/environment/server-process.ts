@@ -39,7 +39,7 @@ export async function startServerProcess(server: ServerUnderTest, options: Serve
   const exited = new Promise<string>((resolve) => {
     // `close` comes after the last of its output, which the sentence quotes; a grandchild may hold the pipes open, so `exit` is a fallback.
     const tell = (code: number | null, signal: NodeJS.Signals | null): void => {
-      if (stopping === undefined) resolve(exitSentence(code, signal, log.lastLines(3)));
+      if (stopping === undefined) resolve(exitSentence(code, signal, log.lastWords()));
     };
     child.once('close', tell);
     child.once('exit', (code, signal) => {

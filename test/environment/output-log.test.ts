@@ -24,6 +24,21 @@ async function print(log: OutputLog, ...chunks: readonly (string | Buffer)[]): P
 }
 
 describe('what a server prints', () => {
+  it('keeps the words that say why it ended, not what a runtime prints around them', async () => {
+    const node = new OutputLog(undefined, same);
+    await print(
+      node,
+      "listening\nnode:events:497\n      throw er; // Unhandled 'error' event\n      ^\n\nError: Connection terminated unexpectedly\n    at Socket.end (pg.js:1)\n    at more\n{\n  code: 57\n}\n\nNode.js v20.20.2\n",
+    );
+    expect(node.lastWords()).toEqual(['Error: Connection terminated unexpectedly', '  code: 57']);
+    const quiet = new OutputLog(undefined, same);
+    await print(quiet, 'one\ntwo\nthree\nbye\n');
+    expect(quiet.lastWords()).toEqual(['two', 'three', 'bye']);
+    const go = new OutputLog(undefined, same);
+    await print(go, 'panic: no database\n\ngoroutine 1 [running]:\nmain.main()\n');
+    expect(go.lastWords()[0]).toBe('panic: no database');
+  });
+
   it('is joined to lines across chunks, characters of many bytes included, and the last line needs no end', async () => {
     const path = logFile();
     const log = new OutputLog(path, same);

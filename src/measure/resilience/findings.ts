@@ -15,6 +15,8 @@ export interface FindingContext {
   readonly p95LimitMs?: number;
   /** Largest reading of a series of the server that counts calls waiting for a connection. */
   readonly waiting: { readonly name: string; readonly value: number } | undefined;
+  /** When the server under test exited, if it did. */
+  readonly serverExitedS?: number;
 }
 
 /** The figures of a fault that has figures, with what they have in common worked out once. */
@@ -47,6 +49,8 @@ export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: Fin
   }
   if (plannedAtS !== undefined && startS - plannedAtS > LATE_S)
     note('late', `the fault took hold ${secondsText(startS - plannedAtS)} late; calls due before that stand in its segment`);
+  if (context.serverExitedS !== undefined && context.serverExitedS >= startS)
+    notes.push(exited(figures, context.serverExitedS - startS));
   if (removedAtS === undefined) note('end-not-told', 'nothing says when the fault was taken back');
   if (path === 'unverified')
     note(
@@ -55,7 +59,7 @@ export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: Fin
     );
   const offered = during === undefined ? 0 : during.counts.offered - during.counts.droppedByGenerator;
   if (during === undefined || offered < FEWEST_CALLS) {
-    note('few-calls', `${callsText(offered)} of its tools were due while it was on: too few to tell`);
+    note('few-calls', `${callsText(offered)} of its tools became due while it was on: too few to tell`);
     return notes;
   }
   const success = during.counts.ok / offered;
@@ -83,6 +87,18 @@ export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: Fin
   const weight = { problem: 0, good: 1, note: 2 } as const;
   return [...found, ...notes].sort((a, b) => weight[a.level] - weight[b.level]);
 }
+
+/** The worst that a dependency can do to a server. */
+const exited = ({ recipe, dependency }: Omit<FaultFigures, 'findings'>, afterS: number): FaultFinding => ({
+  code: 'server-exited',
+  level: 'problem',
+  text: `the server exited ${secondsText(afterS)} after ${recipe} on ${dependency} began: the failure of its dependency ended it`,
+  runbook: {
+    taxonomy: 'availability',
+    check: 'its last words in server.log, and error events of the dependency client that nobody handles',
+    mitigate: 'handle the error events of the client and its pool, and let a supervisor start it again meanwhile',
+  },
+});
 
 function survived({ unharmed, success, during, figures, where }: Evidence): readonly FaultFinding[] {
   if (!unharmed) return [];

@@ -66,6 +66,7 @@ export class ResilienceTally {
           slo: this.#slo,
           ...(slo.p95Ms === undefined ? {} : { p95LimitMs: slo.p95Ms }),
           waiting: this.#largestWaiting(carried.startS, carried.removedAtS),
+          ...(ledger.end?.reason === 'server-exited' ? { serverExitedS: ledger.loadEndedS } : {}),
         }),
       };
     });

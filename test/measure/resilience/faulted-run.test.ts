@@ -246,6 +246,17 @@ describe('findings', () => {
     expect(codesOf(faultedRun({ off: FAULT_END_S + 0.2 }))).not.toContain('late');
   });
 
+  it('say that the failure of a dependency ended the server', () => {
+    const exited = faultedRun({
+      end: 'server-exited',
+      off: null,
+      extra: [{ type: 'note', t: 11.5, level: 'error', code: 'server-exited', text: 'exited with code 1' }],
+    });
+    expect(faultOf(exited).findings[0]).toMatchObject({ code: 'server-exited', level: 'problem' });
+    expect(faultOf(exited).findings[0]?.text).toContain('1.5 s after slow-dependency on db began');
+    expect(codesOf(faultedRun({}))).not.toContain('server-exited');
+  });
+
   it('say that wrong answers are worse than none', () => {
     const wrong = faultedRun({
       answer: (tool, dueS) => (tool === 'search' && during(dueS) ? { outcome: 'contract', ms: 5 } : undefined),
