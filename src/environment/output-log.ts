@@ -3,10 +3,11 @@ import type { Readable } from 'node:stream';
 
 /** A server that prints without end must not fill the disk. */
 const MAX_BYTES = 16 * 1024 * 1024;
-const KEPT_LINES = 30;
+// Runtimes print the whole of an error object after its message.
+const KEPT_LINES = 400;
 const MAX_LINE = 4000;
-/** A line that names an error, in the words of common runtimes. */
-const TELLS_OF_ERROR = /\b\w*(error|exception|panic|fatal)\b/i;
+/** A line that begins with the name of an error, in the words of common runtimes. */
+const TELLS_OF_ERROR = /^ {0,2}(uncaught |unhandled )?([\w.$]*(error|exception)\b(:| )|panic\b|fatal\b)/i;
 /** Stack frames, lone brackets, and what Node prints last. */
 const AROUND = /^\s*(at .*|[{}[\]()^~,;]*|Node\.js v[\d.]+)$/;
 const FULL = Buffer.from('[plimsoll: the log is full, the rest is left out]\n');

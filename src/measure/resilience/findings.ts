@@ -55,7 +55,9 @@ export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: Fin
   if (path === 'unverified')
     note(
       'unverified-path',
-      `no connection of the server to ${dependency} was seen at the proxy before the load: the fault may not have been on its way`,
+      figures.detectS === undefined
+        ? `no connection of the server to ${dependency} was seen at the proxy before the load: the fault may not have been on its way`
+        : `no connection of the server to ${dependency} was seen at the proxy before the load; that the calls felt the fault says that it was on its way`,
     );
   const offered = during === undefined ? 0 : during.counts.offered - during.counts.droppedByGenerator;
   if (during === undefined || offered < FEWEST_CALLS) {

@@ -97,9 +97,11 @@ function amplification({ figures }: Evidence): readonly FaultFinding[] {
   ];
 }
 
-function waste({ figures }: Evidence): readonly FaultFinding[] {
+function waste({ figures, during }: Evidence): readonly FaultFinding[] {
   const { wastedCalls } = figures;
-  if (wastedCalls === undefined || wastedCalls === 0) return [];
+  // Only a call that nobody waited for any more can be work for nobody.
+  const givenUp = Math.max(during.latencyUs.response.unanswered, figures.hung?.timedOut ?? 0);
+  if (wastedCalls === undefined || wastedCalls === 0 || givenUp === 0) return [];
   return [
     {
       code: 'wasted-work',

@@ -88,9 +88,11 @@ function pool({ figures, during, addedMs, unharmed, p95LimitMs }: Evidence): rea
 }
 
 /** Waiting calls pile up in the server. */
-function queue({ figures, waiting, unharmed }: Evidence): readonly FaultFinding[] {
-  const { inFlight } = figures;
-  if (unharmed || inFlight?.before === undefined) return [];
+function queue({ figures, waiting, unharmed, during }: Evidence): readonly FaultFinding[] {
+  const { inFlight, hung } = figures;
+  // A server that gives up in time holds rate x its time limit in flight, and sheds the rest: that is no queue without end.
+  const abandoned = (hung?.timedOut ?? 0) + (hung?.unfinished ?? 0) + during.counts.dropped;
+  if (unharmed || inFlight?.before === undefined || abandoned === 0) return [];
   const { before, duringMax } = inFlight;
   if (duringMax < Math.max(20, before * 5)) return [];
   const seen = waiting !== undefined && waiting.value > 0 ? ` (${waiting.name} rose to ${round(waiting.value)})` : '';
