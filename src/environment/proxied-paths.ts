@@ -3,6 +3,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultAgent } from '../faults/fault-agent.js';
 import type { Scenario } from '../scenario/scenario.js';
+import type { SocketSightings } from './server-sockets.js';
 
 const CONNECT_LIMIT_MS = 1000;
 
@@ -44,19 +45,19 @@ function connectionFault(address: string): Promise<string | undefined> {
 /**
  * Whether each proxied path carried a connection of the server under test: by the counters of the embedded engine, else by the sockets
  * of the server where they can be seen.
- * @param remotePorts ports that the server was seen connected to; undefined where its sockets cannot be seen
+ * @param sightings of the server's sockets; undefined where they cannot be seen
  * @throws PlimsollError with exit code 7 for a path with a fault that carried nothing: the fault would test nothing.
  */
 export async function provePaths(
   scenario: Scenario,
   agent: FaultAgent,
-  remotePorts: ReadonlySet<number> | undefined,
+  sightings: SocketSightings | undefined,
 ): Promise<Readonly<Record<string, 'verified' | 'unverified'>>> {
   const counters = await agent.count();
   const paths: Record<string, 'verified' | 'unverified'> = {};
   for (const [name, { listen, upstream }] of Object.entries(scenario.dependencies)) {
     const carried =
-      counters === undefined ? remotePorts?.has(parts(listen).port) : (counters[name]?.connectionsAccepted ?? 0) > 0;
+      counters === undefined ? seenAt(parts(listen).port, sightings) : (counters[name]?.connectionsAccepted ?? 0) > 0;
     paths[name] = carried === true ? 'verified' : 'unverified';
     if (carried !== false || !faulted(scenario).has(name)) continue;
     throw new PlimsollError(
@@ -68,4 +69,11 @@ export async function provePaths(
     );
   }
   return paths;
+}
+
+/** Undefined: there was a connection, or may have been, and whose it was cannot be known. */
+function seenAt(port: number, sightings: SocketSightings | undefined): boolean | undefined {
+  if (sightings === undefined) return undefined;
+  if (sightings.connected.has(port)) return true;
+  return sightings.ended.has(port) ? undefined : false;
 }

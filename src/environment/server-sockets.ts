@@ -4,24 +4,38 @@ import { familyOf } from '../signals/process-tree.js';
 
 const LOOK_EVERY_MS = 50;
 const ESTABLISHED = '01';
+const TIME_WAIT = '06';
+
+/** To which ports a server was seen connected. */
+export interface SocketSightings {
+  /** Remote ports of connections that were its own. */
+  readonly connected: ReadonlySet<number>;
+  /**
+   * Ports of connections that have ended since the watch began and that nobody owns any more: some were too short to be seen in their
+   * life, and whose they were cannot be known.
+   */
+  readonly ended: ReadonlySet<number>;
+}
 
 /** Watches to which ports a server has connections open, as far as its sockets can be seen (Linux, its own user). */
 export interface SocketWatch {
-  /** Takes a last look and ends. @returns ports seen, or undefined where nothing can be seen. */
-  end(): ReadonlySet<number> | undefined;
+  /** Takes a last look and ends. @returns undefined where nothing can be seen. */
+  end(): SocketSightings | undefined;
 }
 
 /** @param pid of the server; its children count too. Undefined: nothing can be seen. */
 export function watchServerSockets(pid: number | undefined): SocketWatch {
-  const seen = new Set<number>();
+  const connected = new Set<number>();
   let visible = false;
+  const endedNow = (): readonly EndedConnection[] => (pid === undefined ? [] : pagesOf(pid).flatMap(endedConnections));
+  const before = new Set(endedNow().map(({ id }) => id));
   const look = (): void => {
     if (pid === undefined) return;
     for (const member of familyOf(pid, listProcesses())) {
       const inodes = socketInodes(member);
       if (inodes === undefined) continue;
       visible = true;
-      for (const port of remotePorts(member, inodes)) seen.add(port);
+      for (const page of pagesOf(member)) for (const port of establishedPorts(page, inodes)) connected.add(port);
     }
   };
   look();
@@ -30,7 +44,9 @@ export function watchServerSockets(pid: number | undefined): SocketWatch {
     end: () => {
       clearInterval(timer);
       look();
-      return visible ? seen : undefined;
+      if (!visible) return undefined;
+      const ended = endedNow().filter(({ id }) => !before.has(id));
+      return { connected, ended: new Set(ended.flatMap(({ ports }) => ports)) };
     },
   };
 }
@@ -54,23 +70,40 @@ function socketInodes(pid: number): ReadonlySet<string> | undefined {
   return inodes;
 }
 
-function remotePorts(pid: number, inodes: ReadonlySet<string>): readonly number[] {
+/** The tables of /proc of the network that a process is in. */
+function pagesOf(pid: number): readonly string[] {
   return ['tcp', 'tcp6'].flatMap((table) => {
     try {
-      return establishedPorts(readFileSync(`/proc/${pid}/net/${table}`, 'utf8'), inodes);
+      return [readFileSync(`/proc/${pid}/net/${table}`, 'utf8')];
     } catch {
       return [];
     }
   });
 }
 
-/** Remote ports of the established connections that belong to these sockets, from a page of /proc/net/tcp. Pure. */
-export function establishedPorts(page: string, inodes: ReadonlySet<string>): readonly number[] {
-  return page
+const portOf = (address: string): number => Number.parseInt(address.slice(address.lastIndexOf(':') + 1), 16);
+
+const linesOf = (page: string): readonly (readonly string[])[] =>
+  page
     .split('\n')
     .slice(1)
-    .flatMap((line) => {
-      const [, , remote = '', state, , , , , , inode = ''] = line.trim().split(/\s+/);
-      return state === ESTABLISHED && inodes.has(inode) ? [Number.parseInt(remote.slice(remote.lastIndexOf(':') + 1), 16)] : [];
-    });
+    .map((line) => line.trim().split(/\s+/));
+
+/** Remote ports of the established connections that belong to these sockets, from a page of /proc/net/tcp. Pure. */
+export function establishedPorts(page: string, inodes: ReadonlySet<string>): readonly number[] {
+  return linesOf(page).flatMap(([, , remote = '', state, , , , , , inode = '']) =>
+    state === ESTABLISHED && inodes.has(inode) ? [portOf(remote)] : [],
+  );
+}
+
+interface EndedConnection {
+  readonly id: string;
+  readonly ports: readonly number[];
+}
+
+/** Connections that wait out their end, from either side: whoever closed first has the entry. Pure. */
+export function endedConnections(page: string): readonly EndedConnection[] {
+  return linesOf(page).flatMap(([, local = '', remote = '', state]) =>
+    state === TIME_WAIT ? [{ id: `${local} ${remote}`, ports: [portOf(local), portOf(remote)] }] : [],
+  );
 }

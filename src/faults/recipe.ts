@@ -45,7 +45,7 @@ export interface ParameterProblem {
 }
 
 const ACCEPTED: Readonly<Record<ParameterKind, string>> = {
-  duration: 'a duration such as 200ms or 2s',
+  duration: 'a duration in whole milliseconds, such as 200ms or 2s',
   ratio: 'a share such as 20% or 0.2',
   size: 'a size such as 4kB or 16KiB',
   count: 'a whole number, 1 or more',

@@ -1,10 +1,11 @@
 // npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
-//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|help|memory  --long (memory from 10^6 to 10^7 calls: minutes)
+//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|help|memory|cleanup  --long (memory from 10^6 to 10^7 calls: minutes)
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { cleanupBench } from './cleanup-bench.js';
 import { closedLoopBench } from './closed-loop.js';
 import { median } from './medians.js';
 import { openLoopBench } from './open-loop.js';
@@ -17,6 +18,8 @@ const { values } = parseArgs({
     json: { type: 'string' },
     only: { type: 'string' },
     long: { type: 'boolean', default: false },
+    tries: { type: 'string', default: '100' },
+    engine: { type: 'string' },
   },
 });
 const passes = Number(values.passes);
@@ -67,6 +70,14 @@ try {
   if (wanted('help')) {
     result.helpMs = helpMs();
     console.log(`\ntime to --help: ${Math.round(result.helpMs)} ms\n`);
+  }
+  if (values.only === 'cleanup') {
+    const { figures, text } = await cleanupBench({ tries: Number(values.tries), engine: values.engine, say });
+    result.cleanup = figures;
+    console.log(`\n${text}\n`);
+    for (const [engine, { withinBound, tries, boundMs }] of Object.entries(figures)) {
+      check(`no fault left ${boundMs} ms after SIGKILL (${engine})`, withinBound === tries, `${withinBound} of ${tries}`);
+    }
   }
   if (values.long) {
     result.memory = await runClient('contenders/plimsoll-memory.js', { url, slots: 50, firstCalls: 1e6, lastCalls: 1e7 });

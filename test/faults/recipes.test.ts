@@ -56,7 +56,7 @@ describe('recipes', () => {
     expect(read).toEqual({
       problems: [
         { parameter: 'jiter', found: 'jiter', accepted: 'one of latency, jitter' },
-        { parameter: 'latency', found: '200', accepted: 'a duration such as 200ms or 2s' },
+        { parameter: 'latency', found: '200', accepted: 'a duration in whole milliseconds, such as 200ms or 2s' },
       ],
     });
     const failover = recipeNamed('failover');
