@@ -77,6 +77,7 @@ class ThreadedEngine implements LoadEngine {
                 maxInFlight: Math.max(1, partOf(scenario.load.maxInFlight, share)),
                 worker,
                 ...(scenario.sessions.calls === undefined ? {} : { sessionCalls: scenario.sessions.calls }),
+                ...(scenario.sessions.stream === undefined ? {} : { stream: true }),
               },
             },
             { onReport: (report) => this.#hear(worker, report), onBreak: (error) => this.#break(error) },
@@ -212,5 +213,15 @@ function sumOf(a: DriverCounters, b: DriverCounters): DriverCounters {
     sessionsOpened: a.sessionsOpened + b.sessionsOpened,
     sessionsLost: a.sessionsLost + b.sessionsLost,
     warnings,
+    ...(a.streams === undefined || b.streams === undefined
+      ? {}
+      : {
+          streams: {
+            open: a.streams.open + b.streams.open,
+            opened: a.streams.opened + b.streams.opened,
+            lost: a.streams.lost + b.streams.lost,
+            messages: a.streams.messages + b.streams.messages,
+          },
+        }),
   };
 }

@@ -21,12 +21,14 @@ export class ThreadHealth {
   readonly #counters: () => DriverCounters;
   #cpuS = threadCpuS();
   #utilisation = performance.eventLoopUtilization();
+  #streams: DriverCounters['streams'];
   #opened: number;
   #reused: number;
 
   constructor(counters: () => DriverCounters) {
     this.#counters = counters;
-    const { connectionsOpened, connectionsReused } = counters();
+    const { connectionsOpened, connectionsReused, streams } = counters();
+    this.#streams = streams;
     this.#opened = connectionsOpened;
     this.#reused = connectionsReused;
   }
@@ -34,12 +36,21 @@ export class ThreadHealth {
   read(): ThreadReading {
     const cpuS = threadCpuS();
     const utilisation = performance.eventLoopUtilization();
-    const { connectionsOpened, connectionsReused } = this.#counters();
+    const { connectionsOpened, connectionsReused, streams } = this.#counters();
+    const before = this.#streams;
+    this.#streams = streams;
     const reading: ThreadReading = {
       ...(cpuS === undefined || this.#cpuS === undefined ? {} : { cpuS: cpuS - this.#cpuS }),
       eventLoopUtilisation: performance.eventLoopUtilization(utilisation, this.#utilisation).utilization,
       connectionsOpened: connectionsOpened - this.#opened,
       connectionsReused: connectionsReused - this.#reused,
+      ...(streams === undefined || before === undefined
+        ? {}
+        : {
+            streamsOpen: streams.open,
+            streamsLost: streams.lost - before.lost,
+            streamMessages: streams.messages - before.messages,
+          }),
     };
     this.#cpuS = cpuS;
     this.#utilisation = utilisation;

@@ -32,6 +32,8 @@ export interface DriverOptions {
   readonly maxInFlight: number;
   /** `sessions.calls`: a session is renewed, off the clock, after this many calls. Absent: never. */
   readonly sessionCalls?: number;
+  /** `sessions.stream`: a stream is held for each session. */
+  readonly stream?: boolean;
   /** Index of the load thread; gives each thread its own range of JSON-RPC ids. Default 0. */
   readonly worker?: number;
   readonly limits?: Partial<DriverLimits>;

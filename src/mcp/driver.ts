@@ -84,6 +84,8 @@ export interface DriverCounters {
   readonly connectionsReused: number;
   readonly sessionsOpened: number;
   readonly sessionsLost: number;
+  /** Streams held beside the calls; absent when none are asked for. */
+  readonly streams?: { readonly open: number; readonly opened: number; readonly lost: number; readonly messages: number };
   /** Warnings that are no outcome of their own (limits hit, pollution), by name. */
   readonly warnings: Readonly<Record<string, number>>;
 }

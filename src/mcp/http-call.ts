@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { CallExtras } from './call-extras.js';
 import type { CallOwner, CallPath } from './call-owner.js';
 import type { CallRecord, Era, LocalEnd, WireFault } from './call-record.js';
 import { classify, isSessionLost } from './classify.js';
@@ -47,10 +48,6 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   toolErrorText = '';
   result: Readonly<Record<string, unknown>> | undefined = undefined;
   interaction: Readonly<Record<string, unknown>> | undefined = undefined;
-  /** Requests of the server that we answered. */
-  rounds = 0;
-  /** Progress notifications that came. */
-  progress = 0;
   // Deadline.
   deadlineMs = 0;
   lane: Deadline['lane'] = undefined;
@@ -79,13 +76,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   #chunks: Buffer[] | undefined = undefined;
   #reader: SseReader | undefined = undefined;
   #resumes = 0;
-  /** Replies of ours that the server waits for, since when, and what is left of its time. */
-  #waits = 0;
-  #waitFromMs = 0;
-  #leftMs = 0;
-  #oursMs = 0;
-  /** Cancelled, and still looked at for whether the work stopped. */
-  #watching = false;
+  #extras: CallExtras | undefined = undefined;
 
   constructor(
     owner: CallOwner,
@@ -158,7 +149,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
       this.#endOnWire(nowMs);
       return;
     }
-    this.#watching = true;
+    this.#extra().watching = true;
     this.#end(nowMs);
     this.#owner.ended(this);
     this.#owner.deadlines.add(this, CANCEL_WATCH_MS, nowMs);
@@ -167,18 +158,35 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
 
   /** The server waits for a reply of ours from now on: its time stands still. */
   waitForUs(): void {
-    if (this.#ended || this.#waits++ > 0) return;
-    this.#waitFromMs = this.#owner.clock.now();
-    this.#leftMs = this.deadlineMs - this.#waitFromMs;
+    const extras = this.#extra();
+    extras.rounds++;
+    if (this.#ended || extras.waits++ > 0) return;
+    extras.waitFromMs = this.#owner.clock.now();
+    extras.leftMs = this.deadlineMs - extras.waitFromMs;
     this.#owner.deadlines.remove(this);
   }
 
   /** The reply is on its way. */
   answeredByUs(): void {
-    if (this.#ended || --this.#waits > 0) return;
+    const extras = this.#extra();
+    if (this.#ended || --extras.waits > 0) return;
     const nowMs = this.#owner.clock.now();
-    this.#oursMs += nowMs - this.#waitFromMs;
-    this.#owner.deadlines.add(this, Math.max(1, this.#leftMs), nowMs);
+    extras.oursMs += nowMs - extras.waitFromMs;
+    this.#owner.deadlines.add(this, Math.max(1, extras.leftMs), nowMs);
+  }
+
+  /** A progress notification has come. */
+  progressed(): void {
+    this.#extra().progress++;
+  }
+
+  #extra(): CallExtras {
+    this.#extras ??= new CallExtras();
+    return this.#extras;
+  }
+
+  get #watching(): boolean {
+    return this.#extras?.watching === true;
   }
 
   expire(nowMs: number): void {
@@ -359,7 +367,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   /** What became of a call that was cancelled; told once. */
   #told(how: 'stopped' | 'answered' | 'untold'): void {
     if (!this.#watching) return;
-    this.#watching = false;
+    this.#extra().watching = false;
     this.#owner.cancelTold(how);
   }
 
@@ -421,17 +429,16 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
     this.#ended = true;
     this.#endedMs = nowMs;
     this.#owner.deadlines.remove(this);
-    if (this.#waits > 0) this.#oursMs += nowMs - this.#waitFromMs;
-    if (!this.#watching) {
+    const extras = this.#extras;
+    if (extras !== undefined && extras.waits > 0) extras.oursMs += nowMs - extras.waitFromMs;
+    if (extras === undefined || !extras.watching) {
       this.#chunk = undefined;
       this.#chunks = undefined;
       this.#reader = undefined;
     }
     const outcome = classify(this, this.#owner.rules);
     this.#answer =
-      outcome === 'ok' && !this.#wantResult && this.rounds === 0 && this.progress === 0
-        ? this.#plainAnswer()
-        : this.#fullAnswer(outcome);
+      outcome === 'ok' && !this.#wantResult && extras === undefined ? this.#plainAnswer() : this.#fullAnswer(outcome);
     const session = this.path.session;
     if (session !== undefined) {
       session.callEnded(this.sessionSent && this.httpStatus >= 400 && isSessionLost(this));
@@ -463,9 +470,7 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
       ...(this.rpcCode === undefined ? {} : { rpcCode: this.rpcCode }),
       ...(this.#retryAfterMs === undefined ? {} : { retryAfterMs: this.#retryAfterMs }),
       ...(text === '' ? {} : { text }),
-      ...(this.rounds === 0 ? {} : { rounds: this.rounds }),
-      ...(this.progress === 0 ? {} : { progress: this.progress }),
-      ...(this.#oursMs === 0 ? {} : { oursMs: this.#oursMs }),
+      ...(this.#extras === undefined ? {} : extraFigures(this.#extras)),
       ...(this.interaction === undefined ? {} : { interaction: this.interaction }),
       ...(this.#wantResult && this.result !== undefined && (outcome === 'ok' || outcome === 'tool-error')
         ? { result: this.result }
@@ -531,4 +536,12 @@ export class HttpCall implements CallRecord, AnswerContent, Deadline, SseSink, D
   #noteForm(text: string): void {
     if (this.fault !== 'none') this.#errorText = text.slice(0, TEXT_LIMIT);
   }
+}
+
+function extraFigures({ rounds, progress, oursMs }: CallExtras): Pick<CallAnswer, 'rounds' | 'progress' | 'oursMs'> {
+  return {
+    ...(rounds === 0 ? {} : { rounds }),
+    ...(progress === 0 ? {} : { progress }),
+    ...(oursMs === 0 ? {} : { oursMs }),
+  };
 }

@@ -8,8 +8,10 @@ import { DeadlineQueue } from './deadline-queue.js';
 import { Dialer } from './dialer.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from './driver.js';
 import { DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from './driver-options.js';
+import type { StreamCounts } from './held-stream.js';
 import { HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
+import type { LegacySession } from './legacy-session.js';
 import { LogicalCall, type Round, type RoundParts } from './logical-call.js';
 import type { PreparedCall } from './prepared-call.js';
 import { SecretFilter } from './secret-filter.js';
@@ -46,6 +48,8 @@ class HttpDriver implements Driver, CallOwner {
   /** The shared token has run out. */
   #tokenGone = false;
   readonly #warnings = new Map<string, number>();
+  readonly #stream: boolean;
+  readonly #streamCounts: StreamCounts = { open: 0, opened: 0, lost: 0, messages: 0 };
   readonly #replies: ClientReplies | undefined;
   /** For calls of the modern era that may take several requests; absent: none may. */
   readonly #rounds: RoundParts | undefined;
@@ -68,6 +72,7 @@ class HttpDriver implements Driver, CallOwner {
     if (options.token !== undefined) secrets.add(options.token);
     this.redact = secrets.redact;
     const { client } = options;
+    this.#stream = options.stream === true;
     this.#replies = client === undefined ? undefined : new ClientReplies(client, seededRandom((options.worker ?? 0) + 1));
     this.#rounds =
       this.#replies === undefined
@@ -98,6 +103,9 @@ class HttpDriver implements Driver, CallOwner {
           sessionCalls: options.sessionCalls,
           clientInfo: { name: 'plimsoll', version: '1' },
           client: options.client,
+          stream: options.stream === true,
+          streamCounts: this.#streamCounts,
+          onStreamRequest: (endpoint, session, method, id) => this.#streamRequest(endpoint, session, method, id),
           warn: this.warn,
           redact: secrets.redact,
           keepSecret: (secret) => secrets.add(secret),
@@ -135,6 +143,7 @@ class HttpDriver implements Driver, CallOwner {
     done: (answer: CallAnswer) => void,
   ): CancelCall {
     const wire = new HttpCall(this, path, id, kind, wantResult, bodyBytes, done);
+    if (this.#stream && path.session !== undefined) path.session.latest = wire;
     wire.send(options, timeoutMs);
     return (outcome) => wire.cancel(outcome, true);
   }
@@ -169,6 +178,7 @@ class HttpDriver implements Driver, CallOwner {
       connectionsReused,
       sessionsOpened,
       sessionsLost,
+      ...(this.#stream ? { streams: { ...this.#streamCounts } } : {}),
       warnings: Object.fromEntries(this.#warnings),
     };
   }
@@ -199,7 +209,7 @@ class HttpDriver implements Driver, CallOwner {
 
   serverMessage(call: HttpCall, method: unknown, id: unknown): void {
     if (id === undefined) {
-      if (method === 'notifications/progress') call.progress++;
+      if (method === 'notifications/progress') call.progressed();
       return;
     }
     if (call.era === 'modern') return;
@@ -228,7 +238,6 @@ class HttpDriver implements Driver, CallOwner {
   /** Answers a request of the server after its delay; the time until then is ours. */
   #reply(call: HttpCall, id: unknown, { result, delayMs }: DueReply): void {
     call.waitForUs();
-    call.rounds++;
     const send = (): void => {
       if (call.over || this.#closed) return;
       call.answeredByUs();
@@ -238,6 +247,30 @@ class HttpDriver implements Driver, CallOwner {
     };
     if (delayMs > 0) this.clock.setTimer(send, delayMs).unref?.();
     else send();
+  }
+
+  /**
+   * A request of the server beside the calls. It does not say which call waits for it: where one alone is under way on the session it
+   * can be no other, else the wait is nobody's and stays in the times of the server, which a note tells.
+   */
+  #streamRequest(index: number, session: LegacySession | undefined, method: string, id: unknown): void {
+    const endpoint = this.#endpoints[index]!;
+    const reply = method === 'ping' ? { result: {}, delayMs: 0 } : this.#replies?.to(method);
+    const call = session?.latest;
+    const send = (message: Readonly<Record<string, unknown>>): void =>
+      void endpoint.reply(message, session).catch(() => this.warn('reply-to-server-failed'));
+    if (reply === undefined) {
+      this.warn('server-request-refused');
+      send({ id, error: { code: -32601, message: `Method not found: ${method.slice(0, 100)}` } });
+    } else if (method !== 'ping' && call !== undefined && !call.over && session?.inFlight === 1) this.#reply(call, id, reply);
+    else {
+      if (method !== 'ping') this.warn('server-request-of-no-single-call');
+      this.clock
+        .setTimer(() => {
+          if (!this.#closed) send({ id, result: reply.result });
+        }, reply.delayMs)
+        .unref?.();
+    }
   }
 
   cancelTold(how: 'stopped' | 'answered' | 'untold'): void {

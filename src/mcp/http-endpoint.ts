@@ -10,11 +10,12 @@ import type { Dialer } from './dialer.js';
 import type { CallStart, EndpointDescription, ToolDescription } from './driver.js';
 import type { DriverLimits } from './driver-options.js';
 import { decideEra, type EraVerdict } from './era-probe.js';
+import { HeldStream, type StreamCounts, type StreamFailure } from './held-stream.js';
 import { LegacySession } from './legacy-session.js';
 import { headerValue, invalidMark, MODERN_VERSION, mirroredArguments, modernMeta, pushMirrored } from './modern-envelope.js';
 import { openError } from './open-error.js';
 import type { PreparedCall, PreparedTool } from './prepared-call.js';
-import { legacyHeaders, modernHeaders, resumeHeaders } from './request-headers.js';
+import { legacyHeaders, modernHeaders, resumeHeaders, streamHeaders } from './request-headers.js';
 import { SdkPeer } from './sdk-client.js';
 import { SessionKeeper } from './session-keeper.js';
 import { SideChannel } from './side-channel.js';
@@ -36,6 +37,11 @@ export interface HttpEndpointOptions {
   readonly sessionCalls: number | undefined;
   readonly clientInfo: { readonly name: string; readonly version: string };
   readonly client: ClientSide | undefined;
+  /** Hold a stream for each session. */
+  readonly stream: boolean;
+  readonly streamCounts: StreamCounts;
+  /** A request of the server on a held stream. */
+  readonly onStreamRequest: (endpoint: number, session: LegacySession | undefined, method: string, id: unknown) => void;
   readonly warn: (name: string) => void;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
@@ -55,17 +61,31 @@ export class HttpEndpoint {
   readonly #urlPath: string;
   /** One a tenant, in their order; one in all when there are none. */
   readonly #lanes: readonly CallerLane[];
+  readonly #streamPool: ConnectionPool;
+  readonly #streams = new Map<LegacySession | number, HeldStream>();
   #verdict: EraVerdict | undefined;
   #version = MODERN_VERSION;
+  #opened = false;
+  /** Calls ask for no progress. */
+  readonly #plain: boolean;
+  #nextStreamId = 0;
   #described: readonly ToolDescription[] = [];
   #metaText = '';
 
   constructor(options: HttpEndpointOptions) {
     const url = new URL(options.url);
     this.#options = options;
+    this.#plain = options.client?.progress !== true;
     this.#urlPath = url.pathname + url.search;
     this.pool = new ConnectionPool(url.origin, options.dialer, options.limits.headerBytes, options.maxInFlight, () =>
       options.warn('connections-over-max-in-flight'),
+    );
+    this.#streamPool = new ConnectionPool(
+      url.origin,
+      options.dialer,
+      options.limits.headerBytes,
+      Number.POSITIVE_INFINITY,
+      () => {},
     );
     this.side = new SideChannel(url, options.dialer, options.clock, options.limits);
     this.#lanes = (options.tenants ?? [undefined]).map(
@@ -82,6 +102,13 @@ export class HttpEndpoint {
               open: () => this.#openSession(lane),
               end: (id) => this.#endSession(lane, id),
               warn: options.warn,
+              onStart: (session) => {
+                if (this.#opened) void this.#holdSession(lane, session);
+              },
+              onEnd: (session) => {
+                this.#streams.get(session)?.close();
+                this.#streams.delete(session);
+              },
             }),
         }),
     );
@@ -128,6 +155,11 @@ export class HttpEndpoint {
       await this.#openOthers(others, verdict.era === 'modern' ? transport : undefined, share, (text) => {
         step = text;
       });
+      if (this.#options.stream) {
+        step = 'opening the streams';
+        await this.#openStreams(share, transport.givenSession !== undefined);
+      }
+      this.#opened = true;
       const server = peer.server ?? verdict.server;
       return {
         endpoint: url,
@@ -148,10 +180,10 @@ export class HttpEndpoint {
   prepare(id: number, { tool, request, argumentsJson, traceparent, tenant = 0 }: CallStart, extra = ''): PreparedCall {
     const lane = this.#lanes[tenant]!;
     const prepared = lane.tools.get(tool) ?? this.#prepareTool(lane, tool, request);
-    const args = prepared.form === 'member' ? argumentsJson : prepared.form === 'none' ? '' : argumentsJson.slice(0, -1);
-    const meta = prepared.form === 'none' ? this.#metaText.slice(1) : this.#metaText;
     const body = Buffer.from(
-      `{"jsonrpc":"2.0","id":${id}${prepared.afterId}${args}${meta}${traceparent}${this.#tail(id)}${extra}}}`,
+      prepared.form === 'member' && this.#plain && extra === ''
+        ? `{"jsonrpc":"2.0","id":${id}${prepared.afterId}${argumentsJson}${this.#metaText}${traceparent}"}}}`
+        : this.#oddBody(prepared, id, argumentsJson, traceparent, extra),
     );
     const requestId = traceparent.slice(3, 35);
     let path = lane.modernPath;
@@ -181,6 +213,15 @@ export class HttpEndpoint {
     return { path: this.#urlPath, method: 'GET', headers };
   }
 
+  /** The body of a call that is no plain `tools/call`. */
+  #oddBody({ form, afterId }: PreparedTool, id: number, argumentsJson: string, traceparent: string, extra: string): string {
+    const args = form === 'member' ? argumentsJson : form === 'none' ? '' : argumentsJson.slice(0, -1);
+    const meta = form === 'none' ? this.#metaText.slice(1) : this.#metaText;
+    // Ids are unique, so they are good tokens of progress too.
+    const tail = this.#plain ? '"}' : `","progressToken":${id}}`;
+    return `{"jsonrpc":"2.0","id":${id}${afterId}${args}${meta}${traceparent}${tail}${extra}}}`;
+  }
+
   /** Modern: a request about a task, which has its id in a header of its own. */
   prepareTask(id: number, method: string, taskId: string, { traceparent, tenant = 0 }: CallStart, extra: string): PreparedCall {
     const lane = this.#lanes[tenant]!;
@@ -193,11 +234,6 @@ export class HttpEndpoint {
       options: { path: this.#urlPath, method: 'POST', headers, body },
       bodyBytes: body.length,
     };
-  }
-
-  /** What closes `_meta`. Ids are unique, so they are good tokens of progress too. */
-  #tail(id: number): string {
-    return this.#options.client?.progress === true ? `","progressToken":${id}}` : '"}';
   }
 
   get modern(): boolean {
@@ -233,7 +269,10 @@ export class HttpEndpoint {
   }
 
   async close(): Promise<void> {
+    for (const stream of this.#streams.values()) stream.close();
+    this.#streams.clear();
     await Promise.all(this.#lanes.map(({ keeper }) => keeper.close()));
+    this.#streamPool.close();
     this.pool.close();
     await this.side.close();
   }
@@ -245,6 +284,81 @@ export class HttpEndpoint {
       if (invalidMark(tool) === undefined) return true;
       this.#options.warn('tool-left-out-invalid-header-mark');
       return false;
+    });
+  }
+
+  /** One stream for each session, some at once. @throws PlimsollError (exit code 6) when the server has none */
+  async #openStreams(share: (lane: number) => number, stateful: boolean): Promise<void> {
+    const waiting: (() => Promise<StreamFailure | undefined>)[] = [];
+    for (const [index, lane] of this.#lanes.entries()) {
+      if (this.modern) for (let i = 0; i < share(index); i++) waiting.push(() => this.#listen(lane));
+      else for (const session of lane.keeper.sessions()) waiting.push(() => this.#holdSession(lane, session));
+    }
+    const openSome = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const failure = await next();
+        if (failure === undefined) continue;
+        const why = failure.notOffered
+          ? 'does not offer streams'
+          : `did not open a stream: ${this.#options.redact(failure.text).slice(0, 200)}`;
+        throw new PlimsollError(`${this.#options.url} ${why}`, EXIT.target, {
+          hint:
+            stateful || this.modern ? 'set sessions.stream: false' : 'the server keeps no sessions; set sessions.stream: false',
+        });
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(OPENING_AT_ONCE, waiting.length) }, openSome));
+  }
+
+  /** Legacy: the GET stream of a session. */
+  #holdSession(lane: CallerLane, session: LegacySession): Promise<StreamFailure | undefined> {
+    if (!this.#options.stream) return Promise.resolve(undefined);
+    return this.#hold(session, session, () => ({
+      path: this.#urlPath,
+      method: 'GET',
+      headers: streamHeaders(legacyHeaders(lane.baseHeaders, this.#version, session.id)),
+    }));
+  }
+
+  /** Modern: a long answer to `subscriptions/listen`. */
+  #listen(lane: CallerLane): Promise<StreamFailure | undefined> {
+    const id = `stream-${this.#options.index}-${this.#nextStreamId++}`;
+    const _meta = modernMeta(this.#options.clientInfo, capabilitiesOf(this.#options.client, true));
+    const notifications = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
+    const body = JSON.stringify({ jsonrpc: '2.0', id, method: 'subscriptions/listen', params: { notifications, _meta } });
+    return this.#hold(this.#nextStreamId, undefined, () => ({
+      path: this.#urlPath,
+      method: 'POST',
+      headers: modernHeaders(lane.baseHeaders, 'subscriptions/listen'),
+      body,
+    }));
+  }
+
+  #hold(
+    key: LegacySession | number,
+    session: LegacySession | undefined,
+    request: () => Dispatcher.DispatchOptions,
+  ): Promise<StreamFailure | undefined> {
+    const { clock, limits, streamCounts, index, onStreamRequest, handshakeTimeoutMs } = this.#options;
+    return new Promise((resolve) => {
+      const timer = clock.setTimer(
+        () => resolve({ notOffered: false, text: `no answer within ${handshakeTimeoutMs} ms` }),
+        handshakeTimeoutMs,
+      );
+      const stream = new HeldStream({
+        pool: this.#streamPool,
+        clock,
+        counts: streamCounts,
+        lineLimit: limits.sseLineLength,
+        request,
+        onRequest: (method, id) => onStreamRequest(index, session, method, id),
+        onFirst: (failure) => {
+          clock.clearTimer(timer);
+          resolve(failure);
+        },
+      });
+      this.#streams.set(key, stream);
+      stream.open();
     });
   }
 

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { CallPath } from './call-owner.js';
+import type { HttpCall } from './http-call.js';
 import type { SessionKeeper } from './session-keeper.js';
 
 /** One session as a handshake left it, with what its calls need prepared. A session that is opened again is a new object. */
@@ -12,6 +13,8 @@ export class LegacySession {
   readonly path: CallPath;
   readonly keeper: SessionKeeper;
   inFlight = 0;
+  /** The call that was started last, where requests of the server may come beside the calls. */
+  latest: HttpCall | undefined = undefined;
   /** Calls started on it. */
   calls = 0;
   /** The server has said that it is gone. */

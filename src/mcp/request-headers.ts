@@ -53,7 +53,12 @@ export function modernHeaders(base: readonly string[], method: string, name?: st
 
 /** The headers of a legacy request as those of a GET that resumes an event stream after an event. */
 export function resumeHeaders(headers: readonly string[], lastEventId: string): string[] {
-  const own: string[] = ['accept', 'text/event-stream', 'last-event-id', lastEventId];
+  return ['last-event-id', lastEventId, ...streamHeaders(headers)];
+}
+
+/** The headers of a legacy request as those of a GET that opens an event stream. */
+export function streamHeaders(headers: readonly string[]): string[] {
+  const own: string[] = ['accept', 'text/event-stream'];
   for (let i = 0; i + 1 < headers.length; i += 2) {
     if (headers[i] !== 'accept' && headers[i] !== 'content-type') own.push(headers[i] as string, headers[i + 1] as string);
   }

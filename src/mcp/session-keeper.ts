@@ -10,6 +10,10 @@ export interface SessionKeeperOptions {
   /** Ends a session on the server; never rejects. */
   readonly end: (id: string) => Promise<void>;
   readonly warn: (name: string) => void;
+  /** A session takes calls from now on. */
+  readonly onStart?: (session: LegacySession) => void;
+  /** A session takes none any more. */
+  readonly onEnd?: (session: LegacySession) => void;
 }
 
 /** Waits between attempts to open a lost session again. */
@@ -33,6 +37,7 @@ export class SessionKeeper {
   add(session: LegacySession): void {
     this.#sessions.push(session);
     if (session.id !== undefined) this.opened++;
+    this.#options.onStart?.(session);
   }
 
   /**
@@ -62,6 +67,7 @@ export class SessionKeeper {
     if (session.lost) return;
     session.lost = true;
     this.lostCount++;
+    this.#options.onEnd?.(session);
     if (!session.retired) this.#replace(session, 0);
   }
 
@@ -92,6 +98,8 @@ export class SessionKeeper {
         }
         this.#sessions[this.#sessions.indexOf(session)] = successor;
         session.retired = true;
+        this.#options.onStart?.(successor);
+        if (!session.lost) this.#options.onEnd?.(session);
         this.#draining.add(session);
         if (session.inFlight === 0) this.drained(session);
       },

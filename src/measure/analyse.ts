@@ -197,7 +197,7 @@ function analysisOf(ledger: Ledger): Analysis {
           ...(eventLoopUtilisation === undefined ? {} : { eventLoopUtilisation }),
         },
       },
-      totals: { ...totals.counts, connections: ledger.connections },
+      totals: { ...totals.counts, connections: ledger.connections, ...ledger.streams.figures() },
       latencyUs: totals.latencyUs,
       tools: [...byTool(totalBooks)].map(([tool, books]) => ({ tool, ...figuresOf(books, counted) })),
       endpoints: [...groupBy(totalBooks, ({ cell }) => cell.endpoint)].map(([endpoint, books]) => ({

@@ -74,6 +74,10 @@ export interface GeneratorSecond {
   readonly eventLoopUtilisation?: number;
   readonly connectionsOpened?: number;
   readonly connectionsReused?: number;
+  /** Streams held beside the calls (`sessions.stream`): how many stood at the end of the second, ended in it, and what came on them. */
+  readonly streamsOpen?: number;
+  readonly streamsLost?: number;
+  readonly streamMessages?: number;
 }
 
 /** The performance baseline that a run is judged against, as it stood when the run began. */

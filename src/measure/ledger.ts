@@ -20,6 +20,7 @@ import { SampleShelf } from './sample-shelf.js';
 import { SaturationTally } from './saturation.js';
 import { segmentOfSecond } from './segment-lookup.js';
 import { SeriesBuilder } from './series-builder.js';
+import { StreamTally } from './stream-tally.js';
 import { type ErrorEvidence, Tally } from './tally.js';
 import { ValidityTally } from './validity.js';
 
@@ -40,6 +41,7 @@ export class Ledger {
   readonly validity = new ValidityTally();
   readonly notes: NoteEntry[] = [];
   readonly connections = { opened: 0, reused: 0 };
+  readonly streams = new StreamTally();
   readonly trials: TrialEntry[] = [];
   readonly searches: SearchEntry[] = [];
   readonly sweep: SweepEntry[] = [];
@@ -225,6 +227,7 @@ export class Ledger {
     this.#lastS = Math.max(this.#lastS, entry.t + 1);
     this.connections.opened += entry.generator.connectionsOpened ?? 0;
     this.connections.reused += entry.generator.connectionsReused ?? 0;
+    this.streams.add(entry.worker, entry.generator);
     const segment = segmentOfSecond(this.timeline, entry.t);
     if (segment !== undefined) this.validityOf(segment.id).addGenerator(entry.generator, entry.worker);
     if (segment !== undefined && segment.kind !== 'warm-up') this.validity.addGenerator(entry.generator, entry.worker);

@@ -404,6 +404,17 @@ export const resultSchema = z
         connections: z
           .strictObject({ opened: count('Connections opened.'), reused: count('Calls on a connection that stood.') })
           .readonly(),
+        streams: optional(
+          z
+            .strictObject({
+              fewest: count('Fewest that stood at the end of a second.'),
+              most: count('Most that stood at the end of a second.'),
+              lost: count('Ended without our doing.'),
+              messages: count('Messages that came on them.'),
+            })
+            .readonly()
+            .describe('Streams held beside the calls, over the whole run.'),
+        ),
       })
       .readonly()
       .describe('Every segment but warm-up.'),

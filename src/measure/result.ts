@@ -230,6 +230,15 @@ export interface EventFigures {
 
 export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'invalid';
 
+/** Streams held beside the calls, over the whole run. */
+export interface StreamFigures {
+  /** Fewest and most that stood at the end of a second, summed over load threads: bounds of what stood at one time. */
+  readonly fewest: number;
+  readonly most: number;
+  readonly lost: number;
+  readonly messages: number;
+}
+
 /** One judged limit with its evidence. */
 export interface Check {
   readonly name: string;
@@ -296,7 +305,10 @@ export interface Result {
       readonly eventLoopUtilisation?: number;
     };
   };
-  readonly totals: CallCounts & { readonly connections: { readonly opened: number; readonly reused: number } };
+  readonly totals: CallCounts & {
+    readonly connections: { readonly opened: number; readonly reused: number };
+    readonly streams?: StreamFigures;
+  };
   readonly latencyUs: LatencyTable;
   readonly tools: readonly ToolFigures[];
   readonly endpoints: readonly EndpointFigures[];

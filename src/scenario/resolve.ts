@@ -196,7 +196,11 @@ export const resolveScenario = (
     description: file.description,
     target: targetOf(file.target, tls, path),
     tenants,
-    sessions: compact({ count: file.sessions.count, calls: file.sessions.calls }),
+    sessions: compact({
+      count: file.sessions.count,
+      calls: file.sessions.calls,
+      stream: file.sessions.stream ? (true as const) : undefined,
+    }),
     client: file.client && clientSideOf(file.client),
     load: loadOf(file.load),
     data: feeds,

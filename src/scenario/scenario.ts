@@ -294,7 +294,12 @@ export interface Scenario {
   readonly target: Target;
   /** At least one; absent when the file has none. */
   readonly tenants?: readonly Tenant[];
-  readonly sessions: { readonly count: number; readonly calls?: number };
+  readonly sessions: {
+    readonly count: number;
+    readonly calls?: number;
+    /** A stream is held open for each. Absent: none is. */
+    readonly stream?: true;
+  };
   /** Absent: nothing is declared, and requests of the server are refused. */
   readonly client?: ClientSide;
   readonly load: Load;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { authSchema, tlsSchema } from './access-schema.js';
-import { command, count, duration, httpUrl, nonEmpty, texts } from './field-types.js';
+import { command, count, duration, flag, httpUrl, nonEmpty, texts } from './field-types.js';
 
 /** Revisions of MCP that can be pinned; `auto`, `legacy` and `modern` find the revision out. */
 export const PROTOCOL_REVISIONS = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] as const;
@@ -78,6 +78,11 @@ export const targetSchema = z
 export const sessionsSchema = z
   .strictObject({
     count: count(1, 100_000).default(10).describe('MCP sessions held, shared by the calls; each may have many calls in flight.'),
+    stream: flag()
+      .default(false)
+      .describe(
+        'Holds a stream open for each session beside its calls: the GET stream of legacy eras, `subscriptions/listen` of 2026-07-28. A load dimension of its own: one socket each.',
+      ),
     calls: count().optional().describe('Calls after which a session is renewed. Default: never.'),
   })
   .describe('MCP sessions.');

@@ -59,6 +59,7 @@ describe('files made from the grammar', () => {
     /^slo\.(p90|p999|max)$/,
     // Who calls, in docs/auth-and-tenants.md and scenarios/tenants.yaml.
     /^tenants/,
+    'sessions.stream',
     // What a client can do, in docs/protocol.md.
     /^client/,
     /^calls\[\](\.steps\[\])?\.cancel/,

@@ -117,6 +117,14 @@ function saturation({ result, analysis }: ReportView): Tile {
       ['descriptors, most', process?.descriptors === undefined ? ABSENT : `${numberText(process.descriptors.max)} open`],
       ['machine CPU', ratioText(host?.busy?.mean)],
       ['connections', `${numberText(result.totals.connections.opened)} opened`],
+      ...(result.totals.streams === undefined
+        ? []
+        : [
+            [
+              'streams held',
+              `${numberText(result.totals.streams.fewest)} to ${numberText(result.totals.streams.most)}, ${numberText(result.totals.streams.lost)} lost`,
+            ] as const,
+          ]),
     ],
   };
 }

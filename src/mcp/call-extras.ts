@@ -1,0 +1,15 @@
+/** What few calls have beside request and answer; made when it is first needed, for every call costs what it holds. */
+export class CallExtras {
+  /** Requests of the server that we answered. */
+  rounds = 0;
+  /** Progress notifications that came. */
+  progress = 0;
+  /** Milliseconds in which the server waited for replies of ours. */
+  oursMs = 0;
+  /** Replies that it waits for now, since when, and what was left of its time then. */
+  waits = 0;
+  waitFromMs = 0;
+  leftMs = 0;
+  /** Cancelled, and still looked at for whether the work stopped. */
+  watching = false;
+}

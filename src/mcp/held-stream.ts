@@ -1,0 +1,158 @@
+import type { Dispatcher } from 'undici';
+import type { Clock, TimerHandle } from './clock.js';
+import type { Connection, ConnectionPool } from './connection-pool.js';
+import { rawHeader } from './raw-headers.js';
+import { isObject } from './rpc-answer.js';
+import { SseReader, type SseSink } from './sse-reader.js';
+
+/** Streams of one driver taken together. */
+export interface StreamCounts {
+  /** Streams that stand now. */
+  open: number;
+  opened: number;
+  /** Streams that ended without our doing. */
+  lost: number;
+  messages: number;
+}
+
+export interface HeldStreamOptions {
+  readonly pool: ConnectionPool;
+  readonly clock: Clock;
+  readonly counts: StreamCounts;
+  readonly lineLimit: number;
+  /** Method, path, headers and body of the request that opens it, made anew each time. */
+  readonly request: () => Dispatcher.DispatchOptions;
+  /** A request of the server. */
+  readonly onRequest: (method: string, id: unknown) => void;
+  /** The first answer: undefined when the stream stands, else why not. */
+  readonly onFirst: (failure: StreamFailure | undefined) => void;
+}
+
+export interface StreamFailure {
+  /** The server has no such stream (405, or -32601 in 2026-07-28): it is not asked again. */
+  readonly notOffered: boolean;
+  readonly text: string;
+}
+
+/** Pause before a stream that ended is opened again, unless the server names another (`retry:`). */
+const REOPEN_MS = 1000;
+const LONGEST_REOPEN_MS = 30_000;
+
+/** A stream that stays open beside the calls: a GET of a legacy session, or `subscriptions/listen`. It holds a socket and is opened again when it ends. */
+export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
+  readonly #options: HeldStreamOptions;
+  #connection: Connection | undefined;
+  #abort: (() => void) | undefined;
+  #reader: SseReader | undefined;
+  #timer: TimerHandle | undefined;
+  #status = 0;
+  #errorText = '';
+  #told = false;
+  #standing = false;
+  #closed = false;
+
+  constructor(options: HeldStreamOptions) {
+    this.#options = options;
+  }
+
+  open(): void {
+    if (this.#closed) return;
+    this.#status = 0;
+    this.#errorText = '';
+    this.#connection = this.#options.pool.acquire();
+    try {
+      this.#connection.client.dispatch(this.#options.request(), this);
+    } catch (error) {
+      this.onError(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#timer !== undefined) this.#options.clock.clearTimer(this.#timer);
+    this.#fell();
+    if (this.#abort !== undefined) this.#abort();
+    else if (this.#connection !== undefined) this.#options.pool.discard(this.#connection);
+    this.#tell({ notOffered: false, text: 'it was given up' });
+  }
+
+  onConnect(abort: () => void): void {
+    this.#abort = abort;
+    if (this.#closed) abort();
+  }
+
+  onHeaders(status: number, headers: Buffer[]): boolean {
+    if (status < 200) return true;
+    this.#status = status;
+    if (status === 200 && rawHeader(headers, 'content-type').startsWith('text/event-stream')) {
+      this.#reader = new SseReader(this, this.#options.lineLimit);
+      this.#standing = true;
+      this.#options.counts.open += 1;
+      this.#options.counts.opened += 1;
+      this.#tell(undefined);
+    }
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#reader !== undefined) this.#reader.push(chunk);
+    else if (this.#errorText.length < 300) this.#errorText += chunk.toString('utf8').slice(0, 300);
+    return true;
+  }
+
+  onEvent(data: string): boolean {
+    if (data === '') return true;
+    this.#options.counts.messages += 1;
+    try {
+      const message: unknown = JSON.parse(data);
+      if (isObject(message) && typeof message.method === 'string' && message.id !== undefined)
+        this.#options.onRequest(message.method, message.id);
+    } catch {
+      // What is no JSON is counted and asks for nothing.
+    }
+    return true;
+  }
+
+  onLineTooLong(): void {
+    this.#abort?.();
+  }
+
+  onComplete(): void {
+    this.#ended();
+  }
+
+  onError(error: Error): void {
+    if (this.#status === 0) this.#errorText = error.message;
+    this.#ended();
+  }
+
+  #ended(): void {
+    this.#abort = undefined;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) this.#options.pool.release(connection);
+    const pauseMs = Math.min(this.#reader?.retryMs ?? REOPEN_MS, LONGEST_REOPEN_MS);
+    this.#reader = undefined;
+    if (this.#closed) return;
+    if (this.#standing) this.#options.counts.lost += 1;
+    this.#fell();
+    const notOffered = this.#status === 405 || (this.#status === 404 && this.#errorText.includes('-32601'));
+    this.#tell({ notOffered, text: this.#status === 0 ? this.#errorText : `HTTP ${this.#status} ${this.#errorText}`.trim() });
+    // A session that is gone gets a stream again with its successor.
+    if (notOffered || this.#status === 404) return;
+    this.#timer = this.#options.clock.setTimer(() => this.open(), pauseMs);
+    this.#timer.unref?.();
+  }
+
+  #fell(): void {
+    if (this.#standing) this.#options.counts.open -= 1;
+    this.#standing = false;
+  }
+
+  #tell(failure: StreamFailure | undefined): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#options.onFirst(failure);
+  }
+}

@@ -1,0 +1,140 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { DriverOptions } from '../../src/mcp/driver-options.js';
+import { StreamTally } from '../../src/measure/stream-tally.js';
+import type { ClientSide } from '../../src/scenario/scenario.js';
+import { cannedServer } from '../fixtures/canned-server.js';
+import { drive, driverFor } from '../fixtures/drive-call.js';
+import { type SdkServer, sdkV1Server, sdkV2Server } from '../fixtures/sdk-server.js';
+
+async function opened(
+  server: SdkServer | Awaited<ReturnType<typeof cannedServer>>,
+  sessions: number,
+  more: Partial<DriverOptions> = {},
+) {
+  const driver = driverFor(server.url, {}, { stream: true, ...more });
+  onTestFinished(async () => {
+    await driver.close();
+    await server.close();
+  });
+  await driver.open(sessions);
+  return driver;
+}
+
+const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
+const CLIENT: ClientSide = {
+  tasks: false,
+  progress: false,
+  sampling: {
+    result: { role: 'assistant', content: { type: 'text', text: 'a summary' }, model: 'm' },
+    delay: { law: 'constant', ms: 200 },
+  },
+};
+
+describe('held streams', () => {
+  it('are one GET a session in legacy eras, each on a socket of its own beside the calls', async () => {
+    const server = await sdkV1Server({ stateful: true, json: false });
+    const driver = await opened(server, 4, {
+      tenants: [
+        { name: 'a', headers: {} },
+        { name: 'b', headers: {} },
+      ],
+    });
+    expect(driver.counters().streams).toEqual({ open: 4, opened: 4, lost: 0, messages: 0 });
+    expect((await drive(driver)).outcome).toBe('ok');
+    expect(server.sockets.size).toBeGreaterThanOrEqual(5);
+    await driver.close();
+    await expect.poll(() => server.sockets.size, { timeout: 3000 }).toBe(0);
+  });
+
+  it('are subscriptions/listen in the modern era', async () => {
+    const driver = await opened(await sdkV2Server({ legacy: 'reject' }), 3);
+    expect(driver.counters().streams).toMatchObject({ open: 3, opened: 3, lost: 0 });
+    expect((await drive(driver)).outcome).toBe('ok');
+  });
+
+  it('are opened again when the server ends them, and what comes on them is counted', async () => {
+    let streams = 0;
+    const server = await cannedServer({ stateful: true });
+    const [answer] = server.server.listeners('request') as ((...args: unknown[]) => void)[];
+    server.server.removeAllListeners('request');
+    server.server.on('request', (request, response) => {
+      if (request.method !== 'GET') return answer!(request, response);
+      streams += 1;
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('retry: 50\n\ndata: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n');
+      if (streams === 1) setTimeout(() => response.end(), 50);
+    });
+    const driver = await opened(server, 1);
+    await expect.poll(() => driver.counters().streams, { timeout: 3000 }).toEqual({ open: 1, opened: 2, lost: 1, messages: 2 });
+  });
+
+  it('go with their session when it is lost, and come with its successor', async () => {
+    const server = await sdkV1Server({ stateful: true, json: false });
+    const driver = await opened(server, 1);
+    await server.forgetSessions();
+    expect((await drive(driver)).outcome).toBe('session-lost');
+    await expect.poll(() => driver.counters().sessionsOpened, { timeout: 3000 }).toBe(2);
+    await expect.poll(() => driver.counters().streams?.open, { timeout: 3000 }).toBe(1);
+    expect((await drive(driver)).outcome).toBe('ok');
+  });
+
+  it('that the server does not offer end the run before it starts', async () => {
+    const server = await cannedServer({ stateful: true });
+    const driver = driverFor(server.url, {}, { stream: true });
+    onTestFinished(async () => {
+      await driver.close();
+      await server.close();
+    });
+    await expect(driver.open(1)).rejects.toMatchObject({
+      exitCode: 6,
+      message: `${server.url} does not offer streams`,
+      details: { hint: 'set sessions.stream: false' },
+    });
+  });
+
+  it('carry requests of a server that does not say for which call: told apart where one alone is under way', async () => {
+    const server = await sdkV1Server({
+      stateful: true,
+      json: false,
+      more: (mcp) =>
+        void mcp.registerTool('summarise', {}, async () => {
+          const { content } = await mcp.server.createMessage({ messages: [], maxTokens: 1 });
+          return text((content as { text?: string }).text ?? '');
+        }),
+    });
+    const driver = await opened(server, 1, { client: CLIENT });
+    const alone = await drive(driver, { tool: 'summarise', argumentsJson: '{}', wantResult: true });
+    expect(alone).toMatchObject({ outcome: 'ok', rounds: 1, result: text('a summary') });
+    expect(alone.oursMs).toBeGreaterThanOrEqual(199);
+    const both = await Promise.all([0, 1].map(() => drive(driver, { tool: 'summarise', argumentsJson: '{}' })));
+    expect(both.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
+    expect(both.map(({ oursMs }) => oursMs)).toContain(undefined);
+    expect(driver.counters().warnings['server-request-of-no-single-call']).toBeGreaterThan(0);
+  });
+
+  it('are closed when they are still being opened', async () => {
+    const server = await cannedServer({ stateful: true });
+    const [answer] = server.server.listeners('request') as ((...args: unknown[]) => void)[];
+    server.server.removeAllListeners('request');
+    server.server.on('request', (request, response) => (request.method === 'GET' ? undefined : answer!(request, response)));
+    const driver = driverFor(server.url, {}, { stream: true, handshakeTimeoutMs: 3000 });
+    onTestFinished(() => server.close());
+    const refused = expect(driver.open(1)).rejects.toMatchObject({ exitCode: 6 });
+    await wait(300);
+    await driver.close();
+    await refused;
+    await expect.poll(() => server.sockets.size, { timeout: 3000 }).toBe(0);
+  });
+});
+
+describe('figures of streams', () => {
+  it('bound what stood at one time over all load threads', () => {
+    const tally = new StreamTally();
+    expect(tally.figures()).toEqual({});
+    tally.add(0, { streamsOpen: 3, streamMessages: 2 });
+    tally.add(1, { streamsOpen: 4 });
+    tally.add(0, { streamsOpen: 1, streamsLost: 2 });
+    expect(tally.figures()).toEqual({ streams: { fewest: 5, most: 7, lost: 2, messages: 2 } });
+  });
+});
