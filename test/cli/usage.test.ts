@@ -44,6 +44,7 @@ describe('command line', () => {
       'report',
       'run',
       'sample',
+      'size',
       'toxiproxy',
       'validate',
     ]);

@@ -7,6 +7,7 @@ import { initCommand } from './init.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
 import { sampleCommand } from './sample.js';
+import { sizeCommand } from './size.js';
 import { toxiproxyCommand } from './toxiproxy.js';
 import { validateCommand } from './validate.js';
 
@@ -14,6 +15,7 @@ import { validateCommand } from './validate.js';
 export const commands: readonly CommandEntry[] = [
   runCommand,
   capacityCommand,
+  sizeCommand,
   validateCommand,
   reportCommand,
   baselineCommand,

@@ -1,5 +1,7 @@
+import { kubernetesManifest } from '../../capacity/kubernetes-manifest.js';
 import type { ExitCode } from '../../errors/exit-codes.js';
 import { writeFileAtomically } from '../../measure/atomic-file.js';
+import type { Result } from '../../measure/result.js';
 import { resultText } from '../../measure/result-text.js';
 import { renderJunit } from '../../report/junit.js';
 import { renderMarkdown } from '../../report/markdown.js';
@@ -23,8 +25,17 @@ export async function finishRun(folder: RunFolder): Promise<FinishedRun> {
   writeFileAtomically(folder.result, resultText(result));
   writeFileAtomically(folder.junit, renderJunit(input));
   writeFileAtomically(folder.summary, renderMarkdown(input));
+  writeKubernetes(folder, result);
   // Charts bring a large library along, which only this needs.
   const { renderReport } = await import('../../report/render-report.js');
   writeFileAtomically(folder.html, await renderReport(input));
   return { folder, analysis, result, exitCode: result.verdict.exitCode as ExitCode };
+}
+
+/** Beside a capacity search that was sized, for a number of instances that exists. */
+function writeKubernetes(folder: RunFolder, { run, capacity }: Result): void {
+  const { sizing } = capacity ?? {};
+  if (sizing === undefined) return;
+  const manifest = kubernetesManifest(sizing, { name: run.scenario, port: 3000, readyPath: '/health/ready' });
+  if (manifest !== undefined) writeFileAtomically(folder.kubernetes, manifest);
 }

@@ -17,6 +17,8 @@ export interface RunFolder {
   readonly html: string;
   readonly junit: string;
   readonly summary: string;
+  /** Only of a capacity search that was sized. */
+  readonly kubernetes: string;
 }
 
 /** `20261121T052257Z-k3f9qa`: sorts by time, and two runs of one second still differ. */
@@ -41,6 +43,7 @@ export function runFolderAt(dir: string): RunFolder {
     html: at('report.html'),
     junit: at('junit.xml'),
     summary: at('summary.md'),
+    kubernetes: at('capacity.k8s.yaml'),
   };
 }
 

@@ -1,0 +1,98 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { CapacityFigures } from '../../capacity/capacity-figures.js';
+import { EXIT } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { capacitySchema } from '../../measure/capacity-result-schema.js';
+import { deriveResult } from '../run/derive-result.js';
+import { runFolderAt } from '../run/run-folder.js';
+import { targetKeepsSessions } from '../run/target-facts.js';
+import { blockOfInputs } from './block-of-inputs.js';
+
+type Block = Readonly<Record<string, unknown>>;
+
+/** A saved capacity search, ready to be sized again. */
+export interface SavedSearch {
+  readonly name: string;
+  readonly capacity: CapacityFigures;
+  /** Parts of the scenario that the sizing reads, as a scenario file writes them. */
+  readonly scenario: { readonly capacity: Block; readonly dependencies: Block; readonly load: Block };
+  readonly stateful: boolean | undefined;
+}
+
+/**
+ * Reads a run folder, by its journal where it has one, or a result.json alone: then what was given stands in its list of inputs.
+ * @throws PlimsollError with exit code 2 when there is no capacity search in it
+ */
+export function savedSearch(path: string): SavedSearch {
+  const full = resolve(path);
+  if (!existsSync(full)) throw new PlimsollError(`${path}: no such run folder or result.json`, EXIT.usage);
+  const folder = statSync(full).isDirectory() ? runFolderAt(full) : undefined;
+  if (folder !== undefined && existsSync(folder.journal)) return ofJournal(folder.journal, path);
+  return ofResult(folder?.result ?? full, path);
+}
+
+function ofJournal(journal: string, path: string): SavedSearch {
+  const { analysis, result } = deriveResult(journal);
+  if (result.capacity === undefined) throw noSearch(path);
+  const recorded = analysis.scenario;
+  const load = blockIn(recorded, 'load');
+  return {
+    name: result.run.scenario,
+    capacity: result.capacity,
+    scenario: {
+      capacity: blockIn(recorded, 'capacity'),
+      dependencies: Object.fromEntries(
+        Object.entries(blockIn(recorded, 'dependencies')).map(([name, value]) => {
+          const { tools: _, ...dependency } = value as Block;
+          return [name, dependency];
+        }),
+      ),
+      load: {
+        ...(load.timeout === undefined ? {} : { timeout: load.timeout }),
+        ...(load.retry === undefined ? {} : { retry: load.retry }),
+      },
+    },
+    stateful: targetKeepsSessions(result.run.target),
+  };
+}
+
+function ofResult(file: string, path: string): SavedSearch {
+  if (!existsSync(file))
+    throw new PlimsollError(`${join(path, 'result.json')}: no such file, and no journal beside it`, EXIT.usage);
+  let read: { readonly capacity?: unknown; readonly run?: { readonly scenario?: unknown; readonly target?: unknown } };
+  try {
+    read = JSON.parse(readFileSync(file, 'utf8')) as typeof read;
+  } catch (cause) {
+    throw new PlimsollError(`${path} is not JSON: ${(cause as Error).message}`, EXIT.usage, { cause });
+  }
+  if (read === null || typeof read !== 'object' || read.capacity === undefined) throw noSearch(path);
+  const capacity = capacitySchema.safeParse(read.capacity);
+  if (!capacity.success) {
+    const [issue] = capacity.error.issues;
+    throw new PlimsollError(
+      `${path}: its capacity cannot be read (${['capacity', ...(issue?.path ?? [])].map(String).join('.')}: ${issue?.message})`,
+      EXIT.usage,
+      { hint: 'it was written by another version; `plimsoll report RUN` makes it again from the run folder' },
+    );
+  }
+  const { sizing } = capacity.data;
+  const timeoutS = sizing?.question.faults[0]?.timeoutS;
+  return {
+    name: typeof read.run?.scenario === 'string' ? read.run.scenario : 'server',
+    capacity: capacity.data,
+    scenario: {
+      capacity: sizing === undefined ? {} : blockOfInputs(sizing),
+      dependencies: {},
+      load: timeoutS === undefined ? {} : { timeout: `${Math.round(timeoutS * 1000)}ms` },
+    },
+    stateful: targetKeepsSessions((read.run?.target ?? {}) as Block),
+  };
+}
+
+const blockIn = (recorded: Block, key: string): Block => (recorded[key] ?? {}) as Block;
+
+const noSearch = (path: string): PlimsollError =>
+  new PlimsollError(`${path} holds no capacity search`, EXIT.usage, {
+    hint: '`plimsoll capacity SCENARIO` makes one; name its run folder or its result.json',
+  });

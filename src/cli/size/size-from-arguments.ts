@@ -1,0 +1,99 @@
+import { kubernetesManifest } from '../../capacity/kubernetes-manifest.js';
+import { computeSizing } from '../../capacity/sizing.js';
+import type { SizingFigures } from '../../capacity/sizing-figures.js';
+import { type SizedScenario, sizingInputs } from '../../capacity/sizing-inputs.js';
+import { SizingInputError } from '../../capacity/sizing-question.js';
+import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { writeFileAtomically } from '../../measure/atomic-file.js';
+import { jsonText } from '../../measure/result-text.js';
+import { renderTerminalSizing } from '../../report/sizing-terminal.js';
+import { nodeFiles } from '../../scenario/load-scenario.js';
+import { parseScenario } from '../../scenario/parse-scenario.js';
+import { ScenarioProblems } from '../../scenario/problem.js';
+import type { Console } from '../console.js';
+import { type SavedSearch, savedSearch } from './saved-search.js';
+import { SIZING_FLAGS, type SizingFlag } from './sizing-flags.js';
+
+export type SizeArguments = Readonly<Partial<Record<SizingFlag, string | undefined>>> & {
+  readonly result: string;
+  readonly k8s?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+};
+
+/**
+ * The command `size`: the sizing again from a saved search, with other inputs.
+ * @returns 3 when no number of instances is enough, else 0
+ * @throws PlimsollError with exit code 2 for inputs that cannot be read or contradict one another
+ */
+export function sizeFromArguments(args: SizeArguments, console: Console): ExitCode {
+  const saved = savedSearch(args.result);
+  const sizing = sizeAgain(saved, setsOf(args));
+  if (args.json === true) console.out(jsonText(sizing));
+  else if (args.quiet === true)
+    console.out(sizing.instances === null ? 'no number of instances is enough' : `${sizing.instances} instances`);
+  else console.out(renderTerminalSizing(sizing, { colours: console.color }).join('\n'));
+  if (args.k8s !== undefined) writeManifest(args.k8s, sizing, saved, console);
+  return sizing.instances === null ? EXIT.sloMissed : EXIT.pass;
+}
+
+const FLAG_MARK = '--set capacity.';
+
+const setsOf = (args: SizeArguments): readonly string[] =>
+  (Object.keys(SIZING_FLAGS) as SizingFlag[]).flatMap((name) =>
+    args[name] === undefined ? [] : [`capacity.${name}=${args[name]}`],
+  );
+
+function sizeAgain(saved: SavedSearch, sets: readonly string[]): SizingFigures {
+  const scenario = scenarioOf(saved, sets);
+  const inputs = sizingInputs(scenario, saved.capacity, saved.stateful === undefined ? {} : { stateful: saved.stateful });
+  if ('refused' in inputs)
+    throw new PlimsollError(`nothing to size: ${inputs.refused}`, EXIT.usage, { hint: 'give --peak 1000/s' });
+  try {
+    return computeSizing(inputs.question, inputs.sources, inputs.notes);
+  } catch (error) {
+    if (!(error instanceof SizingInputError)) throw error;
+    throw new PlimsollError(error.message, EXIT.usage, {
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      cause: error,
+    });
+  }
+}
+
+/** The saved block with the flags in it, checked as a scenario file is. Only what the sizing reads of a scenario is in it. */
+function scenarioOf(saved: SavedSearch, sets: readonly string[]): SizedScenario {
+  const { capacity, dependencies, load } = saved.scenario;
+  const { under: _, ...block } = capacity;
+  const text = JSON.stringify({
+    plimsoll: 1,
+    name: 'size',
+    target: { url: 'http://127.0.0.1/mcp' },
+    load: { ...load, phases: [{ name: 'none', rate: '1/s', for: '1s' }] },
+    calls: [{ tool: 'none', arguments: {} }],
+    dependencies,
+    capacity: block,
+  });
+  try {
+    return parseScenario(text, { fileName: 'the saved scenario', folder: '/', env: {}, set: sets, files: nodeFiles }).scenario;
+  } catch (error) {
+    if (!(error instanceof ScenarioProblems)) throw error;
+    throw new ScenarioProblems(
+      'size',
+      error.problems.map((problem) => ({
+        ...problem,
+        place: { ...problem.place, file: problem.place.file.replace(FLAG_MARK, '--') },
+      })),
+    );
+  }
+}
+
+function writeManifest(file: string, sizing: SizingFigures, saved: SavedSearch, console: Console): void {
+  const text = kubernetesManifest(sizing, { name: saved.name, port: 3000, readyPath: '/health/ready' });
+  if (text === undefined) {
+    console.err(`${file} was not written: no number of instances is enough`);
+    return;
+  }
+  writeFileAtomically(file, text);
+  console.err(`wrote ${file}`);
+}

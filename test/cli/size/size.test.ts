@@ -1,0 +1,165 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { CapacityFigures } from '../../../src/capacity/capacity-figures.js';
+import { sizeCapacity } from '../../../src/capacity/size-capacity.js';
+import type { SizingFigures } from '../../../src/capacity/sizing-figures.js';
+import { type SizeArguments, sizeFromArguments } from '../../../src/cli/size/size-from-arguments.js';
+import { PlimsollError } from '../../../src/errors/plimsoll-error.js';
+import type { Json, Scenario } from '../../../src/scenario/scenario.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'plimsoll-size-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const measured: CapacityFigures = {
+  unit: 'calls/s',
+  instances: 1,
+  arrivals: 'poisson',
+  healthy: {
+    under: 'none',
+    ending: 'confirmed',
+    summary: 'confirmed',
+    interval: { confirmedPass: 95, smallestFail: 110 },
+    label: '',
+    budgetS: 600,
+    tookS: 500,
+    trials: [
+      {
+        under: 'none',
+        purpose: 'soak',
+        offeredRate: 95,
+        achievedRate: 95,
+        durationS: 60,
+        startS: 0,
+        outcome: 'pass',
+        reason: '',
+        due: 5700,
+        over: 0,
+        condition: 'p95 <= 400 ms',
+        meanInFlight: 9.5,
+      },
+    ],
+  },
+  underFaults: [],
+  resources: { cpuPerCallS: 0.01, idleCores: 0.05, baseBytes: 200 * 2 ** 20, callBytes: 2 ** 20, remarks: [] },
+};
+
+const given: { readonly [key: string]: Json } = {
+  peak: '1000/s',
+  window: '60s',
+  zones: 3,
+  survive: { zones: 1 },
+  average: '300/s',
+  instance: { cores: 1, memory: '768MiB', heap: '396MiB', pool: 5, pricePerHour: 0.05 },
+  dependency: { maxConnections: 200, otherConnections: 10 },
+  rolling: {},
+  autoscaling: { requestCores: 1, growthPerSecond: '0.2%', trough: '300/s' },
+  measured: { faults: [{ name: 'slow@db', rate: '60/s', latency: '900ms', timeout: '2s' }] },
+};
+
+function savedResult(name: string, capacity: unknown): string {
+  const file = join(folder, name);
+  writeFileSync(file, JSON.stringify({ schema: 'plimsoll.result/1', run: { scenario: 'orders', target: {} }, capacity }));
+  return file;
+}
+const scenario = { capacity: given, dependencies: {}, load: { timeoutMs: 3000 } } as unknown as Scenario;
+const { sizing } = sizeCapacity(scenario, measured);
+const file = savedResult('result.json', { ...measured, sizing });
+
+function size(args: Partial<SizeArguments> = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = sizeFromArguments(
+    { result: file, ...args },
+    { out: (text) => void out.push(text), err: (text) => void err.push(text), errIsTty: false, color: false },
+  );
+  return { code, text: out.join('\n'), err: err.join('\n') };
+}
+const sized = (args: Partial<SizeArguments> = {}) => JSON.parse(size({ ...args, json: true }).text) as SizingFigures;
+function refused(args: Partial<SizeArguments>): PlimsollError {
+  try {
+    size(args);
+  } catch (error) {
+    expect(error).toBeInstanceOf(PlimsollError);
+    expect((error as PlimsollError).exitCode).toBe(2);
+    return error as PlimsollError;
+  }
+  throw new Error('was not refused');
+}
+
+describe('plimsoll size', () => {
+  it('gives what the result holds when nothing is changed, sources included', () => {
+    expect(sized()).toEqual(sizing);
+    expect(sizing?.instances).toBe(18);
+  });
+
+  it('sizes again with other inputs, in the units of the scenario', () => {
+    const other = sized({ peak: '2000/s', growth: '10%', 'instance.memory': '1GiB', reconnect: '5s' });
+    expect(other.question).toMatchObject({ peakPerS: 2000, growth: 0.1, memoryLimitMb: 1024, reconnectS: 5, zones: 3 });
+    expect(other.instances).toBeGreaterThan(36);
+    expect(other.inputs.find(({ name }) => name === 'instance.memory')?.source).toBe('given');
+    expect(other.inputs.find(({ name }) => name === 'measured.confirmed')).toMatchObject({ value: 95, source: 'measured' });
+    expect(sized({ 'measured.confirmed': '90/s', 'measured.smallestFail': '99/s' }).question.capacityPerS).toBe(90);
+  });
+
+  it('says the answer, its chain, the counts, faults, warnings and the plain formula', () => {
+    const { text, code } = size();
+    expect(code).toBe(0);
+    for (const words of [
+      '18 instances (binding: zoneLoss) for 1,000/s',
+      '/ 70 % utilisation, all instances up',
+      'under slow@db: 19 instances',
+      'autoscaler: 6 to 22 at 46 % CPU',
+      'connections 115 of 187 (23 instances at once); a pool of 8 fits',
+      'cores in use 10.9; 0.883 by the hottest survivor',
+      'price 657 a month, 0.833 a million calls',
+      '! assumes linear scaling',
+      'the plain formula: 15 cores',
+    ]) {
+      expect(text).toContain(words);
+    }
+    expect(size({ quiet: true }).text).toBe('18 instances');
+  });
+
+  it('names what contradicts: exit code 2, one error', () => {
+    expect(refused({ 'survive.zones': '3' }).message).toContain('--survive.zones=3  capacity.survive.zones');
+    expect(refused({ utilisation: '95%' }).message).toContain('at most capacity.failureUtilisation');
+    expect(refused({ burst: '2', burstWindow: '60s' }).message).toContain('count twice');
+    expect(refused({ 'instance.cores': '0.5' }).message).toContain('CPU at capacity 1.00 cores exceeds the 0.50 cores');
+    expect(refused({ 'instance.baseMemory': '700MiB' }).message).toContain('base memory alone exceeds the limit');
+    expect(refused({ peak: '2000' }).message).toMatch(/--peak=2000 .*write 2000\/s/);
+    expect(refused({ zones: '2.5' }).message).toContain('a whole number');
+  });
+
+  it('exits 3 when no number of instances is enough', () => {
+    const { code, text } = size({ 'measured.scalingEfficiency': '0.9' });
+    expect(code).toBe(3);
+    expect(text).toContain('no number of instances is enough');
+    expect(text).toContain('no number of them passes 855 calls/s');
+  });
+
+  it('writes the manifest', () => {
+    const k8s = join(folder, 'capacity.k8s.yaml');
+    expect(size({ k8s }).err).toBe(`wrote ${k8s}`);
+    const text = readFileSync(k8s, 'utf8');
+    expect(text).toContain('averageUtilization: 46');
+    expect(text).toContain('name: orders\n');
+    expect(size({ k8s: join(folder, 'none.yaml'), 'measured.scalingEfficiency': '0.9' }).err).toContain('was not written');
+  });
+
+  it('refuses what holds no search', () => {
+    expect(refused({ result: join(folder, 'nowhere') }).message).toContain('no such run folder');
+    expect(refused({ result: join(folder, '..') }).message).toContain('no such file, and no journal');
+    expect(refused({ result: savedResult('run.json', undefined) }).message).toContain('holds no capacity search');
+    expect(refused({ result: savedResult('other.json', { unit: 'apples' }) }).message).toContain('its capacity cannot be read');
+    writeFileSync(join(folder, 'text.json'), 'not json');
+    expect(refused({ result: join(folder, 'text.json') }).message).toContain('is not JSON');
+  });
+
+  it('asks for a peak where the search had none', () => {
+    const result = savedResult('peakless.json', measured);
+    expect(refused({ result }).message).toContain('no planned peak was given');
+    expect(sized({ result, peak: '100/s' }).instances).toBe(3);
+  });
+});
