@@ -10,7 +10,10 @@ type Known = Record<string, unknown>;
 type Models = Readonly<Record<string, new (object: Known) => { validate(): void }>>;
 
 /** The classes of one API group. Named by text: they are wanted for their schemas alone, their many types would only slow the compiler down. */
-const modelsOf = async (group: string) => (await import(`kubernetes-models/${group}`)) as Models;
+const modelsOf = async (group: string) => {
+  const name = `kubernetes-models/${group}`;
+  return (await import(/* @vite-ignore */ name)) as Models;
+};
 const MODELS: Models = {
   ...(await modelsOf('apps/v1')),
   ...(await modelsOf('autoscaling/v2')),
