@@ -25,7 +25,11 @@ export interface AnswerInput {
 export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: AnswerInput): CapacityAnswer {
   const soak = trials.filter(({ trial }) => trial.purpose === 'soak' && trial.outcome === 'pass').at(-1)?.trial;
   const confirmedRate = soak?.offeredRate;
-  const smallestFail = end.smallestFail !== undefined && end.smallestFail > (confirmedRate ?? 0) ? end.smallestFail : undefined;
+  const failed = trials.flatMap(({ verdict, facts }) =>
+    verdict.outcome === 'fail' && facts.rate > (confirmedRate ?? 0) ? [facts.rate] : [],
+  );
+  // Where no rate was settled as failing, the lowest that failed a trial.
+  const smallestFail = end.smallestFail ?? (failed.length === 0 ? undefined : Math.min(...failed));
   const generatorLimited =
     end.generatorLimit !== undefined && end.generatorLimit < (end.smallestFail ?? Number.POSITIVE_INFINITY)
       ? end.generatorLimit
@@ -38,7 +42,7 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
     ending,
     interval: {
       ...(soak === undefined ? {} : { confirmedPass: soak.achievedRate }),
-      ...(smallestFail === undefined ? {} : { smallestFail }),
+      ...(smallestFail === undefined || smallestFail <= (confirmedRate ?? 0) ? {} : { smallestFail }),
     },
     ...(found === undefined ? {} : { estimate: { rate: found.rate, low: found.low, high: found.high, level: found.level } }),
     ...(generatorLimited === undefined ? {} : { generatorLimited }),

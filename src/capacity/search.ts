@@ -248,6 +248,9 @@ export class Search {
         'at-least',
         `the generator is late from ${rateText(this.#generatorLimit as number)} on: the target carries at least what was confirmed`,
       );
+    // One failure decides nothing, but it is no silence either: the rate above was not settled in this budget.
+    if (this.#hi === undefined && this.#trials.some(({ verdict }) => verdict.outcome === 'fail'))
+      return this.#endWith('confirmed', 'the soak passed; the budget ended before a rate above it was settled');
     if (this.#hi === undefined)
       return this.#endWith('at-least', this.#atHighest ? 'nothing failed up to the highest rate allowed' : 'nothing failed');
     return this.#endWith('confirmed', 'the soak passed');

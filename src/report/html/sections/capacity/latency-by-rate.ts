@@ -1,7 +1,7 @@
 import type { CapacityAnswer, CapacityFigures, Trial } from '../../../../capacity/capacity-figures.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart, XyPoint } from '../../../charts/xy-chart.js';
-import { numberText, quantileText, rateText, spanText } from '../../../figure-text.js';
+import { ABSENT, numberText, quantileText, rateText, spanText } from '../../../figure-text.js';
 import type { ReportView } from '../../../report-view.js';
 
 type Quantile = 'p50' | 'p95' | 'p99';
@@ -15,11 +15,16 @@ function boundQuantile({ bindingCondition }: CapacityAnswer): Quantile {
 /** Above capacity latency is a function of the length of the test: such a point is no property of the server. */
 export const isDiverging = ({ outcome }: Trial): boolean => outcome === 'fail';
 
+const NOTHING_TOLD = { p50: null, p95: null, p99: null } as const;
+
 /** Latency against offered rate: the hockey stick, with trials as points by verdict, the SLO and the interval of the estimate. */
 export function latencyByRate(view: ReportView, answer: CapacityAnswer, capacity: CapacityFigures): XyChart | undefined {
   const bound = boundQuantile(answer);
   const trials = answer.trials.filter(({ purpose, due }) => purpose !== 'warm-up' && due > 0);
-  const measured = trials.flatMap((trial) => (trial.latencyUs === undefined ? [] : [{ trial, latencyUs: trial.latencyUs }]));
+  // A trial that was stopped early has no latencies worth telling; that it failed at this rate is what counts.
+  const measured = trials
+    .filter((trial) => trial.latencyUs !== undefined || trial.outcome === 'fail')
+    .map((trial) => ({ trial, latencyUs: trial.latencyUs ?? NOTHING_TOLD }));
   if (measured.length === 0) return undefined;
   const ceilingMs = view.analysis.timeoutMs;
   const valueMs = (us: number | null): number => (us === null ? ceilingMs : Math.max(us / 1000, 0.01));
@@ -38,7 +43,7 @@ export function latencyByRate(view: ReportView, answer: CapacityAnswer, capacity
   return {
     id: `latency-by-rate-${answer.under.replace(/[^a-z0-9]+/gi, '-')}`,
     title: answer.under === 'none' ? 'Latency against rate' : `Latency against rate under ${answer.under}`,
-    caption: `Each point is a trial: ${bound} response time at the rate that was offered (${capacity.arrivals} arrivals${capacity.instances === 1 ? '' : `, all ${capacity.instances} instances`}). Hollow: it failed and was diverging; above capacity latency grows with the length of the trial, which stands in the table.`,
+    caption: `Each point is a trial: ${bound} response time at the rate that was offered (${capacity.arrivals} arrivals${capacity.instances === 1 ? '' : `, all ${capacity.instances} instances`}). Hollow: it failed; at the upper edge it had no such quantile, or was stopped early; above capacity latency grows with the length of the trial, which stands in the table.`,
     summary: `${measured.length} trials from ${rateText(Math.min(...trials.map(({ offeredRate }) => offeredRate)))} to ${rateText(Math.max(...trials.map(({ offeredRate }) => offeredRate)))}. ${answer.summary}.`,
     x: { title: 'offered rate', unit: 'perS', scale: 'linear' },
     y: { title: 'response time (logarithmic)', unit: 'ms', scale: 'log' },
@@ -62,12 +67,12 @@ export function latencyByRate(view: ReportView, answer: CapacityAnswer, capacity
       head: ['Offered', 'Verdict', 'Measured for', 'Calls due', 'p50', 'p95', 'p99'],
       rows: measured.map(({ trial, latencyUs }) => [
         rateText(trial.offeredRate),
-        isDiverging(trial) ? 'fail (diverging)' : trial.outcome,
+        trial.latencyUs === undefined ? 'fail (stopped early)' : isDiverging(trial) ? 'fail (diverging)' : trial.outcome,
         spanText(trial.durationS),
         numberText(trial.due),
-        span(latencyUs.p50),
-        span(latencyUs.p95),
-        span(latencyUs.p99),
+        ...(['p50', 'p95', 'p99'] as const).map((quantile) =>
+          trial.latencyUs === undefined ? ABSENT : span(latencyUs[quantile]),
+        ),
       ]),
     },
     size: 'wide',

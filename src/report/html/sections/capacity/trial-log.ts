@@ -9,9 +9,6 @@ import { dataTable } from '../../data-table.js';
 import { type Html, html, trustedMarkup } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';
 
-/** How each verdict is drawn without colour. */
-const DASHES = { pass: [1, 0], fail: [4, 2], insufficient: [1, 3], invalid: [2, 2] } as const;
-
 /** The search as it went: a bar for each trial, as long as it was measured and as high as its rate. */
 function trialSpec({ trials }: CapacityAnswer): TopLevelSpec {
   return {
@@ -27,7 +24,6 @@ function trialSpec({ trials }: CapacityAnswer): TopLevelSpec {
         rate: offeredRate,
         zero: 0,
         colour: POINT_STYLES[outcome].colour,
-        dash: DASHES[outcome],
         opacity: outcome === 'pass' ? 0.5 : 0.12,
       })),
     },
@@ -45,7 +41,6 @@ function trialSpec({ trials }: CapacityAnswer): TopLevelSpec {
       fill: { field: 'colour', type: 'nominal', scale: null },
       stroke: { field: 'colour', type: 'nominal', scale: null },
       fillOpacity: { field: 'opacity', type: 'quantitative', scale: null },
-      strokeDash: { field: 'dash', type: 'nominal', scale: null },
     },
     config: CHART_CONFIG,
   } as unknown as TopLevelSpec;
