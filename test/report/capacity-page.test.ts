@@ -57,6 +57,9 @@ describe('report of a capacity search', () => {
   it('draws dependency failures, resources and the law', () => {
     for (const id of ['capacity-under-faults', 'cpu-by-rate', 'memory-by-rate', 'law'])
       expect(page).toContain(`id="chart-${id}"`);
+    expect(text).toContain('95 % band of the fit');
+    expect(text).toMatch(/p95 of a queue with \d+ workers? \(hint\)/);
+    expect(text).toMatch(/an M\/M\/\d+ queue \(Erlang C\)/);
     expect(text).toContain('76.00 % lost');
     expect(text).toContain('peak extrapolated');
   });

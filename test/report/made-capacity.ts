@@ -54,6 +54,7 @@ function searched(under: string, limitPerS: number) {
         : { p50: 6000, p95: wait, p99: wait === null ? null : Math.round(wait * 1.6) },
       cpuCores: 0.1 + Math.min(rate, limitPerS) * 0.01,
       rssBytes: 120 * 2 ** 20 + rate * 50_000,
+      meanInFlight: Math.min(rate, limitPerS) * 0.006,
     };
     trials.push({ facts, verdict, trial });
     nowS += settleS + measureS + 0.5;
@@ -73,7 +74,10 @@ const LAW: LawFigures = {
   bestMeasured: { callers: 32, rate: 226 },
   meaning: 'Contention is 3 %; coherency costs 0.09 % for each pair of callers.',
   flags: [],
-  curve: [],
+  curve: [
+    { callers: 1, rate: 20, low: 19, high: 21 },
+    { callers: 32, rate: 226, low: 215, high: 238 },
+  ],
 };
 
 export const QUESTION: SizingQuestion = {

@@ -7,6 +7,7 @@ import { barFigure, xyFigure } from '../../xy-figure.js';
 import { answerBox } from './answer-box.js';
 import { latencyByRate } from './latency-by-rate.js';
 import { lawChart } from './law-chart.js';
+import { withQueueingLine } from './queueing-line.js';
 import { resourceChart } from './resource-chart.js';
 import { trialLog } from './trial-log.js';
 
@@ -24,7 +25,7 @@ export const capacityChartsSection: SectionMaker = async (view) => {
   const answers = [...(capacity.healthy === undefined ? [] : [capacity.healthy]), ...capacity.underFaults];
   for (const answer of answers) {
     const chart = latencyByRate(view, answer, capacity);
-    if (chart !== undefined) charts.push(await xyFigure(chart));
+    if (chart !== undefined) charts.push(await xyFigure(withQueueingLine(chart, answer, view.analysis.timeoutMs)));
   }
   const bars = faultBars(capacity);
   if (bars.length > 1) {

@@ -27,6 +27,9 @@ export function lawChart(law: LawFigures): XyChart {
     at.map((n) => [n, throughput({ lambda: law.lambda, sigma, kappa }, n)] as const);
   const highest = Math.max(...law.points.map(({ rate }) => rate)) * 1.4;
   const clipped = (values: readonly (readonly [number, number])[]) => values.filter(([, rate]) => rate <= highest);
+  const band = law.curve.flatMap(({ callers, low, high }) =>
+    low === undefined || high === undefined ? [] : [[callers, low, Math.min(high, highest)] as const],
+  );
   return {
     id: 'law',
     title: 'Throughput against concurrency',
@@ -49,6 +52,7 @@ export function lawChart(law: LawFigures): XyChart {
       { id: 'amdahl', label: 'contention alone', style: seriesStyle(1), values: clipped(curve(0, law.sigma)) },
       { id: 'linear', label: 'linear', style: seriesStyle(2), values: clipped(curve(0, 0)) },
     ],
+    ...(band.length < 2 ? {} : { band: { label: '95 % band of the fit', values: band } }),
     limits: [],
     table: {
       head: ['Callers', 'Calls/s', 'Fitted', 'Left out'],

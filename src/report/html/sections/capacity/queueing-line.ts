@@ -1,0 +1,27 @@
+import type { CapacityAnswer } from '../../../../capacity/capacity-figures.js';
+import { queueingHint } from '../../../../capacity/queueing-hint.js';
+import { seriesStyle } from '../../../charts/series-styles.js';
+import type { XyChart } from '../../../charts/xy-chart.js';
+
+/**
+ * The latency chart with the curve of an M/M/c queue of the same service time and the same largest throughput beside what was measured: a
+ * server that stays below it has more to give than its slots, one above it waits for something else. Unchanged where the trials do not tell.
+ * @param ceilingMs highest latency of the chart
+ */
+export function withQueueingLine(chart: XyChart, answer: CapacityAnswer, ceilingMs: number): XyChart {
+  const bound = /\bp(50|95|99) /.exec(answer.bindingCondition ?? '')?.[1] ?? '95';
+  const hint = answer.under === 'none' ? queueingHint(answer.trials, Number(bound) / 100) : undefined;
+  if (hint === undefined) return chart;
+  const rates = chart.points.map(({ x }) => x);
+  const [from, to] = [Math.min(...rates), Math.max(...rates)];
+  const values = hint.curve
+    .map(({ ratePerS, latencyS }) => [ratePerS, latencyS * 1000] as const)
+    .filter(([rate, ms]) => rate >= from && rate <= to && ms <= ceilingMs);
+  if (values.length < 2) return chart;
+  const label = `p${bound} of a queue with ${hint.workers} ${hint.workers === 1 ? 'worker' : 'workers'} (hint)`;
+  return {
+    ...chart,
+    caption: `${chart.caption} Beside it, as a hint, an M/M/${hint.workers} queue (Erlang C): random arrivals, exponential service of ${Number((hint.serviceS * 1000).toPrecision(3))} ms. Where the two part the measurement is right.`,
+    lines: [...chart.lines, { id: 'queue', label, style: seriesStyle(chart.lines.length), values }],
+  };
+}
