@@ -96,6 +96,7 @@ export class Agent {
       await prepareProxies(order.proxies, {
         driver,
         runId: order.runId,
+        shared: this.#embedded === undefined,
         record: () => this.#record(false),
         hold: (proxy) => this.#proxies.set(proxy.dependency, proxy),
       });

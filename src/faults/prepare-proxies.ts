@@ -14,12 +14,14 @@ export async function prepareProxies(
   options: {
     readonly driver: ToxiproxyDriver;
     readonly runId: string;
+    /** The Toxiproxy is not ours alone: what we make there carries the run id, so that everybody sees whose it is. */
+    readonly shared: boolean;
     readonly record: () => void;
     /** Told of each before it is made. */
     readonly hold: (proxy: HeldProxy) => void;
   },
 ): Promise<void> {
-  const { driver, runId, record, hold } = options;
+  const { driver, runId, shared, record, hold } = options;
   const standing = await driver.proxies();
   for (const { dependency, listen, upstream } of wanted) {
     const there = standing.find((proxy) => sameAddress(proxy.listen, listen));
@@ -28,7 +30,7 @@ export async function prepareProxies(
       hold(new HeldProxy(dependency, there, false, await driver.toxics(there.name), driver, record));
       continue;
     }
-    const name = standing.some((proxy) => proxy.name === dependency) ? `plimsoll-${runId}-${dependency}` : dependency;
+    const name = shared ? `plimsoll-${runId}-${dependency}` : dependency;
     hold(new HeldProxy(dependency, { name, listen, upstream, enabled: true }, true, [], driver, record));
     record();
     try {

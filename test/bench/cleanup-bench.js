@@ -84,7 +84,7 @@ const isClean = async (engine, url) => {
 };
 
 /** One run that is killed. @returns milliseconds until clean, and whether a fault was in force when it was killed */
-const attempt = async (engine, realUrl, upstream, folder, { group, loaded }) => {
+const attempt = async (engine, realUrl, upstream, folder, { out, group, loaded }) => {
   const port = await fixedPort();
   const target = spawn(process.execPath, [here('../e2e/fixtures/mini-server.js'), '--asks', String(port)], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -107,7 +107,7 @@ const attempt = async (engine, realUrl, upstream, folder, { group, loaded }) => 
       ],
     }),
   );
-  const args = [bin, 'run', scenario, '--out', join(folder, String(port)), '--toxiproxy', realUrl ?? 'embedded'];
+  const args = [bin, 'run', scenario, '--out', join(folder, out), '--toxiproxy', realUrl ?? 'embedded'];
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   try {
     const said = listenTo(child.stderr);
@@ -148,7 +148,11 @@ export const cleanupBench = async ({ tries, engine: only, say }) => {
       let broken = 0;
       for (let i = 0; i < tries; i++) {
         const realUrl = engine === 'real' ? real.url : undefined;
-        const result = await attempt(engine, realUrl, echo.address().port, folder, { group: i % 2 === 0, loaded: i % 4 < 2 });
+        const result = await attempt(engine, realUrl, echo.address().port, folder, {
+          out: `${engine}-${i}`,
+          group: i % 2 === 0,
+          loaded: i % 4 < 2,
+        });
         times.push(result.tookMs);
         broken += result.broken ? 1 : 0;
       }

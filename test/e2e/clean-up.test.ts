@@ -145,22 +145,23 @@ describe.skipIf(lacking('linux'))('no fault is left', () => {
     30_000,
   );
 
-  it.each(engines)(
-    'after `abort`, engine: %s',
-    async (engine) => {
-      const broken = await brokenRun(engine, { inject: 'refused', more: { abort: { errorRate: '50%', for: '1s' } } });
-      const { code, stderr } = await broken.ended;
-      expect(code, stderr).toBe(3);
-      const result = resultIn(broken.out);
-      expect(result.run.end).toBe('aborted');
-      const [fault] = result.faults;
-      const decidedS = result.run.notes.find((note) => note.code === 'aborted')?.atS ?? result.run.durationS;
-      expect((fault?.removedAtS ?? Number.POSITIVE_INFINITY) - decidedS).toBeLessThan(LIMIT_MS[engine] / 1000);
-      expect(await record(broken.out)).toBe(true);
-      if (engine === 'real') expect(await callJson((real as RealToxiproxy).url, 'GET', '/proxies')).toEqual({});
-    },
-    30_000,
-  );
+  it('after `abort`, on either engine', async () => {
+    await Promise.all(
+      engines.map(async (engine) => {
+        const broken = await brokenRun(engine, { inject: 'refused', more: { abort: { errorRate: '50%', for: '1s' } } });
+        const { code, stderr } = await broken.ended;
+        const result = resultIn(broken.out);
+        // A machine that starved the run says so; the fault has to be off all the same.
+        expect(code, stderr).toBe(result.validity.valid ? 3 : 5);
+        expect(result.run.end).toBe('aborted');
+        const [fault] = result.faults;
+        const decidedS = result.run.notes.find((note) => note.code === 'aborted')?.atS ?? result.run.durationS;
+        expect((fault?.removedAtS ?? Number.POSITIVE_INFINITY) - decidedS).toBeLessThan(LIMIT_MS[engine] / 1000);
+        expect(await record(broken.out)).toBe(true);
+      }),
+    );
+    if (real !== undefined) expect(await callJson(real.url, 'GET', '/proxies')).toEqual({});
+  }, 30_000);
 
   it.skipIf(lacking('toxiproxy'))(
     'or it is told: a wedged Toxiproxy is exit 7, with what stayed and what helps',
@@ -184,7 +185,7 @@ describe.skipIf(lacking('linux'))('no fault is left', () => {
       );
       expect(readIntent(join(broken.out, 'faults.json'))).toMatchObject({
         clean: false,
-        proxies: [{ name: 'backend', made: true }],
+        proxies: [{ dependency: 'backend', name: expect.stringMatching(/^plimsoll-.+-backend$/), made: true }],
       });
     },
     60_000,

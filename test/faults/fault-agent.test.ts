@@ -74,8 +74,10 @@ describe.each(ENGINES.filter((engine) => !lackingEngine(engine)))('the fault age
   it('carries a fault out at its time, writes it down first, and takes it back at its end', async () => {
     const { agent, port, run, until, intentFile, reports } = await onEngine();
     expect(agent.engine.name).toBe(engine === 'embedded' ? 'embedded' : 'toxiproxy');
+    expect(agent.proxies).toMatchObject([{ name: engine === 'real' ? 'plimsoll-test-run-dep' : 'dep', adopted: false }]);
     expect(agent.engine.version).toMatch(engine === 'embedded' ? /^2\.12\.0$/ : /^(git|2\.12\.0)$/);
-    const toxics = async () => (await callJson<unknown[]>(agent.engine.url, 'GET', '/proxies/dep/toxics')).length;
+    const toxics = async () =>
+      (await callJson<unknown[]>(agent.engine.url, 'GET', `/proxies/${agent.proxies[0]?.name}/toxics`)).length;
     expect(await roundTrip(port)).toBeTypeOf('number');
     run(planned('slow-dependency', { atMs: 500, forMs: 1500, with: { latency: '250ms', jitter: '0ms' } }));
     expect(await toxics()).toBe(0);
@@ -142,7 +144,7 @@ describe.each(ENGINES.filter((engine) => !lackingEngine(engine)))('the fault age
     );
     await until('step');
     const upstreamNow = async () =>
-      (await callJson<{ dep: { upstream: string } }>(agent.engine.url, 'GET', '/proxies')).dep.upstream;
+      Object.values(await callJson<Record<string, { upstream: string }>>(agent.engine.url, 'GET', '/proxies'))[0]?.upstream;
     await vi.waitFor(async () => expect(await upstreamNow()).toBe(other));
     await until('off');
     expect(await upstreamNow()).not.toBe(other);
@@ -189,10 +191,10 @@ describe.each(ENGINES.filter((engine) => !lackingEngine(engine)))('the fault age
     expect(await agent.lift()).toHaveLength(1);
     if (engine === 'embedded') return;
     // Nobody was left who could take the fault off: that is what its record is for.
-    expect(await callJson<{ dep: { toxics: unknown[] } }>(agent.engine.url, 'GET', '/proxies')).toMatchObject({
-      dep: { toxics: [{ type: 'timeout' }] },
+    expect(await callJson<Record<string, { toxics: unknown[] }>>(agent.engine.url, 'GET', '/proxies')).toMatchObject({
+      'plimsoll-test-run-dep': { toxics: [{ type: 'timeout' }] },
     });
-    expect(await cleanFaults(intentFile)).toEqual(['proxy dep deleted']);
+    expect(await cleanFaults(intentFile)).toEqual(['proxy plimsoll-test-run-dep deleted']);
   });
 
   it.skipIf(engine === 'embedded')('has left the server of others without a proxy of ours', async () => {

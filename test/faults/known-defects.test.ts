@@ -105,7 +105,7 @@ describe.skipIf(lacking('toxiproxy'))('a real Toxiproxy that wedges', () => {
     });
     const on = reports.find((report) => report.report === 'fault' && report.what === 'on');
     expect((off()?.atMs ?? 0) - (on?.atMs ?? 0)).toBeLessThan(1500 + 5000);
-    expect(await callJson(url, 'GET', '/proxies')).toMatchObject({ dep: { listen, toxics: [], enabled: true } });
+    expect(await callJson(url, 'GET', '/proxies')).toMatchObject({ 'plimsoll-w1-dep': { listen, toxics: [], enabled: true } });
     expect(await agent.close()).toEqual([]);
     expect(await callJson(url, 'GET', '/proxies')).toEqual({});
   });
@@ -127,11 +127,11 @@ describe.skipIf(lacking('toxiproxy'))('a real Toxiproxy that wedges', () => {
     await vi.waitFor(() => expect(failed(), JSON.stringify(reports)).toBeDefined(), { timeout: 15_000, interval: 20 });
     expect(failed()).toMatchObject({ text: expect.stringContaining(`the Toxiproxy at ${url} is wedged`) });
     const left = (await agent.close()).join('; ');
-    expect(left).toMatch(/proxy dep/);
+    expect(left).toMatch(/proxy plimsoll-w2-dep/);
     expect(left).toMatch(/is wedged/);
     expect(performance.now() - startedMs).toBeLessThan(30_000);
     // Not clean, so that `plimsoll faults clean` has something to go by once that Toxiproxy was restarted.
-    expect(readIntent(intentFile)).toMatchObject({ clean: false, proxies: [{ name: 'dep', made: true }] });
+    expect(readIntent(intentFile)).toMatchObject({ clean: false, proxies: [{ name: 'plimsoll-w2-dep', made: true }] });
   }, 45_000);
 });
 
