@@ -65,7 +65,7 @@ export function kubernetesPlan(sizing: SizingFigures): KubernetesPlan | undefine
       ...scaled.reasons,
       `rolling update: maxUnavailable ${rolling.maxUnavailable}, maxSurge ${rolling.maxSurge}`,
       `disruption budget: ${disruption} (survive.instances); it limits drains, neither zone losses nor updates`,
-      ...connectionReasons(sizing),
+      ...connectionReasons(sizing, scaled.autoscaler?.max ?? instances, rolling),
       ...(affinity === 'session'
         ? ['sessions are held in memory: add session affinity at the balancer; a pod that goes drops its sessions']
         : []),
@@ -147,10 +147,14 @@ function roomOf({ dependency }: SizingFigures, figures: AutoscalingFigures, roll
     : dependency.instancesThatFit - surgeOf(rolling, figures.maxReplicas);
 }
 
-function connectionReasons({ dependency, question }: SizingFigures): readonly string[] {
+/** The connections of as many instances as this manifest may run at once, which is more than were planned for a fixed fleet. */
+function connectionReasons({ dependency, question }: SizingFigures, most: number, rolling: RollingUpdate): readonly string[] {
   if (dependency === undefined || question.dependency === null) return [];
-  const { instances, connections, room, instancesThatFit, poolThatFits } = dependency;
+  const { room, instancesThatFit } = dependency;
   const { pool } = question.dependency;
+  const instances = most + surgeOf(rolling, most);
+  const connections = instances * pool;
+  const poolThatFits = Math.floor(room / instances);
   const verdict =
     connections <= room
       ? `a pool of ${poolThatFits} would still fit`

@@ -15,7 +15,7 @@ import { warningsOf } from './sizing-warnings.js';
  * with everything that a planner needs to defend it. Pure, and free of everything that a browser lacks: the calculator of the report runs
  * this very code.
  * @param sources where inputs came from, by their name in the `capacity` block; what is not named was given
- * @param notes what the measurement leaves open; they end the warnings
+ * @param notes what the measurement leaves open; they head the warnings
  * @throws SizingInputError for inputs that contradict one another
  */
 export function computeSizing(
@@ -45,7 +45,7 @@ export function computeSizing(
     counts,
     binding,
     instances,
-    warnings: [...warningsOf({ fleet, instances, binding, sensitivity, underFaults, dependency, autoscaling }), ...notes],
+    warnings: [...notes, ...warningsOf({ fleet, instances, binding, sensitivity, underFaults, dependency, autoscaling })],
     ...(instances === null ? {} : { fleet: fleetFigures(fleet, instances) }),
     ...(sensitivity === undefined ? {} : { sensitivity }),
     ...(burstAbsorbed === undefined ? {} : { burstAbsorbed }),

@@ -143,6 +143,14 @@ describe('Kubernetes manifest', () => {
     expect(plan?.memoryMi).toBe(320);
   });
 
+  it('counts the connections of the largest fleet that it may run, also when nobody described the autoscaler', () => {
+    const plan = kubernetesPlan(of({ autoscaling: null, rolling: null, averagePerS: 300 }));
+    const most = plan?.autoscaler?.max ?? 0;
+    expect(most).toBeGreaterThan(18);
+    expect(plan?.reasons.join()).toContain(`${most + 1} instances at once x pool 5 = ${(most + 1) * 5} of 187`);
+    expect(plan?.reasons.join()).toContain('the autoscaler was not described');
+  });
+
   it('goes no higher than the connections allow, but to what is planned', () => {
     const question = caseQuestion('manifest');
     const dependency = { ...(question.dependency as NonNullable<typeof question.dependency>), maxConnections: 118 };

@@ -1,13 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CapacityFigures } from '../../../src/capacity/capacity-figures.js';
+import { SEARCH_PLANS } from '../../../src/capacity/search-plan.js';
 import { sizeCapacity } from '../../../src/capacity/size-capacity.js';
 import type { SizingFigures } from '../../../src/capacity/sizing-figures.js';
 import { type SizeArguments, sizeFromArguments } from '../../../src/cli/size/size-from-arguments.js';
 import { PlimsollError } from '../../../src/errors/plimsoll-error.js';
+import type { JournalEntry } from '../../../src/measure/journal-entry.js';
 import type { Json, Scenario } from '../../../src/scenario/scenario.js';
+import { simpleTrial } from '../../capacity/made-trial.js';
+import { startEntry } from '../../measure/made-journal.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-size-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -155,6 +159,48 @@ describe('plimsoll size', () => {
     expect(refused({ result: savedResult('other.json', { unit: 'apples' }) }).message).toContain('its capacity cannot be read');
     writeFileSync(join(folder, 'text.json'), 'not json');
     expect(refused({ result: join(folder, 'text.json') }).message).toContain('is not JSON');
+  });
+
+  it('reads a run folder by its journal: what the scenario gave counts, also what was never sized', () => {
+    const run = join(folder, 'run');
+    mkdirSync(run);
+    const end = { ending: 'confirmed', reason: 'soaked', confirmedRate: 95, largestPass: 95, smallestFail: 110 } as const;
+    const start = startEntry([], {
+      scenario: {
+        plimsoll: 1,
+        name: 'orders',
+        target: { url: 'http://127.0.0.1:3001/mcp' },
+        load: { timeout: '3s', phases: [{ name: 'steady', rate: '20/s', for: '10s' }] },
+        calls: [{ tool: 'a', arguments: {} }],
+        dependencies: {
+          postgres: { listen: '127.0.0.1:15432', upstream: '127.0.0.1:5432', tools: ['a'], maxConnections: 100 },
+        },
+        capacity: { zones: 3, survive: { zones: 1 }, instance: { pool: 20 }, under: ['none', 'slow-dependency@postgres'] },
+      },
+      slo: { declared: true, p95Ms: 80, tools: {}, during: {} },
+      capacity: {
+        plan: SEARCH_PLANS['2m'],
+        startRate: 10,
+        arrivals: 'poisson',
+        instances: 1,
+        entries: [{ under: 'none' }],
+        law: false,
+      },
+    });
+    const entries: JournalEntry[] = [
+      start,
+      simpleTrial(95, 0.01, { purpose: 'soak' }),
+      simpleTrial(110, 0.5),
+      { type: 'search', t: 30, under: 'none', tookS: 30, end },
+      { type: 'end', t: 31, reason: 'completed' },
+    ];
+    writeFileSync(join(run, 'journal.ndjson'), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    expect(refused({ result: run }).message).toContain('no planned peak');
+    const figures = sized({ result: run, peak: '500/s' });
+    expect(figures.question).toMatchObject({ zones: 3, surviveZones: 1, smallestFailPerS: 110 });
+    expect(figures.question.capacityPerS).toBeLessThanOrEqual(95);
+    expect(figures.dependency).toMatchObject({ room: 97, instancesThatFit: 4 });
+    expect(figures.warnings.join()).toContain('more instances make it worse');
   });
 
   it('asks for a peak where the search had none', () => {
