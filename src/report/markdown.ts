@@ -2,6 +2,7 @@ import type { Check, Figures } from '../measure/result.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { exitMeaning } from './exit-meaning.js';
 import { countText, numberText, rateText, ratioText, spanText } from './figure-text.js';
+import { markdownCapacity } from './markdown-capacity.js';
 import { markdownCode, markdownTable, markdownText } from './markdown-text.js';
 import type { ReportInput } from './report-input.js';
 import { type ReportView, reportView } from './report-view.js';
@@ -32,6 +33,7 @@ export function renderMarkdown(input: ReportInput): string {
     `## ${SIGNS[verdict.outcome]}: ${markdownText(run.scenario)}`,
     `${markdownText(verdict.summary, 600)}. Exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}.`,
     `Run ${markdownCode(run.id)}, ${run.startedAt}, ${spanText(run.durationS)}, plimsoll ${markdownText(run.version)}. ${trust}`,
+    ...markdownCapacity(result.capacity),
     '### Limits',
     checkTable(view),
     '### Per phase',

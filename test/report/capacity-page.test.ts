@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { queueingHint } from '../../src/capacity/queueing-hint.js';
 import { computeSizing } from '../../src/capacity/sizing.js';
 import { calculatorAnswer } from '../../src/report/html/calculator/calculator-answer.js';
 import { CALCULATOR_FIELDS, questionOf, shownValue } from '../../src/report/html/calculator/calculator-fields.js';
+import { latencyByRate } from '../../src/report/html/sections/capacity/latency-by-rate.js';
+import { lawChart } from '../../src/report/html/sections/capacity/law-chart.js';
+import { withQueueingLine } from '../../src/report/html/sections/capacity/queueing-line.js';
 import { renderReport } from '../../src/report/render-report.js';
+import { reportView } from '../../src/report/report-view.js';
 import { chromiumPath, lacking } from '../requirement.js';
 import { PASSING, reportInputOf } from './example-runs.js';
 import { madeCapacity, QUESTION, withCapacity } from './made-capacity.js';
@@ -62,6 +67,49 @@ describe('report of a capacity search', () => {
     expect(text).toMatch(/an M\/M\/\d+ queue \(Erlang C\)/);
     expect(text).toContain('76.00 % lost');
     expect(text).toContain('peak extrapolated');
+    expect(text).toContain('a fit without bounds gives a contention below 0');
+    expect(text).toContain('1.2, below its limit of 4.44');
+  });
+
+  it('draws the band of the law, and contention alone only where the law has more than that', () => {
+    const law = lawChart(capacity.law!);
+    expect(law.band?.values).toEqual(capacity.law!.curve.map(({ callers, low, high }) => [callers, low, high]));
+    expect(law.lines.map(({ id }) => id)).toEqual(['fit', 'amdahl', 'linear']);
+    expect(lawChart({ ...capacity.law!, kappa: 0 }).lines.map(({ id }) => id)).toEqual(['fit', 'linear']);
+    expect(lawChart({ ...capacity.law!, kappa: 0, sigma: 0 }).lines.map(({ id }) => id)).toEqual(['fit']);
+    expect(lawChart({ ...capacity.law!, curve: [{ callers: 1, rate: 20 }] }).band).toBeUndefined();
+  });
+
+  it('draws a queue beside the measured curve, no further than rates were tried, and none under a fault', () => {
+    const hint = queueingHint(capacity.healthy!.trials, 0.95)!;
+    expect(text.match(/of a queue with/g)).toHaveLength(1);
+    const view = reportView(withCapacity(reportInputOf(PASSING), capacity));
+    const chart = latencyByRate(view, capacity.healthy!, capacity)!;
+    const line = withQueueingLine(chart, capacity.healthy!, view.analysis.timeoutMs).lines.at(-1)!;
+    expect(line.id).toBe('queue');
+    expect(line.values.length).toBeGreaterThan(10);
+    for (const [ratePerS, ms] of line.values) {
+      expect(ratePerS).toBeLessThanOrEqual(Math.max(...chart.points.map(({ x }) => x)));
+      expect(ms).toBeCloseTo(hint.curve.find((each) => each.ratePerS === ratePerS)!.latencyS * 1000, 9);
+    }
+    const slow = capacity.underFaults[0]!;
+    expect(withQueueingLine(chart, slow, view.analysis.timeoutMs)).toBe(chart);
+  });
+
+  it('says why nothing was sized, and what could not be read', async () => {
+    const { sizing: _, ...rest } = capacity;
+    const refused = textOf(
+      await renderReport(
+        withCapacity(reportInputOf(PASSING), {
+          ...rest,
+          sizingRefused: 'survive.zones 3 of 3 leaves none',
+          resources: { remarks: ['memory of a session could not be told'] },
+        }),
+      ),
+    );
+    expect(refused).toContain('not sized survive.zones 3 of 3 leaves none');
+    expect(refused).toContain('memory of a session could not be told');
+    expect(refused).not.toContain('name a peak');
   });
 
   it('says why there is no law', async () => {

@@ -61,11 +61,10 @@ function searched(under: string, limitPerS: number) {
   }
 }
 
+const lawRate = (callers: number): number => (20 * callers) / (1 + 0.03 * (callers - 1) + 0.0009 * callers * (callers - 1));
+
 const LAW: LawFigures = {
-  points: [1, 2, 4, 8, 16, 32].map((callers) => ({
-    callers,
-    rate: (20 * callers) / (1 + 0.03 * (callers - 1) + 0.0009 * callers * (callers - 1)),
-  })),
+  points: [1, 2, 4, 8, 16, 32].map((callers) => ({ callers, rate: lawRate(callers) })),
   lambda: 20,
   sigma: 0.03,
   kappa: 0.0009,
@@ -73,11 +72,15 @@ const LAW: LawFigures = {
   verdict: 'peak-extrapolated',
   bestMeasured: { callers: 32, rate: 226 },
   meaning: 'Contention is 3 %; coherency costs 0.09 % for each pair of callers.',
-  flags: [],
-  curve: [
-    { callers: 1, rate: 20, low: 19, high: 21 },
-    { callers: 32, rate: 226, low: 215, high: 238 },
-  ],
+  flags: ['a fit without bounds gives a contention below 0'],
+  curve: [1, 4, 16, 32].map((callers) => ({
+    callers,
+    rate: lawRate(callers),
+    low: lawRate(callers) * 0.9,
+    high: lawRate(callers) * 1.1,
+  })),
+  lackOfFit: { f: 1.2, limit: 4.44 },
+  decline: { t: 0.4, limit: 2.92, drop: 0.004, bestCallers: 32, declined: false },
 };
 
 export const QUESTION: SizingQuestion = {

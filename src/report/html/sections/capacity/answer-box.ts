@@ -1,5 +1,6 @@
 import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
-import { rateText, ratioText, spanText } from '../../../figure-text.js';
+import { capacityCaveats } from '../../../capacity-caveats.js';
+import { rateText, ratioText } from '../../../figure-text.js';
 import { type Html, html, NOTHING } from '../../html.js';
 import { COUNTS } from './count-words.js';
 
@@ -15,27 +16,6 @@ const ENDINGS: Readonly<Record<CapacityAnswer['ending'], string>> = {
   interrupted: 'stopped before its end',
   'degraded-for-good': 'overload degraded it for good',
 };
-
-/** What the answer takes for granted, in the order of weight. */
-export function caveats(capacity: CapacityFigures): readonly string[] {
-  const { healthy, arrivals, instances } = capacity;
-  const found: string[] = [];
-  if (healthy?.ending === 'unconfirmed' || healthy?.ending === 'interrupted')
-    found.push('No soak passed: short trials flatter a server with rare pauses.');
-  if (healthy?.generatorLimited !== undefined)
-    found.push(
-      `The generator was late from ${rateText(healthy.generatorLimited)} on: this is what was reached, not what the target can do.`,
-    );
-  found.push(
-    `It holds for ${arrivals} arrivals; ${arrivals === 'poisson' ? 'evenly spaced calls would fit more' : 'random arrivals fit less'}.`,
-  );
-  if (healthy !== undefined)
-    found.push(
-      `A search sees its own ${spanText(Math.round(healthy.tookS))}, not the worst hour of a day: repeat it at other times, or soak longer.`,
-    );
-  if (instances === 1) found.push('One instance was measured: more instances are taken to scale linearly.');
-  return found.slice(0, 3);
-}
 
 /** The answer in one box: rate at the SLO with its interval, instances for the planned peak, what binds, and what it takes for granted. */
 export function answerBox(capacity: CapacityFigures): Html {
@@ -57,7 +37,9 @@ export function answerBox(capacity: CapacityFigures): Html {
   }</dl></div>
 ${
   sizing === undefined
-    ? html`<div class="tile"><h3>Instances</h3><p class="value">not asked</p><p class="what">name a peak (<code>capacity.peak</code> or <code>--peak</code>) to size for it</p></div>`
+    ? capacity.sizingRefused !== undefined
+      ? html`<div class="tile"><h3>Instances for your peak</h3><p class="value">not sized</p><p class="what">${capacity.sizingRefused}</p></div>`
+      : html`<div class="tile"><h3>Instances</h3><p class="value">not asked</p><p class="what">name a peak (<code>capacity.peak</code> or <code>--peak</code>) to size for it</p></div>`
     : html`<div class="tile"><h3>Instances for your peak</h3><p class="value">${sizing.instances === null ? 'none suffice' : sizing.instances}</p>
 <p class="what">${sizing.binding.length === 0 ? NOTHING : html`bound by <strong>${sizing.binding.map((count) => COUNTS[count]).join(', ')}</strong>`}</p>
 <dl><div><dt>planned at the peak</dt><dd>${rateText(sizing.plannedCalls)}</dd></div>${
@@ -67,7 +49,7 @@ ${
       }</dl></div>`
 }</div>
 <p class="lead">${answer.summary}.</p>
-<ul class="caveats">${caveats(capacity).map((text) => html`<li>${text}</li>`)}</ul>`;
+<ul class="caveats">${capacityCaveats(capacity).map((text) => html`<li>${text}</li>`)}</ul>`;
 }
 
 const fact = (name: string, rate: number | undefined, capacity: CapacityFigures): Html =>

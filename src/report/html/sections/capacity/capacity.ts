@@ -7,6 +7,7 @@ import { barFigure, xyFigure } from '../../xy-figure.js';
 import { answerBox } from './answer-box.js';
 import { latencyByRate } from './latency-by-rate.js';
 import { lawChart } from './law-chart.js';
+import { lawTable } from './law-table.js';
 import { withQueueingLine } from './queueing-line.js';
 import { resourceChart } from './resource-chart.js';
 import { trialLog } from './trial-log.js';
@@ -46,9 +47,11 @@ export const capacityChartsSection: SectionMaker = async (view) => {
     if (chart !== undefined) halves.push(await xyFigure(chart));
   }
   if (halves.length > 0) charts.push(html`<div class="pairs">${halves}</div>`);
+  const remarks = capacity.resources?.remarks ?? [];
+  if (remarks.length > 0) charts.push(html`<ul class="caveats">${remarks.map((text) => html`<li>${text}</li>`)}</ul>`);
   const law =
     capacity.law !== undefined
-      ? await xyFigure(lawChart(capacity.law))
+      ? html`${await xyFigure(lawChart(capacity.law))}${lawTable(capacity.law)}`
       : capacity.lawRefused === undefined
         ? NOTHING
         : html`<p class="note">No scalability law was fitted: ${capacity.lawRefused}.</p>`;

@@ -23,8 +23,8 @@ const STEPS = 80;
 export function lawChart(law: LawFigures): XyChart {
   const most = Math.max(...law.points.map(({ callers }) => callers), 1);
   const at = Array.from({ length: STEPS + 1 }, (_, i) => 1 + ((most - 1) * i) / STEPS);
-  const curve = (kappa: number, sigma: number) =>
-    at.map((n) => [n, throughput({ lambda: law.lambda, sigma, kappa }, n)] as const);
+  const { lambda, sigma, kappa } = law;
+  const curve = (terms: Pick<LawFigures, 'sigma' | 'kappa'>) => at.map((n) => [n, throughput({ lambda, ...terms }, n)] as const);
   const highest = Math.max(...law.points.map(({ rate }) => rate)) * 1.4;
   const clipped = (values: readonly (readonly [number, number])[]) => values.filter(([, rate]) => rate <= highest);
   const band = law.curve.flatMap(({ callers, low, high }) =>
@@ -47,10 +47,15 @@ export function lawChart(law: LawFigures): XyChart {
       plain: 'trial of the sweep',
       ...(law.points.some(({ leftOut }) => leftOut !== undefined) ? { 'left-out': 'left out of the fit' } : {}),
     },
+    // Where a term is zero the fitted law is one of the other two already.
     lines: [
-      { id: 'fit', label: `fitted law (${law.model})`, style: seriesStyle(0), values: curve(law.kappa, law.sigma) },
-      { id: 'amdahl', label: 'contention alone', style: seriesStyle(1), values: clipped(curve(0, law.sigma)) },
-      { id: 'linear', label: 'linear', style: seriesStyle(2), values: clipped(curve(0, 0)) },
+      { id: 'fit', label: `fitted law (${law.model})`, style: seriesStyle(0), values: curve(law) },
+      ...(kappa > 0
+        ? [{ id: 'amdahl', label: 'contention alone', style: seriesStyle(1), values: clipped(curve({ sigma, kappa: 0 })) }]
+        : []),
+      ...(sigma > 0 || kappa > 0
+        ? [{ id: 'linear', label: 'linear', style: seriesStyle(2), values: clipped(curve({ sigma: 0, kappa: 0 })) }]
+        : []),
     ],
     ...(band.length < 2 ? {} : { band: { label: '95 % band of the fit', values: band } }),
     limits: [],

@@ -1,0 +1,82 @@
+import type { CapacityFigures } from '../capacity/capacity-figures.js';
+import { capacityCaveats } from './capacity-caveats.js';
+import { ABSENT, numberText, rateText, ratioText, spanText } from './figure-text.js';
+import { markdownTable, markdownText } from './markdown-text.js';
+
+/** Most warnings of the sizing in a summary; the report holds the rest. */
+const MAX_WARNINGS = 5;
+
+/** The answer of a capacity search for `summary.md`: each search on a row, what it takes for granted, law and sizing. */
+export function markdownCapacity(capacity: CapacityFigures | undefined): readonly string[] {
+  if (capacity === undefined) return [];
+  const { healthy, underFaults, instances, arrivals, law, lawRefused } = capacity;
+  const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
+  const rows = answers.map(({ under, interval, estimate, bindingCondition, ending, trials, tookS }) => {
+    const lost = underFaults.find((each) => each.under === under)?.lost;
+    return [
+      under === 'none' ? 'healthy' : markdownText(under),
+      rateText(interval.confirmedPass),
+      rateText(interval.smallestFail),
+      estimate === undefined
+        ? ABSENT
+        : `${rateText(estimate.rate)} (${rateText(estimate.low)} to ${rateText(estimate.high)}, ${ratioText(estimate.level).replace('.00', '')})`,
+      bindingCondition === undefined ? ABSENT : markdownText(bindingCondition),
+      lost === undefined ? ABSENT : ratioText(lost),
+      ending.replaceAll('-', ' '),
+      `${numberText(trials.length)} in ${spanText(tookS)}`,
+    ];
+  });
+  const scope = `${instances === 1 ? 'One instance' : `${instances} instances together`}, ${arrivals} arrivals${healthy === undefined ? '' : `; ${markdownText(healthy.label)}`}.`;
+  return [
+    '### Capacity, calls/s',
+    answers.length === 0
+      ? 'Nothing was measured.'
+      : markdownTable(
+          [
+            { name: 'Under' },
+            ...['Met the SLO', 'Failed at', 'Estimate'].map((name) => ({ name, numeric: true })),
+            { name: 'Bound by' },
+            { name: 'Lost', numeric: true },
+            { name: 'Ending' },
+            { name: 'Trials', numeric: true },
+          ],
+          rows,
+        ),
+    scope,
+    capacityCaveats(capacity)
+      .map((text) => `- ${markdownText(text)}`)
+      .join('\n'),
+    ...(law === undefined ? [] : [`Law: ${law.verdict.replaceAll('-', ' ')}. ${markdownText(law.meaning)}`]),
+    ...(lawRefused === undefined ? [] : [`No law: ${markdownText(lawRefused)}.`]),
+    ...sizingParts(capacity),
+  ];
+}
+
+function sizingParts({ sizing, sizingRefused }: CapacityFigures): readonly string[] {
+  if (sizing === undefined) return sizingRefused === undefined ? [] : [`Not sized: ${markdownText(sizingRefused, 600)}.`];
+  const { instances, binding, chain, underFaults, warnings, plainFormula: plain } = sizing;
+  const answer =
+    instances === null
+      ? '**No number of instances is enough.**'
+      : `**${instances} instances** (binding: ${binding.map((count) => markdownText(count)).join(', ')}).`;
+  const left = warnings.length - MAX_WARNINGS;
+  const said = [
+    ...underFaults.map(
+      ({ name, instances: needed, reason }) =>
+        `- under ${markdownText(name)}: ${needed === null ? 'cannot be bought with instances' : `${needed} instances`}${reason === undefined ? '' : ` (${markdownText(reason)})`}`,
+    ),
+    ...warnings.slice(0, MAX_WARNINGS).map((warning) => `- ${markdownText(warning)}`),
+    ...(left > 0 ? [`- ${left} more in report.html`] : []),
+  ];
+  return [
+    '### Sizing',
+    answer,
+    chain.map((step, index) => `${index + 1}. ${markdownText(step)}`).join('\n'),
+    said.join('\n'),
+    ...(plain === undefined
+      ? []
+      : [
+          `The plain formula says ${numberText(plain.cores)} cores, ${numberText(plain.memoryMb)} MB, ${plain.instances} instances; report.html tells what it misses.`,
+        ]),
+  ];
+}

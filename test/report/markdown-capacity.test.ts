@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { judgeCapacity } from '../../src/capacity/judge-capacity.js';
+import { renderJunit } from '../../src/report/junit.js';
+import { renderMarkdown } from '../../src/report/markdown.js';
+import { markdownCapacity } from '../../src/report/markdown-capacity.js';
+import { PASSING, reportInputOf } from './example-runs.js';
+import { madeCapacity, withCapacity } from './made-capacity.js';
+
+const capacity = madeCapacity();
+const input = withCapacity(reportInputOf(PASSING), capacity);
+
+describe('summary.md of a capacity search', () => {
+  it('has the answer of each search before the limits', () => {
+    const text = renderMarkdown(input);
+    expect(text.indexOf('### Capacity')).toBeGreaterThan(0);
+    expect(text.indexOf('### Capacity')).toBeLessThan(text.indexOf('### Limits'));
+    expect(text).toMatch(
+      /\| healthy \| 172\/s \| 190\/s \| 183\/s \(162\/s to 206\/s, 90 %\) \| p95 &lt;\\= 400 ms \| – \| confirmed \|/,
+    );
+    expect(text).toMatch(/\| slow\\-dependency&#64;postgres \| 38\.3\/s \|.*\| 76\.00 % \| confirmed \|/);
+    expect(text).toContain('It holds for poisson arrivals');
+  });
+
+  it('has instances, what binds, the chain and the failures', () => {
+    const text = markdownCapacity(capacity).join('\n\n');
+    expect(text).toContain(`**${capacity.sizing!.instances} instances** (binding: zoneLoss)`);
+    expect(text.match(/^\d+\. /gm)).toHaveLength(capacity.sizing!.chain.length);
+    expect(text).toContain('- under slow\\-dependency&#64;postgres: 55 instances');
+    expect(text).toContain('15 cores');
+  });
+
+  it('says why there is no law or no sizing, and nothing of either for a plain run', () => {
+    const { sizing: _, law: __, ...rest } = capacity;
+    const text = markdownCapacity({ ...rest, sizingRefused: 'no zone is left', lawRefused: 'only 4 levels' }).join('\n');
+    expect(text).toContain('Not sized: no zone is left.');
+    expect(text).toContain('No law: only 4 levels.');
+    expect(markdownCapacity(undefined)).toEqual([]);
+    expect(renderMarkdown(reportInputOf(PASSING))).not.toContain('### Capacity');
+  });
+
+  it('lets no name become markup, and keeps its table whole', () => {
+    const evil = '<b>|x|</b> [a](b)';
+    const lines = markdownCapacity({ ...capacity, healthy: { ...capacity.healthy!, bindingCondition: evil, label: evil } });
+    expect(lines.join('\n')).not.toMatch(/<b>|\[a\]\(b\)/);
+    const widths = lines[1]!.split('\n').map((line) => line.match(/(?<!\\)\|/g)?.length);
+    expect(new Set(widths).size).toBe(1);
+  });
+});
+
+it('junit.xml has a case for each search', () => {
+  const verdict = judgeCapacity(input.analysis.result, capacity);
+  const xml = renderJunit({ ...input, verdict });
+  expect(xml).toContain('name="capacity under none"');
+  expect(xml).toContain('name="capacity under slow-dependency@postgres"');
+});
