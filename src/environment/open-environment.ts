@@ -108,7 +108,7 @@ export async function openEnvironment(
     const sockets = watchServerSockets(agent === undefined ? undefined : (child?.pid ?? target.pid));
     stage = 'at the preflight calls';
     try {
-      await preflight(scenario, endpoints, signal, token?.current());
+      await preflight(scenario, endpoints, signal, token);
     } finally {
       sockets.end();
     }

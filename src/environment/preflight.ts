@@ -7,7 +7,8 @@ import { checkExpectation, documentOf } from '../mcp/expectation.js';
 import { valueAt } from '../mcp/json-pointer.js';
 import { OUTCOMES } from '../mcp/outcome.js';
 import { checkArguments } from '../mcp/tool-arguments.js';
-import type { Scenario } from '../scenario/scenario.js';
+import type { ClientSide, Scenario } from '../scenario/scenario.js';
+import type { SharedToken } from './shared-token.js';
 
 /** A preflight call is no measurement: its trace id says so. */
 const TRACEPARENT = '00-00000000000000000000000000000001-0000000000000001-00';
@@ -22,7 +23,7 @@ export async function preflight(
   scenario: Scenario,
   endpoints: readonly EndpointDescription[],
   signal: AbortSignal,
-  token?: string,
+  token?: SharedToken,
 ): Promise<void> {
   const { arrivals } = planCalls(scenario, endpoints[0]?.tools ?? []);
   if (scenario.target.preflight === 'schema') {
@@ -30,20 +31,36 @@ export async function preflight(
     return;
   }
   const { target, classify, tenants, client } = scenario;
+  const current = token?.current();
   const driver = createDriver({
     target,
     classify,
     maxInFlight: 1,
     ...(tenants === undefined ? {} : { tenants }),
-    ...(token === undefined ? {} : { token }),
-    ...(client === undefined ? {} : { client }),
+    ...(current === undefined ? {} : { token: current }),
+    ...(client === undefined ? {} : { client: atOnce(client) }),
   });
+  // A preflight of many tools and tenants may outlast a token.
+  const unfollow = token?.follow((next) => driver.setToken?.(next));
   try {
     await driver.open(tenants?.length ?? 1);
     for (const tenant of tenants?.keys() ?? [0]) await callEach(scenario, arrivals, driver, tenant, signal);
   } finally {
+    unfollow?.();
     await driver.close();
   }
+}
+
+/** The same replies without their delay: nothing is measured here. */
+function atOnce(client: ClientSide): ClientSide {
+  const delay = { law: 'constant', ms: 0 } as const;
+  const { sampling, elicitation, roots } = client;
+  return {
+    ...client,
+    ...(sampling && { sampling: { ...sampling, delay } }),
+    ...(elicitation && { elicitation: { ...elicitation, delay } }),
+    ...(roots && { roots: { ...roots, delay } }),
+  };
 }
 
 /** Calls each tool once on behalf of one tenant: what one may do another may be refused. */

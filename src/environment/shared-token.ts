@@ -14,8 +14,8 @@ export interface SharedToken {
   current(): string | undefined;
   /** What happened until somebody listens. */
   readonly before: readonly TokenNote[];
-  /** From now on told of each change. */
-  follow(onToken: (token: string | undefined) => void): void;
+  /** From now on told of each change, until what is returned is called. */
+  follow(onToken: (token: string | undefined) => void): () => void;
   /** From now on told what happens; undefined ends that. */
   listen(onNote: ((note: TokenNote) => void) | undefined): void;
   close(): void;
@@ -31,7 +31,7 @@ export async function openSharedToken(target: Target, keepSecret: (secret: strin
   if (auth === undefined) return undefined;
   const before: TokenNote[] = [];
   let current: string | undefined;
-  let onToken: (token: string | undefined) => void = () => {};
+  const followers = new Set<(token: string | undefined) => void>();
   let onNote: ((note: TokenNote) => void) | undefined;
   const source = tokenSource(auth, tls);
   const keeper = new TokenKeeper({
@@ -44,7 +44,7 @@ export async function openSharedToken(target: Target, keepSecret: (secret: strin
     clock: systemTokenClock,
     onToken: (token) => {
       current = token;
-      onToken(token);
+      for (const follower of followers) follower(token);
     },
     onEvent: (level, text) => {
       const note = { level, code: 'token', text };
@@ -57,7 +57,8 @@ export async function openSharedToken(target: Target, keepSecret: (secret: strin
     current: () => current,
     before,
     follow: (follower) => {
-      onToken = follower;
+      followers.add(follower);
+      return () => void followers.delete(follower);
     },
     listen: (listener) => {
       onNote = listener;
