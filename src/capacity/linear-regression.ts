@@ -11,6 +11,8 @@ export interface LinePoint {
 export interface FittedLine {
   readonly slope: number;
   readonly intercept: number;
+  /** Standard error of the slope. */
+  readonly slopeError: number;
   readonly slopeInterval: readonly [number, number];
   readonly interceptInterval: readonly [number, number];
 }
@@ -33,6 +35,7 @@ export function fitLine(points: readonly LinePoint[]): FittedLine | undefined {
   return {
     slope,
     intercept,
+    slopeError: Math.sqrt(variance / spread),
     slopeInterval: [slope - slopeWidth, slope + slopeWidth],
     interceptInterval: [intercept - interceptWidth, intercept + interceptWidth],
   };

@@ -1,5 +1,6 @@
 import type { TrialEntry } from '../measure/journal-entry.js';
 import type { ResourceFigures } from './capacity-figures.js';
+import { type FittedLine, fitLine } from './linear-regression.js';
 
 /** Least spread of the rates, and of the calls in flight, over which a line says anything. */
 const LEAST_SPREAD = 2;
@@ -9,9 +10,7 @@ const LEAST_S = 3;
 /** A slope of memory has to stand this many standard errors above nothing: a heap that merely grew with time has one too. */
 const SURE = 4;
 
-interface Line {
-  readonly slope: number;
-  readonly intercept: number;
+interface Line extends FittedLine {
   /** Slope over its standard error. */
   readonly t: number;
 }
@@ -53,6 +52,7 @@ export function resourcesOf(
     remarks.push('memory did not follow the calls in flight: the largest of all trials stands as the base');
   if (instances > 1) remarks.push(`read of one process; ${instances} instances are taken to share the load evenly`);
   return {
+    ...intervalsOf(cpu, perCall),
     ...(cpu === undefined || cpu.slope <= 0 ? {} : { cpuPerCallS: cpu.slope, idleCores: Math.max(0, cpu.intercept) }),
     ...(readings.length === 0 ? {} : { baseBytes: Math.round(perCall?.intercept ?? Math.max(...readings)) }),
     ...(perCall === undefined ? {} : { callBytes: Math.round(perCall.slope) }),
@@ -65,16 +65,22 @@ export function resourcesOf(
 function lineOf(points: readonly { readonly x: number; readonly y: number; readonly weight: number }[]): Line | undefined {
   const xs = points.map(({ x }) => x);
   if (points.length < LEAST_TRIALS || Math.max(...xs) < LEAST_SPREAD * Math.min(...xs)) return undefined;
-  const total = points.reduce((sum, { weight }) => sum + weight, 0);
-  const meanX = points.reduce((sum, { x, weight }) => sum + weight * x, 0) / total;
-  const meanY = points.reduce((sum, { y, weight }) => sum + weight * y, 0) / total;
-  const spread = points.reduce((sum, { x, weight }) => sum + weight * (x - meanX) ** 2, 0);
-  if (spread === 0) return undefined;
-  const slope = points.reduce((sum, { x, y, weight }) => sum + weight * (x - meanX) * (y - meanY), 0) / spread;
-  const intercept = meanY - slope * meanX;
-  const residual = points.reduce((sum, { x, y, weight }) => sum + weight * (y - intercept - slope * x) ** 2, 0);
-  const error = Math.sqrt(residual / (points.length - 2) / spread);
-  return { slope, intercept, t: error === 0 ? Number.POSITIVE_INFINITY : slope / error };
+  const line = fitLine(points);
+  return line && { ...line, t: line.slopeError === 0 ? Number.POSITIVE_INFINITY : line.slope / line.slopeError };
+}
+
+/** 95 % intervals of what stands in the figures; nothing uses less than nothing. */
+function intervalsOf(cpu: Line | undefined, perCall: Line | undefined): Pick<ResourceFigures, 'intervals'> {
+  const fromZero = ([low, high]: readonly [number, number]) => [Math.max(0, low), Math.max(0, high)] as const;
+  const intervals = {
+    ...(cpu === undefined || cpu.slope <= 0
+      ? {}
+      : { cpuPerCallS: fromZero(cpu.slopeInterval), idleCores: fromZero(cpu.interceptInterval) }),
+    ...(perCall === undefined
+      ? {}
+      : { baseBytes: fromZero(perCall.interceptInterval), callBytes: fromZero(perCall.slopeInterval) }),
+  };
+  return Object.keys(intervals).length === 0 ? {} : { intervals };
 }
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

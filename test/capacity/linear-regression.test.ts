@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitLine } from '../../src/capacity/linear-regression.js';
+import { resourcesOf } from '../../src/capacity/resource-figures.js';
+import { simpleTrial } from './made-trial.js';
 
 describe('line', () => {
   it('has slope, intercept and t intervals of a textbook fit', () => {
@@ -9,6 +11,27 @@ describe('line', () => {
     expect(line.intercept).toBeCloseTo(2.2, 12);
     expect(line.slopeInterval[1] - line.slope).toBeCloseTo(3.1824463 * Math.sqrt(0.8 / 10), 6);
     expect(line.intercept - line.interceptInterval[0]).toBeCloseTo(3.1824463 * Math.sqrt(0.8 * (1 / 5 + 9 / 10)), 6);
+  });
+
+  it('gives the intervals of CPU and memory of a call with them', () => {
+    const wobble = [1, -1, 1, -1, 0];
+    const trials = [20, 40, 80, 120, 160].map((rate, i) =>
+      simpleTrial(rate, 0, {
+        server: { cpuCores: 0.1 + 0.004 * rate + 0.003 * wobble[i]!, rssBytes: 8e7 + 4e4 * rate + 1e4 * wobble[i]! },
+      }),
+    );
+    const { cpuPerCallS, callBytes, intervals } = resourcesOf(trials, 1)!;
+    // Two calls in flight for each 100 calls/s.
+    expect(callBytes).toBeCloseTo(2e6, -5);
+    for (const [truth, [low, high]] of [
+      [0.004, intervals!.cpuPerCallS!],
+      [0.1, intervals!.idleCores!],
+      [8e7, intervals!.baseBytes!],
+      [2e6, intervals!.callBytes!],
+    ] as const) {
+      expect(low < truth && truth < high, `${truth} in ${low} to ${high}`).toBe(true);
+    }
+    expect(intervals!.cpuPerCallS![0]).toBeGreaterThan(0.9 * cpuPerCallS!);
   });
 
   it('weighs points, and refuses too few or one x', () => {

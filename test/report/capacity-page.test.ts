@@ -64,7 +64,7 @@ describe('report of a capacity search', () => {
       expect(page).toContain(`id="chart-${id}"`);
     expect(text).toContain('95 % band of the fit');
     expect(text).toMatch(/p95 of a queue with \d+ workers? \(hint\)/);
-    expect(text).toMatch(/an M\/M\/\d+ queue \(Erlang C\)/);
+    expect(text).toMatch(/an M\/M\/\d+ queue \(Erlang C\).* It keeps this limit up to \d+ % of its capacity/);
     expect(text).toContain('76.00 % lost');
     expect(text).toContain('peak extrapolated');
     expect(text).toContain('a fit without bounds gives a contention below 0');

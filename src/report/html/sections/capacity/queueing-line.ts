@@ -1,5 +1,6 @@
 import type { CapacityAnswer } from '../../../../capacity/capacity-figures.js';
-import { queueingHint } from '../../../../capacity/queueing-hint.js';
+import { maxUtilisation } from '../../../../capacity/erlang.js';
+import { type QueueingHint, queueingHint } from '../../../../capacity/queueing-hint.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart } from '../../../charts/xy-chart.js';
 
@@ -21,7 +22,15 @@ export function withQueueingLine(chart: XyChart, answer: CapacityAnswer, ceiling
   const label = `p${bound} of a queue with ${hint.workers} ${hint.workers === 1 ? 'worker' : 'workers'} (hint)`;
   return {
     ...chart,
-    caption: `${chart.caption} Beside it, as a hint, an M/M/${hint.workers} queue (Erlang C): random arrivals, exponential service of ${Number((hint.serviceS * 1000).toPrecision(3))} ms. Where the two part the measurement is right.`,
+    caption: `${chart.caption} Beside it, as a hint, an M/M/${hint.workers} queue (Erlang C): random arrivals, exponential service of ${Number((hint.serviceS * 1000).toPrecision(3))} ms.${keptUpTo(chart, hint)} Where the two part the measurement is right.`,
     lines: [...chart.lines, { id: 'queue', label, style: seriesStyle(chart.lines.length), values }],
   };
+}
+
+/** Up to what share of its capacity such a queue keeps the limit of the chart; nothing where the chart has none. */
+function keptUpTo({ limits }: XyChart, { workers, serviceS, quantile }: QueueingHint): string {
+  const [limit] = limits;
+  if (limit === undefined) return '';
+  const share = maxUtilisation(workers, limit.y / 1000 / serviceS, quantile);
+  return share === 0 ? ' It never keeps this limit.' : ` It keeps this limit up to ${Math.floor(share * 100)} % of its capacity.`;
 }
