@@ -13,10 +13,10 @@ function readAll(
 ): { readonly events: readonly string[]; readonly tooLong: boolean } {
   const events: string[] = [];
   let tooLong = false;
-  const reader = new SseReader(
-    { onEvent: (data) => events.push(data) < 1000, onLineTooLong: () => void (tooLong = true) },
-    lineLimit,
-  );
+  const onLineTooLong = (): void => {
+    tooLong = true;
+  };
+  const reader = new SseReader({ onEvent: (data) => events.push(data) < 1000, onLineTooLong }, lineLimit);
   for (const piece of pieces) if (piece.length > 0) reader.push(Buffer.from(piece));
   return { events, tooLong };
 }

@@ -31,7 +31,11 @@ describe('redaction', () => {
   });
 
   it('never leaks a secret, whatever its letters', () => {
-    const secret = fc.string({ minLength: 8, maxLength: 40, unit: 'grapheme' }).filter((text) => /[^\s]{8}/u.test(text));
+    // What stands in every scenario, such as `arguments`, is no secret, and keys are left alone.
+    const known = written(parse(SECRET_FILE, { env: { TOKEN: 'x'.repeat(41) } }));
+    const secret = fc
+      .string({ minLength: 8, maxLength: 40, unit: 'grapheme' })
+      .filter((text) => /[^\s]{8}/u.test(text) && !known.includes(text));
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), (value, before, after) => {
         const loaded = parse(SECRET_FILE, { env: { TOKEN: value } });
