@@ -50,7 +50,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   scenario: ['errors', 'load', 'mcp', 'measure'],
   measure: ['errors', 'mcp'],
-  mcp: ['errors', 'measure', 'scenario'],
+  // Servers by stdio are processes of ours: the watchdog stops them should we die.
+  mcp: ['errors', 'measure', 'scenario', 'watchdog'],
   load: ['errors', 'measure', 'mcp', 'scenario'],
   // Tokens are fetched beside the load, from a command or an authorization server.
   auth: ['errors', 'scenario'],

@@ -5,7 +5,7 @@ import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { ServerUnderTest } from '../scenario/scenario.js';
 import { isAlive, stopProcess } from '../watchdog/stop-process.js';
 import type { Watchdog } from '../watchdog/watchdog.js';
-import { commandEnvironment } from './command-environment.js';
+import { commandEnvironment } from '../watchdog/command-environment.js';
 import { OutputLog } from './output-log.js';
 
 /** The server under test, started by us in a process group of its own: Ctrl-C must not reach it before the calls in flight are drained. */

@@ -10,6 +10,7 @@ export type WireFault =
   | 'connection-reset'
   | 'truncated'
   | 'stream-lost'
+  | 'crash'
   | 'malformed'
   | 'answer-too-large'
   | 'protocol-violation'

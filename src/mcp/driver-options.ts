@@ -1,5 +1,6 @@
 import type { ClassifyRule, ClientSide, Target, Tenant } from '../scenario/scenario.js';
 import type { Clock } from './clock.js';
+import type { ServerProcessEvent } from './server-process-event.js';
 
 /** How much of an answer is read before it is given up as `answer-too-large`. */
 export interface DriverLimits {
@@ -17,7 +18,7 @@ export const DEFAULT_LIMITS: DriverLimits = {
   headerBytes: 64 * 1024,
 };
 
-/** What a load thread gives to make its driver. Plain data but for the clock, so it can be posted to a worker. */
+/** What a load thread gives to make its driver. Plain data but for clock and listener, so it can be posted to a worker. */
 export interface DriverOptions {
   readonly target: Target;
   /** The scenario's `classify`: site rules that come before the built-in ones. */
@@ -39,6 +40,8 @@ export interface DriverOptions {
   readonly limits?: Partial<DriverLimits>;
   /** For each request of the handshake and of the tool listing. Default 10 s. */
   readonly handshakeTimeoutMs?: number;
+  /** stdio: told of each server process that is started and that has ended. */
+  readonly onServerProcess?: (event: ServerProcessEvent) => void;
   /** Default: the clock of this thread. */
   readonly clock?: Clock;
 }

@@ -28,10 +28,8 @@ export async function decideEra(
   clientInfo: { readonly name: string; readonly version: string },
   timeoutMs: number,
 ): Promise<EraVerdict> {
-  if (protocol === 'modern' || protocol === MODERN_VERSION)
-    return { era: 'modern', probe: `target.protocol asks for ${protocol}` };
-  if (protocol === 'legacy') return { era: 'legacy', probe: 'target.protocol asks for legacy' };
-  if (protocol !== 'auto') return { era: 'legacy', offer: protocol, probe: `target.protocol asks for ${protocol}` };
+  const asked = askedEra(protocol);
+  if (asked !== undefined) return asked;
 
   let message: unknown;
   try {
@@ -48,10 +46,19 @@ export async function decideEra(
   } catch (error) {
     return ofFailure(error, url);
   }
-  return ofAnswer(message, url);
+  return eraOfDiscovery(message, url);
 }
 
-function ofAnswer(message: unknown, url: string): EraVerdict {
+/** What the scenario's word alone decides; undefined for `auto`. */
+export function askedEra(protocol: string): EraVerdict | undefined {
+  if (protocol === 'auto') return undefined;
+  const probe = `target.protocol asks for ${protocol}`;
+  if (protocol === 'modern' || protocol === MODERN_VERSION) return { era: 'modern', probe };
+  return protocol === 'legacy' ? { era: 'legacy', probe } : { era: 'legacy', offer: protocol, probe };
+}
+
+/** What the answer to `server/discover` says. @throws PlimsollError (exit code 6) when no revision is spoken by both sides. */
+export function eraOfDiscovery(message: unknown, url: string): EraVerdict {
   const result = isObject(message) ? message.result : undefined;
   if (isObject(result) && Array.isArray(result.supportedVersions)) {
     const versions = result.supportedVersions.filter((version) => typeof version === 'string');

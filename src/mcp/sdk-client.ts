@@ -3,8 +3,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { McpError, ResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { ToolDescription } from './driver.js';
+import type { PeerTransport } from './peer-transport.js';
 import { isObject } from './rpc-answer.js';
-import type { SideTransport } from './side-transport.js';
 import { WireFailure } from './wire-failure.js';
 
 const MAX_PAGES = 1000;
@@ -12,12 +12,12 @@ const MAX_PAGES = 1000;
 /** The SDK client over our transport: makes the handshake and lists the tools. Not used for timed calls. */
 export class SdkPeer {
   readonly #client: Client;
-  readonly #transport: SideTransport;
+  readonly #transport: PeerTransport;
   readonly #timeoutMs: number;
 
   /** @param capabilities of ours; the requests that they invite are answered on the load path, never by this client */
   constructor(
-    transport: SideTransport,
+    transport: PeerTransport,
     clientInfo: { readonly name: string; readonly version: string },
     timeoutMs: number,
     capabilities: Readonly<Record<string, object>> = {},

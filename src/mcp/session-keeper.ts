@@ -1,14 +1,28 @@
 import type { Clock, TimerHandle } from './clock.js';
 import type { LegacySession } from './legacy-session.js';
 
-export interface SessionKeeperOptions {
+/** What the keeper needs of a session; a session that is opened again is a new object. */
+export interface KeptSession {
+  /** Absent: the server keeps no sessions. */
+  readonly id: string | undefined;
+  inFlight: number;
+  /** Calls started on it. */
+  calls: number;
+  lost: boolean;
+  /** A handshake for its successor is under way. */
+  replacing: boolean;
+  /** Its successor has taken over; it ends when its last call does. */
+  retired: boolean;
+}
+
+export interface SessionKeeperOptions<S extends KeptSession> {
   readonly clock: Clock;
   /** Renew after this many calls; absent: never. */
   readonly renewAfter: number | undefined;
   /** Makes a handshake; rejects when it fails. */
-  readonly open: () => Promise<LegacySession>;
+  readonly open: () => Promise<S>;
   /** Ends a session on the server; never rejects. */
-  readonly end: (id: string) => Promise<void>;
+  readonly end: (id: string, session: S) => Promise<void>;
   readonly warn: (name: string) => void;
   /** A session takes calls from now on. */
   readonly onStart?: (session: LegacySession) => void;
@@ -20,21 +34,21 @@ export interface SessionKeeperOptions {
 const BACK_OFF_MS = [250, 500, 1000, 2000, 5000] as const;
 
 /** The sessions of one endpoint: hands them out in turn, opens lost ones again off the clock, renews those that have served their calls. */
-export class SessionKeeper {
-  readonly #options: SessionKeeperOptions;
-  readonly #sessions: LegacySession[] = [];
-  readonly #draining = new Set<LegacySession>();
+export class SessionKeeper<S extends KeptSession = LegacySession> {
+  readonly #options: SessionKeeperOptions<S>;
+  readonly #sessions: S[] = [];
+  readonly #draining = new Set<S>();
   readonly #timers = new Set<TimerHandle>();
   #next = 0;
   #closed = false;
   opened = 0;
   lostCount = 0;
 
-  constructor(options: SessionKeeperOptions) {
+  constructor(options: SessionKeeperOptions<S>) {
     this.#options = options;
   }
 
-  add(session: LegacySession): void {
+  add(session: S): void {
     this.#sessions.push(session);
     if (session.id !== undefined) this.opened++;
     this.#options.onStart?.(session);
@@ -44,7 +58,7 @@ export class SessionKeeper {
    * The session for the next call: the next in turn that is not lost. When all are lost, a lost one: its calls fail as such,
    * for no call waits in a hidden queue.
    */
-  take(): LegacySession {
+  take(): S {
     const sessions = this.#sessions;
     const count = sessions.length;
     let session = sessions[this.#next % count]!;
@@ -58,12 +72,12 @@ export class SessionKeeper {
   }
 
   /** Every session that calls are on, those on their way out included. */
-  sessions(): readonly LegacySession[] {
+  sessions(): readonly S[] {
     return [...this.#sessions, ...this.#draining];
   }
 
   /** A call on it was told that the session is gone. All its calls share one new handshake. */
-  lost(session: LegacySession): void {
+  lost(session: S): void {
     if (session.lost) return;
     session.lost = true;
     this.lostCount++;
@@ -72,9 +86,9 @@ export class SessionKeeper {
   }
 
   /** The last call of a renewed session is over. */
-  drained(session: LegacySession): void {
+  drained(session: S): void {
     if (!this.#draining.delete(session) || session.lost || session.id === undefined || this.#closed) return;
-    void this.#options.end(session.id);
+    void this.#options.end(session.id, session);
   }
 
   /** Ends all sessions on the server. */
@@ -82,18 +96,18 @@ export class SessionKeeper {
     this.#closed = true;
     for (const timer of this.#timers) this.#options.clock.clearTimer(timer);
     this.#timers.clear();
-    const ids = [...this.#sessions, ...this.#draining].flatMap(({ id, lost }) => (id === undefined || lost ? [] : [id]));
-    await Promise.all(ids.map((id) => this.#options.end(id)));
+    const open = [...this.#sessions, ...this.#draining].filter(({ lost }) => !lost);
+    await Promise.all(open.map((session) => (session.id === undefined ? undefined : this.#options.end(session.id, session))));
   }
 
-  #replace(session: LegacySession, failures: number): void {
+  #replace(session: S, failures: number): void {
     if (this.#closed || (session.replacing && failures === 0)) return;
     session.replacing = true;
     this.#options.open().then(
       (successor) => {
         this.opened++;
         if (this.#closed) {
-          if (successor.id !== undefined) void this.#options.end(successor.id);
+          if (successor.id !== undefined) void this.#options.end(successor.id, successor);
           return;
         }
         this.#sessions[this.#sessions.indexOf(session)] = successor;

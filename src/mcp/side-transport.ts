@@ -1,17 +1,10 @@
 import type { Era } from './call-record.js';
 import { modernMeta } from './modern-envelope.js';
+import type { PeerTransport, RpcMessage } from './peer-transport.js';
 import { legacyHeaders, modernHeaders } from './request-headers.js';
 import { isObject } from './rpc-answer.js';
 import type { SideChannel } from './side-channel.js';
 import { WireFailure } from './wire-failure.js';
-
-/** A JSON-RPC message as the SDK hands it over, seen loosely. */
-export interface RpcMessage {
-  readonly jsonrpc: '2.0';
-  readonly id?: string | number;
-  readonly method?: string;
-  readonly params?: Readonly<Record<string, unknown>>;
-}
 
 export interface SideTransportOptions {
   readonly era: Era;
@@ -29,7 +22,7 @@ export interface SideTransportOptions {
  * A request that fails is answered with a synthetic JSON-RPC error whose `data` is the WireFailure: rejecting out of `send` would leave the
  * SDK's handler of that request behind for ever.
  */
-export class SideTransport {
+export class SideTransport implements PeerTransport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: never) => void;

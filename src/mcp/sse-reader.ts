@@ -4,13 +4,15 @@ import { StringDecoder } from 'node:string_decoder';
 export interface SseSink {
   /** Data of one event, its `data:` lines joined by newlines; empty for a priming event. Return false to stop reading. */
   onEvent(data: string): boolean;
-  /** A line is longer than the limit; nothing more is read. */
+  /** An event of another type than `message`. Absent: such events are skipped. */
+  onOtherEvent?(type: string, data: string): void;
+  /** A line, or the data of one event, is longer than the limit; nothing more is read. */
   onLineTooLong(): void;
 }
 
 /**
  * Reads `text/event-stream` in pieces of any size, cut anywhere, also inside a character.
- * Format: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream. Events of a type other than `message` are skipped,
+ * Format: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream. Events of a type other than `message` go to `onOtherEvent`,
  * comments are read over, and an event that the stream's end cuts off is none.
  */
 export class SseReader {
@@ -28,7 +30,7 @@ export class SseReader {
   #started = false;
   #stopped = false;
   #data: string | undefined;
-  #otherType = false;
+  #type = 'message';
   #eventId: string | undefined;
 
   constructor(sink: SseSink, lineLimit: number) {
@@ -94,7 +96,7 @@ export class SseReader {
     } else if (line === 'data') this.#data = this.#data === undefined ? '' : `${this.#data}\n`;
     else if (line.startsWith('event:')) {
       const type = line.slice(line.charCodeAt(6) === 0x20 ? 7 : 6);
-      this.#otherType = type !== '' && type !== 'message';
+      this.#type = type === '' ? 'message' : type;
     } else if (line.startsWith('id:')) {
       const id = line.slice(line.charCodeAt(3) === 0x20 ? 4 : 3);
       if (!id.includes('\0')) this.#eventId = id;
@@ -102,20 +104,24 @@ export class SseReader {
       const text = line.slice(6).trim();
       if (/^[0-9]{1,9}$/.test(text)) this.retryMs = Number(text);
     }
+    if (this.#data !== undefined && this.#data.length > this.#lineLimit) this.#overflow();
   }
 
   #dispatch(): void {
     const data = this.#data;
-    const skip = this.#otherType;
+    const type = this.#type;
     if (this.#eventId !== undefined) this.lastEventId = this.#eventId;
     this.#data = undefined;
-    this.#otherType = false;
-    if (data !== undefined && !skip && !this.#sink.onEvent(data)) this.#stopped = true;
+    this.#type = 'message';
+    if (data === undefined) return;
+    if (type !== 'message') this.#sink.onOtherEvent?.(type, data);
+    else if (!this.#sink.onEvent(data)) this.#stopped = true;
   }
 
   #overflow(): void {
     this.#stopped = true;
     this.#held = [];
+    this.#data = undefined;
     this.#sink.onLineTooLong();
   }
 }

@@ -1,0 +1,139 @@
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import { type CompiledRule, compileRules } from './classify.js';
+import { type Clock, systemClock } from './clock.js';
+import { DeadlineQueue } from './deadline-queue.js';
+import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from './driver.js';
+import { DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from './driver-options.js';
+import { MessageCall, type MessageCallOwner } from './message-call.js';
+import { MessageEndpoint, type MessageEndpointOptions } from './message-endpoint.js';
+import { FIRST_CALL_ID } from './message-session.js';
+import { SecretFilter } from './secret-filter.js';
+
+const HANDSHAKE_TIMEOUT_MS = 10_000;
+/** JSON-RPC ids of one load thread; the next thread has the next range. */
+const IDS_PER_WORKER = 1_000_000_000;
+
+/** What a transport of message channels needs of the driver. */
+export interface MessageDriverParts extends MessageCallOwner {
+  readonly limits: DriverLimits;
+  readonly secrets: SecretFilter;
+}
+
+/** A transport with its endpoints; what it holds beside them is closed last. */
+export interface MessageTarget {
+  readonly endpoints: readonly Pick<
+    MessageEndpointOptions,
+    'label' | 'bothEras' | 'openAtOnce' | 'callers' | 'makeChannel' | 'explain'
+  >[];
+  /** Connections beside the channels, where there are any. */
+  connections?(): { readonly opened: number; readonly reused: number };
+  close(): void;
+}
+
+/** A driver over message channels: many calls in flight on each, matched by their ids. */
+export class MessageDriver implements Driver, MessageDriverParts {
+  readonly clock: Clock;
+  readonly limits: DriverLimits;
+  readonly rules: readonly CompiledRule[];
+  readonly deadlines: DeadlineQueue;
+  readonly secrets: SecretFilter;
+  readonly redact: (text: string) => string;
+  readonly #target: MessageTarget;
+  readonly #endpoints: readonly MessageEndpoint[];
+  readonly #warnings = new Map<string, number>();
+  readonly #firstId: number;
+  #nextId: number;
+  #toDeliver: MessageCall[] = [];
+  #closed: Promise<void> | undefined;
+
+  constructor(options: DriverOptions, makeTarget: (parts: MessageDriverParts) => MessageTarget) {
+    const { target } = options;
+    this.clock = options.clock ?? systemClock;
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.rules = compileRules(options.classify);
+    this.deadlines = new DeadlineQueue(this.clock);
+    this.secrets = new SecretFilter(target.headers);
+    for (const { headers } of options.tenants ?? []) this.secrets.addHeaders(headers);
+    this.redact = this.secrets.redact;
+    this.#firstId = (options.worker ?? 0) * IDS_PER_WORKER + FIRST_CALL_ID;
+    this.#nextId = this.#firstId;
+    this.#target = makeTarget(this);
+    this.#endpoints = this.#target.endpoints.map(
+      (endpoint) =>
+        new MessageEndpoint({
+          ...endpoint,
+          owner: this,
+          protocol: target.protocol,
+          handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+          sessionCalls: options.sessionCalls,
+          clientInfo: { name: 'plimsoll', version: '1' },
+          issued: (id) => id >= this.#firstId && id < this.#nextId,
+        }),
+    );
+  }
+
+  async open(sessions: number): Promise<readonly EndpointDescription[]> {
+    const count = this.#endpoints.length;
+    try {
+      return await Promise.all(
+        this.#endpoints.map((endpoint, index) => endpoint.open(Math.max(1, Math.floor((sessions + count - 1 - index) / count)))),
+      );
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  start(call: CallStart, done: (answer: CallAnswer) => void): CancelCall {
+    const endpoint = this.#endpoints[call.endpoint];
+    if (endpoint === undefined || this.#closed !== undefined)
+      throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
+    const id = this.#nextId++;
+    const text = endpoint.message(id, call.tool, call.argumentsJson, call.traceparent);
+    const session = endpoint.take(call.tenant ?? 0);
+    const wire = new MessageCall(this, session, id, call.wantResult, Buffer.byteLength(text), done);
+    session.start(wire, text, call.timeoutMs, call.traceparent.slice(3, 35));
+    return (outcome) => wire.cancel(outcome);
+  }
+
+  counters(): DriverCounters {
+    const sum = (of: (endpoint: MessageEndpoint) => number): number =>
+      this.#endpoints.reduce((total, endpoint) => total + of(endpoint), 0);
+    const connections = this.#target.connections?.();
+    return {
+      connectionsOpened: connections?.opened ?? sum(({ channelsOpened }) => channelsOpened),
+      connectionsReused: connections?.reused ?? sum(({ reused }) => reused),
+      sessionsOpened: sum(({ sessionsOpened }) => sessionsOpened),
+      sessionsLost: sum(({ sessionsLost }) => sessionsLost),
+      warnings: Object.fromEntries(this.#warnings),
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  deliverSoon(call: MessageCall): void {
+    if (this.#toDeliver.push(call) === 1) this.clock.afterSockets(this.#flush);
+  }
+
+  readonly warn = (name: string): void => {
+    this.#warnings.set(name, (this.#warnings.get(name) ?? 0) + 1);
+  };
+
+  readonly #flush = (): void => {
+    const calls = this.#toDeliver;
+    this.#toDeliver = [];
+    for (const call of calls) call.deliver();
+  };
+
+  async #end(): Promise<void> {
+    for (const call of this.deadlines.entries()) if (call instanceof MessageCall) call.cancel('cancelled');
+    this.#flush();
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
+    this.#target.close();
+    this.deadlines.close();
+  }
+}
