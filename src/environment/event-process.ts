@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { ScenarioEvent } from '../scenario/scenario.js';
+import { commandEnvironment } from '../watchdog/command-environment.js';
 import { isAlive, stopProcess } from '../watchdog/stop-process.js';
 import type { Watchdog } from '../watchdog/watchdog.js';
-import { commandEnvironment } from '../watchdog/command-environment.js';
 import { OutputLog } from './output-log.js';
 
 const GRACE_MS = 2000;

@@ -102,7 +102,7 @@ export async function openEnvironment(
     stage = `while ${scenario.sessions.count === 1 ? 'a session was' : `${scenario.sessions.count} sessions were`} opened`;
     const endpoints = await engine.open();
     goOn();
-    for (const endpoint of endpoints) onStep(describe(endpoint, scenario.sessions.count));
+    for (const endpoint of endpoints) onStep(describe(endpoint, scenario.sessions.count, target.transport === 'stdio'));
     refuseUnknownTools(scenario, endpoints);
     if (agent !== undefined && isNearby(agent)) await refuseDeadUpstreams(scenario);
     const sockets = watchServerSockets(agent === undefined ? undefined : (child?.pid ?? target.pid));
@@ -200,6 +200,9 @@ function environmentOf(opened: Scenario, { endpoints, engine, child, running, fa
           ...(target.metrics === undefined ? {} : { metrics: target.metrics }),
           ...(target.tls === undefined ? {} : { tls: target.tls }),
           ...(pid === undefined ? {} : { pid }),
+          ...(pid === undefined && target.transport === 'stdio' && engine.serverProcesses !== undefined
+            ? { pids: () => engine.serverProcesses?.() ?? [] }
+            : {}),
         },
         onEntry,
       );
@@ -234,9 +237,11 @@ const insecureNotes = ({ tls, urls }: Scenario['target']): Environment['notes'] 
 const describe = (
   { endpoint, era, protocolVersion, stateful, serverName, probe }: EndpointDescription,
   sessions: number,
+  processes: boolean,
 ): string => {
   const name = serverName === undefined ? '' : ` (${serverName})`;
-  const how = era === 'modern' || !stateful ? 'no sessions' : `${sessions} sessions`;
+  const opened = processes ? `${sessions} server processes` : `${sessions} sessions`;
+  const how = !processes && (era === 'modern' || !stateful) ? 'no sessions' : opened;
   return `${endpoint}${name}: MCP ${protocolVersion}, ${how}${probe === undefined ? '' : `; ${probe}`}`;
 };
 

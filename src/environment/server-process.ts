@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { ServerUnderTest } from '../scenario/scenario.js';
+import { commandEnvironment } from '../watchdog/command-environment.js';
 import { isAlive, stopProcess } from '../watchdog/stop-process.js';
 import type { Watchdog } from '../watchdog/watchdog.js';
-import { commandEnvironment } from '../watchdog/command-environment.js';
 import { OutputLog } from './output-log.js';
 
 /** The server under test, started by us in a process group of its own: Ctrl-C must not reach it before the calls in flight are drained. */

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
+import type { ServerProcessEvent } from '../mcp/server-process-event.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { toolsOf } from './call-plan.js';
 import { CellTable } from './cell-table.js';
@@ -34,8 +35,12 @@ export function createLoadEngine(options: LoadEngineOptions): LoadEngine & { rea
   return new ThreadedEngine(options);
 }
 
+/** Ends of server processes that are told one by one; those beyond are counted. */
+const TOLD_ENDS = 20;
+
 interface Running {
   readonly onSecond: (report: Extract<ThreadReport, { type: 'second' }>) => void;
+  readonly onProcessEnd: (text: string) => void;
   readonly onTally: (report: Extract<ThreadReport, { type: 'tally' }>) => void;
   readonly onEnded: (worker: number, report: Extract<ThreadReport, { type: 'ended' }>) => void;
   readonly onBreak: (error: PlimsollError) => void;
@@ -49,6 +54,7 @@ class ThreadedEngine implements LoadEngine {
   #endpoints: readonly EndpointDescription[] = [];
   #waiting: { resolve(report: ThreadReport): void; reject(error: PlimsollError): void }[] = [];
   #running: Running | undefined;
+  readonly #serverProcesses = new Set<number>();
   #broken: PlimsollError | undefined;
 
   constructor(options: LoadEngineOptions) {
@@ -111,6 +117,7 @@ class ThreadedEngine implements LoadEngine {
     const originNs = process.hrtime.bigint() + BigInt(LEAD_MS * 1e6);
     const startedAtMs = Date.now() + LEAD_MS;
     let reason: DriveEnd['reason'] = 'completed';
+    let processEnds = 0;
     const ended = new Promise<DriveEnd>((resolve, reject) => {
       const ends: Extract<ThreadReport, { type: 'ended' }>[] = [];
       this.#running = {
@@ -122,6 +129,12 @@ class ThreadedEngine implements LoadEngine {
           }
           onEntry(second);
           for (const sample of samples) onEntry(sample);
+        },
+        onProcessEnd: (text) => {
+          if (++processEnds > TOLD_ENDS) return;
+          const more = processEnds === TOLD_ENDS ? '; further ones are not told' : '';
+          const t = Math.max(0, Number(process.hrtime.bigint() - originNs) / 1e9);
+          onEntry({ type: 'note', t, level: 'warning', code: 'server-process-ended', text: `${text}${more}` });
         },
         onTally: ({ tally }) => watch?.onTally(tally),
         onEnded: (_, report) => {
@@ -158,6 +171,10 @@ class ThreadedEngine implements LoadEngine {
     for (const thread of this.#threads) thread.send({ type: 'token', token });
   }
 
+  serverProcesses(): readonly number[] {
+    return [...this.#serverProcesses];
+  }
+
   async close(): Promise<void> {
     const threads = this.#threads;
     this.#threads = [];
@@ -188,6 +205,7 @@ class ThreadedEngine implements LoadEngine {
     if (report.type === 'second') this.#running?.onSecond(report);
     else if (report.type === 'tally') this.#running?.onTally(report);
     else if (report.type === 'ended') this.#running?.onEnded(worker, report);
+    else if (report.type === 'process') this.#hearProcess(report.event);
     else if (report.type === 'failed') {
       const { message, exitCode, hint, stack } = report;
       const details = { ...(hint === undefined ? {} : { hint }), ...(stack === undefined ? {} : { cause: stack }) };
@@ -195,6 +213,12 @@ class ThreadedEngine implements LoadEngine {
       if (this.#running === undefined) this.#waiting[worker]?.reject(error);
       else this.#running.onBreak(error);
     } else this.#waiting[worker]?.resolve(report);
+  }
+
+  #hearProcess(event: ServerProcessEvent): void {
+    if (event.type === 'started') this.#serverProcesses.add(event.pid);
+    else this.#serverProcesses.delete(event.pid);
+    if (event.type === 'ended' && event.text !== undefined) this.#running?.onProcessEnd(event.text);
   }
 
   #break(error: PlimsollError): void {

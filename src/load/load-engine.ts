@@ -42,5 +42,7 @@ export interface LoadEngine {
   drive(spec: DriveSpec, onEntry: (entry: DriveEntry) => void): Drive;
   /** Another token of `target.auth` for all threads; undefined: there is none any more. */
   setToken?(token: string | undefined): void;
+  /** stdio: the server processes that run now. */
+  serverProcesses?(): readonly number[];
   close(): Promise<void>;
 }

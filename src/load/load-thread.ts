@@ -27,7 +27,10 @@ export class LoadThread {
 
   constructor(parts: LoadThreadParts) {
     this.#parts = parts;
-    this.#driver = parts.createDriver(parts.birth.driver);
+    this.#driver = parts.createDriver({
+      ...parts.birth.driver,
+      onServerProcess: (event) => parts.report({ type: 'process', event }),
+    });
   }
 
   async obey(order: ThreadOrder): Promise<void> {

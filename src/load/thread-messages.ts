@@ -1,6 +1,7 @@
 import type { ExitCode } from '../errors/exit-codes.js';
 import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
 import type { DriverOptions } from '../mcp/driver-options.js';
+import type { ServerProcessEvent } from '../mcp/server-process-event.js';
 import type { SampleEntry, SecondEntry } from '../measure/journal-entry.js';
 import type { Feed, Scenario } from '../scenario/scenario.js';
 import type { LiveTally, TallyOrder } from './live-tally.js';
@@ -38,6 +39,8 @@ export type ThreadReport =
   | { readonly type: 'second'; readonly second: SecondEntry; readonly samples: readonly SampleEntry[] }
   | { readonly type: 'tally'; readonly tally: LiveTally }
   | { readonly type: 'ended'; readonly endedS: number; readonly counters: DriverCounters }
+  /** stdio: a server process was started, or has ended. */
+  | { readonly type: 'process'; readonly event: ServerProcessEvent }
   | { readonly type: 'closed' }
   /** An order could not be carried out. */
   | {

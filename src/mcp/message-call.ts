@@ -6,7 +6,7 @@ import type { CallAnswer } from './driver.js';
 import type { ChannelLoss, MessageRefusal } from './message-channel.js';
 import type { MessageSession } from './message-session.js';
 import { OUTCOMES } from './outcome.js';
-import { type AnswerContent, readAnswer, readErrorBody } from './rpc-answer.js';
+import { type AnswerContent, type AnswerKind, readAnswer, readErrorBody } from './rpc-answer.js';
 
 const TEXT_LIMIT = 300;
 
@@ -36,6 +36,7 @@ export class MessageCall implements CallRecord, AnswerContent, Deadline {
   isError = false;
   toolErrorText = '';
   result: Readonly<Record<string, unknown>> | undefined = undefined;
+  interaction: Readonly<Record<string, unknown>> | undefined = undefined;
   // Deadline.
   deadlineMs = 0;
   lane: Deadline['lane'] = undefined;
@@ -45,6 +46,7 @@ export class MessageCall implements CallRecord, AnswerContent, Deadline {
   readonly id: number;
   readonly #owner: MessageCallOwner;
   readonly #session: MessageSession;
+  readonly #kind: AnswerKind;
   readonly #wantResult: boolean;
   readonly #bytesSent: number;
   readonly #done: (answer: CallAnswer) => void;
@@ -59,6 +61,7 @@ export class MessageCall implements CallRecord, AnswerContent, Deadline {
     owner: MessageCallOwner,
     session: MessageSession,
     id: number,
+    kind: AnswerKind,
     wantResult: boolean,
     bytesSent: number,
     done: (answer: CallAnswer) => void,
@@ -67,6 +70,7 @@ export class MessageCall implements CallRecord, AnswerContent, Deadline {
     this.#session = session;
     this.era = session.era;
     this.id = id;
+    this.#kind = kind;
     this.#wantResult = wantResult;
     this.#bytesSent = bytesSent;
     this.#done = done;
@@ -76,7 +80,7 @@ export class MessageCall implements CallRecord, AnswerContent, Deadline {
   answered(message: unknown, text: string, bytes: number, firstMs: number, nowMs: number): void {
     this.#bytesReceived = bytes;
     this.#firstByteMs = firstMs;
-    readAnswer(message, this.id, this.era, this);
+    readAnswer(message, this.id, this.era, this, this.#kind);
     if (this.fault !== 'none') this.#errorText = text.slice(0, TEXT_LIMIT);
     this.#end(nowMs);
     this.deliver();

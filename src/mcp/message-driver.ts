@@ -90,9 +90,9 @@ export class MessageDriver implements Driver, MessageDriverParts {
     if (endpoint === undefined || this.#closed !== undefined)
       throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
     const id = this.#nextId++;
-    const text = endpoint.message(id, call.tool, call.argumentsJson, call.traceparent);
+    const text = endpoint.message(id, call);
     const session = endpoint.take(call.tenant ?? 0);
-    const wire = new MessageCall(this, session, id, call.wantResult, Buffer.byteLength(text), done);
+    const wire = new MessageCall(this, session, id, call.request?.kind ?? 'tool', call.wantResult, Buffer.byteLength(text), done);
     session.start(wire, text, call.timeoutMs, call.traceparent.slice(3, 35));
     return (outcome) => wire.cancel(outcome);
   }

@@ -1,6 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { EndpointDescription, ToolDescription } from './driver.js';
+import type { CallStart, EndpointDescription, ToolDescription } from './driver.js';
 import { askedEra, type EraVerdict, eraOfDiscovery } from './era-probe.js';
 import type { MessageCallOwner } from './message-call.js';
 import type { MessageChannel } from './message-channel.js';
@@ -142,13 +142,18 @@ export class MessageEndpoint {
   }
 
   /** The message of one call, without its line end. */
-  message(id: number, tool: string, argumentsJson: string, traceparent: string): string {
+  message(id: number, { tool, request, argumentsJson, traceparent }: CallStart): string {
     let afterId = this.#afterId.get(tool);
     if (afterId === undefined) {
-      afterId = `,"method":"tools/call","params":{"name":${JSON.stringify(tool)},"arguments":`;
+      afterId = request === undefined ? callStart('tools/call', tool) : callStart(request.method, request.name);
       this.#afterId.set(tool, afterId);
     }
-    return `{"jsonrpc":"2.0","id":${id}${afterId}${argumentsJson}${this.#metaText}${traceparent}"}}}`;
+    const meta = this.#metaText;
+    if (request === undefined || (request.kind !== 'resource' && request.name !== undefined))
+      return `{"jsonrpc":"2.0","id":${id}${afterId}${argumentsJson}${meta}${traceparent}"}}}`;
+    // The arguments are the parameters themselves, or there are none.
+    const given = request.kind === 'resource' ? argumentsJson.slice(1, -1) : '';
+    return `{"jsonrpc":"2.0","id":${id},"method":"${request.method}","params":{${given === '' ? meta.slice(1) : `${given}${meta}`}${traceparent}"}}}`;
   }
 
   async close(): Promise<void> {
@@ -267,4 +272,9 @@ export class MessageEndpoint {
       });
     });
   }
+}
+
+/** What stands between the id of a call and its arguments. */
+function callStart(method: string, name: string | undefined): string {
+  return `,"method":"${method}","params":{"name":${JSON.stringify(name)},"arguments":`;
 }

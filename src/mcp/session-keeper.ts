@@ -25,9 +25,9 @@ export interface SessionKeeperOptions<S extends KeptSession> {
   readonly end: (id: string, session: S) => Promise<void>;
   readonly warn: (name: string) => void;
   /** A session takes calls from now on. */
-  readonly onStart?: (session: LegacySession) => void;
+  readonly onStart?: (session: S) => void;
   /** A session takes none any more. */
-  readonly onEnd?: (session: LegacySession) => void;
+  readonly onEnd?: (session: S) => void;
 }
 
 /** Waits between attempts to open a lost session again. */

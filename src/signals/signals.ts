@@ -16,6 +16,8 @@ export interface SignalOptions {
   readonly tls?: TlsMaterial;
   /** Process to watch, with its children. */
   readonly pid?: number;
+  /** Processes to watch and sum, with their children, where they come and go: the servers of a stdio target. */
+  readonly pids?: () => readonly number[];
   /** Seconds from the start of the drive. */
   readonly nowS: () => number;
 }
@@ -32,7 +34,7 @@ const EVERY_MS = 1000;
  * Nothing here waits for anything that the load needs, and no sampler ever overlaps itself.
  */
 export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntry) => void): Signals {
-  const { health, metrics, pid, nowS } = options;
+  const { health, metrics, pid, pids, nowS } = options;
   const repeating: Repeating[] = [];
   let stopped = false;
   const tell = (entry: SignalEntry | undefined): void => {
@@ -63,13 +65,14 @@ export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntr
     const probe = new HealthProbe(name, url, Math.min(2000, Math.max(250, health.everyMs)), options.tls);
     repeating.push(repeatEvery(health.everyMs, async (signal) => tell(await probe.ask(t, signal))));
   }
-  if (pid !== undefined) {
-    const sampler = new ProcessSampler(pid);
+  if (pid !== undefined || pids !== undefined) {
+    const sampler = new ProcessSampler(pid ?? pids ?? []);
     const gone = noteOnce('warning', 'process-gone');
     repeating.push(
       repeatEvery(EVERY_MS, async () => {
         const entry = await sampler.sample(t());
-        if (entry === undefined) gone(`there is no process ${pid}: its CPU and memory are not known from here on`);
+        if (entry === undefined && pid !== undefined)
+          gone(`there is no process ${pid}: its CPU and memory are not known from here on`);
         tell(entry);
       }),
     );
