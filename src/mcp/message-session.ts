@@ -181,6 +181,7 @@ export class MessageSession implements KeptSession, ChannelListener {
   /** No JSON. What begins like a message spoils the call that it names, or the one that is alone; the rest is a line printed to the wrong place. */
   #unreadable(text: string, bytes: number, firstMs: number, nowMs: number): void {
     const { owner } = this.#options;
+    if (text.trim() === '') return;
     this.noise ??= text.slice(0, NOISE_LENGTH);
     if (!text.trimStart().startsWith('{') || !text.includes('"jsonrpc"')) {
       owner.warn('stdout-pollution');
