@@ -88,12 +88,12 @@ it('has a verdict for every misbehaviour of the fixture', () => {
   expect(Object.keys(MISBEHAVIOURS).sort()).toEqual(known.sort());
 });
 
-it('wants resultType in the modern era alone', async () => {
+it.each(['json', 'sse'] as const)('wants resultType in the modern era alone, %s', async (form) => {
   for (const [era, outcome] of [
     ['legacy', 'ok'],
     ['modern', 'schema'],
   ] as const) {
-    const { driver } = await open('json', era);
+    const { driver } = await open(form, era);
     expect((await drive(driver, { tool: 'result-type-missing' })).outcome).toBe(outcome);
   }
 });
