@@ -12,6 +12,9 @@ export interface Deployed {
   readonly readyPath: string;
 }
 
+/** What nobody told: the reader of a manifest puts in their own, and its first line says so. */
+export const PLACEHOLDERS: Omit<Deployed, 'name'> = { port: 3000, readyPath: '/health/ready' };
+
 type KubernetesObject = Readonly<Record<string, unknown>>;
 
 /** RFC 1123 label: lower case, digits and dashes, at most 63. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { kubernetesManifest, PLACEHOLDERS } from '../../src/capacity/kubernetes-manifest.js';
 import { queueingHint } from '../../src/capacity/queueing-hint.js';
 import { computeSizing } from '../../src/capacity/sizing.js';
 import { calculatorAnswer } from '../../src/report/html/calculator/calculator-answer.js';
@@ -133,7 +134,7 @@ describe('calculator', () => {
   it('shows the question as it was asked, and asks it again unchanged', () => {
     const typed = Object.fromEntries(CALCULATOR_FIELDS.map((field) => [field.key, shownValue(field, QUESTION)]));
     expect(questionOf(QUESTION, typed)).toEqual(QUESTION);
-    expect(calculatorAnswer(QUESTION, typed).headline).toBe(`${computeSizing(QUESTION).instances} instances`);
+    expect(calculatorAnswer(QUESTION, typed, 's').headline).toBe(`${computeSizing(QUESTION).instances} instances`);
   });
 
   it('reads percent and gigabytes', () => {
@@ -145,8 +146,11 @@ describe('calculator', () => {
   });
 
   it('says what is wrong in place of an answer', () => {
-    expect(calculatorAnswer(QUESTION, { peakPerS: '' })).toMatchObject({ wrong: true, headline: 'Peak: a number is needed' });
-    expect(calculatorAnswer(QUESTION, { zones: '1' })).toMatchObject({ wrong: true });
+    expect(calculatorAnswer(QUESTION, { peakPerS: '' }, 's')).toMatchObject({
+      wrong: true,
+      headline: 'Peak: a number is needed',
+    });
+    expect(calculatorAnswer(QUESTION, { zones: '1' }, 's')).toMatchObject({ wrong: true });
   });
 });
 
@@ -182,7 +186,16 @@ describe.skipIf(missing)('calculator in Chromium', { timeout: 60_000 }, () => {
     expect(await headline.textContent()).toBe(`${expected.instances} instances`);
     expect(expected.instances).not.toBe(computeSizing(QUESTION).instances);
     const facts = await tab.locator('[data-calculator] [data-facts]').textContent();
-    for (const [, value] of calculatorAnswer(QUESTION, { peakPerS: '2000', zones: '2' }).facts) expect(facts).toContain(value);
+    for (const [, value] of calculatorAnswer(QUESTION, { peakPerS: '2000', zones: '2' }, 's').facts)
+      expect(facts).toContain(value);
+    const name = reportInputOf(PASSING).analysis.result.run.scenario;
+    const manifest = kubernetesManifest(expected, { name, ...PLACEHOLDERS })!;
+    expect(manifest).toContain(`instances, fixed: ${expected.instances} (`);
+    await tab.getByText('Kubernetes manifest for these numbers').click();
+    expect(await tab.locator('[data-manifest]').innerText()).toBe(manifest);
+    await tab.getByLabel('Peak', { exact: false }).first().fill('');
+    expect(await headline.textContent()).toBe('Peak: a number is needed');
+    expect(await tab.locator('[data-manifest]').isVisible()).toBe(false);
     await tab.getByRole('button', { name: 'As measured and planned' }).click();
     expect(await headline.textContent()).toBe(`${computeSizing(QUESTION).instances} instances`);
     expect(troubles).toEqual([]);

@@ -1,4 +1,4 @@
-import { kubernetesManifest } from '../../capacity/kubernetes-manifest.js';
+import { kubernetesManifest, PLACEHOLDERS } from '../../capacity/kubernetes-manifest.js';
 import type { ExitCode } from '../../errors/exit-codes.js';
 import { writeFileAtomically } from '../../measure/atomic-file.js';
 import type { Result } from '../../measure/result.js';
@@ -36,6 +36,6 @@ export async function finishRun(folder: RunFolder): Promise<FinishedRun> {
 function writeKubernetes(folder: RunFolder, { run, capacity }: Result): void {
   const { sizing } = capacity ?? {};
   if (sizing === undefined) return;
-  const manifest = kubernetesManifest(sizing, { name: run.scenario, port: 3000, readyPath: '/health/ready' });
+  const manifest = kubernetesManifest(sizing, { name: run.scenario, ...PLACEHOLDERS });
   if (manifest !== undefined) writeFileAtomically(folder.kubernetes, manifest);
 }

@@ -1,4 +1,4 @@
-import { kubernetesManifest } from '../../capacity/kubernetes-manifest.js';
+import { kubernetesManifest, PLACEHOLDERS } from '../../capacity/kubernetes-manifest.js';
 import { computeSizing } from '../../capacity/sizing.js';
 import type { SizingFigures } from '../../capacity/sizing-figures.js';
 import { type SizedScenario, sizingInputs } from '../../capacity/sizing-inputs.js';
@@ -89,7 +89,7 @@ function scenarioOf(saved: SavedSearch, sets: readonly string[]): SizedScenario 
 }
 
 function writeManifest(file: string, sizing: SizingFigures, saved: SavedSearch, console: Console): void {
-  const text = kubernetesManifest(sizing, { name: saved.name, port: 3000, readyPath: '/health/ready' });
+  const text = kubernetesManifest(sizing, { name: saved.name, ...PLACEHOLDERS });
   if (text === undefined) {
     console.err(`${file} was not written: no number of instances is enough`);
     return;

@@ -1,3 +1,4 @@
+import { kubernetesManifest, PLACEHOLDERS } from '../../../capacity/kubernetes-manifest.js';
 import { computeSizing } from '../../../capacity/sizing.js';
 import type { SizingQuestion } from '../../../capacity/sizing-question.js';
 import { questionOf } from './calculator-fields.js';
@@ -9,6 +10,8 @@ export interface CalculatorAnswer {
   readonly wrong: boolean;
   readonly facts: readonly (readonly [name: string, value: string])[];
   readonly warnings: readonly string[];
+  /** The manifest for these numbers; absent where there is nothing to deploy. */
+  readonly manifest?: string;
 }
 
 const BINDING: Readonly<Record<string, string>> = {
@@ -26,11 +29,19 @@ const number = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 
-/** The sizing again with what a planner typed. The very code of the tool; runs in the tool and in the browser. Never throws. */
-export function calculatorAnswer(question: SizingQuestion, typed: Readonly<Record<string, string>>): CalculatorAnswer {
+/**
+ * The sizing again with what a planner typed. The very code of the tool; runs in the tool and in the browser. Never throws.
+ * @param name of the scenario, for the objects of the manifest
+ */
+export function calculatorAnswer(
+  question: SizingQuestion,
+  typed: Readonly<Record<string, string>>,
+  name: string,
+): CalculatorAnswer {
   try {
     const asked = questionOf(question, typed);
-    const { instances, binding, fleet, plannedCalls, warnings, sensitivity, underFaults } = computeSizing(asked);
+    const sizing = computeSizing(asked);
+    const { instances, binding, fleet, plannedCalls, warnings, sensitivity, underFaults } = sizing;
     if (instances === null || fleet === undefined)
       return {
         headline: 'no number of instances is enough',
@@ -53,9 +64,16 @@ export function calculatorAnswer(question: SizingQuestion, typed: Readonly<Recor
     if (fleet.costPerMillionCalls !== undefined) facts.push(['price of a million calls', number(fleet.costPerMillionCalls)]);
     if (sensitivity !== undefined && sensitivity.smallestFail !== null)
       facts.push(['by the smallest failing rate', `${sensitivity.smallestFail} instances`]);
-    for (const { name, instances: needed } of underFaults)
-      facts.push([`under ${name}`, needed === null ? 'cannot be bought' : `${needed} instances`]);
-    return { headline: `${instances} ${instances === 1 ? 'instance' : 'instances'}`, wrong: false, facts, warnings };
+    for (const { name: fault, instances: needed } of underFaults)
+      facts.push([`under ${fault}`, needed === null ? 'cannot be bought' : `${needed} instances`]);
+    const manifest = kubernetesManifest(sizing, { name, ...PLACEHOLDERS });
+    return {
+      headline: `${instances} ${instances === 1 ? 'instance' : 'instances'}`,
+      wrong: false,
+      facts,
+      warnings,
+      ...(manifest === undefined ? {} : { manifest }),
+    };
   } catch (error) {
     return { headline: (error as Error).message, wrong: true, facts: [], warnings: [] };
   }

@@ -32,6 +32,8 @@ const WIRING = `
   var inputs = Array.from(box.querySelectorAll('input'));
   var headline = box.querySelector('[data-headline]');
   var facts = box.querySelector('[data-facts]');
+  var kubernetes = box.querySelector('[data-kubernetes]');
+  var manifest = box.querySelector('[data-manifest]');
   var warnings = box.querySelector('[data-warnings]');
   function element(name, text) {
     var made = document.createElement(name);
@@ -41,8 +43,10 @@ const WIRING = `
   function show() {
     var typed = {};
     inputs.forEach(function (input) { typed[input.name] = input.value; });
-    var answer = plimsollCalculator.calculatorAnswer(question, typed);
+    var answer = plimsollCalculator.calculatorAnswer(question, typed, box.dataset.name);
     headline.textContent = answer.headline;
+    kubernetes.hidden = answer.manifest === undefined;
+    manifest.textContent = answer.manifest || '';
     box.classList.toggle('is-wrong', answer.wrong);
     facts.replaceChildren.apply(facts, answer.facts.map(function (fact) {
       var row = document.createElement('div');

@@ -5,9 +5,9 @@ import { calculatorAnswer } from './calculator-answer.js';
 import { CALCULATOR_FIELDS, shownValue } from './calculator-fields.js';
 
 /** The calculator of a report: inputs that the page's script shows and reads. Without scripts it stays hidden, and the tables stand. */
-export function calculator(question: SizingQuestion): Html {
-  const { headline, facts } = calculatorAnswer(question, {});
-  return html`<div class="calculator" data-calculator hidden role="group" aria-labelledby="calculator-title">
+export function calculator(question: SizingQuestion, name: string): Html {
+  const { headline, facts } = calculatorAnswer(question, {}, name);
+  return html`<div class="calculator" data-calculator data-name="${name}" hidden role="group" aria-labelledby="calculator-title">
 <h3 id="calculator-title">What if</h3>
 <p class="note">Change what you plan for; the same code that made the tables below works it out anew. Nothing is sent anywhere.</p>
 <div class="fields">${CALCULATOR_FIELDS.map((field) => {
@@ -18,6 +18,8 @@ export function calculator(question: SizingQuestion): Html {
 <p class="value" data-headline>${headline}</p>
 <dl data-facts>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <ul class="caveats" data-warnings></ul></output>
+<details class="behind" data-kubernetes hidden><summary>Kubernetes manifest for these numbers</summary>
+<pre tabindex="0" aria-label="Kubernetes manifest" data-manifest></pre></details>
 <p><button type="button" data-reset>As measured and planned</button></p>
 ${embeddedJson(question)}</div>`;
 }

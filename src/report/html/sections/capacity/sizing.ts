@@ -18,15 +18,15 @@ const number = (value: number | null | undefined, digits = 2): string =>
 export const sizingSection: SectionMaker = async (view) => {
   const sizing = view.result.capacity?.sizing;
   if (sizing === undefined) return undefined;
-  return { id: 'sizing', title: 'Sizing', body: sizingBody(sizing), script: await calculatorScript() };
+  return { id: 'sizing', title: 'Sizing', body: sizingBody(sizing, view.result.run.scenario), script: await calculatorScript() };
 };
 
-function sizingBody(sizing: SizingFigures): Html {
+function sizingBody(sizing: SizingFigures, scenario: string): Html {
   const { instances, binding, chain, warnings, inputs, counts, sensitivity, burstAbsorbed } = sizing;
   return html`<p class="lead">${instances === null ? 'No number of instances is enough' : html`<strong>${instances} instances</strong>`} for ${rateText(sizing.plannedCalls)} at the planned peak${
     binding.length === 0 ? NOTHING : html`; what binds: ${binding.map((count) => COUNTS[count]).join(', ')}`
   }.</p>
-${calculator(sizing.question)}
+${calculator(sizing.question, scenario)}
 <ol class="chain">${chain.map((step) => html`<li>${step}</li>`)}</ol>
 ${
   sensitivity === undefined
