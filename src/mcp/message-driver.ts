@@ -28,6 +28,10 @@ export interface MessageTarget {
   >[];
   /** Connections beside the channels, where there are any. */
   connections?(): { readonly opened: number; readonly reused: number };
+  /** Another token of `target.auth`, from the next message on. */
+  setToken?(token: string): void;
+  /** Whether the calls of a caller carry that token. */
+  sharesToken?(caller: number): boolean;
   close(): void;
 }
 
@@ -44,6 +48,8 @@ export class MessageDriver implements Driver, MessageDriverParts {
   readonly #warnings = new Map<string, number>();
   readonly #firstId: number;
   #nextId: number;
+  /** The shared token has run out. */
+  #tokenGone = false;
   #toDeliver: MessageCall[] = [];
   #closed: Promise<void> | undefined;
 
@@ -89,12 +95,18 @@ export class MessageDriver implements Driver, MessageDriverParts {
     const endpoint = this.#endpoints[call.endpoint];
     if (endpoint === undefined || this.#closed !== undefined)
       throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
+    if (this.#tokenGone && this.#target.sharesToken?.(call.tenant ?? 0) === true) return this.#refuseWithoutToken(done);
     const id = this.#nextId++;
     const text = endpoint.message(id, call);
     const session = endpoint.take(call.tenant ?? 0);
     const wire = new MessageCall(this, session, id, call.request?.kind ?? 'tool', call.wantResult, Buffer.byteLength(text), done);
     session.start(wire, text, call.timeoutMs, call.traceparent.slice(3, 35));
     return (outcome) => wire.cancel(outcome);
+  }
+
+  setToken(token: string | undefined): void {
+    this.#tokenGone = token === undefined;
+    if (token !== undefined) this.#target.setToken?.(token);
   }
 
   counters(): DriverCounters {
@@ -117,6 +129,14 @@ export class MessageDriver implements Driver, MessageDriverParts {
 
   deliverSoon(call: MessageCall): void {
     if (this.#toDeliver.push(call) === 1) this.clock.afterSockets(this.#flush);
+  }
+
+  #refuseWithoutToken(done: (answer: CallAnswer) => void): CancelCall {
+    const text = 'the token has run out and no other could be had';
+    this.clock.afterSockets(() =>
+      done({ outcome: 'token-unavailable', answered: false, endedMs: this.clock.now(), bytesSent: 0, bytesReceived: 0, text }),
+    );
+    return () => {};
   }
 
   readonly warn = (name: string): void => {

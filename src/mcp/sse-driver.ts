@@ -1,0 +1,67 @@
+import { ConnectionPool } from './connection-pool.js';
+import { Dialer } from './dialer.js';
+import type { Driver } from './driver.js';
+import type { DriverOptions } from './driver-options.js';
+import { MessageDriver } from './message-driver.js';
+import { openError } from './open-error.js';
+import { baseHeaders, mergeHeaders, replaceHeader } from './request-headers.js';
+import { SseChannel } from './sse-channel.js';
+
+const OPEN_AT_ONCE = 16;
+const OPEN_TIMEOUT_MS = 10_000;
+const AUTHORIZATION = 'authorization';
+
+/** Makes a driver that speaks MCP over HTTP+SSE, the transport of 2024-11-05. */
+export function createSseDriver(options: DriverOptions): Driver {
+  const { target, tenants, token } = options;
+  const callers = (tenants ?? [{ headers: {} }]).map(({ headers }) => {
+    const own = mergeHeaders(target.headers, headers);
+    const sharesToken = token !== undefined && !Object.keys(own).some((name) => name.toLowerCase() === AUTHORIZATION);
+    return { sharesToken, headers: baseHeaders(sharesToken ? { ...own, [AUTHORIZATION]: `Bearer ${token}` } : own) };
+  });
+  return new MessageDriver(options, (parts) => {
+    if (token !== undefined) parts.secrets.add(token);
+    const dialer = new Dialer(target.tls);
+    const pools: ConnectionPool[] = [];
+    return {
+      endpoints: target.urls.map((href) => {
+        const url = new URL(href);
+        const pool = new ConnectionPool(url.origin, dialer, parts.limits.headerBytes, options.maxInFlight, () =>
+          parts.warn('connections-over-max-in-flight'),
+        );
+        pools.push(pool);
+        return {
+          label: href,
+          bothEras: false,
+          openAtOnce: OPEN_AT_ONCE,
+          callers: callers.length,
+          makeChannel: (caller) =>
+            new SseChannel({
+              url,
+              headers: callers[caller]?.headers ?? [],
+              dialer,
+              pool,
+              deadlines: parts.deadlines,
+              clock: parts.clock,
+              limits: parts.limits,
+              openTimeoutMs: options.handshakeTimeoutMs ?? OPEN_TIMEOUT_MS,
+              redact: parts.redact,
+              keepSecret: (secret) => parts.secrets.add(secret),
+            }),
+          explain: (step, error) =>
+            openError(href, step === 'the protocol probe' ? 'the event stream' : step, error, parts.redact),
+        };
+      }),
+      connections: () => ({ opened: dialer.opened, reused: pools.reduce((sum, { reused }) => sum + reused, 0) }),
+      setToken: (next) => {
+        parts.secrets.add(next);
+        for (const { sharesToken, headers } of callers) if (sharesToken) replaceHeader(headers, AUTHORIZATION, `Bearer ${next}`);
+      },
+      sharesToken: (caller) => callers[caller]?.sharesToken === true,
+      close: () => {
+        for (const pool of pools) pool.close();
+        dialer.close();
+      },
+    };
+  });
+}

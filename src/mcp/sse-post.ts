@@ -1,0 +1,128 @@
+import type { Dispatcher } from 'undici';
+import type { Clock } from './clock.js';
+import type { Connection, ConnectionPool } from './connection-pool.js';
+import type { Deadline } from './deadline-queue.js';
+import type { MessageRefusal } from './message-channel.js';
+import { rawHeader } from './raw-headers.js';
+import { retryAfterMs } from './retry-after.js';
+import { errorCode, faultOfSocketError } from './socket-error.js';
+
+const ERROR_BODY_BYTES = 8 * 1024;
+
+export interface SsePostOptions {
+  readonly pool: ConnectionPool;
+  readonly clock: Clock;
+  /** Told once: taken (undefined), or why not. Never told of a POST that we ended ourselves. */
+  readonly onEnd: (refusal: MessageRefusal | undefined) => void;
+}
+
+/** One message on its way to an HTTP+SSE server. Its answer comes on the event stream; the POST only says whether it was taken. */
+export class SsePost implements Dispatcher.DispatchHandler, Deadline {
+  deadlineMs = 0;
+  lane: Deadline['lane'] = undefined;
+  earlier: Deadline | undefined = undefined;
+  later: Deadline | undefined = undefined;
+  readonly #options: SsePostOptions;
+  #connection: Connection | undefined;
+  #abort: (() => void) | undefined;
+  #status = 0;
+  #body = '';
+  #retryAfterMs: number | undefined;
+  #insufficientScope = false;
+  #given = false;
+
+  constructor(options: SsePostOptions) {
+    this.#options = options;
+  }
+
+  /** It is on a socket. */
+  get sent(): boolean {
+    return this.#abort !== undefined;
+  }
+
+  send(request: Dispatcher.DispatchOptions): void {
+    this.#connection = this.#options.pool.acquire();
+    try {
+      this.#connection.client.dispatch(request, this);
+    } catch (error) {
+      this.onError(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Takes it back, wherever it is. */
+  giveUp(): void {
+    this.#given = true;
+    if (this.#abort !== undefined) this.#abort();
+    else if (this.#connection !== undefined) {
+      this.#options.pool.discard(this.#connection);
+      this.#connection = undefined;
+    }
+  }
+
+  expire(): void {
+    this.giveUp();
+  }
+
+  onConnect(abort: () => void): void {
+    this.#abort = abort;
+    const connection = this.#connection;
+    if (connection === undefined || this.#given) abort();
+    else if (connection.fresh) connection.fresh = false;
+    else this.#options.pool.reused++;
+  }
+
+  onHeaders(status: number, headers: Buffer[]): boolean {
+    if (status < 200) return true;
+    this.#status = status;
+    const retryAfter = status >= 300 ? rawHeader(headers, 'retry-after') : '';
+    if (retryAfter !== '') this.#retryAfterMs = retryAfterMs(retryAfter, this.#options.clock.wallMs());
+    if (status === 403) this.#insufficientScope = rawHeader(headers, 'www-authenticate').includes('insufficient_scope');
+    return true;
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (this.#status >= 300 && this.#body.length < ERROR_BODY_BYTES) this.#body += chunk.toString('utf8', 0, ERROR_BODY_BYTES);
+    return true;
+  }
+
+  onComplete(): void {
+    this.#release();
+    const status = this.#status;
+    this.#tell(status < 300 ? undefined : this.#refusal(`HTTP ${status} to the message`));
+  }
+
+  onError(error: Error): void {
+    const sent = this.#abort !== undefined;
+    this.#release();
+    if (this.#status >= 300) this.#tell(this.#refusal(`HTTP ${this.#status} to the message`));
+    // A 2xx is all that is waited for, whatever becomes of its body.
+    else if (this.#status >= 200) this.#tell(undefined);
+    else
+      this.#tell({
+        ...this.#refusal(`the message could not be sent: ${error.message || errorCode(error)}`),
+        fault: faultOfSocketError(error, sent, false, false),
+      });
+  }
+
+  #refusal(text: string): MessageRefusal {
+    return {
+      fault: 'none',
+      httpStatus: this.#status,
+      bodyText: this.#body.slice(0, ERROR_BODY_BYTES),
+      insufficientScope: this.#insufficientScope,
+      retryAfterMs: this.#retryAfterMs,
+      text,
+    };
+  }
+
+  #release(): void {
+    this.#abort = undefined;
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) this.#options.pool.release(connection);
+  }
+
+  #tell(refusal: MessageRefusal | undefined): void {
+    this.#options.onEnd(this.#given ? undefined : refusal);
+  }
+}
