@@ -132,7 +132,7 @@ class HttpDriver implements Driver, CallOwner {
     if (this.#tokenGone && endpoint.sharesToken(call.tenant)) return this.#refuseWithoutToken(done);
     if (this.#rounds !== undefined && endpoint.modern) return new LogicalCall(this.#rounds, call, done).start();
     const id = this.#nextId++;
-    return this.#put(id, endpoint.prepare(id, call), call.wantResult, call.timeoutMs, done);
+    return this.#put(id, endpoint.prepare(id, call), call.wantResult, call.timeoutMs, true, done);
   }
 
   #put(
@@ -140,21 +140,22 @@ class HttpDriver implements Driver, CallOwner {
     { kind, path, options, bodyBytes }: PreparedCall,
     wantResult: boolean,
     timeoutMs: number,
+    watch: boolean,
     done: (answer: CallAnswer) => void,
   ): CancelCall {
     const wire = new HttpCall(this, path, id, kind, wantResult, bodyBytes, done);
     if (this.#stream && path.session !== undefined) path.session.latest = wire;
     wire.send(options, timeoutMs);
-    return (outcome) => wire.cancel(outcome, true);
+    return (outcome) => wire.cancel(outcome, watch);
   }
 
-  /** One request of a call of several. */
+  /** One request of a call of several; the whole call says what became of it when it is cancelled, not each request. */
   #round(call: CallStart, { task, extra }: Round, timeoutMs: number, done: (answer: CallAnswer) => void): CancelCall {
     const id = this.#nextId++;
     const endpoint = this.#endpoints[call.endpoint]!;
     const prepared =
       task === undefined ? endpoint.prepare(id, call, extra) : endpoint.prepareTask(id, task.method, task.taskId, call, extra);
-    return this.#put(id, prepared, call.wantResult || task !== undefined, timeoutMs, done);
+    return this.#put(id, prepared, call.wantResult || task !== undefined, timeoutMs, false, done);
   }
 
   setToken(token: string | undefined): void {

@@ -255,6 +255,26 @@ describe('tasks', () => {
     await expect.poll(() => driver.counters().warnings, { timeout: 3000 }).toEqual({ 'cancelled-work-stopped': 1 });
   });
 
+  it('are counted once when they are taken back while a poll is on its way', async () => {
+    let polled = (): void => {};
+    const waiting = new Promise<void>((resolve) => {
+      polled = resolve;
+    });
+    const { driver } = await modern((message, n) => {
+      if (n === 0) return CREATED;
+      if (message.method === 'tasks/cancel') return { resultType: 'complete' };
+      if (n > 1) return task('cancelled');
+      polled();
+      return undefined;
+    });
+    const answer = new Promise((resolve) => {
+      const cancel = driver.start(callOf(), resolve);
+      void waiting.then(() => cancel('cancelled'));
+    });
+    expect(await answer).toMatchObject({ outcome: 'cancelled' });
+    await expect.poll(() => driver.counters().warnings, { timeout: 3000 }).toEqual({ 'cancelled-work-stopped': 1 });
+  });
+
   it('are not followed when the scenario does not declare them', async () => {
     const { driver } = await modern(() => CREATED, { ...CLIENT, tasks: false });
     expect((await drive(driver)).outcome).toBe('unsupported-interaction');
