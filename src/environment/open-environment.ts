@@ -9,6 +9,7 @@ import type { Scenario } from '../scenario/scenario.js';
 import { type Signals, startSignals } from '../signals/signals.js';
 import { startWatchdog, type Watchdog } from '../watchdog/watchdog.js';
 import { carryFaults } from './carry-faults.js';
+import { deadDependency } from './dead-dependency.js';
 import type { Environment, EnvironmentOptions, HeldFaults } from './environment.js';
 import { holdFaults } from './hold-faults.js';
 import { preflight } from './preflight.js';
@@ -119,7 +120,8 @@ export async function openEnvironment(
         : { agent, line: { engine: agent.engine, proxiedPaths: await provePaths(scenario, agent, sockets.end()) } };
     return environmentOf(scenario, { endpoints, engine, child, running, faults, token, close });
   } catch (error) {
-    const told = await causeOf(error, child, stage);
+    const told =
+      (engine === undefined ? await deadDependency(error, scenario, agent) : undefined) ?? (await causeOf(error, child, stage));
     const left = await close();
     if (left.length > 0) {
       const text = `${(told as Error).message}; and faults could not be cleaned up: ${left.join('; ')}`;
