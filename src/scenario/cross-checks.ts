@@ -1,5 +1,6 @@
 import { checkAuth, checkTls } from './access-checks.js';
 import { checkCalls } from './call-checks.js';
+import { checkClient } from './client-checks.js';
 import { checkEvents } from './event-checks.js';
 import { checkFaults } from './fault-checks.js';
 import { checkFeeds } from './feed-checks.js';
@@ -35,6 +36,7 @@ export const crossCheck = (data: Record<string, unknown>, tree: Tree, { path, fi
   const tls = checkTls(parts, path, files, report);
   checkPhases(parts, report);
   checkTenants(parts, report);
+  checkClient(parts, report);
   const feeds = checkFeeds(parts, path, files, report);
   checkCalls(parts, feeds, report);
   checkFaults(parts, report);

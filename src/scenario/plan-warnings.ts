@@ -56,7 +56,15 @@ const sampleWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
     const share = plan.tools.find((planned) => planned.tool === tool)?.share ?? 0;
     return tooFew(`tool ${tool}`, total * share, limits);
   });
-  return [...perPhase, ...perTool];
+  // With its largest share: what is too few even then is too few for sure.
+  const perTenant = (scenario.tenants ?? []).flatMap(({ name, ratePerS, slo: limits }) => {
+    if (limits === undefined) return [];
+    const share = plan.tenants.find(({ tenant }) => tenant === name)?.shares;
+    const seconds = judged.reduce((sum, phase) => sum + (phase.endS - phase.startS) * plainShare(phase, windows), 0);
+    const calls = ratePerS === undefined ? total * (share?.most ?? 0) : ratePerS * seconds * plan.callsPerArrival;
+    return tooFew(`tenant ${name}`, calls, limits);
+  });
+  return [...perPhase, ...perTool, ...perTenant];
 };
 
 /** What a reader of the plan should know before the run: nothing here stops it. */

@@ -23,6 +23,8 @@ export interface Part<T> {
  */
 export interface ScenarioParts {
   readonly target?: Part<ScenarioFile['target']>;
+  readonly client?: Part<NonNullable<ScenarioFile['client']>>;
+  readonly sessions?: Part<ScenarioFile['sessions']>;
   readonly tenants: readonly Part<z.infer<typeof tenantSchema>>[];
   readonly phases: readonly Part<z.infer<typeof phaseSchema>>[];
   readonly calls: readonly Part<z.infer<typeof callSchema>>[];
@@ -88,12 +90,16 @@ export const scenarioParts = (data: Raw): ScenarioParts => {
   const phases = list(phaseSchema, load.phases, ['load', 'phases']);
   const whole = phases.length > 0 && phases.length === asList(load.phases).length;
   const [target] = part(shape.target, data.target, ['target']);
+  const [client] = part(shape.client.unwrap(), data.client, ['client']);
+  const [sessions] = part(shape.sessions, data.sessions, ['sessions']);
   const [classify] = part(shape.classify, data.classify, ['classify']);
   const [slo] = part(shape.slo.unwrap(), data.slo, ['slo']);
   const [baseline] = part(shape.baseline.unwrap(), data.baseline, ['baseline']);
   const [capacity] = part(shape.capacity.unwrap(), data.capacity, ['capacity']);
   return {
     ...(target && { target }),
+    ...(client && { client }),
+    ...(sessions && { sessions }),
     tenants: list(tenantSchema, data.tenants, ['tenants']),
     phases,
     calls: list(callSchema, data.calls, ['calls']),

@@ -33,9 +33,16 @@ describe('the client side of a scenario', () => {
     expect(renderPlan(planOf(scenario))).toContain(
       'client     answers sampling after 800ms on average, answers elicitation after 1s to 2s, answers roots at once, follows tasks',
     );
-    expect(
-      parse(minimal({ client: '{ elicitation: { action: decline, content: { a: 1 } } }' })).scenario.client?.elicitation?.result,
-    ).toEqual({ action: 'decline' });
+    expect(parse(minimal({ client: '{ elicitation: { action: decline } }' })).scenario.client?.elicitation?.result).toEqual({
+      action: 'decline',
+    });
+  });
+
+  it('is refused over transports that have no such replies, as are streams beside the calls', () => {
+    const target = '{ transport: stdio, command: [x] }';
+    expect(problemsOf({ target, client: '{ tasks: true }' })).toContain('client  found client with transport: stdio');
+    expect(problemsOf({ target, sessions: '{ stream: true }' })).toContain('sessions.stream  found stream with transport: stdio');
+    expect(problemsOf({ sessions: '{ stream: true }' })).toBe('');
   });
 
   it('counts as workload', () => {
@@ -51,6 +58,16 @@ describe('the client side of a scenario', () => {
     ],
     ['a key that is nearly right', '{ sampling: { text: a, dealy: 1s } }', 'did you mean "delay"?'],
     ['sampling without words', '{ sampling: {} }', 'client.sampling.text'],
+    [
+      'a delay from much to little',
+      '{ roots: { uris: [], delay: { from: 2s, to: 1s } } }',
+      'client.roots.delay.to  found a longest delay that is not above the shortest',
+    ],
+    [
+      'content of a user who declines',
+      '{ elicitation: { action: decline, content: { a: 1 } } }',
+      'client.elicitation.content  found content with action: decline',
+    ],
   ])('refuses %s', (_, client, message) => {
     expect(problemsOf({ client })).toContain(message);
   });

@@ -100,4 +100,15 @@ describe('tenants in a scenario', () => {
     expect(hash('[{ name: a, weight: 2 }, { name: b, weight: 1 }]')).not.toBe(one);
     expect(hash()).not.toBe(one);
   });
+
+  it('warn of limits that too few calls will come to judge', () => {
+    const warnings = (rate: string): string =>
+      planOf(
+        parse(minimal({ load: LOAD, tenants: `[{ name: acme, rate: ${rate}, slo: { p99: 1s } }, { name: globex, weight: 1 }]` }))
+          .scenario,
+      ).warnings.join();
+    // 10/s over 20 s are 200 calls, and p99 needs 299.
+    expect(warnings('10/s')).toContain('tenant acme: about 200 calls are too few to judge p99 (299 needed)');
+    expect(warnings('30/s')).not.toContain('tenant acme');
+  });
 });
