@@ -18,10 +18,17 @@ export const outputOptions = {
   'no-color': { type: 'boolean', describe: 'No colours' },
 } as const satisfies Record<string, Options>;
 
+/** How a command finds its server in the settings of a client. */
+export const mcpConfigOptions = {
+  'mcp-config': { ...once, describe: "A client's settings with `mcpServers`: one of them is the target" },
+  server: { ...once, describe: 'With --mcp-config: the name of the server' },
+} as const satisfies Record<string, Options>;
+
 /** What every command takes that reads a scenario. */
 export const scenarioOptions = {
   set: { ...repeatable, describe: 'Override a value of the scenario: path=value (may be repeated)' },
   env: { ...once, describe: 'Lay the file <scenario>.NAME.yaml over the scenario' },
+  ...mcpConfigOptions,
 } as const satisfies Record<string, Options>;
 
 /** What every command takes that makes load. */

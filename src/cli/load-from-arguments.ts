@@ -1,14 +1,18 @@
 import { loadScenario } from '../scenario/load-scenario.js';
 import type { LoadedScenario } from '../scenario/parse-scenario.js';
+import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } from './mcp-config.js';
 
-/** Loads the scenario that a command line names, with its `--set` and `--env`. @throws ScenarioProblems (exit code 2). */
+/** Loads the scenario that a command line names, with its `--set`, `--env` and `--mcp-config`. @throws PlimsollError (exit code 2). */
 export function loadFromArguments(
   path: string,
-  args: { readonly set?: readonly string[] | undefined; readonly env?: string | undefined },
+  args: McpConfigArguments & { readonly set?: readonly string[] | undefined; readonly env?: string | undefined },
 ): LoadedScenario {
+  const server = configuredServer(args);
+  // First, so that a `--set` of one's own still has the last word.
+  const set = [...(server === undefined ? [] : setsOfConfiguredServer(server)), ...(args.set ?? [])];
   return loadScenario(path, {
     env: process.env,
-    ...(args.set === undefined ? {} : { set: args.set }),
+    ...(set.length === 0 ? {} : { set }),
     ...(args.env === undefined ? {} : { overlay: args.env }),
   });
 }

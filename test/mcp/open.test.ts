@@ -1,9 +1,8 @@
 import { createServer as createHttpServer, type ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createDriver } from '../../src/mcp/create-driver.js';
 import { cannedServer, sendError, sendResult } from '../fixtures/canned-server.js';
-import { drive, driverFor, targetOf } from '../fixtures/drive-call.js';
+import { drive, driverFor } from '../fixtures/drive-call.js';
 import { listen } from '../fixtures/listen.js';
 
 const closing: { close(): Promise<void> }[] = [];
@@ -257,10 +256,4 @@ it('drives several endpoints, each with its own sessions', async () => {
   await drive(driver, { endpoint: 1 });
   expect(two.seen.at(-1)?.message?.method).toBe('tools/call');
   expect(one.seen.at(-1)?.message?.method).not.toBe('tools/call');
-});
-
-it.each(['stdio', 'sse'] as const)('says that transport %s is not there yet', (transport) => {
-  expect(() => createDriver({ target: { ...targetOf('http://127.0.0.1/'), transport }, classify: [], maxInFlight: 1 })).toThrow(
-    expect.objectContaining({ exitCode: 2, message: `transport ${transport} is not in this version yet` }),
-  );
 });

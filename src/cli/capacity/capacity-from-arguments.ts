@@ -29,6 +29,8 @@ export interface CapacityArguments {
   readonly label?: readonly string[] | undefined;
   readonly set?: readonly string[] | undefined;
   readonly env?: string | undefined;
+  readonly 'mcp-config'?: string | undefined;
+  readonly server?: string | undefined;
   readonly toxiproxy?: string | undefined;
   readonly 'yes-i-may-load'?: readonly string[] | undefined;
   readonly json?: boolean | undefined;
@@ -40,7 +42,7 @@ const SWEEP_S = 600;
 
 /** The command `capacity`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
 export async function capacityFromArguments(args: CapacityArguments, console: Console): Promise<ExitCode> {
-  const loaded = loadFromArguments(args.scenario, { env: args.env, set: [...(args.set ?? []), ...setsOf(args)] });
+  const loaded = loadFromArguments(args.scenario, { ...args, set: [...(args.set ?? []), ...setsOf(args)] });
   const { scenario } = loaded;
   refuseHosts(scenario, args['yes-i-may-load'] ?? []);
   refuseWrongFaults(loaded);

@@ -1,31 +1,29 @@
 import { EXIT } from '../../errors/exit-codes.js';
-import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { command } from '../command.js';
-import { once, outputOptions } from '../common-options.js';
+import { mcpConfigOptions, once, outputOptions } from '../common-options.js';
 
 export const initCommand = command({
   usage: 'init [url]',
   describe: 'Look at the tools of a server and write a starter scenario; nothing is called',
   examples: [
     ['$0 init http://127.0.0.1:3001/mcp', 'write <name of the server>.yaml here'],
+    ['$0 init -- node server.js', 'for a server that speaks MCP on its standard input and output'],
+    ['$0 init --mcp-config .mcp.json --server orders', 'for a server that a client is set up for'],
     ['$0 init http://127.0.0.1:3001/mcp --out load/orders.yaml --force', 'write that file, even over another'],
   ],
   positionals: { url: { type: 'string', describe: 'Streamable HTTP endpoint of the server' } },
   options: {
     out: { ...once, describe: 'File to write' },
     force: { type: 'boolean', describe: 'Write over a file that is there' },
+    ...mcpConfigOptions,
     ...outputOptions,
   },
   run: async (args, console) => {
-    if ((args['--']?.length ?? 0) > 0) {
-      throw new PlimsollError('init -- COMMAND (a stdio server) is not in this version yet', EXIT.usage, {
-        hint: 'start the server with its Streamable HTTP transport and give its URL',
-      });
-    }
-    if (args.url === undefined)
-      throw new PlimsollError('init needs the URL of a server', EXIT.usage, { hint: 'see init --help' });
-    const { initScenario } = await import('../init/init-scenario.js');
-    const written = await initScenario({ url: args.url, out: args.out, force: args.force === true });
+    const [{ initScenario }, { initTarget }] = await Promise.all([
+      import('../init/init-scenario.js'),
+      import('../init/init-target.js'),
+    ]);
+    const written = await initScenario({ target: initTarget(args), out: args.out, force: args.force === true });
     if (args.json) console.out(JSON.stringify(written, undefined, 2));
     else {
       console.out(

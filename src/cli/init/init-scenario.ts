@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import { listTools } from './list-tools.js';
+import { withVariables } from '../mcp-config.js';
+import { type InitTarget, listTools } from './list-tools.js';
 import { type StarterScenario, starterScenario } from './starter-scenario.js';
 
 export interface InitRequest {
-  readonly url: string;
+  readonly target: InitTarget;
   readonly out: string | undefined;
   readonly force: boolean;
 }
@@ -20,10 +21,17 @@ export interface InitResult extends Omit<StarterScenario, 'text'> {
  * Lists the tools of a server and writes a starter scenario.
  * @throws PlimsollError with exit code 2 for a wrong URL and for a file that is there, 6 when the server cannot be reached, 8 when it cannot be written.
  */
-export async function initScenario({ url, out, force }: InitRequest): Promise<InitResult> {
-  const { host, href } = checkedUrl(url);
-  const endpoint = await listTools(href);
-  const starter = starterScenario(endpoint, isLoopback(host) ? {} : { host });
+export async function initScenario({ target, out, force }: InitRequest): Promise<InitResult> {
+  const checked = target.transport === 'stdio' ? undefined : checkedUrl(target.url);
+  const endpoint = await listTools(
+    checked === undefined || target.transport === 'stdio'
+      ? withEnvironment(target)
+      : withEnvironment({ ...target, url: checked.href }),
+  );
+  const starter = starterScenario(endpoint, {
+    ...(checked === undefined || isLoopback(checked.host) ? {} : { host: checked.host }),
+    target,
+  });
   const file = out ?? `${starter.name}.yaml`;
   try {
     writeFileSync(file, starter.text, { flag: force ? 'w' : 'wx' });
@@ -37,6 +45,16 @@ export async function initScenario({ url, out, force }: InitRequest): Promise<In
   }
   const { text: _text, ...rest } = starter;
   return { file, era: endpoint.era, protocolVersion: endpoint.protocolVersion, ...rest };
+}
+
+/** The target with the variables that a client's settings name put in. */
+function withEnvironment(target: InitTarget): InitTarget {
+  const put = (text: string): string => withVariables(text, process.env);
+  const all = (texts: Readonly<Record<string, string>>): Record<string, string> =>
+    Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, put(text)]));
+  return target.transport === 'stdio'
+    ? { ...target, command: target.command.map(put), env: all(target.env) }
+    : { ...target, url: put(target.url), ...(target.headers === undefined ? {} : { headers: all(target.headers) }) };
 }
 
 function checkedUrl(text: string): { readonly host: string; readonly href: string } {

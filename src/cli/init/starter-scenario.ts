@@ -1,4 +1,5 @@
 import type { EndpointDescription, ToolDescription } from '../../mcp/driver.js';
+import type { InitTarget } from './list-tools.js';
 import { chooseTools, type ToolChoice } from './tool-choice.js';
 
 export interface StarterScenario {
@@ -9,7 +10,10 @@ export interface StarterScenario {
 }
 
 /** A commented scenario for a server as it described itself. Nothing of the server's text can leave its comment or its quotes. */
-export function starterScenario(endpoint: EndpointDescription, options: { readonly host?: string }): StarterScenario {
+export function starterScenario(
+  endpoint: EndpointDescription,
+  options: { readonly host?: string; readonly target?: InitTarget },
+): StarterScenario {
   const choices = chooseTools(endpoint.tools);
   const active = choices.filter(({ leftOut }) => leftOut === undefined);
   const name = slug(endpoint.serverName ?? 'starter');
@@ -22,11 +26,11 @@ export function starterScenario(endpoint: EndpointDescription, options: { readon
     'plimsoll: 1',
     `name: ${name}`,
     'target:',
-    `  url: ${JSON.stringify(endpoint.endpoint)}`,
+    ...targetLines(endpoint, options.target),
     ...(options.host === undefined
       ? []
       : [`  allow: [${JSON.stringify(options.host)}]   # not on this machine: loading it is your decision`]),
-    '  # headers: { authorization: "Bearer $' + '{secret:MCP_TOKEN}" }',
+    ...(options.target?.transport === 'stdio' ? [] : ['  # headers: { authorization: "Bearer $' + '{secret:MCP_TOKEN}" }']),
     '  # health: { live: URL, ready: URL, every: 1s }',
     '  # metrics: URL of a Prometheus page',
     'sessions: { count: 5 }',
@@ -47,6 +51,27 @@ export function starterScenario(endpoint: EndpointDescription, options: { readon
     active: active.map(({ tool }) => tool.name),
     leftOut: choices.flatMap(({ tool, leftOut }) => (leftOut === undefined ? [] : [{ tool: tool.name, why: leftOut }])),
   };
+}
+
+/** Values of environment and headers are never copied: they stand for variables of their names. */
+function targetLines(endpoint: EndpointDescription, target: InitTarget | undefined): readonly string[] {
+  const secret = (name: string): string => `$\{secret:${name.replace(/[^A-Za-z0-9_]/g, '_').toUpperCase()}}`;
+  const map = (names: readonly string[]): string => flow(Object.fromEntries(names.map((name) => [name, secret(name)])));
+  if (target?.transport === 'stdio') {
+    const names = Object.keys(target.env);
+    return [
+      '  transport: stdio',
+      `  command: ${flow(target.command)}`,
+      ...(names.length === 0 ? [] : [`  env: ${map(names)}   # set these variables before a run`]),
+      ...(target.cwd === undefined ? [] : [`  cwd: ${JSON.stringify(target.cwd)}`]),
+    ];
+  }
+  const names = Object.keys(target?.headers ?? {});
+  return [
+    `  url: ${JSON.stringify(endpoint.endpoint)}`,
+    ...(target?.transport === 'sse' ? ['  transport: sse'] : []),
+    ...(names.length === 0 ? [] : [`  headers: ${map(names)}   # set these variables before a run`]),
+  ];
 }
 
 function callLines({ tool, arguments: args, leftOut, remark }: ToolChoice): readonly string[] {

@@ -4,9 +4,10 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { type LoadedScenario, parseScenario } from '../../scenario/parse-scenario.js';
 import { scenarioFromFlags } from '../../scenario/scenario-from-flags.js';
 import { loadFromArguments } from '../load-from-arguments.js';
+import type { McpConfigArguments } from '../mcp-config.js';
 
 /** What names a scenario on the command line of `run`. */
-export interface ScenarioArguments {
+export interface ScenarioArguments extends McpConfigArguments {
   /** File or URL. */
   readonly scenario: string;
   readonly tool?: string | undefined;
@@ -55,6 +56,10 @@ export function scenarioOf(args: ScenarioArguments): LoadedScenario {
     }
     return loadFromArguments(args.scenario, args);
   }
+  if (args['mcp-config'] !== undefined || args.server !== undefined)
+    throw new PlimsollError('--mcp-config goes with a scenario file, not with a URL', EXIT.usage, {
+      hint: 'plimsoll init --mcp-config FILE --server NAME writes one',
+    });
   if (args.env !== undefined) throw new PlimsollError('--env goes with a scenario file, not with a URL', EXIT.usage);
   return parseScenario(scenarioText(args), {
     fileName: 'the scenario of the command line (see --print-scenario)',

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { initTarget } from '../../src/cli/init/init-target.js';
+import { starterScenario } from '../../src/cli/init/starter-scenario.js';
+import { loadFromArguments } from '../../src/cli/load-from-arguments.js';
+import { configuredServer, withVariables } from '../../src/cli/mcp-config.js';
+
+const SERVERS = {
+  orders: { command: 'node', args: ['server.js', '--port=1'], env: { API_KEY: 'sk-123456789', MODE: '${env:MODE_OF_TEST}' } },
+  remote: { type: 'http', url: 'http://127.0.0.1:3001/mcp', headers: { Authorization: 'Bearer secret-token' } },
+  old: { type: 'sse', url: 'http://127.0.0.1:3001/sse' },
+  odd: { type: 'websocket', url: 'ws://127.0.0.1' },
+  empty: {},
+  wrong: { command: 'node', args: 'server.js' },
+};
+
+function folder(): { readonly config: string; readonly scenario: string } {
+  const dir = mkdtempSync(join(tmpdir(), 'plimsoll-test-'));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  const config = join(dir, 'mcp.json');
+  writeFileSync(config, JSON.stringify({ mcpServers: SERVERS }));
+  const scenario = join(dir, 'any.yaml');
+  writeFileSync(
+    scenario,
+    `plimsoll: 1
+name: any
+target: { url: http://127.0.0.1:1/mcp, headers: { x-team: a } }
+load: { phases: [{ name: steady, rate: 1/s, for: 1s }] }
+calls: [{ tool: echo, arguments: {} }]
+`,
+  );
+  return { config, scenario };
+}
+
+describe('--mcp-config', () => {
+  it('puts a stdio server in the place of the target, and hides its secrets', () => {
+    const { config, scenario } = folder();
+    process.env.MODE_OF_TEST = 'fast';
+    onTestFinished(() => void delete process.env.MODE_OF_TEST);
+    const loaded = loadFromArguments(scenario, { 'mcp-config': config, server: 'orders' });
+    expect(loaded.scenario.target).toMatchObject({
+      transport: 'stdio',
+      urls: [],
+      headers: {},
+      command: ['node', 'server.js', '--port=1'],
+      env: { API_KEY: 'sk-123456789', MODE: 'fast' },
+    });
+    expect(loaded.redactedYaml).not.toContain('sk-123456789');
+    expect(loaded.redactor.redact('key sk-123456789')).not.toContain('sk-123456789');
+  });
+
+  it('takes servers by URL, and lets --set have the last word', () => {
+    const { config, scenario } = folder();
+    const remote = loadFromArguments(scenario, { 'mcp-config': config, server: 'remote' });
+    expect(remote.scenario.target).toMatchObject({
+      transport: 'streamable-http',
+      urls: ['http://127.0.0.1:3001/mcp'],
+      headers: { Authorization: 'Bearer secret-token' },
+    });
+    expect(remote.redactedYaml).not.toContain('secret-token');
+    const set = ['target.url=http://127.0.0.1:9/sse'];
+    const old = loadFromArguments(scenario, { 'mcp-config': config, server: 'old', set });
+    expect(old.scenario.target).toMatchObject({ transport: 'sse', urls: ['http://127.0.0.1:9/sse'], headers: {} });
+  });
+
+  it.each([
+    ['order', /found no server "order" under mcpServers/, /did you mean "orders"/],
+    [undefined, /also needs --server/, /it has: orders, remote/],
+    ['odd', /mcpServers.odd.type: found "websocket"/, undefined],
+    ['empty', /mcpServers.empty.command: found nothing, accepted: a program, or a url instead/, undefined],
+    ['wrong', /mcpServers.wrong.args: found "server.js", accepted: a list of texts/, undefined],
+  ])('refuses the server %s with the sentence that helps', (server, message, hint) => {
+    const { config } = folder();
+    expect(() => configuredServer({ 'mcp-config': config, server })).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        message: expect.stringMatching(message),
+        ...(hint === undefined ? {} : { details: expect.objectContaining({ hint: expect.stringMatching(hint) }) }),
+      }),
+    );
+  });
+
+  it('says what is wrong with the file, and with --server alone', () => {
+    expect(() => configuredServer({ 'mcp-config': '/nowhere.json' })).toThrow(/no such file/);
+    expect(() => configuredServer({ server: 'orders' })).toThrow(/goes with --mcp-config/);
+    expect(configuredServer({})).toBeUndefined();
+    expect(withVariables('a ${B:-c} ${D}', { D: 'd' })).toBe('a c d');
+    expect(() => withVariables('${NOT_SET}', {})).toThrow(/no NOT_SET/);
+  });
+});
+
+describe('init', () => {
+  it('takes one server, given in one of three ways', () => {
+    expect(initTarget({ '--': ['node', 'server.js'] })).toEqual({ transport: 'stdio', command: ['node', 'server.js'], env: {} });
+    expect(initTarget({ url: 'http://127.0.0.1/mcp' })).toEqual({ transport: 'streamable-http', url: 'http://127.0.0.1/mcp' });
+    expect(() => initTarget({})).toThrow(/needs the URL of a server/);
+    expect(() => initTarget({ url: 'http://127.0.0.1/mcp', '--': ['node'] })).toThrow(/takes one server/);
+  });
+
+  it('writes a stdio target without the values of its environment', () => {
+    const { config } = folder();
+    const target = initTarget({ 'mcp-config': config, server: 'orders' });
+    const endpoint = { endpoint: 'stdio:node', era: 'legacy', protocolVersion: '2025-11-25', stateful: true, tools: [] } as const;
+    const { text } = starterScenario(endpoint, { target });
+    expect(text).toContain('  transport: stdio\n  command: ["node", "server.js", "--port=1"]\n');
+    expect(text).toContain('"${secret:API_KEY}"');
+    expect(text).not.toContain('sk-123456789');
+  });
+});
