@@ -193,6 +193,8 @@ describe.skipIf(missing)('calculator in Chromium', { timeout: 60_000 }, () => {
     expect(manifest).toContain(`instances, fixed: ${expected.instances} (`);
     await tab.getByText('Kubernetes manifest for these numbers').click();
     expect(await tab.locator('[data-manifest]').innerText()).toBe(manifest);
+    await tab.setViewportSize({ width: 390, height: 800 });
+    expect(await tab.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
     await tab.getByLabel('Peak', { exact: false }).first().fill('');
     expect(await headline.textContent()).toBe('Peak: a number is needed');
     expect(await tab.locator('[data-manifest]').isVisible()).toBe(false);

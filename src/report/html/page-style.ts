@@ -114,6 +114,7 @@ code.id{display:block;font-size:.76rem;overflow-wrap:anywhere;min-width:13.5rem;
 .calculator label span{grid-column:1/-1}
 .calculator input{font:inherit;color:var(--ink);background:var(--page);border:1px solid var(--line);border-radius:6px;padding:.25rem .5rem;min-width:0;font-variant-numeric:tabular-nums}
 .calculator small{align-self:center;min-width:4.2rem}
+.calculator pre{overflow:auto;max-height:24rem;margin-top:.5rem;padding:.6rem .8rem;background:var(--page);border:1px solid var(--line);border-radius:6px}
 .calculator .outcome{display:block;margin-top:1rem;border-top:1px solid var(--line);padding-top:.8rem}
 .calculator .value{font-size:1.6rem;font-weight:700;color:var(--ink)}
 .calculator.is-wrong .value{font-size:1rem;color:var(--fail)}
