@@ -1,5 +1,6 @@
 import { OUTCOMES, type OutcomeClass } from '../../src/mcp/outcome.js';
 import { EXPECTED_HTTP, type ExpectedHttp, SILENT_HTTP } from './expected-http.js';
+import { EXPECTED_SSE, SILENT_SSE } from './expected-sse.js';
 import { EXPECTED_STDIO, SILENT_STDIO } from './expected-stdio.js';
 import { misbehaviourWords } from './misbehaviour-words.js';
 
@@ -9,6 +10,7 @@ interface Row {
   readonly json?: OutcomeClass;
   readonly sse?: OutcomeClass;
   readonly stdio?: OutcomeClass;
+  readonly legacySse?: OutcomeClass;
 }
 
 const http = new Map<string, Pick<Row, 'json' | 'sse'>>([
@@ -25,13 +27,24 @@ const stdio = new Map<string, OutcomeClass>([
   ...SILENT_STDIO.map((name) => [name, 'timeout'] as const),
 ]);
 
-const rows = [...new Set([...http.keys(), ...stdio.keys()])].map((name): Row => {
+const legacySse = new Map<string, OutcomeClass>([
+  ...Object.entries(EXPECTED_SSE),
+  ...SILENT_SSE.map((name) => [name, 'timeout'] as const),
+]);
+
+const rows = [...new Set([...http.keys(), ...stdio.keys(), ...legacySse.keys()])].map((name): Row => {
   const overStdio = stdio.get(name);
-  return { name, ...http.get(name), ...(overStdio === undefined ? {} : { stdio: overStdio }) };
+  const overSse = legacySse.get(name);
+  return {
+    name,
+    ...http.get(name),
+    ...(overStdio === undefined ? {} : { stdio: overStdio }),
+    ...(overSse === undefined ? {} : { legacySse: overSse }),
+  };
 });
 
-const classesOf = ({ json, sse, stdio: overStdio }: Row): readonly OutcomeClass[] =>
-  [json, sse, overStdio].filter((each) => each !== undefined);
+const classesOf = ({ json, sse, stdio: overStdio, legacySse: overSse }: Row): readonly OutcomeClass[] =>
+  [json, sse, overStdio, overSse].filter((each) => each !== undefined);
 
 const all = (row: Row, wanted: (outcome: OutcomeClass) => boolean): boolean => classesOf(row).every(wanted);
 
@@ -60,12 +73,12 @@ export function hostilePage(): string {
     return [
       `## ${title}`,
       '',
-      '| name | the server | HTTP, JSON | HTTP, event stream | stdio | taxonomy | answered |',
-      '| --- | --- | --- | --- | --- | --- | --- |',
+      '| name | the server | HTTP, JSON | HTTP, event stream | stdio | legacy HTTP+SSE | taxonomy | answered |',
+      '| --- | --- | --- | --- | --- | --- | --- | --- |',
       ...group.map((row) => {
         const taxonomy = unique(classesOf(row).map((outcome) => OUTCOMES[outcome].taxonomy));
         const answered = unique(classesOf(row).map((outcome) => (OUTCOMES[outcome].answered ? 'yes' : 'no')));
-        return `| \`${row.name}\` | ${misbehaviourWords(row.name)} | ${cell(row.json)} | ${cell(row.sse)} | ${cell(row.stdio)} | ${taxonomy} | ${answered} |`;
+        return `| \`${row.name}\` | ${misbehaviourWords(row.name)} | ${cell(row.json)} | ${cell(row.sse)} | ${cell(row.stdio)} | ${cell(row.legacySse)} | ${taxonomy} | ${answered} |`;
       }),
       '',
     ].join('\n');
@@ -79,7 +92,7 @@ const INTRODUCTION = `# Servers that misbehave
 
 A server under load does what no specification foresees. Whatever comes back, a call ends once, in time, with one class, and the next call finds
 its connection fit for use or a new one. ${http.size} misbehaviours of Streamable HTTP are run in CI, with answers as JSON and as an event stream, and
-${stdio.size} over stdio, in the legacy and the modern era. Each test asserts the class, that the call ended once and long before its timeout (silence: at
+${stdio.size} over stdio, in the legacy and the modern era; ${legacySse.size} over legacy HTTP+SSE. Each test asserts the class, that the call ended once and long before its timeout (silence: at
 the timeout), that a good call succeeds after it (over stdio by a new process, where the old one is gone), and that no socket and no process is
 left. Storms of 20,000 failing calls show that no memory is kept.
 

@@ -67,6 +67,15 @@ const WORDS: Readonly<Record<string, string>> = {
   killed: 'is killed by a signal',
   'half-an-answer-exit': 'exits in the middle of the answer',
   'close-stdout': 'closes its standard output and lives on',
+  'fine-before-taken': 'answers on the stream before it takes the request with `202 Accepted`',
+  'fine-never-taken': 'answers on the stream, and never answers the request itself',
+  'silence-without-202': 'says nothing, not even `202 Accepted`',
+  'stream-ends': 'ends the stream that the answer was due on',
+  'stream-reset': 'resets the stream that the answer was due on',
+  'half-an-answer-end': 'ends the stream in the middle of the answer',
+  'post-reset': 'resets the connection that the request came on',
+  'http-404-session': 'sends status 404: it has forgotten the session',
+  'endless-event': 'sends one event without end, in many lines',
   'truncated-frame': 'ends the line in the middle of the answer',
 };
 
