@@ -39,6 +39,8 @@ export async function preflight(
     ...(tenants === undefined ? {} : { tenants }),
     ...(current === undefined ? {} : { token: current }),
     ...(client === undefined ? {} : { client: atOnce(client) }),
+    // Some servers ask their client on no other way.
+    ...(scenario.sessions.stream === undefined ? {} : { stream: true }),
   });
   // A preflight of many tools and tenants may outlast a token.
   const unfollow = token?.follow((next) => driver.setToken?.(next));
