@@ -4,10 +4,10 @@ import { timelineOf } from '../../src/load/timeline.js';
 import { scenarioOf } from '../load/scenario-of.js';
 import { FakeEngine } from './fake-engine.js';
 
-/** A command that prints `token-1`, `token-2`, ... each good for a second and a bit. */
+/** A command that prints `token-1`, `token-2`, ... each good for three seconds. */
 const COUNTING = `const fs = require('node:fs'); const f = process.argv[1];
   let n = 1; try { n = Number(fs.readFileSync(f, 'utf8')) + 1 } catch {}
-  fs.writeFileSync(f, String(n)); console.log(JSON.stringify({ access_token: 'token-' + n, expires_in: 1.4 }));`;
+  fs.writeFileSync(f, String(n)); console.log(JSON.stringify({ access_token: 'token-' + n, expires_in: 3 }));`;
 
 describe('an environment with target.auth', () => {
   it('fetches the token before anything is loaded, renews it beside the load, and tells both', async () => {
@@ -42,15 +42,15 @@ describe('an environment with target.auth', () => {
       },
     );
     onTestFinished(async () => void (await environment.close()));
-    expect(tokens).toEqual(['token-1']);
-    expect(steps[0]).toMatch(/^a token was obtained in \d+ ms, good for 1 s$/);
-    expect(environment.notes.map(({ code }) => code)).toEqual(['tls-insecure', 'token']);
+    expect(tokens[0]).toBe('token-1');
+    expect(steps[0]).toMatch(/^a token was obtained in \d+ ms, good for 3 s$/);
+    expect(environment.notes.map(({ code }) => code).slice(0, 2)).toEqual(['tls-insecure', 'token']);
     const notes: string[] = [];
     environment.drive(scenario, timelineOf(scenario), (entry) => {
       if (entry.type === 'note' && entry.code === 'token') notes.push(entry.text);
     });
-    await expect.poll(() => tokens.includes('token-2'), { timeout: 15_000 }).toBe(true);
-    await expect.poll(() => notes.length, { timeout: 5000 }).toBeGreaterThan(0);
+    await expect.poll(() => tokens.includes('token-2'), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => notes.length, { timeout: 10_000 }).toBeGreaterThan(0);
     expect(secrets.slice(0, 2)).toEqual(['token-1', 'token-2']);
     for (const text of [...notes, ...steps]) expect(text).not.toContain('token-');
     engine.end();
