@@ -1,15 +1,12 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { lastWords } from '../errors/last-words.js';
 
 /** A server that prints without end must not fill the disk. */
 const MAX_BYTES = 16 * 1024 * 1024;
 // Runtimes print the whole of an error object after its message.
 const KEPT_LINES = 400;
 const MAX_LINE = 4000;
-/** A line that begins with the name of an error, in the words of common runtimes. */
-const TELLS_OF_ERROR = /^ {0,2}(uncaught |unhandled )?([\w.$]*(error|exception)\b(:| )|panic\b|fatal\b)/i;
-/** Stack frames, lone brackets, and what Node prints last. */
-const AROUND = /^\s*(at .*|[{}[\]()^~,;]*|Node\.js v[\d.]+)$/;
 const FULL = Buffer.from('[plimsoll: the log is full, the rest is left out]\n');
 
 /**
@@ -49,15 +46,9 @@ export class OutputLog {
     return this.#lines.slice(-count).map(this.#redact);
   }
 
-  /**
-   * The lines that most likely say why it ended: from the last one that tells of an error on, without what a runtime prints around it
-   * (stack, braces, its version); the last lines where none does.
-   */
-  lastWords(count = 3): readonly string[] {
-    const lines = this.lastLines(KEPT_LINES).filter((line) => line.trim() !== '');
-    const from = lines.findLastIndex((line) => TELLS_OF_ERROR.test(line) && !line.trimStart().startsWith('at '));
-    const words = (from < 0 ? lines.slice(-count) : lines.slice(from)).filter((line) => !AROUND.test(line));
-    return (words.length === 0 ? lines.slice(-count) : words).slice(0, count);
+  /** The lines that most likely say why it ended. */
+  lastWords(): readonly string[] {
+    return lastWords(this.lastLines(KEPT_LINES));
   }
 
   close(): void {

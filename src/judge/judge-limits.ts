@@ -1,7 +1,7 @@
 import { indexOf } from '../measure/hdr-index.js';
 import type { IntervalHistogram } from '../measure/journal-entry.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
-import { allowedAbove, minimumSamples } from '../measure/minimum-samples.js';
+import { allowedAbove, lowestRateBehind, minimumForShare, minimumSamples } from '../measure/minimum-samples.js';
 import type { Check, Figures } from '../measure/result.js';
 import type { SloLimits } from '../scenario/scenario.js';
 import { quantileInterval } from './quantile-interval.js';
@@ -53,7 +53,7 @@ export function judgeSuccess(limit: number, judged: Judged | undefined, scope: s
   if (counts === undefined || due <= 0) return noData(base);
   const bad = due - counts.ok;
   const actual = counts.ok / due;
-  const needed = minimumSamples(limit);
+  const needed = minimumForShare(limit);
   const said = `${percentText(actual)} of ${countText(due)} succeeded, ${bad.toLocaleString('en-US')} did not; limit ${percentText(limit)}`;
   if (bad > allowedAbove(limit, Math.max(due, needed))) return { ...base, actual, outcome: 'fail', evidence: said };
   if (due < needed) {
@@ -64,7 +64,12 @@ export function judgeSuccess(limit: number, judged: Judged | undefined, scope: s
       evidence: `${said}; too few calls to tell: at least ${needed} are needed`,
     };
   }
-  return { ...base, actual, outcome: 'pass', evidence: said };
+  // So few calls meet the limit; they do not prove the rate behind them.
+  const behind =
+    bad === 0 && due < minimumSamples(limit)
+      ? `; the true rate may be as low as ${percentText(lowestRateBehind(due))} (95 %)`
+      : '';
+  return { ...base, actual, outcome: 'pass', evidence: `${said}${behind}` };
 }
 
 /**

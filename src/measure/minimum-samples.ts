@@ -9,6 +9,21 @@ export function minimumSamples(quantile: number): number {
 }
 
 /**
+ * Calls needed before a success rate can be judged: as many that the target leaves room for one failure, so that no single call decides:
+ * 100 for 99 %, 1,000 for 99.9 %. A target of 100 % takes the number of 99 %. Unlike a quantile a success rate is counted over all calls,
+ * not read off a few; how far the true rate may lie below is told beside it while there are fewer calls than `minimumSamples`.
+ * @param target 0 < target <= 1
+ */
+export function minimumForShare(target: number): number {
+  return Math.ceil(1 / (1 - (target >= 1 ? 0.99 : target)) - 1e-9);
+}
+
+/**
+ * The lowest true success rate that still explains n successes out of n with a chance of 5 %: 0.05^(1/n) (exact binomial, one-sided 95 %).
+ */
+export const lowestRateBehind = (successes: number): number => 0.05 ** (1 / successes);
+
+/**
  * Calls that may lie above the limit of a quantile (nearest rank): floor((1 - q) * n).
  * The small term undoes products such as 0.05 * 100 = 5.000000000000004 the other way round.
  */

@@ -34,14 +34,20 @@ describe('success', () => {
   });
 
   it.each([
-    ['all good but too few', 298, 0, 'inconclusive'],
-    ['enough', 299, 0, 'pass'],
-    ['too few, and already too many failed for 299', 7, 3, 'fail'],
-    ['too few, and not yet certain', 8, 2, 'inconclusive'],
+    ['all good but too few', 99, 0, 'inconclusive'],
+    ['enough', 100, 0, 'pass'],
+    ['too few, and already too many failed for 100', 8, 2, 'fail'],
+    ['too few, and not yet certain', 9, 1, 'inconclusive'],
   ])('%s', (_, good, bad, outcome) => {
     const check = success(0.99, [{ calls: good }, { calls: bad, outcome: 'tool-error' }]);
     expect(check?.outcome).toBe(outcome);
-    if (outcome === 'inconclusive') expect(check?.evidence).toContain('at least 299 are needed');
+    if (outcome === 'inconclusive') expect(check?.evidence).toContain('at least 100 are needed');
+  });
+
+  it('says how low the true rate may be while the calls do not prove it', () => {
+    // 0.05^(1/250) = 0.98809, by hand.
+    expect(success(0.99, [{ calls: 250 }])?.evidence).toContain('the true rate may be as low as 98.81 % (95 %)');
+    expect(success(0.99, [{ calls: 299 }])?.evidence).not.toContain('may be as low');
   });
 
   it('of 100 % is missed by a single failure', () => {
