@@ -92,9 +92,9 @@ const INTRODUCTION = `# Servers that misbehave
 
 A server under load does what no specification foresees. Whatever comes back, a call ends once, in time, with one class, and the next call finds
 its connection fit for use or a new one. ${http.size} misbehaviours of Streamable HTTP are run in CI, with answers as JSON and as an event stream, and
-${stdio.size} over stdio, in the legacy and the modern era; ${legacySse.size} over legacy HTTP+SSE. Each test asserts the class, that the call ended once and long before its timeout (silence: at
-the timeout), that a good call succeeds after it (over stdio by a new process, where the old one is gone), and that no socket and no process is
-left. Storms of 20,000 failing calls show that no memory is kept.
+${stdio.size} over stdio, in the legacy and the modern era; ${legacySse.size} over legacy HTTP+SSE. Each test asserts the class and that no socket or process is left;
+those that are no silence also that the call ended once, long before its timeout, and that a good call succeeds after it (by a new stream or
+process, where the old one is gone). Storms of 20,000 failing calls over HTTP show that no memory is kept.
 
 Beside these named ones, random bytes, right answers cut off anywhere, and right answers with one byte changed are sent as bodies of each kind: they
 too end once, in time, with a class, and event streams give the same events however they are cut.
