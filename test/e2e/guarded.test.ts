@@ -19,7 +19,7 @@ const guarded = (port: number, clientSecret = `\${secret:CLIENT_SECRET}`) =>
     },
     more: {
       tenants: [
-        { name: 'acme', headers: { 'x-tenant': 'acme' }, rate: '80/s', slo: { success: '99%', p95: '300ms' } },
+        { name: 'acme', headers: { 'x-tenant': 'acme' }, rate: '80/s', slo: { success: '99%', p95: '600ms' } },
         { name: 'globex', headers: { 'x-tenant': 'globex' }, weight: 1 },
       ],
       client: { elicitation: { content: { sure: true }, delay: '700ms' } },
@@ -28,7 +28,7 @@ const guarded = (port: number, clientSecret = `\${secret:CLIENT_SECRET}`) =>
         { tool: 'confirm', weight: 1, expect: { text: 'said accept' } },
         { resource: 'test://readme', weight: 1, expect: { text: 'read me' } },
       ],
-      slo: { success: '50%', p95: '300ms' },
+      slo: { success: '50%', p95: '600ms' },
     },
   });
 
@@ -41,7 +41,7 @@ describe('a guarded server with tenants that asks its client', () => {
     expect(code, stderr + stdout).toBe(0);
     expectAllReports(out);
 
-    // Tokens live for 1.5 s and the load for 4: without renewal most calls would be refused.
+    // Tokens live for 2 s: without renewal the last calls would be refused.
     expect(result.errors.filter(({ taxonomy }) => taxonomy === 'security')).toEqual([]);
     expect(
       result.run.notes.filter(({ code: name, text }) => name === 'token' && text.includes('obtained')).length,
@@ -61,7 +61,7 @@ describe('a guarded server with tenants that asks its client', () => {
     const confirm = result.tools.find(({ tool }) => tool === 'confirm')!;
     expect(confirm.counts.offered).toBeLessThan(200);
     expect(confirm.interaction!.rounds).toBeGreaterThanOrEqual(confirm.counts.ok);
-    expect(confirm.latencyUs.response.p95).toBeLessThan(300_000);
+    expect(confirm.latencyUs.response.p95).toBeLessThan(600_000);
     expect(confirm.interaction!.waitedForUsUs!.p50).toBeGreaterThanOrEqual(699_000);
     expect(result.tools.map(({ tool }) => tool)).toContain('resource test://readme');
     const html = readFileSync(join(out, 'report.html'), 'utf8');
