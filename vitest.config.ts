@@ -3,6 +3,9 @@ import { ClosingLineReporter } from './test/closing-line-reporter.js';
 
 const E2E = 'test/e2e/**/*.test.ts';
 
+/** Whole runs whose outcome does not hang on the machine being quiet: what is asked is that they end, and how. */
+const STURDY = ['clean-up', 'engine-lost', 'package', 'wrong-faults'].map((name) => `test/e2e/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
@@ -16,6 +19,19 @@ export default defineConfig({
           exclude: [E2E],
           testTimeout: 20_000,
           hookTimeout: 60_000,
+          // Most of these wait for sockets and timers: one worker a core would leave the cores idle.
+          maxWorkers: 4,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: STURDY,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
       },
@@ -25,6 +41,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: [E2E],
+          exclude: STURDY,
           // A run that a busy machine spoiled is made again; on a quiet one none of them takes 15 s.
           testTimeout: 180_000,
           hookTimeout: 60_000,

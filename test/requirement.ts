@@ -23,6 +23,10 @@ const REQUIREMENTS = {
     found: () => dbhubScript() !== undefined,
     why: 'no @bytebase/dbhub 0.21.2 in the folder that PEERS_DIR names (.ci/run puts it there)',
   },
+  'stdio servers': {
+    found: () => stdioServer('filesystem') !== undefined && stdioServer('memory') !== undefined,
+    why: 'no server-filesystem and server-memory in the folder that PEERS_DIR names (.ci/run puts them there)',
+  },
   'python mcp': {
     found: () => pythonWithMcp() !== undefined,
     why: 'no Python with the package mcp 2.3.0 in the folder that PEERS_DIR names (.ci/run puts it there)',
@@ -96,3 +100,7 @@ export const dbhubScript = (): string | undefined => inPeers('node_modules', '@b
 
 /** A Python that has the official SDK, or undefined. */
 export const pythonWithMcp = (): string | undefined => inPeers('python', 'bin', 'python');
+
+/** A reference server that speaks stdio alone, or undefined. */
+export const stdioServer = (name: 'filesystem' | 'memory'): string | undefined =>
+  inPeers('node_modules', '@modelcontextprotocol', `server-${name}`, 'dist', 'index.js');

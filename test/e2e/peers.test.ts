@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drive, driverFor } from '../fixtures/drive-call.js';
-import { dbhubScript, lacking, pythonWithMcp } from '../requirement.js';
+import { dbhubScript, lacking, pythonWithMcp, stdioServer } from '../requirement.js';
 import { bin, freePort, plimsoll, root, temporaryFolder } from './plimsoll.js';
 import { resultIn } from './run-result.js';
 
@@ -61,6 +61,48 @@ describe.skipIf(lacking('python mcp'))('a server of the Python SDK', () => {
     } finally {
       await driver.close();
       await stop();
+    }
+  });
+});
+
+describe.skipIf(lacking('stdio servers'))('reference servers over stdio', () => {
+  it('are driven: files are read from a folder, a graph is read and written', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'order.txt'), 'order 1001');
+    const cases = [
+      {
+        command: [stdioServer('filesystem'), folder],
+        tool: 'read_text_file',
+        args: { path: join(folder, 'order.txt') },
+        says: 'order 1001',
+      },
+      {
+        command: [stdioServer('memory')],
+        tool: 'create_entities',
+        args: { entities: [{ name: 'o', entityType: 'order', observations: [] }] },
+        says: 'order',
+      },
+    ];
+    for (const { command, tool, args, says } of cases) {
+      const target = {
+        transport: 'stdio',
+        command: [process.execPath, ...command],
+        env: { MEMORY_FILE_PATH: join(folder, 'memory.jsonl') },
+      };
+      const driver = driverFor([], target as Parameters<typeof driverFor>[1]);
+      try {
+        const [endpoint] = await driver.open(2);
+        expect(endpoint?.tools.map(({ name }) => name)).toContain(tool);
+        const answers = await Promise.all(
+          Array.from({ length: 10 }, () =>
+            drive(driver, { tool, argumentsJson: JSON.stringify(args), wantResult: true, timeoutMs: 5000 }),
+          ),
+        );
+        for (const answer of answers) expect(answer.outcome, answer.text).toBe('ok');
+        expect(JSON.stringify(answers[0]?.result)).toContain(says);
+      } finally {
+        await driver.close();
+      }
     }
   });
 });

@@ -197,7 +197,9 @@ describe.each(ENGINES.filter((engine) => !lackingEngine(engine)))('the fault age
     expect(await cleanFaults(intentFile)).toEqual(['proxy plimsoll-test-run-dep deleted']);
   });
 
-  it.skipIf(engine === 'embedded')('has left the server of others without a proxy of ours', async () => {
+  // Only a real one is a server of others; for the embedded one there is nothing to ask.
+  const ofOthers = engine === 'embedded' ? undefined : it;
+  ofOthers?.('has left the server of others without a proxy of ours', async () => {
     expect(await callJson(await realUrl(), 'GET', '/proxies')).toEqual({});
   });
 });

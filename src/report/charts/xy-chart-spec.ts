@@ -62,7 +62,7 @@ export function xyChartSpec(chart: XyChart): TopLevelSpec {
     layers.push(
       {
         data: { values: [stretch] },
-        mark: { type: 'rect', fill: 'var(--band-recovery)', stroke: 'var(--axis)', strokeDash: [3, 3] },
+        mark: { type: 'rect', fill: 'var(--band-recovery)', stroke: 'var(--axis)' },
         encoding: { x: xChannel('from'), x2: { field: 'to' } },
       },
       {
