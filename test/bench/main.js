@@ -1,5 +1,5 @@
 // npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
-//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|help|memory|cleanup  --long (memory from 10^6 to 10^7 calls: minutes)
+//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|help|memory|cleanup  --long (memory from 10^6 to 10^7 calls: minutes)
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -10,6 +10,7 @@ import { closedLoopBench } from './closed-loop.js';
 import { median } from './medians.js';
 import { openLoopBench } from './open-loop.js';
 import { canPin, runClient, startServer } from './process-of.js';
+import { stdioBench } from './stdio-bench.js';
 
 const { values } = parseArgs({
   options: {
@@ -66,6 +67,15 @@ try {
       const above = lateness[10_000].plimsollP50 - lateness[10_000].bareP50;
       check('lateness p50 at 10,000/s <= bare loop + 0.05 ms', above <= 0.05, `${above.toFixed(3)} ms above`);
     }
+  }
+  if (wanted('stdio')) {
+    const stdio = await stdioBench({ passes, seconds, say });
+    result.stdio = stdio;
+    check(
+      'stdio: >= 5 x the SDK client, or within 1.2 x of the limit of the process',
+      stdio.overSdk >= 5 || stdio.limitOver <= 1.2,
+      `${stdio.overSdk.toFixed(2)} x the SDK client, limit / plimsoll ${stdio.limitOver.toFixed(2)}`,
+    );
   }
   if (wanted('help')) {
     result.helpMs = helpMs();
