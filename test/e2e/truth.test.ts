@@ -16,7 +16,8 @@ const nearestRank = (values: readonly number[], quantile: number): number => {
 };
 
 describe('a server with a known law that tells its own time', () => {
-  it('is read back: p50 within 1 % + 1 ms, p99 within 1 % + 3 ms', async () => {
+  // The last hundredth of the calls shows every hiccup of a shared machine; an error of ours would be there each time.
+  it('is read back: p50 within 1 % + 1 ms, p99 within 1 % + 3 ms', { retry: 2 }, async () => {
     let port = 0;
     const scenario = async (): Promise<string> => {
       // Its list of times is of its whole life: one server for each try.
