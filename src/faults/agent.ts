@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultEngine } from '../measure/journal-entry.js';
@@ -13,6 +14,9 @@ import { stepText } from './step-text.js';
 import { kindOf, type ProxyCounters, ToxiproxyDriver } from './toxiproxy-driver.js';
 
 const WATCH_EVERY_MS = 1000;
+
+/** An engine of ours that answers no more is most often dead: how it ended says more than the call that noticed it first. */
+const EXIT_NEWS_MS = 1000;
 
 type Prepare = Extract<AgentOrder, { readonly order: 'prepare' }>;
 
@@ -138,7 +142,7 @@ export class Agent {
     try {
       for (const step of steps) await fault.carry(step);
     } catch (error) {
-      this.#suspect(error);
+      await this.#suspect(error);
       const { failures } = await fault.takeBack();
       fault.state = 'over';
       this.#faultReport(fault, { what: 'failed', text: [(error as Error).message, ...failures].join('; ') });
@@ -197,6 +201,8 @@ export class Agent {
     try {
       await work();
     } catch (error) {
+      if (this.#embedded !== undefined) await this.#suspect(error);
+      if (this.#lost && this.#embedded !== undefined) return;
       left.push(`${what} (${(error as Error).message})`);
     }
   }
@@ -221,21 +227,24 @@ export class Agent {
           this.#tell({ report: 'proxy', atMs: Date.now(), dependency, counters: own });
         }
       } catch (error) {
-        this.#suspect(error);
+        await this.#suspect(error);
       }
       if (!this.#lost && this.#driving) this.#later(WATCH_EVERY_MS, look);
     };
     this.#later(0, look);
   }
 
-  #suspect(error: unknown): void {
-    if (kindOf(error) === 'unreachable') this.#engineLost((error as Error).message);
+  async #suspect(error: unknown): Promise<void> {
+    if (kindOf(error) !== 'unreachable') return;
+    const atMs = Date.now();
+    const ended = this.#embedded && (await Promise.race([this.#embedded.exited, wait(EXIT_NEWS_MS, undefined, { ref: false })]));
+    this.#engineLost(ended ?? (error as Error).message, atMs);
   }
 
-  #engineLost(why: string): void {
+  #engineLost(why: string, atMs = Date.now()): void {
     if (this.#lost) return;
     this.#lost = true;
-    this.#note('error', 'fault-engine-lost', `${why}; from here on the figures say nothing about faults`);
+    this.#note('error', 'fault-engine-lost', `${why}; from here on the figures say nothing about faults`, atMs);
   }
 
   #at(timeMs: number, work: () => Promise<unknown>): void {
@@ -277,7 +286,7 @@ export class Agent {
     this.#tell({ report: 'fault', atMs: Date.now(), fault, dependency, recipe, ...rest });
   }
 
-  #note(level: 'warning' | 'error', code: string, text: string): void {
-    this.#tell({ report: 'note', atMs: Date.now(), level, code, text });
+  #note(level: 'warning' | 'error', code: string, text: string, atMs = Date.now()): void {
+    this.#tell({ report: 'note', atMs, level, code, text });
   }
 }
