@@ -6,7 +6,7 @@ import { ProcessSampler } from '../../signals/process-sampler.js';
 import { trustedRate } from '../doctor/generator-findings.js';
 import { measureGenerator } from '../doctor/measure-generator.js';
 import { finishRun } from '../run/finish-run.js';
-import type { CapacityParts } from './perform-capacity.js';
+import type { CapacityParts } from './capacity-request.js';
 
 /** The real parts of a capacity search. */
 export const capacityParts: CapacityParts = {

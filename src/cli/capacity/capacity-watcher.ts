@@ -1,7 +1,17 @@
 import type { TrialVerdict } from '../../capacity/trial-verdict.js';
-import type { TrialEntry } from '../../measure/journal-entry.js';
+import type { SweepEntry, TrialEntry } from '../../measure/journal-entry.js';
 import type { Console } from '../console.js';
-import type { CapacityWatcher } from './perform-capacity.js';
+import type { RunFolder } from '../run/run-folder.js';
+
+/** Told while the searches go on. */
+export interface CapacityWatcher {
+  onFolder(folder: RunFolder): void;
+  onStep(text: string): void;
+  onNote(level: 'info' | 'warning' | 'error', text: string): void;
+  onTrial(entry: TrialEntry, verdict: TrialVerdict | undefined): void;
+  onPoint(entry: SweepEntry): void;
+  onSearchEnd(under: string, ending: string, reason: string, tookS: number): void;
+}
 
 export interface ConsoleCapacityWatcher extends CapacityWatcher {
   /** Says something whatever else is said. */

@@ -1,0 +1,15 @@
+import type { JournalEntry } from '../../measure/journal-entry.js';
+import type { CapacitySetting } from './capacity-start.js';
+
+/** A setting whose journal is open. */
+export interface CapacityOutlet extends CapacitySetting {
+  readonly write: (entry: JournalEntry) => void;
+  /** `parts.nowMs` at the start of the run. */
+  readonly originMs: number;
+  /** `Date.now()` at the start of the run. */
+  readonly startedAtMs: number;
+  /** Aborted when everything has to end. */
+  readonly ended: AbortSignal;
+  /** Why, in words. */
+  readonly why: () => string | undefined;
+}

@@ -1,0 +1,70 @@
+import { conditionsOf } from '../../capacity/slo-condition.js';
+import type { CapacityOutlet } from './capacity-outlet.js';
+import { measureHealthy } from './measure-healthy.js';
+import { runSearch } from './run-search.js';
+import type { SearchUnder } from './search-entry.js';
+import { startRateOf } from './start-rate.js';
+import { TrialRunner } from './trial-runner.js';
+
+/**
+ * The search under each entry, one after another, and after the healthy one what else is measured on the healthy server.
+ * @throws PlimsollError with exit code 7 when a fault cannot be put in force.
+ */
+export async function searchAll(outlet: CapacityOutlet): Promise<void> {
+  const { request, environment, write, originMs, ended } = outlet;
+  const { nowMs } = outlet.parts;
+  const { scenario } = request.loaded;
+  const runner = new TrialRunner({ environment, scenario, write, nowMs, originMs, stop: ended });
+  for (const [index, entry] of request.searches.entries()) {
+    if (ended.aborted) return;
+    const release = await holdFault(outlet, entry, index);
+    try {
+      await searchUnder(outlet, runner, entry.under);
+    } finally {
+      await release();
+    }
+    if (entry.under === 'none') await measureHealthy(outlet);
+  }
+}
+
+/** Puts the fault of an entry in force. @returns what takes it off. */
+export async function holdFault(
+  { request, environment, watcher, write, startedAtMs }: CapacityOutlet,
+  { under, fault, with: parameters = {}, parametersFrom }: SearchUnder,
+  index: number,
+): Promise<() => Promise<void>> {
+  if (fault === undefined) return async () => {};
+  const words = Object.entries(parameters).map(([name, value]) => `${name} ${value}`);
+  watcher.onStep(`${under}: ${words.join(', ') || 'no parameters'} (${parametersFrom})`);
+  const held = await environment.holdFaults({ ...request.loaded.scenario, faults: [fault] }, startedAtMs, (entry) =>
+    write(entry.type === 'fault' ? { ...entry, fault: index } : entry),
+  );
+  return () => held.release();
+}
+
+async function searchUnder(outlet: CapacityOutlet, runner: TrialRunner, under: string): Promise<void> {
+  const { request, environment, watcher, write, originMs, highestRate, why } = outlet;
+  const { nowMs } = outlet.parts;
+  const { scenario } = request.loaded;
+  const { end, tookS } = await runSearch({
+    under,
+    plan: request.plan,
+    startRate: request.start.startRate,
+    ...(highestRate === undefined ? {} : { highestRate }),
+    findStart: async (given) => {
+      const rate = await startRateOf(environment, scenario, given);
+      if (rate > given) watcher.onStep(`${under}: the search begins at ${Number(rate.toPrecision(4))}/s`);
+      return rate;
+    },
+    conditions: conditionsOf(scenario.slo),
+    trial: (order, deadlineMs) => runner.run(order, deadlineMs),
+    onTrial: (entry, verdict) => {
+      write(entry);
+      watcher.onTrial(entry, verdict);
+    },
+    nowMs,
+    interrupted: why,
+  });
+  write({ type: 'search', t: (nowMs() - originMs) / 1000, under, tookS, end });
+  watcher.onSearchEnd(under, end.ending, end.reason, tookS);
+}
