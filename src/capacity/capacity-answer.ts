@@ -1,6 +1,6 @@
 import type { CapacityAnswer, Trial } from './capacity-figures.js';
 import { type JudgedFacts, lowestEstimate } from './estimate-conditions.js';
-import type { SearchEnd } from './search.js';
+import type { SearchEnd } from './search-action.js';
 import type { SearchPlan } from './search-plan.js';
 import type { SloCondition } from './slo-condition.js';
 import type { TrialFacts } from './trial-facts.js';

@@ -4,7 +4,7 @@ import { capacityAnswer, judgedAgain, type ReportedTrial } from './capacity-answ
 import type { CapacityAnswer, CapacityFigures } from './capacity-figures.js';
 import { factsOf, reportedTrial } from './reported-trials.js';
 import { resourcesOf } from './resource-figures.js';
-import type { SearchEnd } from './search.js';
+import type { SearchEnd } from './search-action.js';
 import { conditionsOf, faultConditionsOf } from './slo-condition.js';
 import { sweepPoints } from './sweep-points.js';
 import { fitLaw } from './usl-verdict.js';

@@ -1,5 +1,5 @@
 import type { ResourceFigures, Trial } from '../capacity/capacity-figures.js';
-import type { SearchEnd } from '../capacity/search.js';
+import type { SearchEnd } from '../capacity/search-action.js';
 import type { Budget, SearchPlan } from '../capacity/search-plan.js';
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';

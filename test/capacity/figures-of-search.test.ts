@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { figuresOfSearch } from '../../src/capacity/figures-of-search.js';
 import { judgeCapacity } from '../../src/capacity/judge-capacity.js';
-import type { SearchEnd } from '../../src/capacity/search.js';
+import type { SearchEnd } from '../../src/capacity/search-action.js';
 import { SEARCH_PLANS } from '../../src/capacity/search-plan.js';
 import type { SearchEntry, TrialEntry } from '../../src/measure/journal-entry.js';
 import type { CapacitySearch, MeasuredResult } from '../../src/measure/result.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Search, type SearchEnd } from '../../src/capacity/search.js';
+import { Search } from '../../src/capacity/search.js';
+import type { SearchEnd } from '../../src/capacity/search-action.js';
 import { type Budget, SEARCH_PLANS } from '../../src/capacity/search-plan.js';
 import type { SloCondition } from '../../src/capacity/slo-condition.js';
 

@@ -1,5 +1,6 @@
 import { factsOf } from '../../capacity/reported-trials.js';
-import { Search, type SearchEnd } from '../../capacity/search.js';
+import { Search } from '../../capacity/search.js';
+import type { SearchEnd } from '../../capacity/search-action.js';
 import type { SearchPlan } from '../../capacity/search-plan.js';
 import type { SloCondition } from '../../capacity/slo-condition.js';
 import type { TrialVerdict } from '../../capacity/trial-verdict.js';

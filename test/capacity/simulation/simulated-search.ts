@@ -1,4 +1,5 @@
-import { Search, type SearchEnd } from '../../../src/capacity/search.js';
+import { Search } from '../../../src/capacity/search.js';
+import type { SearchEnd } from '../../../src/capacity/search-action.js';
 import { type Budget, SEARCH_PLANS } from '../../../src/capacity/search-plan.js';
 import { longestLimitMs, type SloCondition } from '../../../src/capacity/slo-condition.js';
 import type { TrialFacts } from '../../../src/capacity/trial-facts.js';
