@@ -1,3 +1,5 @@
+import type { CallAnswer } from './driver.js';
+
 /** What few calls have beside request and answer; made when it is first needed, for every call costs what it holds. */
 export class CallExtras {
   /** Requests of the server that we answered. */
@@ -12,4 +14,14 @@ export class CallExtras {
   leftMs = 0;
   /** Cancelled, and still looked at for whether the work stopped. */
   watching = false;
+
+  /** Those that are not zero. */
+  figures(): Pick<CallAnswer, 'rounds' | 'progress' | 'oursMs'> {
+    const { rounds, progress, oursMs } = this;
+    return {
+      ...(rounds === 0 ? {} : { rounds }),
+      ...(progress === 0 ? {} : { progress }),
+      ...(oursMs === 0 ? {} : { oursMs }),
+    };
+  }
 }
