@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { ClientCredentials, TlsMaterial } from '../scenario/scenario.js';
+import type { ClientCredentials, TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
 import { jwtLifetimeS, type Token, type TokenSource, tokenText } from './token.js';
 

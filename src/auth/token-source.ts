@@ -1,4 +1,4 @@
-import type { Auth, TlsMaterial } from '../scenario/scenario.js';
+import type { Auth, TlsMaterial } from '../scenario/target.js';
 import { clientCredentialsSource } from './client-credentials.js';
 import type { TokenSource } from './token.js';
 import { commandSource } from './token-command.js';

@@ -1,5 +1,5 @@
 import type { CapacitySearch } from '../measure/result.js';
-import type { Slo } from '../scenario/scenario.js';
+import type { Slo } from '../scenario/objective.js';
 import { capacityAnswer, judgedAgain, type ReportedTrial } from './capacity-answer.js';
 import type { CapacityAnswer, CapacityFigures } from './capacity-figures.js';
 import { factsOf, reportedTrial } from './reported-trials.js';

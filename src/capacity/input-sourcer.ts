@@ -1,4 +1,4 @@
-import type { Json } from '../scenario/scenario.js';
+import type { Json } from '../scenario/json.js';
 import type { InputSource } from './sizing-figures.js';
 
 /** Writes down where each input came from while it is read. A key that stands in the `capacity` block was given. */

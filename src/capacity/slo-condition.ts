@@ -1,4 +1,4 @@
-import type { Slo, SloLimits } from '../scenario/scenario.js';
+import type { Slo, SloLimits } from '../scenario/objective.js';
 
 /** One condition of an SLO as a trial is judged by it: at most a share 1 - quantile of the calls may be over. */
 export interface SloCondition {

@@ -1,5 +1,5 @@
 import type { SweepEntry } from '../measure/journal-entry.js';
-import type { Slo } from '../scenario/scenario.js';
+import type { Slo } from '../scenario/objective.js';
 import type { SweepPoint } from './law-figures.js';
 
 /** Share of a core that a load thread may use: above it the generator is what the law would describe. */

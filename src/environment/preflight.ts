@@ -7,7 +7,8 @@ import { checkExpectation, documentOf } from '../mcp/expectation.js';
 import { valueAt } from '../mcp/json-pointer.js';
 import { OUTCOMES } from '../mcp/outcome.js';
 import { checkArguments } from '../mcp/tool-arguments.js';
-import type { ClientSide, Scenario } from '../scenario/scenario.js';
+import type { ClientSide } from '../scenario/client.js';
+import type { Scenario } from '../scenario/scenario.js';
 import type { SharedToken } from './shared-token.js';
 
 /** A preflight call is no measurement: its trace id says so. */

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { ServerUnderTest, Target } from '../scenario/scenario.js';
+import type { ServerUnderTest, Target } from '../scenario/target.js';
 import { readPage } from '../signals/page.js';
 import type { ServerProcess } from './server-process.js';
 

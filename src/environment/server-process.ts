@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { ServerUnderTest } from '../scenario/scenario.js';
+import type { ServerUnderTest } from '../scenario/target.js';
 import { commandEnvironment } from '../watchdog/command-environment.js';
 import { isAlive, stopProcess } from '../watchdog/stop-process.js';
 import type { Watchdog } from '../watchdog/watchdog.js';

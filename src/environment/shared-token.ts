@@ -1,6 +1,6 @@
 import { systemTokenClock, TokenKeeper } from '../auth/token-keeper.js';
 import { tokenSource } from '../auth/token-source.js';
-import type { Target } from '../scenario/scenario.js';
+import type { Target } from '../scenario/target.js';
 
 export interface TokenNote {
   readonly level: 'info' | 'warning';

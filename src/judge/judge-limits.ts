@@ -3,7 +3,7 @@ import type { IntervalHistogram } from '../measure/journal-entry.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
 import { allowedAbove, lowestRateBehind, minimumForShare, minimumSamples } from '../measure/minimum-samples.js';
 import type { Check, Figures } from '../measure/result.js';
-import type { SloLimits } from '../scenario/scenario.js';
+import type { SloLimits } from '../scenario/objective.js';
 import { quantileInterval } from './quantile-interval.js';
 import { countText, latencyText, percentText } from './words.js';
 

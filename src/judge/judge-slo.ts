@@ -1,5 +1,5 @@
 import type { Check, GroupFigures, MeasuredResult } from '../measure/result.js';
-import type { Slo } from '../scenario/scenario.js';
+import type { Slo } from '../scenario/objective.js';
 import { judgeLimits } from './judge-limits.js';
 
 /** Judges the plain SLO over steady, ramp, burst and closed together, then its limits by tool and by tenant, then `during` by kind or phase name. */

@@ -8,7 +8,8 @@ import type { JudgedBaseline } from '../measure/journal-entry.js';
 import { minimumSamples } from '../measure/minimum-samples.js';
 import type { Result } from '../measure/result.js';
 import { jsonText } from '../measure/result-text.js';
-import type { BaselineLimits, Scenario } from '../scenario/scenario.js';
+import type { BaselineLimits } from '../scenario/objective.js';
+import type { Scenario } from '../scenario/scenario.js';
 
 export const DEFAULT_TOLERANCE = 1.5;
 

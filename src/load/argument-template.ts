@@ -1,4 +1,5 @@
-import type { Feed, Json } from '../scenario/scenario.js';
+import type { Json } from '../scenario/json.js';
+import type { Feed } from '../scenario/scenario.js';
 import { parseTemplate, type TemplatePart } from '../scenario/template.js';
 import { STREAM, uniformAt } from './random.js';
 

@@ -1,7 +1,8 @@
 import type { ToolDescription } from '../mcp/driver.js';
 import { parsePointer } from '../mcp/json-pointer.js';
 import { coerceCell } from '../mcp/tool-arguments.js';
-import type { CancelPlan, Expectation, OtherRequest, Scenario, ToolStep } from '../scenario/scenario.js';
+import type { CancelPlan, Expectation, OtherRequest, ToolStep } from '../scenario/call.js';
+import type { Scenario } from '../scenario/scenario.js';
 import { type ArgumentTemplate, compileArguments } from './argument-template.js';
 
 /** One tool call of an arrival, compiled. */

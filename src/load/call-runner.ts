@@ -1,6 +1,6 @@
 import type { CallAnswer, Driver } from '../mcp/driver.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
-import type { CancelPlan } from '../scenario/scenario.js';
+import type { CancelPlan } from '../scenario/call.js';
 import type { Agenda } from './agenda.js';
 import { type ArrivalRun, CallRun } from './call-run.js';
 import { sampleOf } from './call-sample.js';

@@ -1,4 +1,4 @@
-import type { OpenPhase } from '../scenario/scenario.js';
+import type { OpenPhase } from '../scenario/load.js';
 import { STREAM, uniformAt } from './random.js';
 
 /** A broken number of arrivals this near to a whole one is that number: 0.1 x 30 is 3. */

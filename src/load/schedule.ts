@@ -1,4 +1,4 @@
-import type { Load } from '../scenario/scenario.js';
+import type { Load } from '../scenario/load.js';
 import { Pacer } from './pacer.js';
 
 /** Share of a schedule: arrival i is ours when i % count === index. */

@@ -1,4 +1,5 @@
-import type { Load, Tenant } from '../scenario/scenario.js';
+import type { Load } from '../scenario/load.js';
+import type { Tenant } from '../scenario/scenario.js';
 import { rateAt, tenantShares } from '../scenario/tenant-shares.js';
 import { STREAM, uniformAt } from './random.js';
 

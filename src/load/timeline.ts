@@ -1,5 +1,6 @@
+import type { RetryPolicy } from '../scenario/load.js';
 import { phaseKind } from '../scenario/phase-kind.js';
-import type { Fault, RetryPolicy, Scenario } from '../scenario/scenario.js';
+import type { Fault, Scenario } from '../scenario/scenario.js';
 import type { Segment } from './segment.js';
 
 /** A stretch of time in whole milliseconds from the start of the first phase; the end does not belong to it. */

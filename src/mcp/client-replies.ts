@@ -1,4 +1,4 @@
-import type { ClientReply, ClientSide, DelayLaw } from '../scenario/scenario.js';
+import type { ClientReply, ClientSide, DelayLaw } from '../scenario/client.js';
 
 /** Identifier of the tasks extension of 2026-07-28. */
 export const TASKS = 'io.modelcontextprotocol/tasks';

@@ -1,4 +1,6 @@
-import type { ClassifyRule, ClientSide, Target, Tenant } from '../scenario/scenario.js';
+import type { ClientSide } from '../scenario/client.js';
+import type { ClassifyRule, Tenant } from '../scenario/scenario.js';
+import type { Target } from '../scenario/target.js';
 import type { Clock } from './clock.js';
 import type { ServerProcessEvent } from './server-process-event.js';
 

@@ -1,4 +1,4 @@
-import type { OtherRequest } from '../scenario/scenario.js';
+import type { OtherRequest } from '../scenario/call.js';
 import type { OutcomeClass } from './outcome.js';
 
 /** A tool as the server lists it. */

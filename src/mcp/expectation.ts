@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Expectation, JsonExpectation } from '../scenario/scenario.js';
+import type { Expectation, JsonExpectation } from '../scenario/call.js';
 import type { ToolDescription } from './driver.js';
 import { parsePointer, valueAt } from './json-pointer.js';
 import { isObject, textItems, textOf } from './rpc-answer.js';

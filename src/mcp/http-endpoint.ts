@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { ClientSide, OtherRequest } from '../scenario/scenario.js';
+import type { OtherRequest } from '../scenario/call.js';
+import type { ClientSide } from '../scenario/client.js';
 import { CallerLane } from './caller-lane.js';
 import { capabilitiesOf } from './client-replies.js';
 import type { Clock } from './clock.js';

@@ -1,4 +1,4 @@
-import type { OtherRequest } from '../scenario/scenario.js';
+import type { OtherRequest } from '../scenario/call.js';
 import type { Era, WireFault } from './call-record.js';
 
 /** Which result a request has; `any`: an object. */

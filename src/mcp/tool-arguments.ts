@@ -1,4 +1,4 @@
-import type { Json } from '../scenario/scenario.js';
+import type { Json } from '../scenario/json.js';
 import type { ToolDescription } from './driver.js';
 import { isObject } from './rpc-answer.js';
 import { schemaCheck } from './tool-schema.js';

@@ -3,7 +3,7 @@ import type { SearchEnd } from '../capacity/search-action.js';
 import type { Budget, SearchPlan } from '../capacity/search-plan.js';
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
-import type { BaselineLimits, Slo } from '../scenario/scenario.js';
+import type { BaselineLimits, Slo } from '../scenario/objective.js';
 
 /**
  * Counts by histogram bucket as a flat list: index, count, index, count, ... with each index given as the difference from the one before.

@@ -1,7 +1,7 @@
 import type { CapacityFigures } from '../capacity/capacity-figures.js';
 import type { Segment, SegmentKind } from '../load/segment.js';
 import type { OutcomeClass, Taxonomy } from '../mcp/outcome.js';
-import type { Slo } from '../scenario/scenario.js';
+import type { Slo } from '../scenario/objective.js';
 import type { FaultFigures } from './fault-figures.js';
 import type {
   CapacityStart,

@@ -1,4 +1,4 @@
-import type { Slo, SloLimits } from '../scenario/scenario.js';
+import type { Slo, SloLimits } from '../scenario/objective.js';
 
 const latencyLimitsMs = ({ p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs }: SloLimits): number[] =>
   [p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs].filter((limit): limit is number => limit !== undefined);

@@ -1,7 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { FileAccess } from './feeds.js';
-import type { TlsMaterial } from './scenario.js';
 import type { Report, ScenarioParts } from './scenario-parts.js';
+import type { TlsMaterial } from './target.js';
 
 const SOURCES = ['bearer', 'command', 'clientCredentials'] as const;
 

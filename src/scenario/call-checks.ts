@@ -1,6 +1,7 @@
+import type { Json } from './json.js';
 import { nearest } from './nearest.js';
 import { requestNames } from './other-requests.js';
-import type { Feed, Json } from './scenario.js';
+import type { Feed } from './scenario.js';
 import type { Part, Report, ScenarioParts } from './scenario-parts.js';
 import type { CallFile, StepFile } from './scenario-schema.js';
 import { parseTemplate, type TemplateVariable, textsIn } from './template.js';

@@ -1,4 +1,4 @@
-import type { ClientReply, ClientSide, DelayLaw } from './scenario.js';
+import type { ClientReply, ClientSide, DelayLaw } from './client.js';
 import type { ScenarioFile } from './scenario-schema.js';
 
 type ClientFile = NonNullable<ScenarioFile['client']>;

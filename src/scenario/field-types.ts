@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Json } from './scenario.js';
+import type { Json } from './json.js';
 import { parseDuration, parseRate, parseRateSpan, parseRatio, parseSize, type RateSpan, UNIT_PATTERNS } from './units.js';
 
 /**

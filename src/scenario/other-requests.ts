@@ -1,4 +1,5 @@
-import type { Json, OtherRequest } from './scenario.js';
+import type { OtherRequest } from './call.js';
+import type { Json } from './json.js';
 
 /** A call or step as the file has it; one of the first four at most. */
 interface RequestFile {

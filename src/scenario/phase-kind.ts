@@ -1,5 +1,5 @@
 import type { SegmentKind } from '../load/segment.js';
-import type { Phase } from './scenario.js';
+import type { Phase } from './load.js';
 
 /** A constant rate this many times another one is a burst, unless the file says otherwise. */
 const BURST_FACTOR = 1.5;

@@ -1,5 +1,5 @@
+import type { SloLimits } from './objective.js';
 import type { Plan, PlannedInterference, PlannedPhase } from './plan.js';
-import type { SloLimits } from './scenario.js';
 import { formatDuration, formatRate, formatRatio } from './units.js';
 
 /** Rows as columns of equal width; numbers stand to the right. */

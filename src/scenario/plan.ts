@@ -1,7 +1,11 @@
 import type { SegmentKind } from '../load/segment.js';
+import type { Call, CancelPlan } from './call.js';
+import type { DelayLaw } from './client.js';
+import type { Phase } from './load.js';
+import type { SloLimits } from './objective.js';
 import { JUDGED_KINDS, phaseKind } from './phase-kind.js';
 import { planWarnings } from './plan-warnings.js';
-import type { Call, CancelPlan, DelayLaw, Phase, Scenario, SloLimits } from './scenario.js';
+import type { Scenario } from './scenario.js';
 import { tenantShares } from './tenant-shares.js';
 import { formatDuration } from './units.js';
 

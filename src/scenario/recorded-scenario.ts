@@ -1,7 +1,8 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { Json } from './json.js';
 import { resolveScenario } from './resolve.js';
-import type { Json, Scenario } from './scenario.js';
+import type { Scenario } from './scenario.js';
 import { scenarioSchema } from './scenario-schema.js';
 import { acceptedText } from './schema-issues.js';
 

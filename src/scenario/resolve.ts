@@ -1,25 +1,12 @@
+import type { Call, ThinkStep, ToolStep } from './call.js';
 import { clientSideOf } from './client-side.js';
 import { compact } from './compact.js';
+import type { Load, Phase } from './load.js';
+import type { BaselineLimits, Slo, SloLimits } from './objective.js';
 import { requestNames, requestOf } from './other-requests.js';
-import type {
-  Auth,
-  BaselineLimits,
-  Call,
-  Fault,
-  Feed,
-  Load,
-  Phase,
-  Scenario,
-  ScenarioEvent,
-  Slo,
-  SloLimits,
-  Target,
-  Tenant,
-  ThinkStep,
-  TlsMaterial,
-  ToolStep,
-} from './scenario.js';
+import type { Fault, Feed, Scenario, ScenarioEvent, Tenant } from './scenario.js';
 import type { CallFile, PhaseFile, ScenarioFile, StepFile } from './scenario-schema.js';
+import type { Auth, Target, TlsMaterial } from './target.js';
 
 type SloFile = NonNullable<ScenarioFile['slo']>;
 type LimitsFile = SloFile['tools'][string];

@@ -1,4 +1,4 @@
-import type { Json } from './scenario.js';
+import type { Json } from './json.js';
 
 /** What a `{{ }}` stands for. */
 export type TemplateVariable =

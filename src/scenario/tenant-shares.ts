@@ -1,4 +1,5 @@
-import type { OpenPhase, Tenant } from './scenario.js';
+import type { OpenPhase } from './load.js';
+import type { Tenant } from './scenario.js';
 
 /**
  * Which share of the arrivals each tenant has while they come at `perS` in all: a tenant with a rate has that rate, the others divide the

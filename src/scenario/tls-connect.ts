@@ -1,4 +1,4 @@
-import type { TlsMaterial } from './scenario.js';
+import type { TlsMaterial } from './target.js';
 
 /** What a TLS connection is made with, in the words of `tls.connect`; undici takes the same. */
 export interface TlsConnectOptions {

@@ -1,5 +1,5 @@
 import type { HealthEntry } from '../measure/journal-entry.js';
-import type { TlsMaterial } from '../scenario/scenario.js';
+import type { TlsMaterial } from '../scenario/target.js';
 import { HealthStateMachine } from './health-state.js';
 import { readPage } from './page.js';
 

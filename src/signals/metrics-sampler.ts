@@ -1,5 +1,5 @@
 import type { MetricsEntry } from '../measure/journal-entry.js';
-import type { TlsMaterial } from '../scenario/scenario.js';
+import type { TlsMaterial } from '../scenario/target.js';
 import { readPage } from './page.js';
 import { chooseSeries, parsePrometheusPage } from './prometheus-page.js';
 

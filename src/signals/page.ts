@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import type { TlsMaterial } from '../scenario/scenario.js';
+import type { TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
 
 export interface Page {

@@ -1,5 +1,5 @@
 import type { HealthEntry, HostEntry, MetricsEntry, NoteEntry, ProcessEntry } from '../measure/journal-entry.js';
-import type { HealthProbes, TlsMaterial } from '../scenario/scenario.js';
+import type { HealthProbes, TlsMaterial } from '../scenario/target.js';
 import { HealthProbe } from './health-probe.js';
 import { HostSampler } from './host-sampler.js';
 import { MetricsSampler } from './metrics-sampler.js';

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { clientCredentialsSource } from '../../src/auth/client-credentials.js';
-import type { ClientCredentials } from '../../src/scenario/scenario.js';
+import type { ClientCredentials } from '../../src/scenario/target.js';
 import { listen } from '../fixtures/listen.js';
 
 interface Asked {

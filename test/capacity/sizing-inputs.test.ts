@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CapacityAnswer, CapacityFigures, Trial } from '../../src/capacity/capacity-figures.js';
 import { sizeCapacity } from '../../src/capacity/size-capacity.js';
 import { type SizedScenario, type SizingInputs, sizingInputs } from '../../src/capacity/sizing-inputs.js';
-import type { Json } from '../../src/scenario/scenario.js';
+import type { Json } from '../../src/scenario/json.js';
 
 const trial = (achievedRate: number, latencyS: number, more: Partial<Trial> = {}): Trial => ({
   under: 'none',

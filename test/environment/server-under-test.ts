@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Environment, EnvironmentOptions } from '../../src/environment/environment.js';
 import { type EnvironmentParts, openEnvironment } from '../../src/environment/open-environment.js';
-import type { Scenario, ServerUnderTest, Target } from '../../src/scenario/scenario.js';
+import type { Scenario } from '../../src/scenario/scenario.js';
+import type { ServerUnderTest, Target } from '../../src/scenario/target.js';
 import { scenarioOf } from '../load/scenario-of.js';
 import { FakeEngine } from './fake-engine.js';
 

@@ -5,7 +5,7 @@ import type { Driver } from '../../src/mcp/driver.js';
 import type { DriverOptions } from '../../src/mcp/driver-options.js';
 import { OUTCOMES } from '../../src/mcp/outcome.js';
 import type { ServerProcessEvent } from '../../src/mcp/server-process-event.js';
-import type { Target } from '../../src/scenario/scenario.js';
+import type { Target } from '../../src/scenario/target.js';
 import { isAlive } from '../../src/watchdog/stop-process.js';
 import { drive, targetOf } from '../fixtures/drive-call.js';
 import { ENDING_STDIO, EXPECTED_STDIO, SILENT_STDIO } from './expected-stdio.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { judgeBaseline } from '../../src/judge/judge-baseline.js';
 import type { JudgedBaseline } from '../../src/measure/journal-entry.js';
-import type { BaselineLimits } from '../../src/scenario/scenario.js';
+import type { BaselineLimits } from '../../src/scenario/objective.js';
 import { type Batch, madeRun, SECONDS } from './made-result.js';
 
 const against = (limits: Partial<BaselineLimits>, batches: readonly Batch[], more: Partial<JudgedBaseline> = {}) =>

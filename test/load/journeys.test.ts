@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Journey, Scenario } from '../../src/scenario/scenario.js';
+import type { Journey } from '../../src/scenario/call.js';
+import type { Scenario } from '../../src/scenario/scenario.js';
 import type { SeenCall } from './fake-driver.js';
 import { closed, open, scenarioOf } from './scenario-of.js';
 import { driveVirtually } from './virtual-drive.js';

@@ -1,4 +1,5 @@
-import type { Load, Phase, Scenario } from '../../src/scenario/scenario.js';
+import type { Load, Phase } from '../../src/scenario/load.js';
+import type { Scenario } from '../../src/scenario/scenario.js';
 
 export const open = (name: string, rate: number, forMs: number, more: Partial<Phase> = {}): Phase =>
   ({ model: 'open', name, fromPerS: rate, toPerS: rate, forMs, warmUp: false, ...more }) as Phase;

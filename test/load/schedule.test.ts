@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countArrivals, partOf, Schedule, type Share, workerShare } from '../../src/load/schedule.js';
-import type { Load } from '../../src/scenario/scenario.js';
+import type { Load } from '../../src/scenario/load.js';
 import { closed, open, ramp, scenarioOf } from './scenario-of.js';
 
 const arrivals = (load: Load, share: Share = { index: 0, count: 1 }): (readonly [index: number, dueMs: number])[] => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ToolDescription } from '../../src/mcp/driver.js';
 import { checkExpectation } from '../../src/mcp/expectation.js';
 import { checkArguments, coerceCell } from '../../src/mcp/tool-arguments.js';
-import type { Expectation } from '../../src/scenario/scenario.js';
+import type { Expectation } from '../../src/scenario/call.js';
 
 const tool: ToolDescription = {
   name: 'search',

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DriverOptions } from '../../src/mcp/driver-options.js';
 import { StreamTally } from '../../src/measure/stream-tally.js';
-import type { ClientSide } from '../../src/scenario/scenario.js';
+import type { ClientSide } from '../../src/scenario/client.js';
 import { cannedServer } from '../fixtures/canned-server.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';
 import { type SdkServer, sdkV1Server, sdkV2Server } from '../fixtures/sdk-server.js';

@@ -2,7 +2,7 @@ import { inputRequired } from '@modelcontextprotocol/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { capabilitiesOf, drawMs, seededRandom } from '../../src/mcp/client-replies.js';
-import type { ClientSide } from '../../src/scenario/scenario.js';
+import type { ClientSide } from '../../src/scenario/client.js';
 import { cannedServer, type RpcRequest, sendError, sendResult } from '../fixtures/canned-server.js';
 import { callOf, drive, driverFor } from '../fixtures/drive-call.js';
 import { sdkV2Server } from '../fixtures/sdk-server.js';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ClientSide } from '../../src/scenario/scenario.js';
+import type { ClientSide } from '../../src/scenario/client.js';
 import { type CannedOptions, cannedServer } from '../fixtures/canned-server.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';
 import { sdkV1Server } from '../fixtures/sdk-server.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { TlsMaterial } from '../../src/scenario/scenario.js';
+import type { TlsMaterial } from '../../src/scenario/target.js';
 import { readPage } from '../../src/signals/page.js';
 import { cannedServer } from '../fixtures/canned-server.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';

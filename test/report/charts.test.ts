@@ -10,7 +10,7 @@ import { spectrumChart } from '../../src/report/charts/spectrum-chart.js';
 import { errorChart, trafficChart } from '../../src/report/charts/traffic-charts.js';
 import { reportView } from '../../src/report/report-view.js';
 import { sloLines } from '../../src/report/slo-lines.js';
-import type { Slo } from '../../src/scenario/scenario.js';
+import type { Slo } from '../../src/scenario/objective.js';
 import { EVENTS, FAILING, FAULT, PASSING, reportInputOf } from './example-runs.js';
 
 const chart = (over: Partial<Chart> = {}): Chart => ({

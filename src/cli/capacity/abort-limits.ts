@@ -1,5 +1,5 @@
 import { minimumSamples } from '../../measure/minimum-samples.js';
-import type { Slo, SloLimits } from '../../scenario/scenario.js';
+import type { Slo, SloLimits } from '../../scenario/objective.js';
 
 /** From when on the end of a trial is known before its end. */
 export interface AbortLimits {

@@ -5,7 +5,8 @@ import { planFaults } from '../../faults/fault-plan.js';
 import { readParameters } from '../../faults/recipe.js';
 import { recipeNamed } from '../../faults/recipe-catalogue.js';
 import type { CapacityUnder } from '../../measure/journal-entry.js';
-import type { Fault, Json, Scenario } from '../../scenario/scenario.js';
+import type { Json } from '../../scenario/json.js';
+import type { Fault, Scenario } from '../../scenario/scenario.js';
 
 /** One search: healthy, or with a fault held for all of it. */
 export interface SearchUnder extends CapacityUnder {

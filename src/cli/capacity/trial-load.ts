@@ -1,5 +1,6 @@
 import type { Segment } from '../../load/segment.js';
-import type { Phase, Scenario } from '../../scenario/scenario.js';
+import type { Phase } from '../../scenario/load.js';
+import type { Scenario } from '../../scenario/scenario.js';
 
 /** Length of the blocks by which a trial counts: the spread between them tells how much calls of one trial hang together. */
 export const BLOCK_S = 5;

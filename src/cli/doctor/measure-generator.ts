@@ -3,7 +3,8 @@ import { probeCeiling } from '../../load/ceiling-probe.js';
 import type { DriveEntry, LoadEngine } from '../../load/load-engine.js';
 import type { Segment } from '../../load/segment.js';
 import { LatencyHistogram } from '../../measure/latency-histogram.js';
-import type { Phase, Scenario } from '../../scenario/scenario.js';
+import type { Phase } from '../../scenario/load.js';
+import type { Scenario } from '../../scenario/scenario.js';
 import type { GeneratorReading } from './generator-findings.js';
 import { stubScenario } from './stub-scenario.js';
 

@@ -1,4 +1,5 @@
-import type { Phase, Scenario } from '../../scenario/scenario.js';
+import type { Phase } from '../../scenario/load.js';
+import type { Scenario } from '../../scenario/scenario.js';
 
 /** The scenario that the doctor drives against its stub: one tool, one phase, one load thread. */
 export function stubScenario(url: string, phase: Phase, options: { readonly maxInFlight: number }): Scenario {

@@ -1,5 +1,5 @@
 import type { EndpointDescription } from '../../mcp/driver.js';
-import type { Auth, Target, TlsMaterial } from '../../scenario/scenario.js';
+import type { Auth, Target, TlsMaterial } from '../../scenario/target.js';
 
 /** What the result keeps about the target: what it is and speaks, and the tools that it lists. No headers and no environment. */
 export function targetFacts(target: Target, endpoints: readonly EndpointDescription[]): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
 import { OUTCOMES, type OutcomeClass } from '../../mcp/outcome.js';
-import type { Slo } from '../../scenario/scenario.js';
+import type { Slo } from '../../scenario/objective.js';
 import { indexOf } from '../hdr-index.js';
 import type { IntervalHistogram, SecondEntry } from '../journal-entry.js';
 

@@ -9,7 +9,8 @@ import type { SizingFigures } from '../../../src/capacity/sizing-figures.js';
 import { type SizeArguments, sizeFromArguments } from '../../../src/cli/size/size-from-arguments.js';
 import { PlimsollError } from '../../../src/errors/plimsoll-error.js';
 import type { JournalEntry } from '../../../src/measure/journal-entry.js';
-import type { Json, Scenario } from '../../../src/scenario/scenario.js';
+import type { Json } from '../../../src/scenario/json.js';
+import type { Scenario } from '../../../src/scenario/scenario.js';
 import { simpleTrial } from '../../capacity/made-trial.js';
 import { startEntry } from '../../measure/made-journal.js';
 

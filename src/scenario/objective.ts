@@ -1,0 +1,30 @@
+/** Limits in milliseconds and ratios; only what is given is judged. */
+export interface SloLimits {
+  readonly success?: number;
+  readonly p50Ms?: number;
+  readonly p90Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
+  readonly p999Ms?: number;
+  readonly maxMs?: number;
+}
+
+export interface Slo extends SloLimits {
+  /** False when the file has no `slo` and the default (99 %, p95 400 ms) stands in. */
+  readonly declared: boolean;
+  readonly tools: Readonly<Record<string, SloLimits>>;
+  /** By segment kind or phase name. */
+  readonly during: Readonly<Record<string, SloLimits>>;
+  /** By tenant; absent where no tenant has limits of its own. */
+  readonly tenants?: Readonly<Record<string, SloLimits>>;
+}
+
+export interface BaselineLimits {
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly p99Ms?: number;
+  readonly errorRate?: number;
+  readonly throughputPerS?: number;
+  /** 1.5 = 50 % worse is a degradation (throughput downward: limit / tolerance; the rest upward: limit x tolerance). */
+  readonly tolerance: number;
+}
