@@ -1,6 +1,7 @@
 import type { FaultFigures } from '../measure/fault-figures.js';
 import type { Check, GroupFigures, MeasuredResult, Verdict } from '../measure/result.js';
 import { ALL } from './judge-slo.js';
+import { capacityPlanned, searchedMode, soaked } from './readiness-of-search.js';
 
 /** One question before production, and what this run says to it. */
 export interface ReadinessItem {
@@ -9,8 +10,14 @@ export interface ReadinessItem {
   readonly evidence: string;
 }
 
+/** A way in which a dependency fails, and the recipes that make it fail so. */
+export interface FailureMode {
+  readonly mode: string;
+  readonly recipes: readonly string[];
+}
+
 /** What each recipe tests, so that the card can say which ways to fail a dependency was never asked about. */
-const MODES: readonly { readonly mode: string; readonly recipes: readonly string[] }[] = [
+const MODES: readonly FailureMode[] = [
   { mode: 'slow', recipes: ['slow-dependency', 'very-slow', 'cold-start', 'thin-pipe', 'dribble', 'slow-close'] },
   { mode: 'silent', recipes: ['black-hole', 'partition-heals'] },
   { mode: 'refused', recipes: ['refused', 'flapping'] },
@@ -39,14 +46,22 @@ export function readinessCard(
 ): readonly ReadinessItem[] {
   const dependencies = Object.keys((scenario.dependencies as object | undefined) ?? {});
   return [
-    { item: 'Capacity planned', state: 'not tested', evidence: 'plimsoll capacity finds it; this run did not search' },
-    load(result, verdict),
+    capacityPlanned(result),
+    result.capacity === undefined ? load(result, verdict) : soaked(result),
     burst(result, verdict),
     ...(dependencies.length === 0
       ? [{ item: 'Dependency failures', state: 'not tested', evidence: 'the scenario names no dependency' } as const]
-      : dependencies.flatMap((name) => MODES.map((mode) => dependencyMode(name, mode, result, verdict)))),
+      : dependencies.flatMap((name) =>
+          MODES.map((mode) =>
+            result.capacity === undefined
+              ? dependencyMode(name, mode, result, verdict)
+              : searchedMode(name, mode, result.capacity),
+          ),
+        )),
     probes(result),
-    recovery(result),
+    result.capacity === undefined
+      ? recovery(result)
+      : { item: 'Recovery after faults', state: 'not tested', evidence: 'a search holds its fault to the end' },
     ...events(scenario),
     { item: 'Backup and restore inside the RTO', state: 'not tested', evidence: 'outside what a load test can see' },
   ];
@@ -85,7 +100,7 @@ function burst({ groups, phases }: MeasuredResult, { checks }: Pick<Verdict, 'ch
 
 function dependencyMode(
   dependency: string,
-  { mode, recipes }: (typeof MODES)[number],
+  { mode, recipes }: FailureMode,
   { faults }: MeasuredResult,
   { checks }: Pick<Verdict, 'checks'>,
 ): ReadinessItem {

@@ -1,6 +1,6 @@
 import type { CapacityFigures } from '../capacity/capacity-figures.js';
 import { capacityCaveats } from './capacity-caveats.js';
-import { ABSENT, numberText, rateText, ratioText, spanText } from './figure-text.js';
+import { ABSENT, countText, numberText, rateText, ratioText, spanText } from './figure-text.js';
 import { markdownTable, markdownText } from './markdown-text.js';
 
 /** Most warnings of the sizing in a summary; the report holds the rest. */
@@ -76,7 +76,7 @@ function sizingParts({ sizing, sizingRefused }: CapacityFigures): readonly strin
     ...(plain === undefined
       ? []
       : [
-          `The plain formula says ${numberText(plain.cores)} cores, ${numberText(plain.memoryMb)} MB, ${plain.instances} instances; report.html tells what it misses.`,
+          `The plain formula says ${Number(plain.cores.toPrecision(3))} cores, ${numberText(plain.memoryMb)} MB, ${countText(plain.instances, 'instance')}; report.html tells what it misses.`,
         ]),
   ];
 }

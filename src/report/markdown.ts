@@ -139,7 +139,8 @@ const escapeLess = (figure: string): string => figure.replace('<', '&lt;').repla
 
 /** Findings of each fault, problems first; nothing where the scenario plans no fault. */
 function faultParts({ result }: ReportView): readonly string[] {
-  if (result.faults.length === 0) return [];
+  // What a fault takes from a capacity stands in the table of the search.
+  if (result.faults.length === 0 || result.capacity !== undefined) return [];
   const lines = result.faults.flatMap(({ recipe, dependency, findings }) =>
     findings.map(({ level, text, runbook }) => {
       const step = runbook === undefined ? '' : ` _Look at ${markdownText(runbook.check)}; ${markdownText(runbook.mitigate)}._`;

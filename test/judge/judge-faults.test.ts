@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { CapacityFigures } from '../../src/capacity/capacity-figures.js';
 import { judge } from '../../src/judge/judge.js';
 import { readinessCard } from '../../src/judge/readiness-card.js';
 import type { NoteEntry } from '../../src/measure/journal-entry.js';
 import type { Analysis } from '../../src/measure/result.js';
 import { during, type FaultedRun, faultedRun } from '../measure/resilience/made-faulted-run.js';
+import { madeCapacity } from '../report/made-capacity.js';
 
 const stated = { scenario: { recovery: { within: '5s' } } };
 const judged = (run: FaultedRun = {}) => judge(faultedRun(run));
@@ -88,5 +90,39 @@ describe('readiness card', () => {
       answer: (tool, dueS) => (tool === 'search' && during(dueS) ? { outcome: 'timeout', ms: 5000 } : undefined),
     };
     expect(stateOf(hanging, 'db: slow')).toBe('failed');
+  });
+
+  it('after a capacity search speaks of the search: what was confirmed, the fleet, and what is left under a fault', () => {
+    const analysis = faultedRun({});
+    const capacity = madeCapacity();
+    const cardWith = (changed: CapacityFigures) =>
+      readinessCard({ ...analysis.result, capacity: changed }, judge(analysis), analysis.scenario);
+    const item = (changed: CapacityFigures, name: string) => cardWith(changed).find((each) => each.item === name);
+    const { healthy, sizing } = capacity;
+    expect(item(capacity, 'Capacity planned')).toMatchObject({ state: 'passed' });
+    expect(item(capacity, 'Capacity planned')?.evidence).toContain(`${sizing?.instances} instances`);
+    expect(item(capacity, 'Load')).toMatchObject({ state: 'passed' });
+    expect(item(capacity, 'Recovery after faults')).toMatchObject({ state: 'not tested' });
+    const { sizing: _, ...unsized } = capacity;
+    expect(item(unsized, 'Capacity planned')).toMatchObject({ state: 'inconclusive' });
+    const none = { ...capacity, healthy: { ...healthy, ending: 'nothing-passes', trials: [] } } as unknown as CapacityFigures;
+    expect(item(none, 'Capacity planned')).toMatchObject({ state: 'failed' });
+    expect(item(none, 'Load')).toMatchObject({ state: 'not tested' });
+    // The faults of the made run are on `db`, those of the made search on `postgres`.
+    expect(item(capacity, 'db: slow')).toMatchObject({ state: 'not tested' });
+    const onDb = {
+      ...capacity,
+      underFaults: capacity.underFaults.map((each) => ({ ...each, under: 'slow-dependency@db' })),
+      sizing: {
+        ...sizing,
+        underFaults: sizing?.underFaults.map((each) => ({ ...each, name: 'slow-dependency@db' })),
+      },
+    } as CapacityFigures;
+    const needed = sizing?.underFaults[0]?.instances as number;
+    expect(needed).toBeGreaterThan(sizing?.instances as number);
+    expect(item(onDb, 'db: slow')).toMatchObject({ state: 'failed' });
+    expect(item(onDb, 'db: slow')?.evidence).toContain(`${needed} instances keep the SLO under it`);
+    const enough = { ...onDb, sizing: { ...onDb.sizing, instances: needed } } as CapacityFigures;
+    expect(item(enough, 'db: slow')).toMatchObject({ state: 'passed' });
   });
 });

@@ -44,6 +44,13 @@ describe('report of a capacity search', () => {
     expect(page.indexOf('id="capacity"')).toBeLessThan(page.indexOf('id="validity"'));
   });
 
+  it('does not put the figures of all trials together in the four signals, and speaks of the search in the readiness card', () => {
+    // The made run has no journal of the search, so no soak can be shown alone.
+    expect(page).not.toContain('id="signals"');
+    expect(text).not.toContain('this run did not search');
+    expect(text).not.toContain('What the faults did');
+  });
+
   it('never tells a quantile of an overloaded rate without the length of its trial', () => {
     const table = /<table[\s\S]*?<\/table>/.exec(page.slice(page.indexOf('id="chart-latency-by-rate-none"')))?.[0] ?? '';
     const rows = table.split('<tr>').slice(2);

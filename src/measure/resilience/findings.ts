@@ -17,6 +17,8 @@ export interface FindingContext {
   readonly waiting: { readonly name: string; readonly value: number } | undefined;
   /** When the server under test exited, if it did. */
   readonly serverExitedS?: number;
+  /** On for a whole capacity search: there is no before and no after, and what it did is the capacity that is left. */
+  readonly held?: boolean;
 }
 
 /** The figures of a fault that has figures, with what they have in common worked out once. */
@@ -59,6 +61,7 @@ export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: Fin
         ? `no connection of the server to ${dependency} was seen at the proxy before the load: the fault may not have been on its way`
         : `no connection of the server to ${dependency} was seen at the proxy before the load; that the calls felt the fault says that it was on its way`,
     );
+  if (context.held === true) return notes;
   const offered = during === undefined ? 0 : during.counts.offered - during.counts.droppedByGenerator;
   if (during === undefined || offered < FEWEST_CALLS) {
     note('few-calls', `${callsText(offered)} of its tools became due while it was on: too few to tell`);

@@ -55,7 +55,8 @@ export class ResilienceTally {
   /** One for each fault of the plan and each that the agent spoke of, in the order of the scenario. */
   figures(ledger: Ledger): readonly FaultFigures[] {
     return this.#faults.figures().map((carried) => {
-      const windows = faultWindows(this.#start.timeline, carried.fault);
+      const held = this.#start.capacity !== undefined;
+      const windows = held ? undefined : faultWindows(this.#start.timeline, carried.fault);
       const measured = windows === undefined || carried.startS === undefined ? {} : this.#measure(carried, windows, ledger);
       const figures = { ...carried, ...measured };
       const { timeoutMs, slo } = this.#start;
@@ -64,6 +65,7 @@ export class ResilienceTally {
         findings: findingsOf(figures, {
           timeoutMs,
           slo: this.#slo,
+          ...(held ? { held } : {}),
           ...(slo.p95Ms === undefined ? {} : { p95LimitMs: slo.p95Ms }),
           waiting: this.#largestWaiting(carried.startS, carried.removedAtS),
           ...(ledger.end?.reason === 'server-exited' ? { serverExitedS: ledger.loadEndedS } : {}),

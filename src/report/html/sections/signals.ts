@@ -1,6 +1,8 @@
+import type { Trial } from '../../../capacity/capacity-figures.js';
 import type { Figures } from '../../../measure/result.js';
 import { checkLimitText } from '../../check-text.js';
-import { ABSENT, bytesText, coresText, countText, numberText, rateText, ratioText } from '../../figure-text.js';
+import { type ConfirmingSoak, confirmingSoak } from '../../confirming-soak.js';
+import { ABSENT, bytesText, coresText, countText, numberText, rateText, ratioText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { type Html, type HtmlValue, html, NOTHING } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
@@ -16,12 +18,14 @@ interface Tile {
 
 /** Latency, traffic, errors, saturation: the four golden signals of the segments that count. */
 export const signalsSection: SectionMaker = (view) => {
-  const judgedOnly = judgedGroup(view) !== undefined;
-  const tiles = [latency(view), traffic(view), errors(view), saturation(view)];
+  const soak = confirmingSoak(view);
+  // All trials of a search together, the overloaded ones among them, are nobody's latency.
+  if (view.result.capacity !== undefined && soak === undefined) return undefined;
+  const tiles = [latency(view), traffic(view), errors(view), soak === undefined ? saturation(view) : soakSaturation(soak.trial)];
   return {
     id: 'signals',
     title: 'Four signals',
-    body: html`${view.verdict.outcome === 'invalid' ? html`<p class="warning">The run is not valid: these figures say nothing about the server.</p>` : NOTHING}<p class="note">${judgedOnly ? 'Judged phases (steady, ramp, burst, closed); faults and recovery stand in the table per phase. Saturation: the whole run.' : 'No call was due in a judged phase: all segments but warm-up.'}${view.analysis.slo.declared ? NOTHING : ' The scenario sets no SLO: the default (success 99 %, p95 400 ms) is judged.'}</p>
+    body: html`${view.verdict.outcome === 'invalid' ? html`<p class="warning">The run is not valid: these figures say nothing about the server.</p>` : NOTHING}<p class="note">${coverText(view, soak)}${view.analysis.slo.declared ? NOTHING : ' The scenario sets no SLO: the default (success 99 %, p95 400 ms) is judged.'}</p>
 <div class="tiles">${tiles.map(
       ({
         name,
@@ -35,11 +39,21 @@ export const signalsSection: SectionMaker = (view) => {
   };
 };
 
+/** Which calls the tiles speak of. */
+function coverText(view: ReportView, soak: ConfirmingSoak | undefined): string {
+  if (soak !== undefined)
+    return `The soak that confirmed the capacity: ${spanText(soak.trial.durationS)} at ${rateText(soak.trial.offeredRate)}${soak.trial.under === 'none' ? '' : ` under ${soak.trial.under}`}. All other trials stand in the trial log.`;
+  return judgedGroup(view) !== undefined
+    ? 'Judged phases (steady, ramp, burst, closed); faults and recovery stand in the table per phase. Saturation: the whole run.'
+    : 'No call was due in a judged phase: all segments but warm-up.';
+}
+
 /** Figures of the judged phases, so that each tile speaks of the very calls that the limit beside it covers. */
 const judgedGroup = ({ result }: ReportView): Figures | undefined =>
   result.groups.find(({ by, counts }) => by === 'judged' && counts.offered > 0);
 
 const shownFigures = (view: ReportView): Figures =>
+  confirmingSoak(view)?.phase ??
   judgedGroup(view) ?? { counts: view.result.totals, latencyUs: view.result.latencyUs, errors: view.result.errors };
 
 /** The SLO check over all judged phases for a metric, beside the figure that it is about. */
@@ -99,6 +113,20 @@ function errors(view: ReportView): Tile {
       ['dropped', countText(totals.dropped, 'call')],
       ['unfinished', countText(totals.unfinished, 'call')],
       ['retries', countText(totals.retries, 'retry', 'retries')],
+    ],
+  };
+}
+
+/** Of one trial: mean over its measured window. */
+function soakSaturation({ cpuCores, rssBytes, meanInFlight }: Trial): Tile {
+  const inFlight = meanInFlight === undefined ? ABSENT : countText(Number(meanInFlight.toPrecision(3)), 'call');
+  return {
+    name: 'Saturation',
+    value: cpuCores === undefined ? inFlight : coresText(cpuCores),
+    what: cpuCores === undefined ? 'in flight, mean' : 'mean CPU used by the server',
+    facts: [
+      ['in flight, mean', inFlight],
+      ['memory, mean', bytesText(rssBytes)],
     ],
   };
 }

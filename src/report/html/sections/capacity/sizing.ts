@@ -1,5 +1,5 @@
 import type { SizingCount, SizingFigures } from '../../../../capacity/sizing-figures.js';
-import { ABSENT, numberText, rateText, ratioText } from '../../../figure-text.js';
+import { ABSENT, countText, numberText, rateText, ratioText } from '../../../figure-text.js';
 import { calculator } from '../../calculator/calculator.js';
 import { calculatorScript } from '../../calculator/calculator-script.js';
 import { dataTable } from '../../data-table.js';
@@ -141,5 +141,5 @@ function autoscalingTable({ autoscaling }: SizingFigures): Html {
 
 function plainFormula({ plainFormula: plain }: SizingFigures): Html {
   if (plain === undefined) return NOTHING;
-  return html`<h3>The plain formula, and what it misses</h3><p>cores = rate x CPU x 1.5, memory = rate x MB x 1.5, instances = cores / cores of one: <strong>${number(plain.cores)} cores, ${number(plain.memoryMb, 0)} MB, ${plain.instances} instances</strong>. Its buffer hides a utilisation of ${ratioText(plain.impliedUtilisation)}.</p><ul>${plain.misses.map((text) => html`<li>${text}</li>`)}</ul>`;
+  return html`<h3>The plain formula, and what it misses</h3><p>cores = rate x CPU x 1.5, memory = rate x MB x 1.5, instances = cores / cores of one: <strong>${number(plain.cores)} cores, ${number(plain.memoryMb, 0)} MB, ${countText(plain.instances, 'instance')}</strong>. Its buffer hides a utilisation of ${ratioText(plain.impliedUtilisation)}.</p><ul>${plain.misses.map((text) => html`<li>${text}</li>`)}</ul>`;
 }

@@ -1,0 +1,56 @@
+import type { MeasuredResult } from '../measure/result.js';
+import type { FailureMode, ReadinessItem } from './readiness-card.js';
+
+/** Whether a capacity is known and a fleet was sized by it. */
+export function capacityPlanned({ capacity }: MeasuredResult): ReadinessItem {
+  const item = 'Capacity planned';
+  const { healthy, sizing, sizingRefused } = capacity ?? {};
+  if (healthy === undefined)
+    return { item, state: 'not tested', evidence: 'plimsoll capacity finds it; this run did not search the healthy capacity' };
+  if (healthy.ending === 'nothing-passes' || healthy.ending === 'degraded-for-good')
+    return { item, state: 'failed', evidence: healthy.summary };
+  if (healthy.ending !== 'confirmed') return { item, state: 'inconclusive', evidence: healthy.summary };
+  if (sizing === undefined)
+    return { item, state: 'inconclusive', evidence: `${healthy.summary}; ${sizingRefused ?? 'no peak was named to size for'}` };
+  return sizing.instances === null
+    ? { item, state: 'failed', evidence: `${healthy.summary}; no number of instances is enough for the planned traffic` }
+    : { item, state: 'passed', evidence: `${healthy.summary}; ${sizing.instances} instances for the planned traffic` };
+}
+
+/** A soak at the confirmed rate is a load test at that rate. */
+export function soaked({ capacity }: MeasuredResult): ReadinessItem {
+  const item = 'Load';
+  const { healthy } = capacity ?? {};
+  const soak = healthy?.trials.filter(({ purpose, outcome }) => purpose === 'soak' && outcome === 'pass').at(-1);
+  return soak === undefined
+    ? { item, state: 'not tested', evidence: 'no soak of the healthy target passed' }
+    : {
+        item,
+        state: 'passed',
+        evidence: `a soak of ${Math.round(soak.durationS)} s at ${Math.round(soak.offeredRate)} calls/s: ${soak.reason}`,
+      };
+}
+
+/** What is left under a fault, against what is planned. */
+export function searchedMode(
+  dependency: string,
+  { mode, recipes }: FailureMode,
+  capacity: NonNullable<MeasuredResult['capacity']>,
+): ReadinessItem {
+  const item = `${dependency}: ${mode}`;
+  const own = capacity.underFaults.find(({ under }) => recipes.some((recipe) => under === `${recipe}@${dependency}`));
+  if (own === undefined)
+    return { item, state: 'not tested', evidence: `no search under a fault (recipes: ${recipes.join(', ')})` };
+  const sized = capacity.sizing?.underFaults.find(({ name }) => name === own.under);
+  const planned = capacity.sizing?.instances;
+  if (own.ending === 'nothing-passes' || own.ending === 'degraded-for-good')
+    return { item, state: 'failed', evidence: own.summary };
+  if (own.ending !== 'confirmed' || sized === undefined || planned === undefined || planned === null)
+    return { item, state: 'inconclusive', evidence: own.summary };
+  const needed = sized.instances === null ? 'no number of instances keeps' : `${sized.instances} instances keep`;
+  return {
+    item,
+    state: sized.instances !== null && sized.instances <= planned ? 'passed' : 'failed',
+    evidence: `${own.summary}; ${needed} the SLO under it, ${planned} are planned`,
+  };
+}
