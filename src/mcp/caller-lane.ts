@@ -1,3 +1,4 @@
+import type { Agreement } from './agreement.js';
 import type { CallPath } from './call-owner.js';
 import type { PreparedTool } from './prepared-call.js';
 import { baseHeaders, mergeHeaders, replaceHeader } from './request-headers.js';
@@ -23,6 +24,8 @@ export class CallerLane {
   readonly baseHeaders: string[];
   readonly keeper: SessionKeeper;
   readonly tools = new Map<string, PreparedTool>();
+  /** Legacy: what its first handshake came to. */
+  agreement: Agreement | undefined;
   /** Modern: where all its calls go. */
   modernPath: CallPath | undefined;
   /** It sends the token of `target.auth`, and not one of its own. */

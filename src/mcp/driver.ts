@@ -22,6 +22,8 @@ export interface EndpointDescription {
   /** How `protocol: auto` came to its answer, in a sentence. */
   readonly probe?: string;
   readonly tools: readonly ToolDescription[];
+  /** Tools that the server lists and a client must not call, with what is wrong with each. Absent: none. */
+  readonly leftOut?: readonly { readonly name: string; readonly reason: string }[];
 }
 
 /** A call to start. `argumentsJson` is already rendered, valid JSON text. */

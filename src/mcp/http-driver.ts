@@ -2,7 +2,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { CallOwner } from './call-owner.js';
 import { type CompiledRule, compileRules } from './classify.js';
-import { ClientReplies, type DueReply, seededRandom } from './client-replies.js';
+import { ClientReplies, seededRandom } from './client-replies.js';
 import { type Clock, systemClock } from './clock.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import { Dialer } from './dialer.js';
@@ -11,14 +11,13 @@ import { DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from './driver-
 import type { StreamCounts } from './held-stream.js';
 import { HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
-import type { LegacySession } from './legacy-session.js';
 import { LogicalCall, type Round, type RoundParts } from './logical-call.js';
 import type { PreparedCall } from './prepared-call.js';
 import { SecretFilter } from './secret-filter.js';
+import { ServerRequests } from './server-requests.js';
+import { SideMessages } from './side-messages.js';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** Messages beside the calls (cancel notifications, refusals) that may be on the way at once; more are left out and counted. */
-const SIDE_MESSAGES = 64;
 /** JSON-RPC ids of one load thread; the next thread has the next range. */
 const IDS_PER_WORKER = 1_000_000_000;
 
@@ -50,12 +49,12 @@ class HttpDriver implements Driver, CallOwner {
   readonly #warnings = new Map<string, number>();
   readonly #stream: boolean;
   readonly #streamCounts: StreamCounts = { open: 0, opened: 0, lost: 0, messages: 0 };
-  readonly #replies: ClientReplies | undefined;
+  readonly #messages: SideMessages;
+  readonly #requests: ServerRequests;
   /** For calls of the modern era that may take several requests; absent: none may. */
   readonly #rounds: RoundParts | undefined;
   #toDeliver: HttpCall[] = [];
   #nextId: number;
-  #sideMessages = 0;
   #closed = false;
 
   constructor(options: DriverOptions) {
@@ -73,13 +72,13 @@ class HttpDriver implements Driver, CallOwner {
     this.redact = secrets.redact;
     const { client } = options;
     this.#stream = options.stream === true;
-    this.#replies = client === undefined ? undefined : new ClientReplies(client, seededRandom((options.worker ?? 0) + 1));
+    const replies = client === undefined ? undefined : new ClientReplies(client, seededRandom((options.worker ?? 0) + 1));
     this.#rounds =
-      this.#replies === undefined
+      replies === undefined
         ? undefined
         : {
             clock: this.clock,
-            replies: this.#replies,
+            replies,
             rules: this.rules,
             redact: this.redact,
             cancelTold: (how) => this.cancelTold(how),
@@ -105,12 +104,21 @@ class HttpDriver implements Driver, CallOwner {
           client: options.client,
           stream: options.stream === true,
           streamCounts: this.#streamCounts,
-          onStreamRequest: (endpoint, session, method, id) => this.#streamRequest(endpoint, session, method, id),
+          onStreamRequest: (endpoint, session, method, id) => this.#requests.ofStream(endpoint, session, method, id),
           warn: this.warn,
           redact: secrets.redact,
           keepSecret: (secret) => secrets.add(secret),
         }),
     );
+    this.#messages = new SideMessages(this.warn);
+    this.#requests = new ServerRequests({
+      clock: this.clock,
+      replies,
+      endpoints: this.#endpoints,
+      messages: this.#messages,
+      closed: () => this.#closed,
+      warn: this.warn,
+    });
   }
 
   async open(sessions: number): Promise<readonly EndpointDescription[]> {
@@ -132,7 +140,7 @@ class HttpDriver implements Driver, CallOwner {
     if (this.#tokenGone && endpoint.sharesToken(call.tenant)) return this.#refuseWithoutToken(done);
     if (this.#rounds !== undefined && endpoint.modern) return new LogicalCall(this.#rounds, call, done).start();
     const id = this.#nextId++;
-    return this.#put(id, endpoint.prepare(id, call), call.wantResult, call.timeoutMs, true, done);
+    return this.#put(id, endpoint.calls.prepare(id, call), call.wantResult, call.timeoutMs, true, done);
   }
 
   #put(
@@ -154,7 +162,9 @@ class HttpDriver implements Driver, CallOwner {
     const id = this.#nextId++;
     const endpoint = this.#endpoints[call.endpoint]!;
     const prepared =
-      task === undefined ? endpoint.prepare(id, call, extra) : endpoint.prepareTask(id, task.method, task.taskId, call, extra);
+      task === undefined
+        ? endpoint.calls.prepare(id, call, extra)
+        : endpoint.calls.prepareTask(id, task.method, task.taskId, call, extra);
     return this.#put(id, prepared, call.wantResult || task !== undefined, timeoutMs, false, done);
   }
 
@@ -201,11 +211,10 @@ class HttpDriver implements Driver, CallOwner {
   ended(call: HttpCall): void {
     // Modern: the closed response is the cancel.
     if (call.era === 'modern' || !call.sent || this.#closed) return;
-    this.#send(
-      call,
-      { method: 'notifications/cancelled', params: { requestId: call.id, reason: call.local } },
-      'cancel-notification-left-out',
-    );
+    const params = { requestId: call.id, reason: call.local };
+    const { endpoint, session } = call.path;
+    const message = { method: 'notifications/cancelled', params };
+    this.#messages.send(this.#endpoints[endpoint]!, session, message, 'cancel-notification-left-out');
   }
 
   serverMessage(call: HttpCall, method: unknown, id: unknown): void {
@@ -213,19 +222,7 @@ class HttpDriver implements Driver, CallOwner {
       if (method === 'notifications/progress') call.progressed();
       return;
     }
-    if (call.era === 'modern') return;
-    const reply = this.#replies?.to(method);
-    if (reply !== undefined) {
-      this.#reply(call, id, reply);
-      return;
-    }
-    if (method === 'ping') {
-      this.#send(call, { id, result: {} }, 'server-request-left-out');
-      return;
-    }
-    this.warn('server-request-refused');
-    const error = { code: -32601, message: `Method not found: ${String(method).slice(0, 100)}` };
-    this.#send(call, { id, error }, 'server-request-left-out');
+    if (call.era === 'legacy') this.#requests.ofCall(call, method, id);
   }
 
   resume(call: HttpCall, lastEventId: string, afterMs: number): void {
@@ -234,44 +231,6 @@ class HttpDriver implements Driver, CallOwner {
       const endpoint = this.#endpoints[call.path.endpoint];
       if (!call.over && !this.#closed && endpoint !== undefined) call.sendAgain(endpoint.restOf(call.path.session, lastEventId));
     }, afterMs);
-  }
-
-  /** Answers a request of the server after its delay; the time until then is ours. */
-  #reply(call: HttpCall, id: unknown, { result, delayMs }: DueReply): void {
-    call.waitForUs();
-    const send = (): void => {
-      if (call.over || this.#closed) return;
-      call.answeredByUs();
-      this.#endpoints[call.path.endpoint]!.reply({ id, result }, call.path.session).catch(() =>
-        this.warn('reply-to-server-failed'),
-      );
-    };
-    if (delayMs > 0) this.clock.setTimer(send, delayMs).unref?.();
-    else send();
-  }
-
-  /**
-   * A request of the server beside the calls. It does not say which call waits for it: where one alone is under way on the session it
-   * can be no other, else the wait is nobody's and stays in the times of the server, which a note tells.
-   */
-  #streamRequest(index: number, session: LegacySession | undefined, method: string, id: unknown): void {
-    const endpoint = this.#endpoints[index]!;
-    const reply = method === 'ping' ? { result: {}, delayMs: 0 } : this.#replies?.to(method);
-    const call = session?.latest;
-    const send = (message: Readonly<Record<string, unknown>>): void =>
-      void endpoint.reply(message, session).catch(() => this.warn('reply-to-server-failed'));
-    if (reply === undefined) {
-      this.warn('server-request-refused');
-      send({ id, error: { code: -32601, message: `Method not found: ${method.slice(0, 100)}` } });
-    } else if (method !== 'ping' && call !== undefined && !call.over && session?.inFlight === 1) this.#reply(call, id, reply);
-    else {
-      if (method !== 'ping') this.warn('server-request-of-no-single-call');
-      this.clock
-        .setTimer(() => {
-          if (!this.#closed) send({ id, result: reply.result });
-        }, reply.delayMs)
-        .unref?.();
-    }
   }
 
   cancelTold(how: 'stopped' | 'answered' | 'untold'): void {
@@ -301,17 +260,4 @@ class HttpDriver implements Driver, CallOwner {
     this.#toDeliver = [];
     for (const call of calls) call.deliver();
   };
-
-  #send(call: HttpCall, message: Readonly<Record<string, unknown>>, leftOut: string): void {
-    const endpoint = this.#endpoints[call.path.endpoint];
-    if (endpoint === undefined) return;
-    if (this.#sideMessages >= SIDE_MESSAGES) {
-      this.warn(leftOut);
-      return;
-    }
-    this.#sideMessages++;
-    void endpoint.notify(message, call.path.session).then(() => {
-      this.#sideMessages--;
-    });
-  }
 }

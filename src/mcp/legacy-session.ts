@@ -38,6 +38,11 @@ export class LegacySession {
     this.path = { ...path, session: this };
   }
 
+  /** What a message of it that is no call has. */
+  get messageHeaders(): string[] {
+    return this.headers.slice(0, -2);
+  }
+
   /** One of its calls is over; `sessionGone`: it was told that the session is gone. */
   callEnded(sessionGone: boolean): void {
     this.inFlight--;

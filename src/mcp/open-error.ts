@@ -90,6 +90,16 @@ function explain(
         `${shown} took ${step} but never answered it: ${failure.message}`,
         'the server must answer each POST with JSON or an event stream',
       ];
+    case 'refused':
+      return [
+        `${shown} refused ${step}: ${redact(failure.message).slice(0, 200)}`,
+        'it may limit its sessions: lower sessions.count, or lift its limit; its log may say more',
+      ];
+    case 'disagreed':
+      return [
+        `${shown} answered ${step} unlike the first: ${redact(failure.message).slice(0, 200)}${said === '' ? '' : `; it begins with: ${said}`}`,
+        'is there more than one server, or more than one version of it, behind this address? Look at their logs',
+      ];
     case 'malformed':
     case 'content-type':
       return notMcp(

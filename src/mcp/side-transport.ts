@@ -30,6 +30,8 @@ export class SideTransport implements PeerTransport {
   sessionId?: string;
   /** Negotiated version, once the SDK client has told it. */
   protocolVersion: string | undefined;
+  /** Legacy: the bodies of the handshake as they went out. */
+  readonly sent: { initialize?: string; initialized?: string } = {};
   readonly #options: SideTransportOptions;
   #givenSession: string | undefined;
 
@@ -56,12 +58,15 @@ export class SideTransport implements PeerTransport {
   async send(message: RpcMessage): Promise<void> {
     const isRequest = message.method !== undefined && message.id !== undefined;
     if (this.#options.era === 'modern' && !isRequest) return;
+    const body = JSON.stringify(this.#dressed(message));
+    if (message.method === 'initialize') this.sent.initialize = body;
+    else if (message.method === 'notifications/initialized') this.sent.initialized = body;
     let answer: unknown;
     try {
       const reply = await this.#options.channel.send({
         method: 'POST',
         headers: this.#headers(message),
-        body: JSON.stringify(this.#dressed(message)),
+        body,
         timeoutMs: this.#options.timeoutMs,
         ...(isRequest
           ? {

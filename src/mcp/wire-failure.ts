@@ -9,6 +9,10 @@ export type FailureKind =
   | 'malformed'
   | 'no-answer'
   | 'too-large'
+  /** A handshake was answered with a JSON-RPC error. */
+  | 'refused'
+  /** A handshake came to something else than the first of its caller. */
+  | 'disagreed'
   | 'closed';
 
 /** What a failed request of the handshake left to tell. Rides in the `data` of a synthetic JSON-RPC error through the SDK; a peer cannot make one. */

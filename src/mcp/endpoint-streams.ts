@@ -1,0 +1,121 @@
+import type { Dispatcher } from 'undici';
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { Clock } from './clock.js';
+import { ConnectionPool } from './connection-pool.js';
+import type { Dialer } from './dialer.js';
+import type { DriverLimits } from './driver-options.js';
+import { HeldStream, type StreamCounts, type StreamFailure } from './held-stream.js';
+import type { LegacySession } from './legacy-session.js';
+import { modernHeaders, streamHeaders } from './request-headers.js';
+import { someAtOnce } from './some-at-once.js';
+
+export interface EndpointStreamsOptions {
+  readonly url: string;
+  /** Index of the endpoint in the target's list. */
+  readonly index: number;
+  readonly dialer: Dialer;
+  readonly clock: Clock;
+  readonly limits: DriverLimits;
+  readonly counts: StreamCounts;
+  /** For the first answer. */
+  readonly timeoutMs: number;
+  /** A request of the server. */
+  readonly onRequest: (endpoint: number, session: LegacySession | undefined, method: string, id: unknown) => void;
+}
+
+/** A stream still to be opened. */
+export type StreamStart = () => Promise<StreamFailure | undefined>;
+
+const NOTIFICATIONS = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
+
+/** The streams that are held at one endpoint beside the calls, on connections of their own. */
+export class EndpointStreams {
+  readonly #options: EndpointStreamsOptions;
+  readonly #path: string;
+  readonly #pool: ConnectionPool;
+  readonly #streams = new Map<LegacySession | number, HeldStream>();
+  #nextId = 0;
+
+  constructor(options: EndpointStreamsOptions) {
+    const { dialer, limits } = options;
+    const url = new URL(options.url);
+    this.#options = options;
+    this.#path = url.pathname + url.search;
+    this.#pool = new ConnectionPool(url.origin, dialer, limits.headerBytes, Number.POSITIVE_INFINITY, () => {});
+  }
+
+  /** @throws PlimsollError (exit code 6) when the server opens one of them not */
+  openAll(starts: readonly StreamStart[], atOnce: number, hint: string, redact: (text: string) => string): Promise<void> {
+    return someAtOnce(starts, atOnce, async (start) => {
+      const failure = await start();
+      if (failure === undefined) return;
+      const why = failure.notOffered ? 'does not offer streams' : `did not open a stream: ${redact(failure.text).slice(0, 200)}`;
+      throw new PlimsollError(`${this.#options.url} ${why}`, EXIT.target, { hint });
+    });
+  }
+
+  /** Legacy: the GET stream of a session. */
+  hold(session: LegacySession): Promise<StreamFailure | undefined> {
+    return this.#hold(session, session, () => ({
+      path: this.#path,
+      method: 'GET',
+      headers: streamHeaders(session.messageHeaders),
+    }));
+  }
+
+  /** Modern: a long answer to `subscriptions/listen`. */
+  listen(baseHeaders: readonly string[], _meta: Readonly<Record<string, unknown>>): Promise<StreamFailure | undefined> {
+    const key = this.#nextId++;
+    const id = `stream-${this.#options.index}-${key}`;
+    const params = { notifications: NOTIFICATIONS, _meta };
+    const body = JSON.stringify({ jsonrpc: '2.0', id, method: 'subscriptions/listen', params });
+    return this.#hold(key, undefined, () => ({
+      path: this.#path,
+      method: 'POST',
+      headers: modernHeaders(baseHeaders, 'subscriptions/listen'),
+      body,
+    }));
+  }
+
+  /** A session takes its stream with it. */
+  drop(session: LegacySession): void {
+    this.#streams.get(session)?.close();
+    this.#streams.delete(session);
+  }
+
+  close(): void {
+    for (const stream of this.#streams.values()) stream.close();
+    this.#streams.clear();
+  }
+
+  /** Once nothing is under way on them any more. */
+  closeConnections(): void {
+    this.#pool.close();
+  }
+
+  #hold(
+    key: LegacySession | number,
+    session: LegacySession | undefined,
+    request: () => Dispatcher.DispatchOptions,
+  ): Promise<StreamFailure | undefined> {
+    const { clock, limits, counts, index, onRequest, timeoutMs } = this.#options;
+    return new Promise((resolve) => {
+      const timer = clock.setTimer(() => resolve({ notOffered: false, text: `no answer within ${timeoutMs} ms` }), timeoutMs);
+      const stream = new HeldStream({
+        pool: this.#pool,
+        clock,
+        counts,
+        lineLimit: limits.sseLineLength,
+        request,
+        onRequest: (method, id) => onRequest(index, session, method, id),
+        onFirst: (failure) => {
+          clock.clearTimer(timer);
+          resolve(failure);
+        },
+      });
+      this.#streams.set(key, stream);
+      stream.open();
+    });
+  }
+}

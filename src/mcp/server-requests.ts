@@ -1,0 +1,86 @@
+import type { ClientReplies, DueReply } from './client-replies.js';
+import type { Clock } from './clock.js';
+import type { HttpCall } from './http-call.js';
+import type { LegacySession } from './legacy-session.js';
+import type { Notified, SideMessages } from './side-messages.js';
+
+/** The endpoint that a request came from. */
+export interface Asking extends Notified {
+  reply(message: Readonly<Record<string, unknown>>, session: LegacySession | undefined): Promise<void>;
+}
+
+export interface ServerRequestsOptions {
+  readonly clock: Clock;
+  /** Absent: the scenario answers nothing. */
+  readonly replies: ClientReplies | undefined;
+  readonly endpoints: readonly Asking[];
+  readonly messages: SideMessages;
+  readonly closed: () => boolean;
+  readonly warn: (name: string) => void;
+}
+
+const notFound = (method: unknown): object => ({
+  code: -32601,
+  message: `Method not found: ${String(method).slice(0, 100)}`,
+});
+
+/** Legacy: what servers ask their client, answered from the scenario or refused. */
+export class ServerRequests {
+  readonly #options: ServerRequestsOptions;
+
+  constructor(options: ServerRequestsOptions) {
+    this.#options = options;
+  }
+
+  /** A request on the stream of a call. */
+  ofCall(call: HttpCall, method: unknown, id: unknown): void {
+    const { replies, endpoints, messages, warn } = this.#options;
+    const endpoint = endpoints[call.path.endpoint]!;
+    const reply = replies?.to(method);
+    const aside = (message: Readonly<Record<string, unknown>>): void =>
+      messages.send(endpoint, call.path.session, { id, ...message }, 'server-request-left-out');
+    if (reply !== undefined) this.#reply(call, id, reply);
+    else if (method === 'ping') aside({ result: {} });
+    else {
+      warn('server-request-refused');
+      aside({ error: notFound(method) });
+    }
+  }
+
+  /**
+   * A request beside the calls. It does not say which call waits for it: where one alone is under way on the session it can be no other,
+   * else the wait is nobody's and stays in the times of the server, which a note tells.
+   */
+  ofStream(index: number, session: LegacySession | undefined, method: string, id: unknown): void {
+    const { clock, replies, endpoints, closed, warn } = this.#options;
+    const reply = method === 'ping' ? { result: {}, delayMs: 0 } : replies?.to(method);
+    const call = session?.latest;
+    const send = (message: Readonly<Record<string, unknown>>): void =>
+      void endpoints[index]!.reply(message, session).catch(() => warn('reply-to-server-failed'));
+    if (reply === undefined) {
+      warn('server-request-refused');
+      send({ id, error: notFound(method) });
+    } else if (method !== 'ping' && call !== undefined && !call.over && session?.inFlight === 1) this.#reply(call, id, reply);
+    else {
+      if (method !== 'ping') warn('server-request-of-no-single-call');
+      clock
+        .setTimer(() => {
+          if (!closed()) send({ id, result: reply.result });
+        }, reply.delayMs)
+        .unref?.();
+    }
+  }
+
+  /** Answers after the delay of the reply; the time until then is ours. */
+  #reply(call: HttpCall, id: unknown, { result, delayMs }: DueReply): void {
+    const { clock, endpoints, closed, warn } = this.#options;
+    call.waitForUs();
+    const send = (): void => {
+      if (call.over || closed()) return;
+      call.answeredByUs();
+      endpoints[call.path.endpoint]!.reply({ id, result }, call.path.session).catch(() => warn('reply-to-server-failed'));
+    };
+    if (delayMs > 0) clock.setTimer(send, delayMs).unref?.();
+    else send();
+  }
+}
