@@ -1,10 +1,11 @@
 // npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
-//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|help|memory|cleanup  --long (memory from 10^6 to 10^7 calls: minutes)
+//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|help|memory|cleanup|capacity-accuracy  --long (memory from 10^6 to 10^7 calls: minutes)
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { capacityAccuracyBench } from './capacity-accuracy-bench.js';
 import { cleanupBench } from './cleanup-bench.js';
 import { closedLoopBench } from './closed-loop.js';
 import { median } from './medians.js';
@@ -21,6 +22,8 @@ const { values } = parseArgs({
     long: { type: 'boolean', default: false },
     tries: { type: 'string', default: '100' },
     engine: { type: 'string' },
+    budget: { type: 'string', default: '2m' },
+    kind: { type: 'string' },
   },
 });
 const passes = Number(values.passes);
@@ -87,6 +90,15 @@ try {
     console.log(`\n${text}\n`);
     for (const [engine, { withinBound, tries, boundMs }] of Object.entries(figures)) {
       check(`no fault left ${boundMs} ms after SIGKILL (${engine})`, withinBound === tries, `${withinBound} of ${tries}`);
+    }
+  }
+  if (values.only === 'capacity-accuracy') {
+    const { figures, within, text } = await capacityAccuracyBench({ budget: values.budget, kind: values.kind, say });
+    result.capacityAccuracy = figures;
+    console.log(`\n${text}\n`);
+    for (const [kind, { met, error }] of Object.entries(figures)) {
+      const actual = error === undefined ? 'no estimate' : `${(100 * error).toFixed(1)} % off`;
+      check(`capacity within ${100 * within} % of the truth in ${values.budget} (${kind})`, met, actual);
     }
   }
   if (values.long) {

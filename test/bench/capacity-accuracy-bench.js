@@ -1,0 +1,139 @@
+// How near `plimsoll capacity` comes to the truth on real servers: the CLI as it stands, against a server of c slots that measures how long
+// each call really held its slot. The truth is the rate at which the quantile crosses its limit in a long simulation of the queue with those
+// measured times, plus what a call takes outside the slot.
+//   npm run bench -- --only capacity-accuracy [--budget 2m|5m|10m|20m] [--kind constant|exponential]      takes kinds x budget
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { median } from './medians.js';
+import { checkTruth, drawnFrom, queueTruth } from './queue-truth.js';
+
+const SLOTS = 4;
+const MEAN_MS = 20;
+const QUANTILE = 0.95;
+const KINDS = {
+  constant: { limitMs: 80, args: [] },
+  exponential: { limitMs: 100, args: ['--exponential', '20260101'] },
+};
+/** What the estimate must come within; 5m by its printed label. */
+const WITHIN = { '2m': 0.25, '5m': 0.13, '10m': 0.1, '20m': 0.1 };
+const QUIET_CALLS = 200;
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const percent = (share) => `${share < 0 ? '' : '+'}${(100 * share).toFixed(1)} %`;
+const meanOf = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+const rateText = (rate) => (rate === undefined ? 'none' : `${rate.toFixed(1)}/s`);
+
+const startSlots = async (args) => {
+  const flags = ['--slots', String(SLOTS), '--ms', String(MEAN_MS), ...args];
+  const child = spawn(process.execPath, [here('../e2e/fixtures/slot-server.js'), ...flags], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(createInterface(child.stdout), 'line');
+  return { origin: `http://127.0.0.1:${JSON.parse(line).port}`, stop: () => child.kill('SIGKILL') };
+};
+
+/** Milliseconds of one call outside its slot with nothing else going on: median, seen by a plain client one call after the other. */
+const outsideMs = async (origin) => {
+  const times = [];
+  for (let id = 1; id <= QUIET_CALLS; id++) {
+    const startedMs = performance.now();
+    const answer = await fetch(`${origin}/mcp`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: 'work', arguments: {} } }),
+    });
+    const { result } = await answer.json();
+    times.push(performance.now() - startedMs - Number.parseFloat(result.content[0].text));
+  }
+  return median(times);
+};
+
+/** @returns `capacity.healthy` of the result of the CLI, however the search ended */
+const searched = async (origin, limitMs, budget, folder, say) => {
+  const scenario = join(folder, 'scenario.yaml');
+  writeFileSync(
+    scenario,
+    JSON.stringify({
+      plimsoll: 1,
+      name: 'capacity-accuracy',
+      target: { url: `${origin}/mcp`, protocol: 'legacy' },
+      load: { arrivals: 'poisson', phases: [{ name: 'steady', rate: '20/s', for: '5s' }] },
+      calls: [{ tool: 'work', arguments: {} }],
+      slo: { p95: `${limitMs}ms` },
+    }),
+  );
+  const args = ['capacity', scenario, '--budget', budget, '--out', join(folder, 'run'), '--no-color'];
+  const child = spawn(process.execPath, [here('../../bin/plimsoll.js'), ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  createInterface(child.stderr).on('line', (line) => say(`  ${line}`));
+  const [code] = await once(child, 'close');
+  const { capacity } = JSON.parse(readFileSync(join(folder, 'run', 'result.json'), 'utf8'));
+  return { code, answer: capacity.healthy };
+};
+
+const kindBench = async (kind, budget, folder, say) => {
+  const { limitMs, args } = KINDS[kind];
+  const { origin, stop } = await startSlots(args);
+  try {
+    const overheadMs = await outsideMs(origin);
+    await fetch(`${origin}/holds`);
+    say(`${kind}: ${SLOTS} slots of ${MEAN_MS} ms, p95 <= ${limitMs} ms, budget ${budget}`);
+    const { code, answer } = await searched(origin, limitMs, budget, folder, say);
+    const { atOnceMs, waitedMs } = await (await fetch(`${origin}/holds`)).json();
+    const holds = [...atOnceMs, ...waitedMs];
+    const question = { slots: SLOTS, serviceMs: drawnFrom(holds), quantile: QUANTILE, limitMs: limitMs - overheadMs };
+    const truth = queueTruth(question);
+    const { estimate, interval } = answer;
+    const error = estimate === undefined ? undefined : estimate.rate / truth.rate - 1;
+    return {
+      truth,
+      overheadMs,
+      holds: { count: holds.length, meanMs: meanOf(holds), atOnceMs: meanOf(atOnceMs), waitedMs: meanOf(waitedMs) },
+      exitCode: code,
+      ending: answer.ending,
+      tookS: answer.tookS,
+      estimate,
+      interval,
+      error,
+      intervalHolds: estimate !== undefined && estimate.low <= truth.high && truth.low <= estimate.high,
+      bracketHolds:
+        interval.confirmedPass <= truth.high && (interval.smallestFail === undefined || truth.low <= interval.smallestFail),
+      met: error !== undefined && Math.abs(error) <= WITHIN[budget],
+    };
+  } finally {
+    stop();
+  }
+};
+
+const lines = (kind, { truth, overheadMs, holds, exitCode, ending, tookS, estimate, interval, error, ...found }) => [
+  `${kind}: ${SLOTS} slots of nominally ${MEAN_MS} ms, p95 <= ${KINDS[kind].limitMs} ms`,
+  `  measured  ${holds.count} calls held a slot for ${holds.meanMs.toFixed(2)} ms on average (at once ${holds.atOnceMs.toFixed(2)}, after waiting ${holds.waitedMs.toFixed(2)}), ${overheadMs.toFixed(2)} ms outside it`,
+  `  truth     ${truth.rate.toFixed(1)}/s (${truth.low.toFixed(1)} to ${truth.high.toFixed(1)} by simulation)`,
+  `  estimate  ${estimate === undefined ? 'none' : `${estimate.rate.toFixed(1)}/s, ${estimate.low.toFixed(1)} to ${estimate.high.toFixed(1)}: ${percent(error)}, its interval ${found.intervalHolds ? 'holds' : 'MISSES'} the truth`}`,
+  `  bracket   passed ${rateText(interval.confirmedPass)}, failed ${rateText(interval.smallestFail)}: ${found.bracketHolds ? 'holds' : 'does not hold'} the truth`,
+  `  ending    ${ending}, exit ${exitCode}, ${(tookS / 60).toFixed(1)} min`,
+];
+
+/** @returns per kind what was found beside the truth, a text, and the limit of the error. @throws Error for a budget or kind that is none */
+export const capacityAccuracyBench = async ({ budget, kind: only, say }) => {
+  const within = WITHIN[budget];
+  if (within === undefined) throw new Error(`--budget ${budget}: one of ${Object.keys(WITHIN).join(', ')}`);
+  if (only !== undefined && KINDS[only] === undefined) throw new Error(`--kind ${only}: one of ${Object.keys(KINDS).join(', ')}`);
+  for (const line of checkTruth()) say(`the simulation: ${line}`);
+  const figures = {};
+  for (const kind of Object.keys(KINDS)) {
+    if (only !== undefined && only !== kind) continue;
+    const folder = mkdtempSync(join(tmpdir(), 'plimsoll-accuracy-bench-'));
+    try {
+      figures[kind] = await kindBench(kind, budget, folder, say);
+    } finally {
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    }
+  }
+  const text = Object.entries(figures).flatMap(([kind, figure]) => lines(kind, figure));
+  return { figures, within, text: [`plimsoll capacity --budget ${budget} on real servers`, ...text].join('\n') };
+};
