@@ -68,7 +68,7 @@ export interface ResourceFigures {
   readonly baseBytes?: number;
   /** Bytes of one call in flight: its slope. */
   readonly callBytes?: number;
-  /** Bytes of one idle session. */
+  /** Bytes of one idle session: slope of memory over sessions opened lot by lot. */
   readonly sessionBytes?: number;
   /** 95 % intervals of those that are slopes or intercepts of a line. */
   readonly intervals?: {

@@ -1,9 +1,12 @@
-import type { CapacityAnswer } from './capacity-figures.js';
+import type { CapacityAnswer, ResourceFigures } from './capacity-figures.js';
+import type { InputIntervals, InputSources } from './sizing-input-list.js';
+
+const MIB = 2 ** 20;
 
 type Found = Pick<CapacityAnswer, 'interval' | 'estimate'>;
 
 /** Bytes as MB of 2^20. */
-export const mib = (bytes: number | undefined): number | undefined => (bytes === undefined ? undefined : bytes / 2 ** 20);
+export const mib = (bytes: number | undefined): number | undefined => (bytes === undefined ? undefined : bytes / MIB);
 
 /** Rate that one instance sustains: the smaller of the confirmed rate and the low end of the estimate, over the replicas measured. */
 export function rateOfOne(answer: Found | undefined, instances: number): number | undefined {
@@ -28,4 +31,23 @@ export function responseTime(answer: Pick<CapacityAnswer, 'trials'> | undefined,
   const [first, ...rest] = told;
   if (first === undefined) return undefined;
   return rest.reduce((nearest, trial) => (off(trial.rate) < off(nearest.rate) ? trial : nearest), first).latencyS;
+}
+
+/** How sure the inputs are that were taken from a regression, in the units of the inputs. */
+export function intervalsOf(resources: ResourceFigures | undefined, sources: InputSources): InputIntervals {
+  const { cpuPerCallS, idleCores, baseBytes, callBytes, sessionBytes } = resources?.intervals ?? {};
+  const inMib = (bytes: readonly [number, number] | undefined) =>
+    bytes === undefined ? undefined : ([bytes[0] / MIB, bytes[1] / MIB] as const);
+  const all = {
+    'instance.cpuPerCall': cpuPerCallS,
+    'instance.idleCores': idleCores,
+    'instance.baseMemory': inMib(baseBytes),
+    'instance.callMemory': inMib(callBytes),
+    'instance.sessionMemory': inMib(sessionBytes),
+  };
+  return Object.fromEntries(
+    Object.entries(all).flatMap(([name, interval]) =>
+      interval === undefined || sources[name] !== 'measured' ? [] : [[name, interval]],
+    ),
+  );
 }

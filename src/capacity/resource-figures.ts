@@ -1,6 +1,7 @@
-import type { TrialEntry } from '../measure/journal-entry.js';
+import type { ResourcesEntry, TrialEntry } from '../measure/journal-entry.js';
 import type { ResourceFigures } from './capacity-figures.js';
 import { type FittedLine, fitLine } from './linear-regression.js';
+import { weighSessions } from './session-weight.js';
 
 /** Least spread of the rates, and of the calls in flight, over which a line says anything. */
 const LEAST_SPREAD = 2;
@@ -20,18 +21,20 @@ interface Line extends FittedLine {
  * least squares weighted with the seconds of each trial. Pure.
  * @param entries trials that the generator was not late in
  * @param instances replicas behind the target; the process that is read is one of them
+ * @param apart readings with idle sessions open
  */
 export function resourcesOf(
   entries: readonly TrialEntry[],
   instances: number,
-  apart: Pick<ResourceFigures, 'sessionBytes' | 'remarks'> = { remarks: [] },
+  apart: Pick<ResourcesEntry, 'sessions' | 'remarks'> = { remarks: [] },
 ): ResourceFigures | undefined {
   const used = entries.filter(
     ({ under, measuredS, purpose }) => under === 'none' && purpose !== 'warm-up' && measuredS >= LEAST_S,
   );
-  const remarks = [...apart.remarks];
+  const session = weighSessions(apart.sessions ?? []);
+  const remarks = [...apart.remarks, ...session.remarks];
   if (!used.some(({ server }) => server !== undefined)) {
-    return apart.sessionBytes === undefined && remarks.length === 0 ? undefined : { ...apart };
+    return remarks.length === 0 ? undefined : { ...session, remarks };
   }
   const cpu = lineOf(
     used.flatMap(({ server, completed, measuredS }) =>
@@ -52,11 +55,11 @@ export function resourcesOf(
     remarks.push('memory did not follow the calls in flight: the largest of all trials stands as the base');
   if (instances > 1) remarks.push(`read of one process; ${instances} instances are taken to share the load evenly`);
   return {
-    ...intervalsOf(cpu, perCall),
+    ...intervalsOf(cpu, perCall, session),
     ...(cpu === undefined || cpu.slope <= 0 ? {} : { cpuPerCallS: cpu.slope, idleCores: Math.max(0, cpu.intercept) }),
     ...(readings.length === 0 ? {} : { baseBytes: Math.round(perCall?.intercept ?? Math.max(...readings)) }),
     ...(perCall === undefined ? {} : { callBytes: Math.round(perCall.slope) }),
-    ...(apart.sessionBytes === undefined ? {} : { sessionBytes: apart.sessionBytes }),
+    ...(session.sessionBytes === undefined ? {} : { sessionBytes: session.sessionBytes }),
     remarks,
   };
 }
@@ -70,7 +73,11 @@ function lineOf(points: readonly { readonly x: number; readonly y: number; reado
 }
 
 /** 95 % intervals of what stands in the figures; nothing uses less than nothing. */
-function intervalsOf(cpu: Line | undefined, perCall: Line | undefined): Pick<ResourceFigures, 'intervals'> {
+function intervalsOf(
+  cpu: Line | undefined,
+  perCall: Line | undefined,
+  session: Pick<ResourceFigures, 'intervals'>,
+): Pick<ResourceFigures, 'intervals'> {
   const fromZero = ([low, high]: readonly [number, number]) => [Math.max(0, low), Math.max(0, high)] as const;
   const intervals = {
     ...(cpu === undefined || cpu.slope <= 0
@@ -79,6 +86,7 @@ function intervalsOf(cpu: Line | undefined, perCall: Line | undefined): Pick<Res
     ...(perCall === undefined
       ? {}
       : { baseBytes: fromZero(perCall.interceptInterval), callBytes: fromZero(perCall.slopeInterval) }),
+    ...session.intervals,
   };
   return Object.keys(intervals).length === 0 ? {} : { intervals };
 }

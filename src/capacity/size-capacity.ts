@@ -12,7 +12,7 @@ export function sizeCapacity(
   const inputs = sizingInputs(scenario, capacity, observed);
   if ('refused' in inputs) return { sizingRefused: inputs.refused };
   try {
-    return { sizing: computeSizing(inputs.question, inputs.sources, inputs.notes) };
+    return { sizing: computeSizing(inputs.question, inputs.sources, inputs.notes, inputs.intervals) };
   } catch (error) {
     if (!(error instanceof SizingInputError)) throw error;
     return { sizingRefused: error.hint === undefined ? error.message : `${error.message}; ${error.hint}` };

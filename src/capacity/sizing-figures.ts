@@ -10,6 +10,8 @@ export interface SizingInput {
   readonly value: number | string | null;
   readonly unit: string;
   readonly source: InputSource;
+  /** 95 % interval of what was measured by regression. */
+  readonly interval?: readonly [number, number];
 }
 
 export type SizingCount =

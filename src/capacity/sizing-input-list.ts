@@ -4,10 +4,13 @@ import type { SizingQuestion } from './sizing-question.js';
 /** Where inputs came from, by their name in the `capacity` block. What is not in it was given. */
 export type InputSources = Readonly<Record<string, InputSource>>;
 
+/** 95 % intervals of measured inputs, by their name and in their unit. */
+export type InputIntervals = Readonly<Record<string, readonly [number, number]>>;
+
 type Row = readonly [name: string, unit: string, value: number | string | null];
 
 /** Every input by its name in the `capacity` block of a scenario, with value, unit and source, as a report prints them. */
-export function listInputs(q: SizingQuestion, sources: InputSources): readonly SizingInput[] {
+export function listInputs(q: SizingQuestion, sources: InputSources, intervals: InputIntervals = {}): readonly SizingInput[] {
   const rows: readonly Row[] = [
     ['peak', 'calls/s', q.peakPerS],
     ['window', 's', q.windowS],
@@ -49,7 +52,10 @@ export function listInputs(q: SizingQuestion, sources: InputSources): readonly S
     ['instance.pricePerHour', 'per hour', q.pricePerHour],
     ...nestedRows(q),
   ];
-  return rows.map(([name, unit, value]) => ({ name, value, unit, source: sources[name] ?? 'given' }));
+  return rows.map(([name, unit, value]) => {
+    const interval = intervals[name];
+    return { name, value, unit, source: sources[name] ?? 'given', ...(interval === undefined ? {} : { interval }) };
+  });
 }
 
 function nestedRows({ dependency, rolling, autoscaling, faults }: SizingQuestion): readonly Row[] {

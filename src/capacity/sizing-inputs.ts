@@ -2,8 +2,8 @@ import { capacitySchema } from '../scenario/capacity-schema.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { CapacityAnswer, CapacityFigures } from './capacity-figures.js';
 import { InputSourcer } from './input-sourcer.js';
-import { mib, rateOfOne, responseTime, smallestFailOf } from './measured-inputs.js';
-import type { InputSources } from './sizing-input-list.js';
+import { intervalsOf, mib, rateOfOne, responseTime, smallestFailOf } from './measured-inputs.js';
+import type { InputIntervals, InputSources } from './sizing-input-list.js';
 import type { Autoscaling, SharedDependency, SizedFault, SizingQuestion } from './sizing-question.js';
 
 /** What the sizing reads of a scenario. */
@@ -20,6 +20,7 @@ export interface SizingInputs {
   readonly sources: InputSources;
   /** What the measurement leaves open: warnings that go with the answer. */
   readonly notes: readonly string[];
+  readonly intervals: InputIntervals;
 }
 
 type Settings = ReturnType<typeof capacitySchema.parse>;
@@ -48,7 +49,7 @@ export function sizingInputs(
   }
   const question = questionOf({ scenario, capacity, settings, observed, inputs, peakPerS: settings.peak, capacityPerS });
   const notes = given === undefined ? notesOf(capacity.healthy) : [];
-  return { question, sources: inputs.sources, notes };
+  return { question, sources: inputs.sources, notes, intervals: intervalsOf(capacity.resources, inputs.sources) };
 }
 
 interface Parts {

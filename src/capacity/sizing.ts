@@ -6,7 +6,7 @@ import { plainFormulaOf } from './plain-formula.js';
 import { chainOf } from './sizing-chain.js';
 import { checkQuestion } from './sizing-checks.js';
 import type { AutoscalingFigures, DependencySizing, FleetFigures, SizingFigures, StateUtilisation } from './sizing-figures.js';
-import { type InputSources, listInputs } from './sizing-input-list.js';
+import { type InputIntervals, type InputSources, listInputs } from './sizing-input-list.js';
 import type { SizingQuestion } from './sizing-question.js';
 import { warningsOf } from './sizing-warnings.js';
 
@@ -16,12 +16,14 @@ import { warningsOf } from './sizing-warnings.js';
  * this very code.
  * @param sources where inputs came from, by their name in the `capacity` block; what is not named was given
  * @param notes what the measurement leaves open; they head the warnings
+ * @param intervals how sure measured inputs are, by their name
  * @throws SizingInputError for inputs that contradict one another
  */
 export function computeSizing(
   question: SizingQuestion,
   sources: InputSources = {},
   notes: readonly string[] = [],
+  intervals: InputIntervals = {},
 ): SizingFigures {
   checkQuestion(question);
   const fleet = new Fleet(question);
@@ -39,7 +41,7 @@ export function computeSizing(
   const plain = plainFormulaOf(question);
   return {
     question,
-    inputs: listInputs(question, sources),
+    inputs: listInputs(question, sources, intervals),
     plannedCalls: fleet.calls,
     demand: fleet.demand,
     counts,

@@ -357,10 +357,18 @@ export interface SearchEntry {
   readonly end: SearchEnd;
 }
 
+/** Resident memory of the server with so many idle sessions open beside those of the run. */
+export interface SessionReading {
+  readonly sessions: number;
+  readonly rssBytes: number;
+}
+
 /** What was measured of the server's memory apart from any trial. */
-export interface ResourcesEntry extends Pick<ResourceFigures, 'sessionBytes' | 'remarks'> {
+export interface ResourcesEntry extends Pick<ResourceFigures, 'remarks'> {
   readonly type: 'resources';
   readonly t: number;
+  /** Lot by lot, in the order in which they were opened. Absent where none could be. */
+  readonly sessions?: readonly SessionReading[];
 }
 
 /** One trial of the closed sweep: callers without think time. */

@@ -188,6 +188,7 @@ export const sizingSchema = z
           value: z.union([z.number(), z.string(), z.null()]),
           unit: z.string(),
           source: z.enum(['measured', 'given', 'default']),
+          interval: optional(z.tuple([z.number(), z.number()]).readonly().describe('95 %, of what was measured by regression.')),
         })
         .readonly(),
     ),

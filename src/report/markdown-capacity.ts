@@ -2,6 +2,7 @@ import type { CapacityFigures } from '../capacity/capacity-figures.js';
 import { capacityCaveats } from './capacity-caveats.js';
 import { ABSENT, countText, numberText, rateText, ratioText, spanText } from './figure-text.js';
 import { markdownTable, markdownText } from './markdown-text.js';
+import { resourceRows } from './resource-rows.js';
 
 /** Most warnings of the sizing in a summary; the report holds the rest. */
 const MAX_WARNINGS = 5;
@@ -46,10 +47,19 @@ export function markdownCapacity(capacity: CapacityFigures | undefined): readonl
     capacityCaveats(capacity)
       .map((text) => `- ${markdownText(text)}`)
       .join('\n'),
+    ...resourceLine(capacity),
     ...(law === undefined ? [] : [`Law: ${law.verdict.replaceAll('-', ' ')}. ${markdownText(law.meaning)}`]),
     ...(lawRefused === undefined ? [] : [`No law: ${markdownText(lawRefused)}.`]),
     ...sizingParts(capacity),
   ];
+}
+
+/** What one instance uses, as far as it could be told. */
+function resourceLine({ resources }: CapacityFigures): readonly string[] {
+  const told = (resources === undefined ? [] : resourceRows(resources)).filter(({ value }) => value !== ABSENT);
+  if (told.length === 0) return [];
+  const texts = told.map(({ name, value, interval }) => `${name} ${value}${interval === ABSENT ? '' : ` (${interval})`}`);
+  return [`One instance (95 % intervals): ${texts.join('; ')}.`];
 }
 
 function sizingParts({ sizing, sizingRefused }: CapacityFigures): readonly string[] {

@@ -35,6 +35,7 @@ export function renderTerminalSizing(sizing: SizingFigures, { colours }: Termina
         `  under ${oneLine(name, 80)}: ${needed === null ? (reason ?? 'no number is enough') : `${needed} instances`}`,
     ),
     ...autoscalingLines(sizing),
+    ...measuredLines(sizing),
     ...(warnings.length === 0 ? [] : ['', ...warnings.map((text) => `  ${paint.yellow('!')} ${oneLine(text, 300)}`)]),
     ...plainLines(sizing).map((line) => paint.dim(line)),
   ];
@@ -73,6 +74,18 @@ function autoscalingLines({ autoscaling }: SizingFigures): readonly string[] {
   const { minReplicas, maxReplicas, targetPercent, worstRatioAt } = autoscaling;
   return [`  autoscaler: ${minReplicas} to ${maxReplicas} at ${targetPercent} % CPU (held down by a loss at ${worstRatioAt})`];
 }
+
+/** Inputs from a regression, with how sure they are. */
+function measuredLines({ inputs }: SizingFigures): readonly string[] {
+  const told = inputs.flatMap(({ name, value, unit, interval }) =>
+    interval === undefined || typeof value !== 'number'
+      ? []
+      : [`${name} ${short(value)} ${unit} (${short(interval[0])} to ${short(interval[1])})`],
+  );
+  return told.length === 0 ? [] : [`  measured, 95 % intervals: ${told.join('; ')}`];
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));
 
 function plainLines({ plainFormula }: SizingFigures): readonly string[] {
   if (plainFormula === undefined) return [];

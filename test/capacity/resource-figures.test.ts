@@ -44,7 +44,8 @@ describe('resources by regression', () => {
     const near = [100, 110, 120, 130].map((rate) => simpleTrial(rate, 0, { server: { cpuCores: rate } }));
     expect(resourcesOf(near, 1)).not.toHaveProperty('cpuPerCallS');
     expect(resourcesOf([simpleTrial(10, 0)], 1)).toBeUndefined();
-    expect(resourcesOf([simpleTrial(10, 0)], 1, { sessionBytes: 5, remarks: [] })).toMatchObject({ sessionBytes: 5 });
+    const sessions = [0, 10, 20, 30].map((opened) => ({ sessions: opened, rssBytes: 50 * MIB + 5000 * opened }));
+    expect(resourcesOf([simpleTrial(10, 0)], 1, { sessions, remarks: [] })).toMatchObject({ sessionBytes: 5000 });
   });
 });
 

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { CapacityOutlet } from './capacity-outlet.js';
 import { closedSweep } from './closed-sweep.js';
 import { sessionMemory } from './session-memory.js';
@@ -19,6 +20,8 @@ async function weighSessions({ request, parts, watcher, environment, write, orig
     engineFor: parts.engineFor,
     readRss: () => parts.readRss(pid),
     atMost: request.mostSessions ?? Number.POSITIVE_INFINITY,
+    wait: (ms) => wait(ms),
+    stopped: () => ended.aborted,
   });
   write({ type: 'resources', t: (parts.nowMs() - originMs) / 1000, ...weighed });
 }

@@ -1,61 +1,79 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import type { ResourceFigures } from '../../capacity/capacity-figures.js';
 import type { LoadEngine } from '../../load/load-engine.js';
+import type { ResourcesEntry, SessionReading } from '../../measure/journal-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
 
 export interface SessionMemory {
   readonly scenario: Scenario;
   /** Whether the target keeps sessions. */
   readonly stateful: boolean;
-  /** Makes the engine that holds the idle sessions. */
+  /** Makes an engine that holds idle sessions. */
   readonly engineFor: (scenario: Scenario) => LoadEngine;
   /** Resident bytes of the server now; undefined where it cannot be read. */
   readonly readRss: () => Promise<number | undefined>;
   /** Most sessions that may be opened. */
   readonly atMost: number;
+  readonly wait: (ms: number) => Promise<unknown>;
+  readonly stopped: () => boolean;
 }
 
-const SESSIONS = 200;
-const READINGS = 6;
-const EVERY_MS = 300;
-/** What an idle process may grow by itself without it being the sessions. */
-const NOISE_BYTES = 2 * 1024 * 1024;
+type Weighed = Pick<ResourcesEntry, 'sessions' | 'remarks'>;
+
+const LOTS = 5;
+const LOT = 50;
+const EVERY_MS = 250;
+/** Settled: so many readings in a row lie within this much of one another. */
+const ALIKE = 4;
+const ALIKE_BYTES = 256 * 1024;
+const MOST_READINGS = 12;
 
 /**
- * Memory of one idle session: the growth of the server while many are opened at once, over their number. A heap that collects in between
- * makes it smaller than it is, so a growth within the noise gives no figure.
+ * Opens idle sessions lot by lot and reads the resident memory of the server before the first and after each, settled: what a line of memory
+ * over sessions is drawn through. What could not be opened or read is said in a remark; the readings until then stand.
  */
-export async function sessionMemory(measure: SessionMemory): Promise<Pick<ResourceFigures, 'sessionBytes' | 'remarks'>> {
-  const { scenario, stateful, readRss, atMost } = measure;
+export async function sessionMemory(measure: SessionMemory): Promise<Weighed> {
+  const { scenario, stateful, atMost, stopped } = measure;
   if (!stateful) return { remarks: ['the target keeps no sessions: none were opened to weigh them'] };
-  const count = Math.min(SESSIONS, atMost);
-  const before = await largestOf(readRss);
-  if (before === undefined) return { remarks: ['memory of the server cannot be read: sessions were not weighed'] };
-  const engine = measure.engineFor({ ...scenario, sessions: { count }, load: { ...scenario.load, workers: 1 } });
+  const lot = Math.min(LOT, Math.floor(atMost / LOTS));
+  if (lot < 1) return { remarks: [`the target accepts ${atMost} sessions: too few to weigh one`] };
+  const engines: LoadEngine[] = [];
+  const sessions: SessionReading[] = [];
+  const ended = (remark: string): Weighed => ({ ...(sessions.length === 0 ? {} : { sessions }), remarks: [remark] });
   try {
-    await engine.open();
-    const after = await largestOf(readRss);
-    if (after === undefined) return { remarks: ['the server went away while idle sessions were open'] };
-    const grown = after - before;
-    if (grown < NOISE_BYTES) {
-      return {
-        remarks: [`${count} idle sessions grew the server by ${Math.max(0, Math.round(grown / 1024))} KiB: too little to tell`],
-      };
+    for (let opened = 0; opened <= LOTS * lot; opened += lot) {
+      if (opened > 0) {
+        const engine = measure.engineFor({ ...scenario, sessions: { count: lot }, load: { ...scenario.load, workers: 1 } });
+        engines.push(engine);
+        await engine.open();
+      }
+      const rssBytes = await settledRss(measure);
+      if (rssBytes === undefined) {
+        return ended(
+          opened === 0
+            ? 'memory of the server cannot be read: sessions were not weighed'
+            : 'the server went away while idle sessions were open',
+        );
+      }
+      sessions.push({ sessions: opened, rssBytes });
+      if (stopped()) return ended('stopped while sessions were weighed');
     }
-    return { sessionBytes: Math.round(grown / count), remarks: [] };
+    return { sessions, remarks: [] };
   } catch (error) {
-    return { remarks: [`${count} idle sessions could not be opened (${(error as Error).message}): none were weighed`] };
+    return ended(`${engines.length * lot} idle sessions could not be opened (${(error as Error).message})`);
   } finally {
-    await engine.close();
+    await Promise.all(engines.map((engine) => engine.close()));
   }
 }
 
-async function largestOf(read: () => Promise<number | undefined>): Promise<number | undefined> {
-  const readings: number[] = [];
-  for (let i = 0; i < READINGS; i++) {
-    const bytes = await read();
-    if (bytes !== undefined) readings.push(bytes);
+/** Median of the last readings once they lie together, or of the last that were allowed; undefined where one could not be read. */
+async function settledRss({ readRss, wait }: SessionMemory): Promise<number | undefined> {
+  let last: readonly number[] = [];
+  for (let i = 0; i < MOST_READINGS; i++) {
     await wait(EVERY_MS);
+    const bytes = await readRss();
+    if (bytes === undefined) return undefined;
+    last = [...last, bytes].slice(-ALIKE);
+    if (last.length === ALIKE && Math.max(...last) - Math.min(...last) <= ALIKE_BYTES) break;
   }
-  return readings.length === 0 ? undefined : Math.max(...readings);
+  const sorted = [...last].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
 }

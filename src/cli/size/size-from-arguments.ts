@@ -51,7 +51,7 @@ function sizeAgain(saved: SavedSearch, sets: readonly string[]): SizingFigures {
   if ('refused' in inputs)
     throw new PlimsollError(`nothing to size: ${inputs.refused}`, EXIT.usage, { hint: 'give --peak 1000/s' });
   try {
-    return computeSizing(inputs.question, inputs.sources, inputs.notes);
+    return computeSizing(inputs.question, inputs.sources, inputs.notes, inputs.intervals);
   } catch (error) {
     if (!(error instanceof SizingInputError)) throw error;
     throw new PlimsollError(error.message, EXIT.usage, {

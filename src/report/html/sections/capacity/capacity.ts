@@ -10,6 +10,7 @@ import { lawChart } from './law-chart.js';
 import { lawTable } from './law-table.js';
 import { withQueueingLine } from './queueing-line.js';
 import { resourceChart } from './resource-chart.js';
+import { resourceTable } from './resource-table.js';
 import { trialLog } from './trial-log.js';
 
 /** The answer of a capacity search, for somebody who has to defend the number. */
@@ -47,8 +48,7 @@ export const capacityChartsSection: SectionMaker = async (view) => {
     if (chart !== undefined) halves.push(await xyFigure(chart));
   }
   if (halves.length > 0) charts.push(html`<div class="pairs">${halves}</div>`);
-  const remarks = capacity.resources?.remarks ?? [];
-  if (remarks.length > 0) charts.push(html`<ul class="caveats">${remarks.map((text) => html`<li>${text}</li>`)}</ul>`);
+  if (capacity.resources !== undefined) charts.push(resourceTable(capacity.resources));
   const law =
     capacity.law !== undefined
       ? html`${await xyFigure(lawChart(capacity.law))}${lawTable(capacity.law)}`

@@ -52,12 +52,13 @@ ${fleetTable(sizing)}${faultTable(sizing)}${dependencyNote(sizing)}${autoscaling
 <h3>Every input, and where it comes from</h3>
 ${dataTable({
   label: 'Inputs of the sizing',
-  columns: [{ head: 'Input' }, { head: 'Value', numeric: true }, { head: 'Unit' }, { head: 'Source' }],
-  rows: inputs.map(({ name, value, unit, source }) => [
+  columns: [{ head: 'Input' }, { head: 'Value', numeric: true }, { head: 'Unit' }, { head: 'Source' }, { head: '95 % interval' }],
+  rows: inputs.map(({ name, value, unit, source, interval }) => [
     html`<code>${name}</code>`,
     value === null ? 'none' : typeof value === 'number' ? number(value, 4) : value,
     unit,
     source,
+    interval === undefined ? '' : `${number(interval[0], 4)} to ${number(interval[1], 4)}`,
   ]),
 })}`;
 }
