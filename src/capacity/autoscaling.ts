@@ -1,4 +1,4 @@
-import { Fleet, fits } from './fleet.js';
+import { Fleet } from './fleet.js';
 import { countInstances, MOST_INSTANCES } from './instance-counts.js';
 import type { AutoscalingFigures } from './sizing-figures.js';
 import type { Autoscaling, SizingQuestion } from './sizing-question.js';
@@ -8,7 +8,7 @@ import type { Autoscaling, SizingQuestion } from './sizing-question.js';
  * (kubernetes.io, Horizontal Pod Autoscaling, algorithm details).
  * @param metric and target in the same unit, for instance percent of the request
  */
-export function desiredReplicas(current: number, metric: number, target: number, tolerance = 0.1): number {
+export function desiredReplicas(current: number, metric: number, target: number, tolerance: number): number {
   const ratio = metric / target;
   return Math.abs(ratio - 1) <= tolerance * (1 + 1e-12) ? current : Math.ceil(current * ratio - 1e-9);
 }
@@ -84,8 +84,8 @@ export function sizeAutoscaling(
   for (;;) {
     const worst = worstRatio(fleet, minReplicas, maxReplicas);
     const terms = targetTerms({ ...common, worstSurvivorRatio: worst.ratio });
-    const calm = (terms.percent / 100) * (1 + autoscaling.tolerance) * requestCores;
-    const atPeak = smallestCalm((n) => idleCores + (cpuPerCallS * fleet.demand) / n, calm, minReplicas);
+    const target = (terms.percent / 100) * requestCores;
+    const atPeak = smallestCalm((n) => idleCores + (cpuPerCallS * fleet.demand) / n, target, autoscaling.tolerance, minReplicas);
     if (atPeak !== null && atPeak > maxReplicas) {
       maxReplicas = atPeak;
       continue;
@@ -109,7 +109,7 @@ export function sizeAutoscaling(
 }
 
 /** Smallest count at which one instance uses so little CPU that the autoscaler adds none. */
-function smallestCalm(coresOfOne: (n: number) => number, calm: number, from: number): number | null {
-  for (let n = from; n <= MOST_INSTANCES; n++) if (fits(coresOfOne(n), calm)) return n;
+function smallestCalm(coresOfOne: (n: number) => number, target: number, tolerance: number, from: number): number | null {
+  for (let n = from; n <= MOST_INSTANCES; n++) if (desiredReplicas(n, coresOfOne(n), target, tolerance) <= n) return n;
   return null;
 }

@@ -14,21 +14,6 @@ export function erlangC(servers: number, offered: number): number {
   return (servers * blocked) / (servers - offered * (1 - blocked));
 }
 
-/** Mean wait in mean service times; Infinity from a >= c on. */
-export const meanWait = (servers: number, offered: number): number =>
-  offered >= servers ? Number.POSITIVE_INFINITY : erlangC(servers, offered) / (servers - offered);
-
-/** Mean wait of a G/G/c queue in mean service times (Allen and Cunneen): that of M/M/c times (ca2 + cs2) / 2, squared coefficients of variation of arrivals and service. */
-export const meanWaitGeneral = (servers: number, offered: number, arrivalVariation: number, serviceVariation: number): number =>
-  meanWait(servers, offered) * ((arrivalVariation + serviceVariation) / 2);
-
-/** Wait that a share p of calls stays below, in mean service times. */
-export function waitQuantile(servers: number, offered: number, p: number): number {
-  const waiting = erlangC(servers, offered);
-  if (offered >= servers) return Number.POSITIVE_INFINITY;
-  return Math.max(0, Math.log(waiting / (1 - p)) / (servers - offered));
-}
-
 /**
  * P(R > t) of an M/M/c queue, t in mean service times: e^-t (1 + C g), g = (1 - e^(-e t)) / e with e = c - a - 1, and g = t where e is 0, which
  * the plain formula cannot do.

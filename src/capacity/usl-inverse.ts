@@ -1,4 +1,4 @@
-import { peakOf, rateOf, type Usl } from './usl.js';
+import type { Usl } from './usl.js';
 
 /**
  * Callers (a mean, so below 1 is allowed) at which the law gives a rate: the smaller root of
@@ -42,11 +42,4 @@ export function callersForLatency(law: Usl, latencyS: number): number | undefine
 export function rateForLatency(law: Usl, latencyS: number): number | undefined {
   const callers = callersForLatency(law, latencyS);
   return callers === undefined || !Number.isFinite(callers) ? undefined : callers / latencyS;
-}
-
-/** Largest rate that the law allows: its peak, its ceiling lambda / sigma, or Infinity. */
-export function largestRate(law: Usl): number {
-  const peak = peakOf(law);
-  if (peak !== undefined) return peak.callers > 1 ? peak.rate : rateOf(law, 1);
-  return law.sigma > 0 ? law.lambda / law.sigma : Number.POSITIVE_INFINITY;
 }

@@ -1,5 +1,3 @@
-/** Length of a window of the warm-up, seconds. */
-export const WARM_UP_WINDOW_S = 5;
 const WINDOWS = 3;
 const WITHIN = 1.1;
 

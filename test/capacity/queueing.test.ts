@@ -1,39 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Trial } from '../../src/capacity/capacity-figures.js';
-import {
-  erlangB,
-  erlangC,
-  longerThan,
-  maxUtilisation,
-  meanWait,
-  meanWaitGeneral,
-  responseQuantile,
-  waitQuantile,
-} from '../../src/capacity/erlang.js';
-import { oneLoopUtilisation } from '../../src/capacity/one-event-loop.js';
+import { erlangB, erlangC, longerThan, maxUtilisation, responseQuantile } from '../../src/capacity/erlang.js';
 import { queueingHint } from '../../src/capacity/queueing-hint.js';
 import { expectCloseTo } from './close-to.js';
 import vectors from './queueing-vectors.json' with { type: 'json' };
 
 describe('queueing', () => {
-  it('has Erlang B and C, the mean wait and its quantiles', () => {
-    for (const { c, a, ...expected } of vectors.erlang) {
-      const wait = meanWait(c, a);
-      expectCloseTo(
-        {
-          erlang_b: erlangB(c, a),
-          erlang_c: erlangC(c, a),
-          Wq_over_S: wait,
-          R_over_S: 1 + wait,
-          Lq: a * wait,
-          wait_p95_over_S: waitQuantile(c, a, 0.95),
-          wait_p99_over_S: waitQuantile(c, a, 0.99),
-        },
-        { ...expected, rho: undefined },
-        1e-9,
-        `c ${c} a ${a}`,
-      );
+  it('has Erlang B and C', () => {
+    for (const { c, a, erlang_b, erlang_c } of vectors.erlang) {
+      expectCloseTo([erlangB(c, a), erlangC(c, a)], [erlang_b, erlang_c], 1e-9, `c ${c} a ${a}`);
     }
+    expect(erlangC(3, 3)).toBe(1);
   });
 
   it('has response quantiles of M/M/c', () => {
@@ -55,25 +32,6 @@ describe('queueing', () => {
       expect(Math.abs(maxUtilisation(c, limit) - expected), `c ${c} k ${limit}`).toBeLessThan(1e-4);
     }
     expect(maxUtilisation(4, 4)).toBe(0);
-  });
-
-  it('scales the wait by variation as Allen and Cunneen do', () => {
-    for (const { c, rho, ca2, cs2, Wq_over_S: expected } of vectors.allenCunneen) {
-      expectCloseTo(meanWaitGeneral(c, c * rho, ca2, cs2), expected, 1e-9, `c ${c}`);
-    }
-    expect(meanWait(3, 3)).toBe(Number.POSITIVE_INFINITY);
-  });
-
-  it('reads the table of one event loop with the worse row', () => {
-    for (const { cs2, k5, k7, k10, k20 } of vectors.oneEventLoop) {
-      expect([5, 7, 10, 20].map((k) => oneLoopUtilisation(k, cs2))).toEqual([k5, k7, k10, k20].map((value) => value ?? 0));
-    }
-    expect(oneLoopUtilisation(9, 0.3)).toBe(0.51);
-    expect(oneLoopUtilisation(150, 1)).toBe(0.7697);
-    expect(oneLoopUtilisation(4, 1)).toBeUndefined();
-    expect(oneLoopUtilisation(10, 5)).toBeUndefined();
-    // The rows of the closed forms: M/M/1.
-    expect(maxUtilisation(1, 10)).toBeCloseTo(oneLoopUtilisation(10, 1) as number, 3);
   });
 });
 

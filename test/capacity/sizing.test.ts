@@ -195,7 +195,7 @@ describe('plain formula', () => {
 describe('autoscaler', () => {
   it('wants what Kubernetes documents', () => {
     for (const { current, metric, target, desired } of vectors.hpa.vectors) {
-      expect(desiredReplicas(current, metric, target)).toBe(desired);
+      expect(desiredReplicas(current, metric, target, 0.1)).toBe(desired);
     }
   });
 

@@ -11,6 +11,7 @@ import { calculatorAnswer } from '../../src/report/html/calculator/calculator-an
 import { CALCULATOR_FIELDS, questionOf, shownValue } from '../../src/report/html/calculator/calculator-fields.js';
 import { latencyByRate } from '../../src/report/html/sections/capacity/latency-by-rate.js';
 import { lawChart } from '../../src/report/html/sections/capacity/law-chart.js';
+import { lawTable } from '../../src/report/html/sections/capacity/law-table.js';
 import { withQueueingLine } from '../../src/report/html/sections/capacity/queueing-line.js';
 import { renderReport } from '../../src/report/render-report.js';
 import { reportView } from '../../src/report/report-view.js';
@@ -86,6 +87,25 @@ describe('report of a capacity search', () => {
     expect(lawChart({ ...capacity.law!, kappa: 0 }).lines.map(({ id }) => id)).toEqual(['fit', 'linear']);
     expect(lawChart({ ...capacity.law!, kappa: 0, sigma: 0 }).lines.map(({ id }) => id)).toEqual(['fit']);
     expect(lawChart({ ...capacity.law!, curve: [{ callers: 1, rate: 20 }] }).band).toBeUndefined();
+  });
+
+  it('reads the law the other way round, inside the range that was tested and not where the server does not follow it', () => {
+    const law = capacity.law!;
+    const shown = (change: Partial<typeof law>, confirmed?: number) => textOf(String(lawTable({ ...law, ...change }, confirmed)));
+    // 20 x 8 / (1 + 0.03 x 7 + 0.0009 x 8 x 7); N / X = 2 / 20 at N = 21.33, so X = 213.
+    expect(shown({}, (20 * 8) / (1.21 + 0.0504))).toMatch(/give the confirmed 127\/s 8 .*twice as long as alone from 213\/s/);
+    expect(shown({}, 235)).toContain('no number: the law never reaches it');
+    expect(shown({ points: law.points.slice(0, 4) }, 200)).toContain('beyond what was tested');
+    expect(shown({ points: law.points.slice(0, 4) })).not.toMatch(/twice as long|the confirmed/);
+    expect(shown({ verdict: 'not-usl' }, 100)).not.toMatch(/twice as long|the confirmed/);
+  });
+
+  it('gives what one instance uses with how sure each figure is', () => {
+    expect(text).toContain('memory of an idle session 40.0 KiB 35.0 KiB to 45.0 KiB');
+    expect(text).toContain('CPU of a call 10.0 ms 9.80 ms to 10.2 ms');
+    expect(text).toContain('memory of a call in flight – –');
+    expect(text).toContain('memory did not follow the calls in flight');
+    expect(text).toContain('instance.sessionMemory 0.2 MB given 0.18 to 0.22');
   });
 
   it('draws a queue beside the measured curve, no further than rates were tried, and none under a fault', () => {

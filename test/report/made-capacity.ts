@@ -139,8 +139,14 @@ export function madeCapacity(): CapacityFigures {
     healthy,
     underFaults: [{ ...slow, lost: 0.76 }],
     law: LAW,
-    resources: { cpuPerCallS: 0.01, idleCores: 0.1, remarks: [] },
-    sizing: computeSizing(QUESTION),
+    resources: {
+      cpuPerCallS: 0.01,
+      idleCores: 0.1,
+      sessionBytes: 40 * 1024,
+      intervals: { cpuPerCallS: [0.0098, 0.0102], idleCores: [0, 0.2], sessionBytes: [35 * 1024, 45 * 1024] },
+      remarks: ['memory did not follow the calls in flight'],
+    },
+    sizing: computeSizing(QUESTION, {}, [], { 'instance.sessionMemory': [0.18, 0.22] }),
   };
 }
 

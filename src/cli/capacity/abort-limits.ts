@@ -1,3 +1,4 @@
+import { inFlightCap } from '../../capacity/trial-verdict.js';
 import { minimumSamples } from '../../measure/minimum-samples.js';
 import type { Slo, SloLimits } from '../../scenario/objective.js';
 
@@ -49,7 +50,7 @@ export function abortLimits(slo: Slo, rate: number, measureS: number, shareOf: (
   const longestS = (limitsMs.length === 0 ? 400 : Math.max(...limitsMs)) / 1000;
   const shortestUs = (limitsMs.length === 0 ? 400 : Math.min(...limitsMs)) * 1000;
   return {
-    inFlight: Math.max(50, 4 * rate * longestS),
+    inFlight: inFlightCap(rate, longestS),
     over,
     failed,
     late: { limitUs: Math.max(1000, 0.05 * shortestUs), allowed: 0.01 * rate * measureS },

@@ -4,7 +4,8 @@ import { type Budget, SEARCH_PLANS } from '../../../src/capacity/search-plan.js'
 import { longestLimitMs, type SloCondition } from '../../../src/capacity/slo-condition.js';
 import type { TrialFacts } from '../../../src/capacity/trial-facts.js';
 import { inFlightCap } from '../../../src/capacity/trial-verdict.js';
-import { isWarm, WARM_UP_WINDOW_S } from '../../../src/capacity/warm-up-rule.js';
+import { isWarm } from '../../../src/capacity/warm-up-rule.js';
+import { BLOCK_S } from '../../../src/cli/capacity/trial-load.js';
 import { minimumSamples } from '../../../src/measure/minimum-samples.js';
 import { seeded } from '../../measure/made-journal.js';
 import { type ServerModel, type SimulatedCall, SimulatedServer } from './simulated-server.js';
@@ -61,10 +62,10 @@ function warmUp(server: SimulatedServer, rate: number, fromS: number, capS: numb
   const medians: number[] = [];
   let nowS = fromS;
   const load = server.load(rate, fromS);
-  while (nowS + WARM_UP_WINDOW_S <= fromS + capS && !isWarm(medians)) {
-    const times = load.until(nowS + WARM_UP_WINDOW_S).map(({ dueS, endS }) => endS - dueS);
+  while (nowS + BLOCK_S <= fromS + capS && !isWarm(medians)) {
+    const times = load.until(nowS + BLOCK_S).map(({ dueS, endS }) => endS - dueS);
     medians.push(times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0);
-    nowS += WARM_UP_WINDOW_S;
+    nowS += BLOCK_S;
   }
   return nowS;
 }

@@ -51,7 +51,7 @@ export const capacityChartsSection: SectionMaker = async (view) => {
   if (capacity.resources !== undefined) charts.push(resourceTable(capacity.resources));
   const law =
     capacity.law !== undefined
-      ? html`${await xyFigure(lawChart(capacity.law))}${lawTable(capacity.law)}`
+      ? html`${await xyFigure(lawChart(capacity.law))}${lawTable(capacity.law, capacity.healthy?.interval.confirmedPass)}`
       : capacity.lawRefused === undefined
         ? NOTHING
         : html`<p class="note">No scalability law was fitted: ${capacity.lawRefused}.</p>`;

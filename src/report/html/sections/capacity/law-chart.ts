@@ -15,8 +15,6 @@ const VERDICTS: Readonly<Record<LawFigures['verdict'], string>> = {
   'not-reached': 'peak not reached',
 };
 
-export const lawVerdictText = (verdict: LawFigures['verdict']): string => VERDICTS[verdict];
-
 const STEPS = 80;
 
 /** Throughput against callers: the closed sweep with the fitted law, and what linear scaling and contention alone would give. */

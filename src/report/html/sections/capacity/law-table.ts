@@ -1,4 +1,5 @@
 import type { LawFigures } from '../../../../capacity/law-figures.js';
+import { callersForRate, rateForLatency } from '../../../../capacity/usl-inverse.js';
 import { ABSENT, numberText, rateText, ratioText } from '../../../figure-text.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
@@ -7,8 +8,12 @@ const digits = (value: number): string => String(Number(value.toPrecision(3)));
 const between = (interval: readonly [number, number] | undefined): string =>
   interval === undefined ? ABSENT : `${digits(interval[0])} to ${digits(interval[1])}`;
 
-/** The terms of the fitted law with their intervals, and the tests that decide how far it may be believed. */
-export function lawTable({ lambda, sigma, kappa, intervals, peak, bestMeasured, lackOfFit, decline, flags }: LawFigures): Html {
+/**
+ * The terms of the fitted law with their intervals, what it says of the confirmed rate, and the tests that decide how far it may be believed.
+ * @param confirmed calls/s, for one target as measured; undefined where none was confirmed
+ */
+export function lawTable(law: LawFigures, confirmed: number | undefined): Html {
+  const { lambda, sigma, kappa, intervals, peak, bestMeasured, lackOfFit, decline, flags } = law;
   const rows: readonly (readonly [string, string, string])[] = [
     ['rate of one caller (λ)', rateText(lambda), between(intervals?.lambda)],
     ['contention (σ)', digits(sigma), between(intervals?.sigma)],
@@ -21,6 +26,7 @@ export function lawTable({ lambda, sigma, kappa, intervals, peak, bestMeasured, 
         : `${rateText(peak.rate)} at ${numberText(peak.callers)} callers`,
       peak === undefined ? ABSENT : `${rateText(peak.low)} to ${rateText(peak.high)}`,
     ],
+    ...(law.verdict === 'not-usl' ? [] : readings(law, confirmed).map(([term, value]) => [term, value, ABSENT] as const)),
     ...(lackOfFit === undefined
       ? []
       : [
@@ -45,4 +51,20 @@ export function lawTable({ lambda, sigma, kappa, intervals, peak, bestMeasured, 
     columns: [{ head: 'Term' }, { head: 'Value', numeric: true }, { head: '95 % interval', numeric: true }],
     rows,
   })}${flags.length === 0 ? NOTHING : html`<ul class="caveats">${flags.map((text) => html`<li>${text}</li>`)}</ul>`}`;
+}
+
+/** What the law, read the other way round, says inside the range that was tested. */
+function readings(law: LawFigures, confirmed: number | undefined): readonly (readonly [string, string])[] {
+  const most = Math.max(...law.points.filter(({ leftOut }) => leftOut === undefined).map(({ callers }) => callers));
+  const rows: (readonly [string, string])[] = [];
+  if (confirmed !== undefined) {
+    const callers = callersForRate(law, confirmed);
+    const text =
+      callers === undefined ? 'no number: the law never reaches it' : callers > most ? 'beyond what was tested' : digits(callers);
+    rows.push([`callers without think time that give the confirmed ${rateText(confirmed)}`, text]);
+  }
+  const doubled = rateForLatency(law, 2 / law.lambda);
+  if (doubled !== undefined && (2 * doubled) / law.lambda <= most)
+    rows.push(['a mean call takes twice as long as alone from', rateText(doubled)]);
+  return rows;
 }
