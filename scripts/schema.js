@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECIPES } from '../dist/faults/recipe-catalogue.js';
 import { recipePage } from '../dist/faults/recipe-page.js';
-import { resultJsonSchema } from '../dist/measure/result-schema.js';
+import { resultJsonSchema } from '../dist/measure/result.js';
 import { scenarioJsonSchema } from '../dist/scenario/json-schema.js';
 import { referencePage } from '../dist/scenario/reference-page.js';
 

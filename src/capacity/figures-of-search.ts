@@ -1,4 +1,4 @@
-import type { CapacitySearch } from '../measure/result.js';
+import type { CapacitySearch } from '../measure/analysis.js';
 import type { Slo } from '../scenario/objective.js';
 import { capacityAnswer, judgedAgain, type ReportedTrial } from './capacity-answer.js';
 import type { CapacityAnswer, CapacityFigures } from './capacity-figures.js';

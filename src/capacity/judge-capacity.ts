@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import { faultTrouble } from '../judge/judge-faults.js';
-import type { Check, MeasuredResult, Outcome, Verdict } from '../measure/result.js';
+import type { MeasuredResult } from '../measure/result.js';
+import type { Check, Outcome, Verdict } from '../measure/verdict.js';
 import type { CapacityAnswer, CapacityFigures } from './capacity-figures.js';
 
 /**

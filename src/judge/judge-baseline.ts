@@ -1,6 +1,7 @@
 import type { JudgedBaseline } from '../measure/journal-entry.js';
 import { allowedAbove, minimumSamples } from '../measure/minimum-samples.js';
-import type { Check, MeasuredResult } from '../measure/result.js';
+import type { MeasuredResult } from '../measure/result.js';
+import type { Check } from '../measure/verdict.js';
 import { type Judged, judgeQuantile } from './judge-limits.js';
 import { ALL } from './judge-slo.js';
 import { countText, latencyText, percentText, rateText } from './words.js';

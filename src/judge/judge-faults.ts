@@ -1,5 +1,6 @@
 import type { FaultFigures } from '../measure/fault-figures.js';
-import type { Check, MeasuredResult } from '../measure/result.js';
+import type { MeasuredResult } from '../measure/result.js';
+import type { Check } from '../measure/verdict.js';
 
 type Run = MeasuredResult['run'];
 

@@ -1,4 +1,6 @@
-import type { Check, GroupFigures, MeasuredResult } from '../measure/result.js';
+import type { GroupFigures } from '../measure/phase-figures.js';
+import type { MeasuredResult } from '../measure/result.js';
+import type { Check } from '../measure/verdict.js';
 import type { Slo } from '../scenario/objective.js';
 import { judgeLimits } from './judge-limits.js';
 

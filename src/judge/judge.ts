@@ -1,5 +1,7 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
-import type { Analysis, Check, MeasuredResult, Outcome, Verdict } from '../measure/result.js';
+import type { Analysis } from '../measure/analysis.js';
+import type { MeasuredResult } from '../measure/result.js';
+import type { Check, Outcome, Verdict } from '../measure/verdict.js';
 import { judgeBaseline } from './judge-baseline.js';
 import { faultTrouble, judgeRecovery } from './judge-faults.js';
 import { ALL, judgeSlo } from './judge-slo.js';

@@ -1,5 +1,7 @@
 import type { FaultFigures } from '../measure/fault-figures.js';
-import type { Check, GroupFigures, MeasuredResult, Verdict } from '../measure/result.js';
+import type { GroupFigures } from '../measure/phase-figures.js';
+import type { MeasuredResult } from '../measure/result.js';
+import type { Check, Verdict } from '../measure/verdict.js';
 import { ALL } from './judge-slo.js';
 import { capacityPlanned, searchedMode, soaked } from './readiness-of-search.js';
 

@@ -1,12 +1,14 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { Segment, SegmentKind } from '../load/segment.js';
+import type { Analysis, CapacitySearch } from './analysis.js';
+import type { Figures } from './call-figures.js';
 import { fairnessOf } from './fairness.js';
 import { writeHdrLog } from './hdr-log.js';
 import type { CapacityStart, JournalEntry } from './journal-entry.js';
 import { readJournal } from './journal-reader.js';
 import { type Book, Ledger } from './ledger.js';
-import type { Analysis, CapacitySearch, Figures, GroupFigures, PhaseFigures } from './result.js';
+import type { GroupFigures, PhaseFigures } from './phase-figures.js';
 import { isJudged } from './segment-lookup.js';
 import { smallestLatencyLimitUs } from './smallest-limit.js';
 import { spectrumOf } from './spectrum.js';

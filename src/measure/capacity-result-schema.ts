@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { CapacityFigures } from '../capacity/capacity-figures.js';
+import { type Agrees, list, optional } from './schema-terms.js';
 import { sizingSchema } from './sizing-result-schema.js';
 
 /** `capacity` of `result.json` as zod sees it; `src/capacity/*-figures.ts` hold the types, and the two must agree. */
 
-const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
-const optional = <T extends z.ZodType>(type: T) => type.exactOptional();
 const perS = (words: string) => z.number().describe(`${words}, calls/s.`);
 const pair = z.tuple([z.number(), z.number()]).readonly();
 const atUs = z.number().nullable();
@@ -149,6 +148,5 @@ export const capacitySchema = z
   })
   .readonly();
 
-type Agrees<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 /** Does not compile when the types of the figures and this schema differ. */
 export const capacitySchemaAgrees: Agrees<z.infer<typeof capacitySchema>, CapacityFigures> = true;

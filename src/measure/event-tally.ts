@@ -1,5 +1,5 @@
+import type { EventFigures } from './event-figures.js';
 import type { EventEntry, SecondEntry, StartEntry } from './journal-entry.js';
-import type { EventFigures } from './result.js';
 
 /** Calls lost this long after the end of an event are still counted as lost around it, in seconds. */
 export const AROUND_S = 5;

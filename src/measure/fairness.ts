@@ -1,6 +1,7 @@
+import type { FairnessFigures, NeighbourFigures, NeighbourState } from './fairness-figures.js';
 import type { LatencyHistogram } from './latency-histogram.js';
 import { minimumSamples } from './minimum-samples.js';
-import type { FairnessFigures, NeighbourFigures, NeighbourState, Result } from './result.js';
+import type { Result } from './result.js';
 import type { Tally } from './tally.js';
 
 /** One judged phase with what each tenant did in it. */

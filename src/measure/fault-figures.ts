@@ -1,125 +1,99 @@
-import type { Figures } from './result.js';
+import { z } from 'zod';
+import { figures } from './call-figures.js';
+import { finding, hung, recovery } from './fault-findings.js';
+import { count, list, optional, seconds } from './schema-terms.js';
+
+const faultPhase = z.strictObject({ segments: list(z.string()), seconds: z.number(), ...figures }).readonly();
+const stretch = optional(faultPhase);
 
 /** Calls of one stretch of time, with the names of the segments it is made of. */
-export interface FaultPhase extends Figures {
-  readonly segments: readonly string[];
-  readonly seconds: number;
-}
+export type FaultPhase = z.infer<typeof faultPhase>;
 
-/** Calls that were held for long, and how they ended. */
-export interface HungCalls {
-  /** A call counts as hung when it took longer than this from its due time. */
-  readonly afterMs: number;
-  readonly calls: number;
-  /** Answered in the end: successes and failures. */
-  readonly answeredLate: number;
-  readonly failedLate: number;
-  /** Given up by the client at `load.timeout`. */
-  readonly timedOut: number;
-  /** Still in flight when the drain ended. */
-  readonly unfinished: number;
-}
+const bystanderCalls = z.strictObject({
+  calls: count('Calls due.'),
+  successRate: optional(z.number()),
+  p95: optional(z.number().nullable()),
+});
 
-/** Whether the run came back inside the SLO after the fault was taken back. */
-export interface Recovery {
-  /**
-   * `survived`: never left the SLO. `recovered`: left it and came back. `stayed-down`: the load went on long enough and it did not come
-   * back. `not-observed`: the load ended, another fault was on, or the fault's end is not known.
-   */
-  readonly state: 'survived' | 'recovered' | 'stayed-down' | 'not-observed';
-  /** From the end of the fault to the start of the first window inside the SLO; `recovered` and `survived` only. Resolution: one second. */
-  readonly recoverS?: number;
-  /** Length of the window that has to lie inside the SLO. */
-  readonly windowS: number;
-  /** For how long load was watched after the fault's end, before it ended or another fault began. */
-  readonly watchedS?: number;
-  /** One sentence. */
-  readonly text: string;
-  /**
-   * The longest time that the backlog explains: calls that the fault left behind over spare capacity, with the highest rate that this
-   * run saw served as capacity. A longer recovery has another cause. Absent where the run saw no spare capacity.
-   */
-  readonly drainAtMostS?: number;
-}
+const proxyUse = z
+  .strictObject({
+    connectionsOpen: z.strictObject({ before: optional(z.number()), duringMax: z.number() }).readonly(),
+    connectionsOpened: z.strictObject({ before: z.number(), during: z.number() }).readonly(),
+    /** Of the tools that use the dependency. */
+    bytesPerCall: optional(z.strictObject({ before: z.number(), during: z.number() }).readonly()),
+    /** Above 1 the server asks more often than it is asked. */
+    amplification: optional(z.number().describe('Bytes sent to the dependency per call, during against before.')),
+  })
+  .readonly();
 
 /** What the fault did at the dependency's proxy (embedded engine only). Per call of the tools that use the dependency. */
-export interface ProxyUse {
-  readonly connectionsOpen: { readonly before?: number; readonly duringMax: number };
-  readonly connectionsOpened: { readonly before: number; readonly during: number };
-  readonly bytesPerCall?: { readonly before: number; readonly during: number };
-  /** Bytes sent to the dependency per call, during against before: above 1 the server asks more often than it is asked. */
-  readonly amplification?: number;
-}
+export type ProxyUse = z.infer<typeof proxyUse>;
+
+const bystander = z
+  .strictObject({
+    tool: z.string(),
+    before: optional(bystanderCalls.readonly()),
+    during: bystanderCalls.readonly(),
+    touched: z.boolean().describe('It met the SLO before and missed it during the fault.'),
+  })
+  .readonly();
 
 /** A tool that does not use the dependency, before and during the fault. */
-export interface Bystander {
-  readonly tool: string;
-  readonly before?: { readonly calls: number; readonly successRate?: number; readonly p95?: number | null };
-  readonly during: { readonly calls: number; readonly successRate?: number; readonly p95?: number | null };
-  /** It met the SLO before and missed it during the fault. */
-  readonly touched: boolean;
-}
+export type Bystander = z.infer<typeof bystander>;
+
+const readiness = z
+  .strictObject({
+    probes: z.number(),
+    misses: z.number(),
+    /** Absent: it never missed. */
+    missedAfterS: seconds('From the start of the fault to the first miss.'),
+    /** Absent: none was seen, or it never missed. */
+    backAfterS: seconds('From the end of the fault to the first good answer.'),
+  })
+  .readonly();
 
 /** What the readiness probe said. Times count from the start of the fault, and from its end. */
-export interface ReadinessReaction {
-  readonly probes: number;
-  readonly misses: number;
-  /** From the start of the fault to the first miss; absent: it never missed. */
-  readonly missedAfterS?: number;
-  /** From the end of the fault to the first good answer; absent: none was seen, or it never missed. */
-  readonly backAfterS?: number;
-}
+export type ReadinessReaction = z.infer<typeof readiness>;
 
-/** A sentence that the figures support, with the step of a runbook that it suggests. */
-export interface FaultFinding {
-  /** Stable name, for instance `no-timeout`, `pool-exhausted`, `blast-radius`. */
-  readonly code: string;
-  readonly level: 'problem' | 'good' | 'note';
-  readonly text: string;
-  readonly runbook?: { readonly taxonomy: string; readonly check: string; readonly mitigate: string };
-}
+export const fault = z
+  .strictObject({
+    fault: z.number().describe('Index into the faults of the scenario.'),
+    dependency: z.string(),
+    recipe: z.string().describe('Recipe name, or toxics for raw ones.'),
+    engine: optional(z.enum(['embedded', 'toxiproxy'])),
+    path: optional(
+      z
+        .enum(['verified', 'unverified'])
+        .describe('Whether the proxied path was seen to carry a connection of the server under test before the load.'),
+    ),
+    plannedAtS: seconds('When it was due, from the start of the first phase.'),
+    plannedForS: seconds('For how long.'),
+    steps: z.number().describe('Steps in force, the first included.'),
+    startS: seconds('When it took hold; absent when it never did.'),
+    removedAtS: seconds('When everything was taken back; absent when nothing says so.'),
+    toxics: optional(list(z.record(z.string(), z.unknown()).readonly())),
+    failure: optional(z.string().describe('Why it could not be done or undone.')),
+    tools: optional(list(z.string()).describe('Tools that the phases below count: those that use the dependency, else all.')),
+    before: stretch,
+    during: stretch,
+    after: stretch,
+    detectS: seconds('From its start to the end of the first second outside the SLO; resolution one second.'),
+    /** What was outside first, in words. */
+    detectedBy: optional(z.string()),
+    recovery: optional(recovery),
+    recoverS: seconds('As recovery.recoverS.'),
+    hung: optional(hung),
+    inFlight: optional(z.strictObject({ before: optional(z.number()), duringMax: z.number() }).readonly()),
+    proxy: optional(proxyUse.describe('What the embedded engine counted at the proxy.')),
+    bystanders: optional(list(bystander).describe('Tools that do not use the dependency.')),
+    readiness: optional(readiness),
+    /** Absent without `load.retry`. */
+    hiddenByClient: optional(z.number().describe("Failed attempts that the scenario's own retry policy sent again.")),
+    /** From the fault on; absent without such a counter. */
+    wastedCalls: optional(z.number().describe('Finished by the server and answered to nobody, by its own counter.')),
+    findings: list(finding),
+  })
+  .readonly();
 
 /** A fault of the plan: what was carried out, and what it did to the calls. Absent is absent. */
-export interface FaultFigures {
-  /** Index into the scenario's `faults`. */
-  readonly fault: number;
-  readonly dependency: string;
-  /** Recipe name, or `toxics` for raw ones. */
-  readonly recipe: string;
-  readonly engine?: 'embedded' | 'toxiproxy';
-  /** Whether the proxied path was seen to carry a connection of the server under test before the load. */
-  readonly path?: 'verified' | 'unverified';
-  readonly plannedAtS?: number;
-  readonly plannedForS?: number;
-  /** Steps in force, the first included. */
-  readonly steps: number;
-  /** When it took hold; absent when it never did. */
-  readonly startS?: number;
-  /** When everything was taken back; absent when nothing says so. */
-  readonly removedAtS?: number;
-  readonly toxics?: readonly Readonly<Record<string, unknown>>[];
-  /** Why it could not be done or undone. */
-  readonly failure?: string;
-  /** Tools whose calls the phases below count: those that use the dependency, else all. */
-  readonly tools?: readonly string[];
-  readonly before?: FaultPhase;
-  readonly during?: FaultPhase;
-  readonly after?: FaultPhase;
-  /** From the start of the fault to the end of the first second outside the SLO. Resolution: one second. */
-  readonly detectS?: number;
-  /** What was outside first, in words. */
-  readonly detectedBy?: string;
-  readonly recovery?: Recovery;
-  /** Only what `recovery.state` says in one figure: see there. */
-  readonly recoverS?: number;
-  readonly hung?: HungCalls;
-  readonly inFlight?: { readonly before?: number; readonly duringMax: number };
-  readonly proxy?: ProxyUse;
-  readonly bystanders?: readonly Bystander[];
-  readonly readiness?: ReadinessReaction;
-  /** Failed attempts during the fault that `load.retry` of the scenario sent again; absent without such a policy. */
-  readonly hiddenByClient?: number;
-  /** Calls that the server's own counter shows finished and no client saw answered, from the fault on; absent without such a counter. */
-  readonly wastedCalls?: number;
-  readonly findings: readonly FaultFinding[];
-}
+export type FaultFigures = z.infer<typeof fault>;

@@ -1,6 +1,6 @@
 import type { HealthEntry } from './journal-entry.js';
 import { LatencyHistogram } from './latency-histogram.js';
-import type { HealthFigures } from './result.js';
+import type { HealthFigures } from './signal-figures.js';
 import { latencyFigures } from './tally.js';
 
 interface Outage {

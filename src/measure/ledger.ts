@@ -1,6 +1,7 @@
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
 import { EventTally } from './event-tally.js';
+import type { Exemplar } from './exemplar.js';
 import { HealthTally } from './health-figures.js';
 import type {
   CellEntry,
@@ -15,7 +16,6 @@ import type {
   TrialEntry,
 } from './journal-entry.js';
 import { ResilienceTally } from './resilience/resilience-tally.js';
-import type { Exemplar } from './result.js';
 import { SampleShelf } from './sample-shelf.js';
 import { SaturationTally } from './saturation.js';
 import { segmentOfSecond } from './segment-lookup.js';

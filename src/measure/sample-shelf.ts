@@ -1,6 +1,6 @@
 import type { OutcomeClass } from '../mcp/outcome.js';
+import type { Exemplar } from './exemplar.js';
 import type { SampleEntry } from './journal-entry.js';
-import type { Exemplar } from './result.js';
 
 /** Exemplars kept in a result: evidence, not a log. */
 const MAX_EXEMPLARS = 60;

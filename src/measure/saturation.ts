@@ -1,5 +1,5 @@
 import type { HostEntry, MetricsEntry, ProcessEntry } from './journal-entry.js';
-import type { SaturationFigures } from './result.js';
+import type { SaturationFigures } from './signal-figures.js';
 
 /** First, last, largest and mean of readings that may be missing. */
 class Readings {

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { SizingFigures } from '../capacity/sizing-figures.js';
+import { type Agrees, list, optional } from './schema-terms.js';
 
 /** `capacity.sizing` of `result.json` as zod sees it; `src/capacity/sizing-*.ts` hold the types, and the two must agree. */
 
-const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
-const optional = <T extends z.ZodType>(type: T) => type.exactOptional();
 const numberOrNull = z.number().nullable();
 const MB = 'MB of 2^20 bytes.';
 
@@ -224,6 +223,5 @@ export const sizingSchema = z
   })
   .readonly();
 
-type Agrees<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 /** Does not compile when the types of the figures and this schema differ. */
 export const sizingSchemaAgrees: Agrees<z.infer<typeof sizingSchema>, SizingFigures> = true;

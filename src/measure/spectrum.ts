@@ -1,5 +1,5 @@
 import type { LatencyHistogram } from './latency-histogram.js';
-import type { Spectrum } from './result.js';
+import type { Spectrum } from './series.js';
 
 /** Percentiles at even steps of log(1/(1-p)): 0, then twenty for each factor of ten, up to the resolution of the sample. */
 export function spectrumPercentiles(count: number): readonly number[] {

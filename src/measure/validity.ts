@@ -1,6 +1,6 @@
 import type { GeneratorSecond, HostEntry, ProcessEntry } from './journal-entry.js';
 import { LatencyHistogram } from './latency-histogram.js';
-import type { SegmentValidity } from './result.js';
+import type { SegmentValidity } from './phase-figures.js';
 import { latencyFigures } from './tally.js';
 
 /**

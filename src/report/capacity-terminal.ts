@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { CapacityAnswer, CapacityFigures } from '../capacity/capacity-figures.js';
-import type { Check } from '../measure/result.js';
+import type { Check } from '../measure/verdict.js';
 import { exitMeaning } from './exit-meaning.js';
 import { ABSENT, rateText, spanText } from './figure-text.js';
 import { oneLine } from './plain-text.js';

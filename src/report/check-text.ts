@@ -1,4 +1,4 @@
-import type { Check } from '../measure/result.js';
+import type { Check } from '../measure/verdict.js';
 import { ABSENT, givenLatencyText, givenRatioText, quantileText, rateText, ratioText, valueText } from './figure-text.js';
 
 /** Metrics of which more is better: their limit is a floor, all others have a ceiling. */

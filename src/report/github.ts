@@ -1,4 +1,4 @@
-import type { Check } from '../measure/result.js';
+import type { Check } from '../measure/verdict.js';
 import { exitMeaning } from './exit-meaning.js';
 import { renderMarkdown } from './markdown.js';
 import { oneLine } from './plain-text.js';

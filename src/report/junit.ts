@@ -1,5 +1,5 @@
 import { create } from 'xmlbuilder2';
-import type { Check } from '../measure/result.js';
+import type { Check } from '../measure/verdict.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { exitMeaning } from './exit-meaning.js';
 import type { ReportInput } from './report-input.js';

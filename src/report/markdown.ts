@@ -1,4 +1,5 @@
-import type { Check, Figures } from '../measure/result.js';
+import type { Figures } from '../measure/call-figures.js';
+import type { Check } from '../measure/verdict.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { exitMeaning } from './exit-meaning.js';
 import { countText, numberText, rateText, ratioText, spanText } from './figure-text.js';

@@ -1,4 +1,5 @@
-import type { Analysis, Verdict } from '../measure/result.js';
+import type { Analysis } from '../measure/analysis.js';
+import type { Verdict } from '../measure/verdict.js';
 
 /** What every report is made from: the figures of a run and the judgement on them. Nothing else is read. */
 export interface ReportInput {

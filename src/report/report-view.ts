@@ -1,5 +1,6 @@
 import type { Segment } from '../load/segment.js';
-import type { LatencyFigures, MeasuredResult } from '../measure/result.js';
+import type { LatencyFigures } from '../measure/latency-figures.js';
+import type { MeasuredResult } from '../measure/result.js';
 import { latencyText, quantileText } from './figure-text.js';
 import type { ReportInput } from './report-input.js';
 

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
-import type { FaultFinding } from '../measure/fault-figures.js';
-import type { Check, Figures, Outcome } from '../measure/result.js';
+import type { Figures } from '../measure/call-figures.js';
+import type { FaultFinding } from '../measure/fault-findings.js';
+import type { Check, Outcome } from '../measure/verdict.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { exitMeaning } from './exit-meaning.js';
 import { countText, numberText, rateText, ratioText } from './figure-text.js';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { CapacityFigures } from '../../src/capacity/capacity-figures.js';
 import { judge } from '../../src/judge/judge.js';
 import { readinessCard } from '../../src/judge/readiness-card.js';
+import type { Analysis } from '../../src/measure/analysis.js';
 import type { NoteEntry } from '../../src/measure/journal-entry.js';
-import type { Analysis } from '../../src/measure/result.js';
 import { during, type FaultedRun, faultedRun } from '../measure/resilience/made-faulted-run.js';
 import { madeCapacity } from '../report/made-capacity.js';
 

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import { OUTCOMES, type OutcomeClass } from '../../src/mcp/outcome.js';
 import { analyse } from '../../src/measure/analyse.js';
+import type { CallCounts, Figures } from '../../src/measure/call-figures.js';
 import type { HealthEntry, JournalEntry, NoteEntry, SampleEntry } from '../../src/measure/journal-entry.js';
-import type { CallCounts, Figures, LatencyFigures } from '../../src/measure/result.js';
+import type { LatencyFigures } from '../../src/measure/latency-figures.js';
 import { MAX_POINTS } from '../../src/measure/series-builder.js';
 import { journalOf, type MadeCall, responseUsOf, startEntry, timelineOf } from './made-journal.js';
 

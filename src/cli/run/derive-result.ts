@@ -5,7 +5,8 @@ import { sizeCapacity } from '../../capacity/size-capacity.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { judge } from '../../judge/judge.js';
 import { analyseJournal } from '../../measure/analyse.js';
-import type { Analysis, Result } from '../../measure/result.js';
+import type { Analysis } from '../../measure/analysis.js';
+import type { Result } from '../../measure/result.js';
 import { recordedScenario } from '../../scenario/recorded-scenario.js';
 import { targetKeepsSessions } from './target-facts.js';
 

@@ -1,4 +1,5 @@
-import type { FaultFigures, FaultFinding } from '../fault-figures.js';
+import type { FaultFigures } from '../fault-figures.js';
+import type { FaultFinding } from '../fault-findings.js';
 import { answerFindings } from './answer-findings.js';
 import { addedLatencyMs, type FaultFamily, faultFamily } from './fault-family.js';
 import type { WindowSlo } from './inside-slo.js';

@@ -1,4 +1,4 @@
-import type { HungCalls } from '../fault-figures.js';
+import type { HungCalls } from '../fault-findings.js';
 import type { Tally } from '../tally.js';
 
 /** A call hangs when it takes several times what the SLO allows, and a second at the least: slow is not hung. */

@@ -1,4 +1,4 @@
-import type { Recovery } from '../fault-figures.js';
+import type { Recovery } from '../fault-findings.js';
 import { outsideSlo, type WindowSlo } from './inside-slo.js';
 import type { SecondRecord } from './second-record.js';
 import { secondsText } from './words.js';

@@ -1,4 +1,4 @@
-import type { FaultFinding } from '../fault-figures.js';
+import type { FaultFinding } from '../fault-findings.js';
 import type { Evidence } from './findings.js';
 import { callsText, microsText, secondsText } from './words.js';
 

@@ -1,4 +1,4 @@
-import type { Figures } from '../../measure/result.js';
+import type { Figures } from '../../measure/call-figures.js';
 import { numberText, rateText, ratioText } from '../figure-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Column } from './data-table.js';

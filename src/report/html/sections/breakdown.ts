@@ -1,4 +1,5 @@
-import type { Figures, PhaseFigures } from '../../../measure/result.js';
+import type { Figures } from '../../../measure/call-figures.js';
+import type { PhaseFigures } from '../../../measure/phase-figures.js';
 import { clockText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';

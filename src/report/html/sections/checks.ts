@@ -1,4 +1,4 @@
-import type { Check } from '../../../measure/result.js';
+import type { Check } from '../../../measure/verdict.js';
 import { checkLimitText, checkValueText, metricText } from '../../check-text.js';
 import { givenRatioText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';

@@ -1,4 +1,5 @@
-import type { ErrorFigure, Exemplar } from '../../../measure/result.js';
+import type { ErrorFigure } from '../../../measure/call-figures.js';
+import type { Exemplar } from '../../../measure/exemplar.js';
 import { ABSENT, latencyText, numberText, ratioText, spanText } from '../../figure-text.js';
 import { oneLine } from '../../plain-text.js';
 import type { ReportView } from '../../report-view.js';

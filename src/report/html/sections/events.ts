@@ -1,4 +1,4 @@
-import type { EventFigures } from '../../../measure/result.js';
+import type { EventFigures } from '../../../measure/event-figures.js';
 import { ABSENT, numberText, spanText } from '../../figure-text.js';
 import { dataTable } from '../data-table.js';
 import { type Html, html, NOTHING } from '../html.js';

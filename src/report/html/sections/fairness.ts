@@ -1,4 +1,4 @@
-import type { NeighbourFigures, NeighbourState } from '../../../measure/result.js';
+import type { NeighbourFigures, NeighbourState } from '../../../measure/fairness-figures.js';
 import { ABSENT, latencyText, numberText, rateText, ratioText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';

@@ -1,4 +1,5 @@
-import type { FaultFigures, FaultFinding, FaultPhase } from '../../../measure/fault-figures.js';
+import type { FaultFigures, FaultPhase } from '../../../measure/fault-figures.js';
+import type { FaultFinding } from '../../../measure/fault-findings.js';
 import { ABSENT, numberText, rateText, ratioText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';

@@ -1,5 +1,5 @@
 import type { Trial } from '../../../capacity/capacity-figures.js';
-import type { Figures } from '../../../measure/result.js';
+import type { Figures } from '../../../measure/call-figures.js';
 import { checkLimitText } from '../../check-text.js';
 import { type ConfirmingSoak, confirmingSoak } from '../../confirming-soak.js';
 import { ABSENT, bytesText, coresText, countText, numberText, rateText, ratioText, spanText } from '../../figure-text.js';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.js';
 import { OUTCOME_CLASSES } from '../../src/mcp/outcome.js';
 import type { JournalEntry } from '../../src/measure/journal-entry.js';
-import { resultJsonSchema } from '../../src/measure/result-schema.js';
+import { resultJsonSchema } from '../../src/measure/result.js';
 import { resultText } from '../../src/measure/result-text.js';
 import { type MadeRun, madeRun } from '../judge/made-result.js';
 

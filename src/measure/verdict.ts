@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { list } from './schema-terms.js';
 
-/** One check of a verdict; see `Check` in `result.ts`. */
-export const checkSchema = z
+const check = z
   .strictObject({
     name: z.string(),
     source: z.enum(['slo', 'baseline', 'validity', 'run']),
@@ -10,6 +10,10 @@ export const checkSchema = z
     limit: z.number().exactOptional(),
     actual: z.number().nullable().exactOptional(),
     unit: z.string().exactOptional().describe('Of limit and actual: us, ratio, 1/s, count.'),
+    /**
+     * In the unit of `actual`. It takes calls as independent, and decides nothing. `high` is `null` where so few calls bound it on one
+     * side only, or where it lies among unanswered calls.
+     */
     interval: z
       .strictObject({ low: z.number(), high: z.number().nullable(), level: z.number() })
       .readonly()
@@ -19,3 +23,20 @@ export const checkSchema = z
     evidence: z.string().describe('A sentence with the figures that decided.'),
   })
   .readonly();
+
+/** One judged limit with its evidence. */
+export type Check = z.infer<typeof check>;
+
+export const verdict = z
+  .strictObject({
+    outcome: z.enum(['pass', 'fail', 'inconclusive', 'invalid']),
+    exitCode: z.number(),
+    /** One sentence that says why. */
+    summary: z.string(),
+    checks: list(check),
+  })
+  .readonly();
+
+export type Verdict = z.infer<typeof verdict>;
+
+export type Outcome = Verdict['outcome'];
