@@ -1,6 +1,7 @@
 import { OUTCOMES, type OutcomeClass } from '../mcp/outcome.js';
-import type { IntervalHistogram, TrialBlock, TrialCell, TrialEntry } from '../measure/journal-entry.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
+import type { IntervalHistogram } from '../measure/second-entry.js';
+import type { TrialBlock, TrialCell, TrialEntry } from '../measure/trial-entry.js';
 import type { ReportedTrial } from './capacity-answer.js';
 import type { Trial } from './capacity-figures.js';
 import { type SloCondition, shortestLimitMs } from './slo-condition.js';

@@ -1,4 +1,4 @@
-import type { ResourcesEntry, TrialEntry } from '../measure/journal-entry.js';
+import type { ResourcesEntry, TrialEntry } from '../measure/trial-entry.js';
 import type { ResourceFigures } from './capacity-figures.js';
 import { type FittedLine, fitLine } from './linear-regression.js';
 import { weighSessions } from './session-weight.js';

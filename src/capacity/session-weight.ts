@@ -1,4 +1,4 @@
-import type { SessionReading } from '../measure/journal-entry.js';
+import type { SessionReading } from '../measure/trial-entry.js';
 import type { ResourceFigures } from './capacity-figures.js';
 import { fitLine } from './linear-regression.js';
 

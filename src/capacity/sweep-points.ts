@@ -1,4 +1,4 @@
-import type { SweepEntry } from '../measure/journal-entry.js';
+import type { SweepEntry } from '../measure/trial-entry.js';
 import type { Slo } from '../scenario/objective.js';
 import type { SweepPoint } from './law-figures.js';
 

@@ -2,7 +2,8 @@ import type { DriveWatch } from '../load/live-tally.js';
 import type { Drive, DriveEntry } from '../load/load-engine.js';
 import type { Segment } from '../load/segment.js';
 import type { EndpointDescription } from '../mcp/driver.js';
-import type { FaultEngine, JournalEntry } from '../measure/journal-entry.js';
+import type { FaultEngine } from '../measure/fault-entry.js';
+import type { JournalEntry } from '../measure/journal-entry.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** Told while the environment opens, for progress on a terminal. */

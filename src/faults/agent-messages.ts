@@ -1,4 +1,4 @@
-import type { FaultEngine, FaultEntry } from '../measure/journal-entry.js';
+import type { FaultEngine, FaultEntry } from '../measure/fault-entry.js';
 import type { PlannedFault } from './fault-plan.js';
 import type { ProxyCounters } from './toxiproxy-driver.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { FaultEngine } from '../measure/journal-entry.js';
+import type { FaultEngine } from '../measure/fault-entry.js';
 import type { AgentOrder, AgentReport } from './agent-messages.js';
 import { CarriedFault } from './carried-fault.js';
 import { type EmbeddedProcess, startEmbedded } from './embedded-process.js';

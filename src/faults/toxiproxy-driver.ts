@@ -1,7 +1,7 @@
 import { Toxiproxy } from 'toxiproxy-node-client';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { FaultEngine } from '../measure/journal-entry.js';
+import type { FaultEngine } from '../measure/fault-entry.js';
 import { ApiFailure, LimitedHttp } from './limited-http.js';
 import { readToxic, type Toxic } from './toxic.js';
 

@@ -1,6 +1,6 @@
-import type { JudgedBaseline } from '../measure/journal-entry.js';
 import { allowedAbove, minimumSamples } from '../measure/minimum-samples.js';
 import type { MeasuredResult } from '../measure/result.js';
+import type { JudgedBaseline } from '../measure/start-entry.js';
 import type { Check } from '../measure/verdict.js';
 import { type Judged, judgeQuantile } from './judge-limits.js';
 import { ALL } from './judge-slo.js';

@@ -1,8 +1,8 @@
 import type { Figures } from '../measure/call-figures.js';
 import { indexOf } from '../measure/hdr-index.js';
-import type { IntervalHistogram } from '../measure/journal-entry.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
 import { allowedAbove, lowestRateBehind, minimumForShare, minimumSamples } from '../measure/minimum-samples.js';
+import type { IntervalHistogram } from '../measure/second-entry.js';
 import type { Check } from '../measure/verdict.js';
 import type { SloLimits } from '../scenario/objective.js';
 import { quantileInterval } from './quantile-interval.js';

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { writeFileAtomically } from '../measure/atomic-file.js';
-import type { JudgedBaseline } from '../measure/journal-entry.js';
 import { minimumSamples } from '../measure/minimum-samples.js';
 import type { Result } from '../measure/result.js';
 import { jsonText } from '../measure/result-text.js';
+import type { JudgedBaseline } from '../measure/start-entry.js';
 import type { BaselineLimits } from '../scenario/objective.js';
 import type { Scenario } from '../scenario/scenario.js';
 

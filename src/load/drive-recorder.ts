@@ -1,5 +1,6 @@
 import { IntervalRecorder } from '../measure/interval-recorder.js';
-import type { CellSecond, GeneratorSecond, SampleEntry, SecondEntry } from '../measure/journal-entry.js';
+import type { SampleEntry } from '../measure/journal-entry.js';
+import type { CellSecond, GeneratorSecond, SecondEntry } from '../measure/second-entry.js';
 import { CellCounts } from './cell-counts.js';
 import { SampleKeeper } from './sample-keeper.js';
 

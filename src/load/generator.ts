@@ -1,6 +1,7 @@
 import type { Driver } from '../mcp/driver.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
-import type { SampleEntry, SecondEntry } from '../measure/journal-entry.js';
+import type { SampleEntry } from '../measure/journal-entry.js';
+import type { SecondEntry } from '../measure/second-entry.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { Agenda } from './agenda.js';
 import type { CallPlan } from './call-plan.js';

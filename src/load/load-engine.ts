@@ -1,5 +1,6 @@
 import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
-import type { CellEntry, NoteEntry, SampleEntry, SecondEntry } from '../measure/journal-entry.js';
+import type { NoteEntry, SampleEntry } from '../measure/journal-entry.js';
+import type { CellEntry, SecondEntry } from '../measure/second-entry.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { DriveWatch } from './live-tally.js';
 import type { Segment } from './segment.js';

@@ -5,13 +5,14 @@ import type { Analysis, CapacitySearch } from './analysis.js';
 import type { Figures } from './call-figures.js';
 import { fairnessOf } from './fairness.js';
 import { writeHdrLog } from './hdr-log.js';
-import type { CapacityStart, JournalEntry } from './journal-entry.js';
+import type { JournalEntry } from './journal-entry.js';
 import { readJournal } from './journal-reader.js';
 import { type Book, Ledger } from './ledger.js';
 import type { GroupFigures, PhaseFigures } from './phase-figures.js';
 import { isJudged } from './segment-lookup.js';
 import { smallestLatencyLimitUs } from './smallest-limit.js';
 import { spectrumOf } from './spectrum.js';
+import type { CapacityStart } from './start-entry.js';
 import { Tally } from './tally.js';
 
 /**

@@ -1,8 +1,9 @@
 import type { Segment } from '../load/segment.js';
 import type { Slo } from '../scenario/objective.js';
-import type { CapacityStart, JudgedBaseline, ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from './journal-entry.js';
 import type { MeasuredResult } from './result.js';
 import type { Series, Spectrum } from './series.js';
+import type { CapacityStart, JudgedBaseline } from './start-entry.js';
+import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from './trial-entry.js';
 
 /** Everything that a report shows, derived from a journal alone. */
 export interface Analysis {

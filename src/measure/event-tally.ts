@@ -1,5 +1,7 @@
 import type { EventFigures } from './event-figures.js';
-import type { EventEntry, SecondEntry, StartEntry } from './journal-entry.js';
+import type { EventEntry } from './journal-entry.js';
+import type { SecondEntry } from './second-entry.js';
+import type { StartEntry } from './start-entry.js';
 
 /** Calls lost this long after the end of an event are still counted as lost around it, in seconds. */
 export const AROUND_S = 5;

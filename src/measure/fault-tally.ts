@@ -1,5 +1,6 @@
+import type { FaultEntry } from './fault-entry.js';
 import type { FaultFigures } from './fault-figures.js';
-import type { FaultEntry, StartEntry } from './journal-entry.js';
+import type { StartEntry } from './start-entry.js';
 
 interface Carried {
   readonly dependency: string;

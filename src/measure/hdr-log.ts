@@ -1,8 +1,9 @@
 import { build, HistogramLogWriter } from 'hdr-histogram-js';
 import { AtomicFile } from './atomic-file.js';
 import { HIGHEST_TRACKABLE_US, lowestEquivalent } from './hdr-index.js';
-import type { JournalEntry, StartEntry } from './journal-entry.js';
+import type { JournalEntry } from './journal-entry.js';
 import { LatencyHistogram } from './latency-histogram.js';
+import type { StartEntry } from './start-entry.js';
 
 /**
  * Lines that a log may have, about. Encoding one costs a quarter of a millisecond, and an hour with 20 tools second by second would have

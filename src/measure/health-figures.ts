@@ -1,5 +1,5 @@
-import type { HealthEntry } from './journal-entry.js';
 import { LatencyHistogram } from './latency-histogram.js';
+import type { HealthEntry } from './signal-entry.js';
 import type { HealthFigures } from './signal-figures.js';
 import { latencyFigures } from './tally.js';
 

@@ -3,25 +3,17 @@ import type { OutcomeClass } from '../mcp/outcome.js';
 import { EventTally } from './event-tally.js';
 import type { Exemplar } from './exemplar.js';
 import { HealthTally } from './health-figures.js';
-import type {
-  CellEntry,
-  EndEntry,
-  JournalEntry,
-  NoteEntry,
-  ResourcesEntry,
-  SearchEntry,
-  SecondEntry,
-  StartEntry,
-  SweepEntry,
-  TrialEntry,
-} from './journal-entry.js';
+import type { EndEntry, JournalEntry, NoteEntry } from './journal-entry.js';
 import { ResilienceTally } from './resilience/resilience-tally.js';
 import { SampleShelf } from './sample-shelf.js';
 import { SaturationTally } from './saturation.js';
+import type { CellEntry, SecondEntry } from './second-entry.js';
 import { segmentOfSecond } from './segment-lookup.js';
 import { SeriesBuilder } from './series-builder.js';
+import type { StartEntry } from './start-entry.js';
 import { StreamTally } from './stream-tally.js';
 import { type ErrorEvidence, Tally } from './tally.js';
+import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from './trial-entry.js';
 import { ValidityTally } from './validity.js';
 
 /** The account of one cell. */

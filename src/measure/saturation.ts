@@ -1,4 +1,4 @@
-import type { HostEntry, MetricsEntry, ProcessEntry } from './journal-entry.js';
+import type { HostEntry, MetricsEntry, ProcessEntry } from './signal-entry.js';
 import type { SaturationFigures } from './signal-figures.js';
 
 /** First, last, largest and mean of readings that may be missing. */

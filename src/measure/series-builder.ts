@@ -1,8 +1,9 @@
 import type { OutcomeClass } from '../mcp/outcome.js';
 import { OUTCOMES } from '../mcp/outcome.js';
-import type { HealthEntry, HostEntry, MetricsEntry, ProcessEntry, SecondEntry } from './journal-entry.js';
 import { LatencyHistogram } from './latency-histogram.js';
+import type { SecondEntry } from './second-entry.js';
 import type { Series } from './series.js';
+import type { HealthEntry, HostEntry, MetricsEntry, ProcessEntry } from './signal-entry.js';
 
 /** At most this many points a series: more cannot be seen, and would swell the report. */
 export const MAX_POINTS = 600;

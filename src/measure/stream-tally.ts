@@ -1,5 +1,5 @@
-import type { GeneratorSecond } from './journal-entry.js';
 import type { StreamFigures } from './result.js';
+import type { GeneratorSecond } from './second-entry.js';
 
 /** Streams held beside the calls, added up over seconds and load threads. */
 export class StreamTally {

@@ -1,8 +1,8 @@
 import { OUTCOMES, type OutcomeClass } from '../mcp/outcome.js';
 import type { CallCounts, ErrorFigure, Figures } from './call-figures.js';
-import type { CellSecond, IntervalHistogram } from './journal-entry.js';
 import type { LatencyFigures, LatencyTable } from './latency-figures.js';
 import { LatencyHistogram } from './latency-histogram.js';
+import type { CellSecond, IntervalHistogram } from './second-entry.js';
 
 const COUNTERS = [
   'offered',

@@ -1,6 +1,7 @@
-import type { GeneratorSecond, HostEntry, ProcessEntry } from './journal-entry.js';
 import { LatencyHistogram } from './latency-histogram.js';
 import type { SegmentValidity } from './phase-figures.js';
+import type { GeneratorSecond } from './second-entry.js';
+import type { HostEntry, ProcessEntry } from './signal-entry.js';
 import { latencyFigures } from './tally.js';
 
 /**

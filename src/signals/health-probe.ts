@@ -1,4 +1,4 @@
-import type { HealthEntry } from '../measure/journal-entry.js';
+import type { HealthEntry } from '../measure/signal-entry.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { HealthStateMachine } from './health-state.js';
 import { readPage } from './page.js';

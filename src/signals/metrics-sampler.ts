@@ -1,4 +1,4 @@
-import type { MetricsEntry } from '../measure/journal-entry.js';
+import type { MetricsEntry } from '../measure/signal-entry.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { readPage } from './page.js';
 import { chooseSeries, parsePrometheusPage } from './prometheus-page.js';

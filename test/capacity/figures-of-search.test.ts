@@ -4,8 +4,8 @@ import { judgeCapacity } from '../../src/capacity/judge-capacity.js';
 import type { SearchEnd } from '../../src/capacity/search-action.js';
 import { SEARCH_PLANS } from '../../src/capacity/search-plan.js';
 import type { CapacitySearch } from '../../src/measure/analysis.js';
-import type { SearchEntry, TrialEntry } from '../../src/measure/journal-entry.js';
 import type { MeasuredResult } from '../../src/measure/result.js';
+import type { SearchEntry, TrialEntry } from '../../src/measure/trial-entry.js';
 import { simpleTrial } from './made-trial.js';
 
 const FAULT = 'slow-dependency@db';

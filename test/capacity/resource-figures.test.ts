@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resourcesOf } from '../../src/capacity/resource-figures.js';
 import { sweepPoints } from '../../src/capacity/sweep-points.js';
-import type { SweepEntry } from '../../src/measure/journal-entry.js';
+import type { SweepEntry } from '../../src/measure/trial-entry.js';
 import { simpleTrial } from './made-trial.js';
 
 const MIB = 1024 * 1024;

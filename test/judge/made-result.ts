@@ -2,7 +2,8 @@ import type { SegmentKind } from '../../src/load/segment.js';
 import type { OutcomeClass } from '../../src/mcp/outcome.js';
 import { analyse } from '../../src/measure/analyse.js';
 import type { Analysis } from '../../src/measure/analysis.js';
-import type { EndEntry, JournalEntry, StartEntry } from '../../src/measure/journal-entry.js';
+import type { EndEntry, JournalEntry } from '../../src/measure/journal-entry.js';
+import type { StartEntry } from '../../src/measure/start-entry.js';
 import type { Slo } from '../../src/scenario/objective.js';
 import { journalOf, type MadeCall, startEntry, timelineOf } from '../measure/made-journal.js';
 

@@ -4,9 +4,10 @@ import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import { OUTCOMES, type OutcomeClass } from '../../src/mcp/outcome.js';
 import { analyse } from '../../src/measure/analyse.js';
 import type { CallCounts, Figures } from '../../src/measure/call-figures.js';
-import type { HealthEntry, JournalEntry, NoteEntry, SampleEntry } from '../../src/measure/journal-entry.js';
+import type { JournalEntry, NoteEntry, SampleEntry } from '../../src/measure/journal-entry.js';
 import type { LatencyFigures } from '../../src/measure/latency-figures.js';
 import { MAX_POINTS } from '../../src/measure/series-builder.js';
+import type { HealthEntry } from '../../src/measure/signal-entry.js';
 import { journalOf, type MadeCall, responseUsOf, startEntry, timelineOf } from './made-journal.js';
 
 const TIMELINE = timelineOf([

@@ -1,7 +1,9 @@
 import type { Segment, SegmentKind } from '../../src/load/segment.js';
 import { OUTCOMES, type OutcomeClass } from '../../src/mcp/outcome.js';
 import { IntervalRecorder } from '../../src/measure/interval-recorder.js';
-import type { CellEntry, CellSecond, JournalEntry, SecondEntry, StartEntry } from '../../src/measure/journal-entry.js';
+import type { JournalEntry } from '../../src/measure/journal-entry.js';
+import type { CellEntry, CellSecond, SecondEntry } from '../../src/measure/second-entry.js';
+import type { StartEntry } from '../../src/measure/start-entry.js';
 
 /** One call as it happened, from which a test computes by itself what the analysis has to say. */
 export interface MadeCall {

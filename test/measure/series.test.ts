@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/measure/analyse.js';
-import type { HealthEntry, JournalEntry, SecondEntry } from '../../src/measure/journal-entry.js';
+import type { JournalEntry } from '../../src/measure/journal-entry.js';
 import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
 import { SaturationTally } from '../../src/measure/saturation.js';
+import type { SecondEntry } from '../../src/measure/second-entry.js';
+import type { HealthEntry } from '../../src/measure/signal-entry.js';
 import { smallestLatencyLimitUs } from '../../src/measure/smallest-limit.js';
 import { spectrumOf, spectrumPercentiles } from '../../src/measure/spectrum.js';
 import { journalOf, type MadeCall, startEntry, timelineOf } from './made-journal.js';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SEARCH_PLANS } from '../../src/capacity/search-plan.js';
 import { analyse } from '../../src/measure/analyse.js';
-import type { JournalEntry, TrialEntry } from '../../src/measure/journal-entry.js';
+import type { JournalEntry } from '../../src/measure/journal-entry.js';
 import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
+import type { TrialEntry } from '../../src/measure/trial-entry.js';
 
 const start: JournalEntry = {
   type: 'start',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/measure/analyse.js';
 import { IntervalRecorder } from '../../src/measure/interval-recorder.js';
-import type { HostEntry, JournalEntry } from '../../src/measure/journal-entry.js';
+import type { JournalEntry } from '../../src/measure/journal-entry.js';
+import type { HostEntry } from '../../src/measure/signal-entry.js';
 import { VALIDITY_LIMITS, ValidityTally } from '../../src/measure/validity.js';
 import { journalOf, type MadeCall, startEntry, timelineOf } from './made-journal.js';
 

@@ -2,8 +2,10 @@ import { parse } from 'yaml';
 import type { Segment } from '../../src/load/segment.js';
 import { timelineOf } from '../../src/load/timeline.js';
 import type { OutcomeClass } from '../../src/mcp/outcome.js';
-import type { CellSecond, EndEntry, EventEntry, JournalEntry, NoteEntry, StartEntry } from '../../src/measure/journal-entry.js';
+import type { EndEntry, EventEntry, JournalEntry, NoteEntry } from '../../src/measure/journal-entry.js';
 import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
+import type { CellSecond } from '../../src/measure/second-entry.js';
+import type { StartEntry } from '../../src/measure/start-entry.js';
 import { recordedScenario } from '../../src/scenario/recorded-scenario.js';
 
 /** What a simulated server does with the calls that are due in one second of one segment. */

@@ -1,7 +1,7 @@
 import type { SearchPlan } from '../../capacity/search-plan.js';
 import type { Environment, EnvironmentOptions } from '../../environment/environment.js';
 import type { LoadEngine } from '../../load/load-engine.js';
-import type { CapacityStart } from '../../measure/journal-entry.js';
+import type { CapacityStart } from '../../measure/start-entry.js';
 import type { LoadedScenario } from '../../scenario/parse-scenario.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { FinishedRun } from '../run/finish-run.js';

@@ -1,5 +1,5 @@
 import type { Environment } from '../../environment/environment.js';
-import type { StartEntry } from '../../measure/journal-entry.js';
+import type { StartEntry } from '../../measure/start-entry.js';
 import { hostFacts } from '../run/host-facts.js';
 import { targetFacts } from '../run/target-facts.js';
 import type { CapacityParts, CapacityRequest } from './capacity-request.js';

@@ -1,5 +1,5 @@
 import type { TrialVerdict } from '../../capacity/trial-verdict.js';
-import type { SweepEntry, TrialEntry } from '../../measure/journal-entry.js';
+import type { SweepEntry, TrialEntry } from '../../measure/trial-entry.js';
 import type { Console } from '../console.js';
 import type { RunFolder } from '../run/run-folder.js';
 

@@ -1,6 +1,7 @@
 import type { OutcomeClass } from '../../mcp/outcome.js';
-import type { CellSecond, TrialCell } from '../../measure/journal-entry.js';
 import { LatencyHistogram } from '../../measure/latency-histogram.js';
+import type { CellSecond } from '../../measure/second-entry.js';
+import type { TrialCell } from '../../measure/trial-entry.js';
 
 const COUNTERS = [
   'offered',

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Environment } from '../../environment/environment.js';
-import type { JournalEntry, SweepEntry } from '../../measure/journal-entry.js';
+import type { JournalEntry } from '../../measure/journal-entry.js';
+import type { SweepEntry } from '../../measure/trial-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { nextDoubling, sweepLevels, sweepOrder } from './sweep-levels.js';
 import { closedScenario, trialTimeline } from './trial-load.js';

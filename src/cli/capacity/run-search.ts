@@ -5,7 +5,7 @@ import type { SearchPlan } from '../../capacity/search-plan.js';
 import type { SloCondition } from '../../capacity/slo-condition.js';
 import type { TrialVerdict } from '../../capacity/trial-verdict.js';
 import { isWarm } from '../../capacity/warm-up-rule.js';
-import type { TrialEntry } from '../../measure/journal-entry.js';
+import type { TrialEntry } from '../../measure/trial-entry.js';
 import type { TrialOrder } from './trial-runner.js';
 
 export interface SearchRun {

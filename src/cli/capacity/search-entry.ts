@@ -4,7 +4,7 @@ import { ephemeralRange } from '../../faults/ephemeral-range.js';
 import { planFaults } from '../../faults/fault-plan.js';
 import { readParameters } from '../../faults/recipe.js';
 import { recipeNamed } from '../../faults/recipe-catalogue.js';
-import type { CapacityUnder } from '../../measure/journal-entry.js';
+import type { CapacityUnder } from '../../measure/start-entry.js';
 import type { Json } from '../../scenario/json.js';
 import type { Fault, Scenario } from '../../scenario/scenario.js';
 

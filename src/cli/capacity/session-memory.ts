@@ -1,5 +1,5 @@
 import type { LoadEngine } from '../../load/load-engine.js';
-import type { ResourcesEntry, SessionReading } from '../../measure/journal-entry.js';
+import type { ResourcesEntry, SessionReading } from '../../measure/trial-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
 
 export interface SessionMemory {

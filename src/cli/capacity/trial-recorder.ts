@@ -1,7 +1,9 @@
 import type { Segment } from '../../load/segment.js';
 import { OUTCOMES } from '../../mcp/outcome.js';
-import type { CellEntry, JournalEntry, SecondEntry, ServerReading, TrialBlock, TrialEntry } from '../../measure/journal-entry.js';
+import type { JournalEntry } from '../../measure/journal-entry.js';
 import { LatencyHistogram } from '../../measure/latency-histogram.js';
+import type { CellEntry, SecondEntry } from '../../measure/second-entry.js';
+import type { ServerReading, TrialBlock, TrialEntry } from '../../measure/trial-entry.js';
 import { CellSum } from './cell-sum.js';
 
 /** Calls of a trial that a rule counts: all, or those of one tool. */

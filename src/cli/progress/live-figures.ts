@@ -1,7 +1,8 @@
 import type { Segment } from '../../load/segment.js';
 import { OUTCOMES, type OutcomeClass } from '../../mcp/outcome.js';
-import type { CellEntry, IntervalHistogram, JournalEntry, SecondEntry } from '../../measure/journal-entry.js';
+import type { JournalEntry } from '../../measure/journal-entry.js';
 import { LatencyHistogram } from '../../measure/latency-histogram.js';
+import type { CellEntry, IntervalHistogram, SecondEntry } from '../../measure/second-entry.js';
 
 /** Microseconds; `null`: the quantile lies among unanswered calls; absent: nothing recorded yet. */
 export interface LiveQuantiles {

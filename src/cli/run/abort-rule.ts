@@ -1,4 +1,4 @@
-import type { SecondEntry } from '../../measure/journal-entry.js';
+import type { SecondEntry } from '../../measure/second-entry.js';
 
 interface Tally {
   ended: number;

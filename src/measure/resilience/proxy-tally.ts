@@ -1,5 +1,5 @@
+import type { ProxyEntry } from '../fault-entry.js';
 import type { ProxyUse } from '../fault-figures.js';
-import type { ProxyEntry } from '../journal-entry.js';
 
 type Counters = Pick<ProxyEntry, 't' | 'connectionsAccepted' | 'connectionsOpen' | 'bytesUpstream'>;
 

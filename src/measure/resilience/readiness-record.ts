@@ -1,5 +1,5 @@
 import type { ReadinessReaction } from '../fault-figures.js';
-import type { HealthEntry } from '../journal-entry.js';
+import type { HealthEntry } from '../signal-entry.js';
 
 /** Answers of the readiness probe, in order of time. */
 export class ReadinessRecord {

@@ -1,7 +1,8 @@
 import type { FaultFigures, FaultPhase } from '../fault-figures.js';
 import { FaultTally } from '../fault-tally.js';
-import type { JournalEntry, StartEntry } from '../journal-entry.js';
+import type { JournalEntry } from '../journal-entry.js';
 import type { Book, Ledger } from '../ledger.js';
+import type { StartEntry } from '../start-entry.js';
 import { Tally } from '../tally.js';
 import { bystandersOf, outside } from './bystanders.js';
 import { type FaultWindows, faultWindows } from './fault-windows.js';

@@ -1,7 +1,7 @@
 import { OUTCOMES, type OutcomeClass } from '../../mcp/outcome.js';
 import type { Slo } from '../../scenario/objective.js';
 import { indexOf } from '../hdr-index.js';
-import type { IntervalHistogram, SecondEntry } from '../journal-entry.js';
+import type { IntervalHistogram, SecondEntry } from '../second-entry.js';
 
 /** A latency limit of the plain SLO: share `quantile` of the calls at most `limitUs`. The largest value has quantile 1. */
 export interface LatencyLimit {

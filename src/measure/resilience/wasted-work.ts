@@ -1,5 +1,6 @@
 import { OUTCOMES, type OutcomeClass } from '../../mcp/outcome.js';
-import type { MetricsEntry, SecondEntry } from '../journal-entry.js';
+import type { SecondEntry } from '../second-entry.js';
+import type { MetricsEntry } from '../signal-entry.js';
 
 /** Series in which a server counts the tool calls that it finished, successes and failures, whoever was still waiting for them. */
 const FINISHED = /^(mcp_requests_total|mcp_tool_calls_total|mcp_server_tool_calls_total)(\{|$)/;

@@ -3,7 +3,7 @@ import { SEARCH_PLANS } from '../../../src/capacity/search-plan.js';
 import { conditionsOf } from '../../../src/capacity/slo-condition.js';
 import { runSearch } from '../../../src/cli/capacity/run-search.js';
 import type { TrialOrder } from '../../../src/cli/capacity/trial-runner.js';
-import type { TrialEntry } from '../../../src/measure/journal-entry.js';
+import type { TrialEntry } from '../../../src/measure/trial-entry.js';
 import { simpleTrial } from '../../capacity/made-trial.js';
 
 const conditions = conditionsOf({ declared: true, p95Ms: 80, tools: {}, during: {} });

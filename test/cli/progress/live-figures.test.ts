@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { LiveFigures, type LiveQuantiles } from '../../../src/cli/progress/live-figures.js';
 import { progressBlock, progressLine } from '../../../src/cli/progress/progress-text.js';
 import type { Segment } from '../../../src/load/segment.js';
-import type { IntervalHistogram } from '../../../src/measure/journal-entry.js';
 import { LatencyHistogram } from '../../../src/measure/latency-histogram.js';
+import type { IntervalHistogram } from '../../../src/measure/second-entry.js';
 import { second } from '../second-entry.js';
 
 const timeline: readonly Segment[] = [

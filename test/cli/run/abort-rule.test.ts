@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AbortRule } from '../../../src/cli/run/abort-rule.js';
-import type { CellSecond } from '../../../src/measure/journal-entry.js';
+import type { CellSecond } from '../../../src/measure/second-entry.js';
 import { second } from '../second-entry.js';
 
 const rule = () => new AbortRule({ errorRate: 0.9, forMs: 3000 });

@@ -3,7 +3,8 @@ import { type DriveRecording, type JournalSink, recordDrive } from '../../../src
 import type { Environment } from '../../../src/environment/environment.js';
 import type { ScenarioEvents } from '../../../src/environment/scenario-events.js';
 import type { DriveEnd, DriveEntry } from '../../../src/load/load-engine.js';
-import type { JournalEntry, StartEntry } from '../../../src/measure/journal-entry.js';
+import type { JournalEntry } from '../../../src/measure/journal-entry.js';
+import type { StartEntry } from '../../../src/measure/start-entry.js';
 import type { Scenario } from '../../../src/scenario/scenario.js';
 import { second } from '../second-entry.js';
 

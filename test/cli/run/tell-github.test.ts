@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deriveResult } from '../../../src/cli/run/derive-result.js';
 import { tellGithub } from '../../../src/cli/run/tell-github.js';
-import type { JournalEntry, StartEntry } from '../../../src/measure/journal-entry.js';
+import type { JournalEntry } from '../../../src/measure/journal-entry.js';
+import type { StartEntry } from '../../../src/measure/start-entry.js';
 import { second } from '../second-entry.js';
 
 let dir = '';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { HealthEntry, JournalEntry, MetricsEntry, ProxyEntry } from '../../../src/measure/journal-entry.js';
+import type { ProxyEntry } from '../../../src/measure/fault-entry.js';
+import type { JournalEntry } from '../../../src/measure/journal-entry.js';
+import type { HealthEntry, MetricsEntry } from '../../../src/measure/signal-entry.js';
 import { codesOf, during, FAULT_AT_S, FAULT_END_S, faultedRun, faultOf, LOAD_END_S } from './made-faulted-run.js';
 
 const TIMEOUT_MS = 5000;

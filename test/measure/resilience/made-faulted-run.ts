@@ -2,8 +2,10 @@ import type { Segment } from '../../../src/load/segment.js';
 import type { OutcomeClass } from '../../../src/mcp/outcome.js';
 import { analyse } from '../../../src/measure/analyse.js';
 import type { Analysis } from '../../../src/measure/analysis.js';
+import type { FaultEntry } from '../../../src/measure/fault-entry.js';
 import type { FaultFigures } from '../../../src/measure/fault-figures.js';
-import type { EndEntry, FaultEntry, JournalEntry, StartEntry } from '../../../src/measure/journal-entry.js';
+import type { EndEntry, JournalEntry } from '../../../src/measure/journal-entry.js';
+import type { StartEntry } from '../../../src/measure/start-entry.js';
 import { journalOf, type MadeCall, startEntry } from '../made-journal.js';
 
 /** Steady from 0 to 10 s, a fault to 16 s, recovery to 21 s, steady to 30 s. */
