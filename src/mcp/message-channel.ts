@@ -39,6 +39,8 @@ export interface MessageChannel {
   send(id: number, text: string, requestId?: string): void;
   /** Sends a message that has no answer. @returns false when it was left out, as it would have to wait */
   tell(text: string): boolean;
+  /** Sends a reply that a call of the server's waits for, at once or as soon as it is read. @returns false when too many wait already */
+  reply(text: string): boolean;
   /** Sends a notification of the handshake. Resolves when it is on its way, so that nothing overtakes it; @throws WireFailure */
   notify(text: string): Promise<void>;
   /** The call is over: what of it still waits to be sent is taken back. @returns whether the server may have seen it */

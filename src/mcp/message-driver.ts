@@ -1,21 +1,26 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { type CompiledRule, compileRules } from './classify.js';
+import { ClientReplies, seededRandom } from './client-replies.js';
 import { type Clock, systemClock } from './clock.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from './driver.js';
 import { DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from './driver-options.js';
-import { MessageCall, type MessageCallOwner } from './message-call.js';
+import type { StreamCounts } from './held-stream.js';
+import { LogicalCall, type Round, type RoundParts } from './logical-call.js';
+import { MessageCall } from './message-call.js';
 import { MessageEndpoint, type MessageEndpointOptions } from './message-endpoint.js';
 import { FIRST_CALL_ID } from './message-session.js';
+import type { AnswerKind } from './rpc-answer.js';
 import { SecretFilter } from './secret-filter.js';
+import { CANCEL_NOTES, type WireOwner } from './wire-call.js';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** JSON-RPC ids of one load thread; the next thread has the next range. */
 const IDS_PER_WORKER = 1_000_000_000;
 
 /** What a transport of message channels needs of the driver. */
-export interface MessageDriverParts extends MessageCallOwner {
+export interface MessageDriverParts extends WireOwner {
   readonly limits: DriverLimits;
   readonly secrets: SecretFilter;
 }
@@ -46,6 +51,9 @@ export class MessageDriver implements Driver, MessageDriverParts {
   readonly #target: MessageTarget;
   readonly #endpoints: readonly MessageEndpoint[];
   readonly #warnings = new Map<string, number>();
+  readonly #streams: StreamCounts | undefined;
+  /** For calls of the modern era that may take several requests; absent: none may. */
+  readonly #rounds: RoundParts | undefined;
   readonly #firstId: number;
   #nextId: number;
   /** The shared token has run out. */
@@ -54,7 +62,7 @@ export class MessageDriver implements Driver, MessageDriverParts {
   #closed: Promise<void> | undefined;
 
   constructor(options: DriverOptions, makeTarget: (parts: MessageDriverParts) => MessageTarget) {
-    const { target } = options;
+    const { target, client } = options;
     this.clock = options.clock ?? systemClock;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.rules = compileRules(options.classify);
@@ -64,6 +72,16 @@ export class MessageDriver implements Driver, MessageDriverParts {
     this.redact = this.secrets.redact;
     this.#firstId = (options.worker ?? 0) * IDS_PER_WORKER + FIRST_CALL_ID;
     this.#nextId = this.#firstId;
+    this.#streams = options.stream === true ? { open: 0, opened: 0, lost: 0, messages: 0 } : undefined;
+    const replies = client === undefined ? undefined : new ClientReplies(client, seededRandom((options.worker ?? 0) + 1));
+    this.#rounds = replies && {
+      clock: this.clock,
+      replies,
+      rules: this.rules,
+      redact: this.redact,
+      cancelTold: this.cancelTold,
+      send: (call, round, timeoutMs, done) => this.#round(call, round, timeoutMs, done),
+    };
     this.#target = makeTarget(this);
     this.#endpoints = this.#target.endpoints.map(
       (endpoint) =>
@@ -74,6 +92,9 @@ export class MessageDriver implements Driver, MessageDriverParts {
           handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
           sessionCalls: options.sessionCalls,
           clientInfo: { name: 'plimsoll', version: '1' },
+          client,
+          replies,
+          streams: this.#streams,
           issued: (id) => id >= this.#firstId && id < this.#nextId,
         }),
     );
@@ -96,12 +117,54 @@ export class MessageDriver implements Driver, MessageDriverParts {
     if (endpoint === undefined || this.#closed !== undefined)
       throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
     if (this.#tokenGone && this.#target.sharesToken?.(call.tenant ?? 0) === true) return this.#refuseWithoutToken(done);
+    if (this.#rounds !== undefined && endpoint.modern) return new LogicalCall(this.#rounds, call, done).start();
     const id = this.#nextId++;
-    const text = endpoint.message(id, call);
-    const session = endpoint.take(call.tenant ?? 0);
-    const wire = new MessageCall(this, session, id, call.request?.kind ?? 'tool', call.wantResult, Buffer.byteLength(text), done);
-    session.start(wire, text, call.timeoutMs, call.traceparent.slice(3, 35));
-    return (outcome) => wire.cancel(outcome);
+    return this.#put(
+      endpoint,
+      id,
+      endpoint.text.ofCall(id, call),
+      call,
+      call.request?.kind ?? 'tool',
+      call.timeoutMs,
+      true,
+      done,
+    );
+  }
+
+  #put(
+    endpoint: MessageEndpoint,
+    id: number,
+    text: string,
+    { tenant, traceparent, wantResult }: CallStart,
+    kind: AnswerKind,
+    timeoutMs: number,
+    watch: boolean,
+    done: (answer: CallAnswer) => void,
+  ): CancelCall {
+    const session = endpoint.take(tenant ?? 0);
+    const wire = new MessageCall(this, session, id, kind, wantResult || kind === 'any', Buffer.byteLength(text), done);
+    session.start(wire, text, timeoutMs, traceparent.slice(3, 35));
+    return (outcome) => wire.cancel(outcome, watch);
+  }
+
+  /** One request of a call of several; the whole call says what became of it when it is cancelled, not each request. */
+  #round(call: CallStart, { task, extra }: Round, timeoutMs: number, done: (answer: CallAnswer) => void): CancelCall {
+    const endpoint = this.#endpoints[call.endpoint]!;
+    const id = this.#nextId++;
+    const text =
+      task === undefined
+        ? endpoint.text.ofCall(id, call, extra)
+        : endpoint.text.ofTask(id, task.method, task.taskId, call, extra);
+    return this.#put(
+      endpoint,
+      id,
+      text,
+      call,
+      task === undefined ? (call.request?.kind ?? 'tool') : 'any',
+      timeoutMs,
+      false,
+      done,
+    );
   }
 
   setToken(token: string | undefined): void {
@@ -118,6 +181,7 @@ export class MessageDriver implements Driver, MessageDriverParts {
       connectionsReused: connections?.reused ?? sum(({ reused }) => reused),
       sessionsOpened: sum(({ sessionsOpened }) => sessionsOpened),
       sessionsLost: sum(({ sessionsLost }) => sessionsLost),
+      ...(this.#streams === undefined ? {} : { streams: { ...this.#streams } }),
       warnings: Object.fromEntries(this.#warnings),
     };
   }
@@ -143,6 +207,8 @@ export class MessageDriver implements Driver, MessageDriverParts {
     this.#warnings.set(name, (this.#warnings.get(name) ?? 0) + 1);
   };
 
+  readonly cancelTold = (how: keyof typeof CANCEL_NOTES): void => this.warn(CANCEL_NOTES[how]);
+
   readonly #flush = (): void => {
     const calls = this.#toDeliver;
     this.#toDeliver = [];
@@ -150,7 +216,7 @@ export class MessageDriver implements Driver, MessageDriverParts {
   };
 
   async #end(): Promise<void> {
-    for (const call of this.deadlines.entries()) if (call instanceof MessageCall) call.cancel('cancelled');
+    for (const endpoint of this.#endpoints) endpoint.cancelAll();
     this.#flush();
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
     this.#target.close();

@@ -1,20 +1,21 @@
-import { EXIT } from '../errors/exit-codes.js';
-import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { CallStart, EndpointDescription, ToolDescription } from './driver.js';
-import { askedEra, type EraVerdict, eraOfDiscovery } from './era-probe.js';
-import type { MessageCallOwner } from './message-call.js';
+import type { PlimsollError } from '../errors/plimsoll-error.js';
+import type { ClientSide } from '../scenario/scenario.js';
+import { CallText } from './call-text.js';
+import type { ClientReplies } from './client-replies.js';
+import type { EndpointDescription, ToolDescription } from './driver.js';
+import { askedEra, type EraVerdict } from './era-probe.js';
+import type { StreamCounts } from './held-stream.js';
 import type { MessageChannel } from './message-channel.js';
-import { FIRST_CALL_ID, MessageSession } from './message-session.js';
-import { MessageTransport } from './message-transport.js';
-import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
-import { SdkPeer } from './sdk-client.js';
+import { MessageHandshake } from './message-handshake.js';
+import { MessageSession } from './message-session.js';
 import { SessionKeeper } from './session-keeper.js';
+import type { WireOwner } from './wire-call.js';
 import { WireFailure } from './wire-failure.js';
 
 export interface MessageEndpointOptions {
   /** Its name in results. */
   readonly label: string;
-  readonly owner: MessageCallOwner;
+  readonly owner: WireOwner;
   readonly protocol: string;
   /** The transport exists in both eras, so `auto` has to ask; else it is legacy. */
   readonly bothEras: boolean;
@@ -25,15 +26,16 @@ export interface MessageEndpointOptions {
   /** Number of callers with sessions of their own; 1 where the scenario has no tenants. */
   readonly callers: number;
   readonly clientInfo: { readonly name: string; readonly version: string };
+  readonly client: ClientSide | undefined;
+  readonly replies: ClientReplies | undefined;
+  /** Streams are counted: each channel is one. */
+  readonly streams: StreamCounts | undefined;
   readonly makeChannel: (caller: number) => MessageChannel;
   /** The sentence for what went wrong while it was opened. */
   readonly explain: (step: string, error: unknown, noise: string | undefined) => PlimsollError;
   readonly issued: (id: number) => boolean;
 }
 
-const DISCOVER_ID = FIRST_CALL_ID - 1;
-/** A legacy server may leave a request that it does not know unanswered. */
-const DISCOVER_TIMEOUT_MS = 3000;
 /** A session that was lost sooner than this is opened again with a pause before it: a server that dies at its first call must not be started without end. */
 const SHORT_LIFE_MS = 1000;
 const PAUSES_MS = [0, 250, 500, 1000, 2000, 5000] as const;
@@ -44,10 +46,10 @@ export class MessageEndpoint {
   readonly #options: MessageEndpointOptions;
   readonly #keepers: readonly SessionKeeper<MessageSession>[];
   readonly #sessions = new Set<MessageSession>();
-  readonly #afterId = new Map<string, string>();
+  readonly #standing = new Set<MessageSession>();
+  readonly #handshake: MessageHandshake;
   #verdict: EraVerdict | undefined;
-  #version = MODERN_VERSION;
-  #metaText = '';
+  #text: CallText | undefined;
   #shortLives = 0;
   #closed = false;
   #giveUpPause: (() => void)[] = [];
@@ -58,7 +60,8 @@ export class MessageEndpoint {
   constructor(options: MessageEndpointOptions) {
     this.#options = options;
     this.label = options.label;
-    const { owner } = options;
+    const { owner, label, clientInfo, client, handshakeTimeoutMs: timeoutMs } = options;
+    this.#handshake = new MessageHandshake({ label, clientInfo, client, timeoutMs });
     this.#keepers = Array.from(
       { length: options.callers },
       (_, caller) =>
@@ -93,30 +96,29 @@ export class MessageEndpoint {
 
   /** @throws PlimsollError (exit code 6, or 8) */
   async open(sessions: number): Promise<EndpointDescription> {
-    const { owner, bothEras, protocol, clientInfo, explain } = this.#options;
+    const { owner, bothEras, protocol, client, explain } = this.#options;
     let step = 'the protocol probe';
     let session = this.#newSession(0);
     try {
-      await session.channel.open(session);
+      await this.#stand(session);
       const asked = askedEra(protocol);
       let verdict: EraVerdict;
       if (!bothEras) verdict = asked ?? { era: 'legacy', probe: 'this transport has the legacy protocol alone' };
       else {
-        verdict = asked ?? (await this.#probe(session));
+        verdict = asked ?? (await this.#handshake.probe(session));
         if (session.lost) {
           // It ended at a request that it did not know. What it makes of `initialize` counts.
           session = this.#newSession(0);
-          await session.channel.open(session);
+          await this.#stand(session);
         }
       }
       this.#verdict = verdict;
       step = verdict.era === 'modern' ? 'the tool listing' : 'initialize';
-      const peer = await this.#shakeHands(session);
+      const peer = await this.#handshake.make(session, verdict);
       step = 'the tool listing';
       const tools: readonly ToolDescription[] = await peer.listTools();
       await peer.close();
-      const meta = verdict.era === 'modern' ? JSON.stringify(modernMeta(clientInfo)).slice(1, -1) : '';
-      this.#metaText = `,"_meta":{${meta === '' ? '' : `${meta},`}"traceparent":"`;
+      this.#text = new CallText(this.#handshake.meta(verdict.era), client?.progress === true);
       session.readyMs = owner.clock.now();
       this.#keepers[0]?.add(session);
       step = 'opening the sessions';
@@ -125,7 +127,7 @@ export class MessageEndpoint {
       return {
         endpoint: this.label,
         era: verdict.era,
-        protocolVersion: this.#version,
+        protocolVersion: this.#handshake.version,
         stateful: true,
         probe: verdict.probe,
         tools,
@@ -141,19 +143,17 @@ export class MessageEndpoint {
     return this.#keeper(caller).take();
   }
 
-  /** The message of one call, without its line end. */
-  message(id: number, { tool, request, argumentsJson, traceparent }: CallStart): string {
-    let afterId = this.#afterId.get(tool);
-    if (afterId === undefined) {
-      afterId = request === undefined ? callStart('tools/call', tool) : callStart(request.method, request.name);
-      this.#afterId.set(tool, afterId);
-    }
-    const meta = this.#metaText;
-    if (request === undefined || (request.kind !== 'resource' && request.name !== undefined))
-      return `{"jsonrpc":"2.0","id":${id}${afterId}${argumentsJson}${meta}${traceparent}"}}}`;
-    // The arguments are the parameters themselves, or there are none.
-    const given = request.kind === 'resource' ? argumentsJson.slice(1, -1) : '';
-    return `{"jsonrpc":"2.0","id":${id},"method":"${request.method}","params":{${given === '' ? meta.slice(1) : `${given}${meta}`}${traceparent}"}}}`;
+  /** The texts of its calls. It must be open. */
+  get text(): CallText {
+    return this.#text!;
+  }
+
+  get modern(): boolean {
+    return this.#verdict?.era === 'modern';
+  }
+
+  cancelAll(): void {
+    for (const session of this.#sessions) session.cancelAll();
   }
 
   async close(): Promise<void> {
@@ -170,13 +170,17 @@ export class MessageEndpoint {
 
   #newSession(caller: number): MessageSession {
     if (this.#closed) throw new WireFailure('closed', 'the driver is closed');
-    const { owner, makeChannel, issued } = this.#options;
+    const { owner, makeChannel, issued, replies, streams } = this.#options;
     const session = new MessageSession({
       channel: makeChannel(caller),
       owner,
+      replies,
       keeper: () => this.#keeper(caller),
       issued,
       onLost: (lost) => this.#lost(lost, caller),
+      onAside: () => {
+        if (streams !== undefined) streams.messages += 1;
+      },
     });
     this.#sessions.add(session);
     this.#opened++;
@@ -188,51 +192,26 @@ export class MessageEndpoint {
     this.#shortLives = inUse && this.#options.owner.clock.now() - session.readyMs < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
     if (inUse) this.#keeper(caller).lost(session);
     else session.lost = true;
+    const { streams } = this.#options;
+    if (streams !== undefined && this.#standing.has(session)) streams.lost += 1;
     void this.#end(session);
   }
 
+  /** Opens the channel of a session; it is a stream that is held from then on. */
+  async #stand(session: MessageSession): Promise<void> {
+    await session.channel.open(session);
+    this.#standing.add(session);
+    const { streams } = this.#options;
+    if (streams === undefined) return;
+    streams.open += 1;
+    streams.opened += 1;
+  }
+
   async #end(session: MessageSession): Promise<void> {
-    await session.channel.close();
+    const { streams } = this.#options;
+    if (this.#standing.delete(session) && streams !== undefined) streams.open -= 1;
+    await session.close();
     if (this.#sessions.delete(session)) this.#carried += Math.max(0, session.channel.carried - 1);
-  }
-
-  /** Asks a server of either era what it is. Silence and any error but those of the modern era mean legacy. */
-  async #probe(session: MessageSession): Promise<EraVerdict> {
-    const { clientInfo, handshakeTimeoutMs, label } = this.#options;
-    const text = JSON.stringify({
-      jsonrpc: '2.0',
-      id: DISCOVER_ID,
-      method: 'server/discover',
-      params: { _meta: modernMeta(clientInfo) },
-    });
-    const timeoutMs = Math.min(handshakeTimeoutMs, DISCOVER_TIMEOUT_MS);
-    try {
-      return eraOfDiscovery(await session.ask(DISCOVER_ID, text, timeoutMs), label);
-    } catch (error) {
-      if (!(error instanceof WireFailure)) throw error;
-      const how = session.lost ? 'the server ended at' : 'no answer came to';
-      return { era: 'legacy', probe: `${how} server/discover: initialize is used` };
-    }
-  }
-
-  /** Legacy: `initialize` and `notifications/initialized`. Modern: nothing is sent. */
-  async #shakeHands(session: MessageSession): Promise<SdkPeer> {
-    const { clientInfo, handshakeTimeoutMs: timeoutMs, label } = this.#options;
-    const { era, offer } = this.#verdict!;
-    session.era = era;
-    const transport = new MessageTransport({ session, era, timeoutMs, clientInfo, ...(offer === undefined ? {} : { offer }) });
-    const peer = new SdkPeer(transport, clientInfo, timeoutMs);
-    await peer.connect();
-    if (era === 'legacy') {
-      this.#version = transport.protocolVersion ?? '2024-11-05';
-      if (offer !== undefined && this.#version !== offer)
-        throw new PlimsollError(
-          `${label} answered initialize with the revision ${this.#version}, the scenario asks for ${offer}`,
-          EXIT.target,
-          { hint: `set target.protocol to ${this.#version} or to legacy` },
-        );
-    }
-    return peer;
   }
 
   async #openSessions(count: number): Promise<void> {
@@ -249,8 +228,8 @@ export class MessageEndpoint {
     await this.#pause();
     const session = this.#newSession(caller);
     try {
-      await session.channel.open(session);
-      const peer = await this.#shakeHands(session);
+      await this.#stand(session);
+      const peer = await this.#handshake.make(session, this.#verdict!);
       await peer.close();
       session.readyMs = this.#options.owner.clock.now();
       return session;
@@ -272,9 +251,4 @@ export class MessageEndpoint {
       });
     });
   }
-}
-
-/** What stands between the id of a call and its arguments. */
-function callStart(method: string, name: string | undefined): string {
-  return `,"method":"${method}","params":{"name":${JSON.stringify(name)},"arguments":`;
 }

@@ -1,16 +1,18 @@
 import type { Era } from './call-record.js';
 import { isSessionLost } from './classify.js';
+import type { ClientReplies } from './client-replies.js';
 import type { TimerHandle } from './clock.js';
-import type { MessageCall, MessageCallOwner } from './message-call.js';
+import { GivenUpCalls } from './given-up-calls.js';
+import type { MessageCall } from './message-call.js';
 import type { ChannelListener, ChannelLoss, MessageChannel, MessageRefusal } from './message-channel.js';
 import { isObject } from './rpc-answer.js';
+import { ServerAsks } from './server-asks.js';
 import type { KeptSession, SessionKeeper } from './session-keeper.js';
+import type { WireOwner } from './wire-call.js';
 import { WireFailure } from './wire-failure.js';
 
 /** Ids below belong to the handshake; a session must not use an id twice. */
 export const FIRST_CALL_ID = 2000;
-/** Calls given up whose answer may still come, kept to tell it from one that comes twice. */
-const GIVEN_UP_KEPT = 10_000;
 const NOISE_LENGTH = 200;
 
 interface Asked {
@@ -20,12 +22,16 @@ interface Asked {
 
 export interface MessageSessionOptions {
   readonly channel: MessageChannel;
-  readonly owner: MessageCallOwner;
+  readonly owner: WireOwner;
   readonly keeper: () => SessionKeeper<MessageSession>;
+  /** What the server's requests are answered with. */
+  readonly replies: ClientReplies | undefined;
   /** Whether this driver has used the id for a call. */
   readonly issued: (id: number) => boolean;
   /** Told when the channel is gone. */
   readonly onLost: (session: MessageSession) => void;
+  /** Told of each message that is no answer. */
+  readonly onAside: () => void;
 }
 
 /** One session: a channel with the calls in flight on it, matched by their ids. */
@@ -45,13 +51,24 @@ export class MessageSession implements KeptSession, ChannelListener {
   readonly #options: MessageSessionOptions;
   readonly #calls = new Map<number, MessageCall>();
   readonly #asked = new Map<number, Asked>();
-  readonly #givenUp = new Set<number>();
+  readonly #givenUp: GivenUpCalls;
+  readonly #asks: ServerAsks;
   #loss: ChannelLoss | undefined;
 
   constructor(options: MessageSessionOptions) {
+    const { channel, owner, replies } = options;
     this.#options = options;
-    this.channel = options.channel;
-    this.id = options.channel.name;
+    this.channel = channel;
+    this.id = channel.name;
+    this.#givenUp = new GivenUpCalls(owner);
+    this.#asks = new ServerAsks({
+      clock: owner.clock,
+      replies,
+      only: () => this.#only(),
+      reply: (text) => channel.reply(text),
+      tell: (text) => channel.tell(text),
+      warn: (name) => owner.warn(name),
+    });
   }
 
   /** A request of the handshake. @throws WireFailure without an answer; a JSON-RPC error is an answer. */
@@ -88,20 +105,20 @@ export class MessageSession implements KeptSession, ChannelListener {
 
   /** The call is over, however it ended. */
   callEnded(call: MessageCall): void {
+    const { owner, keeper } = this.#options;
     this.#calls.delete(call.id);
     this.inFlight--;
-    const keeper = this.#options.keeper();
     const answered = call.local === 'none';
     const seen = this.#loss === undefined && this.channel.callEnded(call.id, answered);
     if (seen && !answered) {
-      this.#rememberGivenUp(call.id);
+      this.#givenUp.add(call.id, call.watched);
       const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: call.id, reason: call.local } };
-      if (!this.channel.tell(JSON.stringify(cancel))) this.#options.owner.warn('cancel-notification-left-out');
-    }
+      if (!this.channel.tell(JSON.stringify(cancel))) owner.warn('cancel-notification-left-out');
+    } else if (call.watched) owner.cancelTold('untold');
     // A site rule may give the call another class; the session is lost all the same.
     if (call.httpStatus >= 400 && isSessionLost(call))
       this.onLost({ fault: 'stream-lost', text: 'the server does not know the session any more' });
-    if (this.retired && this.inFlight === 0) keeper.drained(this);
+    if (this.retired && this.inFlight === 0) keeper().drained(this);
   }
 
   onMessage(text: string, bytes: number, firstMs: number, nowMs: number): void {
@@ -124,16 +141,13 @@ export class MessageSession implements KeptSession, ChannelListener {
         return;
       }
     }
-    if (method !== undefined && message.result === undefined && message.error === undefined) {
-      if (id !== undefined) this.#serverRequest(method, id);
-      return;
-    }
-    if (typeof id === 'number' && id < FIRST_CALL_ID) this.#asked.get(id)?.resolve(message);
+    if (method !== undefined && message.result === undefined && message.error === undefined) this.#aside(message);
+    else if (typeof id === 'number' && id < FIRST_CALL_ID) this.#asked.get(id)?.resolve(message);
     else if (id === undefined || id === null) {
       const [asked] = this.#asked.values();
       if (asked !== undefined && message.error !== undefined) asked.resolve(message);
       else this.#strange(message, text, bytes, firstMs, nowMs);
-    } else this.#foreign(id, text, bytes, firstMs, nowMs);
+    } else this.#foreign(message, text, bytes, firstMs, nowMs);
   }
 
   onRefused(id: number, refusal: MessageRefusal): void {
@@ -151,12 +165,39 @@ export class MessageSession implements KeptSession, ChannelListener {
     this.#loss = loss;
     for (const asked of [...this.#asked.values()]) asked.reject(new WireFailure('reset', loss.text));
     for (const call of [...this.#calls.values()]) call.lost(loss);
+    this.#quiet();
     this.#options.onLost(this);
   }
 
+  /** Takes back every call in flight; what stands then is closed. */
+  cancelAll(): void {
+    for (const call of [...this.#calls.values()]) call.cancel('cancelled');
+  }
+
+  /** Ends the session, and what carries it. */
+  async close(): Promise<void> {
+    this.#quiet();
+    await this.channel.close();
+  }
+
+  #quiet(): void {
+    this.#asks.close();
+    this.#givenUp.close();
+  }
+
+  /** A notification, or a request of the server, which there is none of in 2026-07-28. */
+  #aside({ id, method, params }: Readonly<Record<string, unknown>>): void {
+    this.#options.onAside();
+    if (id !== undefined) {
+      if (this.era === 'legacy') this.#asks.on(method, id);
+    } else if (method === 'notifications/progress' && isObject(params) && typeof params.progressToken === 'number')
+      this.#calls.get(params.progressToken)?.progressed();
+  }
+
   /** An answer to nothing that is in flight. */
-  #foreign(id: unknown, text: string, bytes: number, firstMs: number, nowMs: number): void {
+  #foreign(message: Readonly<Record<string, unknown>>, text: string, bytes: number, firstMs: number, nowMs: number): void {
     const { owner, issued } = this.#options;
+    const { id } = message;
     const meant = typeof id === 'string' ? this.#calls.get(Number(id)) : undefined;
     if (meant !== undefined) {
       // Correct but for its type: a call that only a wrong id can be meant for.
@@ -164,7 +205,7 @@ export class MessageSession implements KeptSession, ChannelListener {
       return;
     }
     if (typeof id === 'number' && issued(id)) {
-      owner.warn(this.#givenUp.delete(id) ? 'late-answer' : 'duplicate-answer');
+      this.#givenUp.heard(id, message.result === undefined);
       return;
     }
     owner.warn('unknown-id');
@@ -193,25 +234,9 @@ export class MessageSession implements KeptSession, ChannelListener {
     else call.spoiled('malformed', `an answer that is not JSON: ${text.slice(0, NOISE_LENGTH)}`, bytes, firstMs, nowMs);
   }
 
-  #serverRequest(method: unknown, id: unknown): void {
-    if (this.era === 'modern') return;
-    const { owner } = this.#options;
-    const error = { code: -32601, message: `Method not found: ${String(method).slice(0, 100)}` };
-    if (method !== 'ping') owner.warn('server-request-refused');
-    const reply = method === 'ping' ? { jsonrpc: '2.0', id, result: {} } : { jsonrpc: '2.0', id, error };
-    if (!this.channel.tell(JSON.stringify(reply))) owner.warn('server-request-left-out');
-  }
-
   #only(): MessageCall | undefined {
     if (this.#calls.size !== 1) return undefined;
     const [call] = this.#calls.values();
     return call;
-  }
-
-  #rememberGivenUp(id: number): void {
-    this.#givenUp.add(id);
-    if (this.#givenUp.size <= GIVEN_UP_KEPT) return;
-    const [oldest] = this.#givenUp;
-    if (oldest !== undefined) this.#givenUp.delete(oldest);
   }
 }

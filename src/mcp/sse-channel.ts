@@ -24,6 +24,7 @@ export interface SseChannelOptions {
   readonly limits: DriverLimits;
   readonly openTimeoutMs: number;
   readonly redact: (text: string) => string;
+  readonly warn: (name: string) => void;
   /** The address of the session is a secret. */
   readonly keepSecret: (secret: string) => void;
 }
@@ -33,6 +34,8 @@ const POST_GRACE_MS = 1000;
 const NOTIFY_TIMEOUT_MS = 2000;
 /** Messages beside the calls that may be on the way at once. */
 const SIDE_MESSAGES = 64;
+/** Replies beyond those that may wait. */
+const MOST_REPLIES = 1000;
 const ERROR_BODY_BYTES = 8 * 1024;
 
 /** One session of the HTTP+SSE transport of 2024-11-05: an event stream that names the address of its POSTs and carries all answers. */
@@ -41,6 +44,8 @@ export class SseChannel implements MessageChannel {
   readonly #options: SseChannelOptions;
   readonly #posts = new Map<number, SsePost>();
   readonly #side = new Set<SsePost>();
+  /** Replies that wait for one of those to be through. */
+  #replies: string[] = [];
   readonly #reader: SseReader;
   #client: Client | undefined;
   #abort: (() => void) | undefined;
@@ -122,15 +127,30 @@ export class SseChannel implements MessageChannel {
   }
 
   tell(text: string): boolean {
+    return this.#send(text, () => {});
+  }
+
+  /** @param onRefused told when the server did not take it */
+  #send(text: string, onRefused: () => void): boolean {
     const path = this.#path;
     if (this.#down || path === undefined || this.#side.size >= SIDE_MESSAGES) return false;
-    const post = this.#post(() => {
+    const post = this.#post((refusal) => {
       this.#side.delete(post);
       this.#options.deadlines.remove(post);
+      if (refusal !== undefined) onRefused();
+      const next = this.#replies.shift();
+      if (next !== undefined) this.reply(next);
     });
     this.#side.add(post);
     this.#options.deadlines.add(post, NOTIFY_TIMEOUT_MS, this.#options.clock.now());
     post.send(this.#request(path, text));
+    return true;
+  }
+
+  reply(text: string): boolean {
+    if (this.#send(text, () => this.#options.warn('reply-to-server-failed'))) return true;
+    if (this.#down || this.#replies.length >= MOST_REPLIES) return false;
+    this.#replies.push(text);
     return true;
   }
 
@@ -248,6 +268,7 @@ export class SseChannel implements MessageChannel {
   }
 
   #drop(): void {
+    this.#replies = [];
     for (const post of [...this.#posts.values(), ...this.#side]) post.giveUp();
     const client = this.#client;
     this.#client = undefined;

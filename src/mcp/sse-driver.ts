@@ -46,6 +46,7 @@ export function createSseDriver(options: DriverOptions): Driver {
               limits: parts.limits,
               openTimeoutMs: options.handshakeTimeoutMs ?? OPEN_TIMEOUT_MS,
               redact: parts.redact,
+              warn: parts.warn,
               keepSecret: (secret) => parts.secrets.add(secret),
             }),
           explain: (step, error) =>

@@ -29,6 +29,8 @@ const EXIT_NOTICE_MS = 250;
 /** How long a server may take to end once its standard input has: by the specification that is how it is asked to. */
 const GRACE_MS = 1000;
 const KILL_GRACE_MS = 1000;
+/** Replies that may wait for a process that does not read. */
+const MOST_REPLIES = 1000;
 const FLOOD_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -42,6 +44,8 @@ export class StdioChannel implements MessageChannel {
   readonly #reader: LineReader;
   /** Calls that wait for the process to read, by their ids. */
   readonly #waiting = new Map<number, string>();
+  /** Replies to it that wait likewise. */
+  #replies: string[] = [];
   #listener: ChannelListener | undefined;
   #child: ChildProcess | undefined;
   #stdin: Writable | undefined;
@@ -115,6 +119,13 @@ export class StdioChannel implements MessageChannel {
     return true;
   }
 
+  reply(text: string): boolean {
+    if (this.tell(text)) return true;
+    if (this.#down || this.#replies.length >= MOST_REPLIES) return false;
+    this.#replies.push(text);
+    return true;
+  }
+
   async notify(text: string): Promise<void> {
     if (!this.tell(text)) throw new WireFailure('reset', this.#exit ?? `${this.#who()} does not read its standard input`);
   }
@@ -137,6 +148,7 @@ export class StdioChannel implements MessageChannel {
 
   readonly #drained = (): void => {
     this.#blocked = false;
+    while (!this.#blocked && this.#replies.length > 0) this.tell(this.#replies.shift() as string);
     for (const [id, text] of this.#waiting) {
       if (this.#blocked) return;
       this.#waiting.delete(id);
@@ -184,6 +196,7 @@ export class StdioChannel implements MessageChannel {
     if (this.#down) return;
     this.#down = true;
     this.#waiting.clear();
+    this.#replies = [];
     this.#reader.stop();
     const told = { ...loss, text: this.#options.redact(loss.text) };
     this.#closing ??= this.#end(false, told.text);

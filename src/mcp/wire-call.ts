@@ -12,6 +12,13 @@ export const TEXT_LIMIT = 300;
 /** Requests of the server within one call for which its clock stands still; one that asks more often asks without end, and its call must end. */
 const MOST_WAITS = 100;
 
+/** What became of calls that the scenario cancelled, by the names of the notes that tell it. */
+export const CANCEL_NOTES = {
+  stopped: 'cancelled-work-stopped',
+  answered: 'cancelled-but-answered',
+  untold: 'cancelled-untold',
+} as const;
+
 /** What any call needs of its driver. */
 export interface WireOwner {
   readonly clock: Clock;

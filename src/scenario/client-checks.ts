@@ -1,18 +1,8 @@
 import type { Report, ScenarioParts } from './scenario-parts.js';
 
-/** What the client side of a scenario says of itself, and over which transport it can be had. */
+/** What the client side of a scenario says of itself, and whether the transport has streams to hold. */
 export const checkClient = ({ target, client, sessions }: ScenarioParts, report: Report): void => {
-  const transport = target?.value.transport ?? 'streamable-http';
   if (client !== undefined) {
-    if (transport !== 'streamable-http')
-      report(
-        ['client'],
-        `client with transport: ${transport}`,
-        'transport: streamable-http: over others requests of the server are refused',
-        {
-          key: true,
-        },
-      );
     for (const name of ['sampling', 'elicitation', 'roots'] as const) {
       const delay = client.value[name]?.delay;
       if (typeof delay === 'object' && 'from' in delay && delay.from >= delay.to)
@@ -27,13 +17,11 @@ export const checkClient = ({ target, client, sessions }: ScenarioParts, report:
         { key: true },
       );
   }
-  if (sessions?.value.stream === true && transport !== 'streamable-http')
+  if (sessions?.value.stream === true && target?.value.transport === 'stdio')
     report(
       ['sessions', 'stream'],
-      `stream with transport: ${transport}`,
-      'transport: streamable-http: the others hold their stream or pipe anyway',
-      {
-        key: true,
-      },
+      'stream with transport: stdio',
+      'streamable-http or sse: a process has its pipes and no stream to hold beside them',
+      { key: true },
     );
 };

@@ -38,10 +38,14 @@ describe('the client side of a scenario', () => {
     });
   });
 
-  it('is refused over transports that have no such replies, as are streams beside the calls', () => {
-    const target = '{ transport: stdio, command: [x] }';
-    expect(problemsOf({ target, client: '{ tasks: true }' })).toContain('client  found client with transport: stdio');
-    expect(problemsOf({ target, sessions: '{ stream: true }' })).toContain('sessions.stream  found stream with transport: stdio');
+  it('goes with every transport, and held streams with those that have streams', () => {
+    const stdio = '{ transport: stdio, command: [x] }';
+    const sse = '{ transport: sse, url: "http://127.0.0.1:1/sse" }';
+    for (const target of [stdio, sse]) expect(problemsOf({ target, client: '{ tasks: true }' })).toBe('');
+    expect(problemsOf({ target: stdio, sessions: '{ stream: true }' })).toContain(
+      'sessions.stream  found stream with transport: stdio, accepted: streamable-http or sse: a process has its pipes',
+    );
+    expect(problemsOf({ target: sse, sessions: '{ stream: true }' })).toBe('');
     expect(problemsOf({ sessions: '{ stream: true }' })).toBe('');
   });
 
