@@ -1,5 +1,5 @@
 import type { PlimsollError } from '../errors/plimsoll-error.js';
-import type { ClientSide } from '../scenario/scenario.js';
+import type { ClientSide } from '../scenario/client.js';
 import { CallText } from './call-text.js';
 import type { ClientReplies } from './client-replies.js';
 import type { EndpointDescription, ToolDescription } from './driver.js';

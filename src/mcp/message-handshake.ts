@@ -1,6 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { ClientSide } from '../scenario/scenario.js';
+import type { ClientSide } from '../scenario/client.js';
 import { capabilitiesOf } from './client-replies.js';
 import { type EraVerdict, eraOfDiscovery } from './era-probe.js';
 import { FIRST_CALL_ID, type MessageSession } from './message-session.js';

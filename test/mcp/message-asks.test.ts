@@ -4,7 +4,7 @@ import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Driver } from '../../src/mcp/driver.js';
 import type { DriverOptions } from '../../src/mcp/driver-options.js';
-import type { ClientSide } from '../../src/scenario/scenario.js';
+import type { ClientSide } from '../../src/scenario/client.js';
 import { askingServer } from '../fixtures/asking-tools.js';
 import { callOf, drive, driverFor } from '../fixtures/drive-call.js';
 import { listen } from '../fixtures/listen.js';
