@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { SearchPlan } from '../../src/capacity/search-plan.js';
+import type { SizingFigures } from '../../src/capacity/sizing-figures.js';
 import { capacityParts } from '../../src/cli/capacity/capacity-parts.js';
 import { performCapacity } from '../../src/cli/capacity/perform-capacity.js';
 import type { Result } from '../../src/measure/result.js';
@@ -96,6 +97,14 @@ describe('plimsoll capacity', () => {
     const again = await plimsoll(['report', out, '--json']);
     expect(again.code, again.stderr).toBe(verdict.exitCode);
     expect(JSON.parse(again.stdout)).toEqual(JSON.parse(before));
+    const found = capacity?.healthy?.interval.confirmedPass ?? capacity?.healthy?.estimate?.low;
+    const sized = await plimsoll(['size', out, '--peak', '2000/s', '--zones', '3', '--json']);
+    expect(sized.code, sized.stderr).toBe(found === undefined ? 2 : 0);
+    if (found === undefined) return;
+    const sizing = JSON.parse(sized.stdout) as SizingFigures;
+    // 70 % of what one carries, or fewer; zones and losses may ask for more.
+    expect(sizing.instances).toBeGreaterThanOrEqual(Math.ceil(2000 / (0.7 * found)));
+    expect(sizing.inputs.find(({ name }) => name === 'measured.confirmed')?.source).toBe('measured');
   });
 
   it('says what it will do, and reports the trials that were done when the user stops it: exit 130', async () => {

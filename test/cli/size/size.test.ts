@@ -158,6 +158,11 @@ describe('plimsoll size', () => {
     expect(refused({ result: join(folder, '..') }).message).toContain('no such file, and no journal');
     expect(refused({ result: savedResult('run.json', undefined) }).message).toContain('holds no capacity search');
     expect(refused({ result: savedResult('other.json', { unit: 'apples' }) }).message).toContain('its capacity cannot be read');
+    const run = join(folder, 'plain-run');
+    mkdirSync(run);
+    const plain = [startEntry([]), { type: 'end', t: 1, reason: 'completed' }];
+    writeFileSync(join(run, 'journal.ndjson'), plain.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+    expect(refused({ result: run }).message).toContain('holds no capacity search');
     writeFileSync(join(folder, 'text.json'), 'not json');
     expect(refused({ result: join(folder, 'text.json') }).message).toContain('is not JSON');
   });
