@@ -1,4 +1,5 @@
 import type { LawFigures } from './law-figures.js';
+import type { RecoveryAnswer } from './recovery-figures.js';
 import type { SizingFigures } from './sizing-figures.js';
 
 /** One trial of the search, as it ended. Times of `inFlight` and `blocks` count from the end of the settle. */
@@ -96,6 +97,8 @@ export interface CapacityFigures {
     /** 1 - rate under the fault / healthy rate; absent where either is unknown. */
     readonly lost?: number;
   })[];
+  /** Hidden capacity by fault, where it was looked for. */
+  readonly recovery?: readonly RecoveryAnswer[];
   readonly law?: LawFigures;
   /** Why there is no law. */
   readonly lawRefused?: string;

@@ -2,6 +2,7 @@ import type { CapacitySearch } from '../measure/analysis.js';
 import type { Slo } from '../scenario/objective.js';
 import { capacityAnswer, judgedAgain, type ReportedTrial } from './capacity-answer.js';
 import type { CapacityAnswer, CapacityFigures } from './capacity-figures.js';
+import { recoveryAnswers } from './recovery-answer.js';
 import { factsOf, reportedTrial } from './reported-trials.js';
 import { resourcesOf } from './resource-figures.js';
 import type { SearchEnd } from './search-action.js';
@@ -51,6 +52,7 @@ export function figuresOfSearch(search: CapacitySearch, slo: Slo): CapacityFigur
     arrivals: start.arrivals,
     ...(healthy === undefined ? {} : { healthy }),
     underFaults,
+    ...(start.recovery === undefined ? {} : { recovery: recoveryAnswers(search, slo) }),
     ...lawOf(search, slo),
     ...(resources === undefined ? {} : { resources }),
   };

@@ -223,14 +223,19 @@ function analysisOf(ledger: Ledger): Analysis {
   };
 }
 
-const searchOf = (start: CapacityStart, workers: number, { trials, searches, sweep, resources }: Ledger): CapacitySearch => ({
-  start,
-  workers,
-  trials,
-  searches,
-  sweep,
-  ...(resources === undefined ? {} : { resources }),
-});
+const searchOf = (start: CapacityStart, workers: number, ledger: Ledger): CapacitySearch => {
+  const { trials, searches, sweep, recoveryLevels, recoverySearches, resources } = ledger;
+  return {
+    start,
+    workers,
+    trials,
+    searches,
+    sweep,
+    recoveryLevels,
+    recoverySearches,
+    ...(resources === undefined ? {} : { resources }),
+  };
+};
 
 function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();

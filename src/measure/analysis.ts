@@ -1,5 +1,6 @@
 import type { Segment } from '../load/segment.js';
 import type { Slo } from '../scenario/objective.js';
+import type { RecoveryLevelEntry, RecoverySearchEntry } from './recovery-entry.js';
 import type { MeasuredResult } from './result.js';
 import type { Series, Spectrum } from './series.js';
 import type { CapacityStart, JudgedBaseline } from './start-entry.js';
@@ -31,5 +32,7 @@ export interface CapacitySearch {
   readonly trials: readonly TrialEntry[];
   readonly searches: readonly SearchEntry[];
   readonly sweep: readonly SweepEntry[];
+  readonly recoveryLevels: readonly RecoveryLevelEntry[];
+  readonly recoverySearches: readonly RecoverySearchEntry[];
   readonly resources?: ResourcesEntry;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CapacityFigures } from '../capacity/capacity-figures.js';
+import { recoverySchema } from './recovery-result-schema.js';
 import { type Agrees, list, optional } from './schema-terms.js';
 import { sizingSchema } from './sizing-result-schema.js';
 
@@ -140,6 +141,7 @@ export const capacitySchema = z
         })
         .readonly(),
     ),
+    recovery: optional(recoverySchema),
     law: optional(law),
     lawRefused: optional(z.string()),
     resources: optional(resources),

@@ -1,5 +1,6 @@
 import type { OutcomeClass } from '../mcp/outcome.js';
 import type { FaultEntry, ProxyEntry } from './fault-entry.js';
+import type { RecoveryLevelEntry, RecoverySearchEntry } from './recovery-entry.js';
 import type { CellEntry, SecondEntry } from './second-entry.js';
 import type { HealthEntry, HostEntry, MetricsEntry, ProcessEntry } from './signal-entry.js';
 import type { StartEntry } from './start-entry.js';
@@ -69,5 +70,7 @@ export type JournalEntry =
   | TrialEntry
   | SearchEntry
   | SweepEntry
+  | RecoveryLevelEntry
+  | RecoverySearchEntry
   | ResourcesEntry
   | EndEntry;

@@ -4,16 +4,17 @@ import { EventTally } from './event-tally.js';
 import type { Exemplar } from './exemplar.js';
 import { HealthTally } from './health-figures.js';
 import type { EndEntry, JournalEntry, NoteEntry } from './journal-entry.js';
+import type { RecoveryLevelEntry, RecoverySearchEntry } from './recovery-entry.js';
 import { ResilienceTally } from './resilience/resilience-tally.js';
 import { SampleShelf } from './sample-shelf.js';
 import { SaturationTally } from './saturation.js';
-import type { CellEntry, SecondEntry } from './second-entry.js';
+import type { CellEntry, IntervalHistogram, SecondEntry } from './second-entry.js';
 import { segmentOfSecond } from './segment-lookup.js';
 import { SeriesBuilder } from './series-builder.js';
 import type { StartEntry } from './start-entry.js';
 import { StreamTally } from './stream-tally.js';
 import { type ErrorEvidence, Tally } from './tally.js';
-import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from './trial-entry.js';
+import type { ResourcesEntry, SearchEntry, SweepEntry, TrialCell, TrialEntry } from './trial-entry.js';
 import { ValidityTally } from './validity.js';
 
 /** The account of one cell. */
@@ -37,9 +38,13 @@ export class Ledger {
   readonly trials: TrialEntry[] = [];
   readonly searches: SearchEntry[] = [];
   readonly sweep: SweepEntry[] = [];
+  readonly recoveryLevels: RecoveryLevelEntry[] = [];
+  readonly recoverySearches: RecoverySearchEntry[] = [];
   resources: ResourcesEntry | undefined;
   end: EndEntry | undefined;
   readonly #books = new Map<number, Book>();
+  /** Books of each trial and each level. */
+  readonly #stretches = new Map<number, readonly Book[]>();
   readonly #health = new Map<string, HealthTally>();
   readonly #segmentValidity = new Map<number, ValidityTally>();
   readonly #shelf: SampleShelf;
@@ -56,7 +61,8 @@ export class Ledger {
     const warmUps = new Set(start.timeline.flatMap(({ id, kind }) => (kind === 'warm-up' ? [id] : [])));
     this.#shelf = new SampleShelf((segment) => warmUps.has(segment));
     const { capacity } = start;
-    const searchS = capacity === undefined ? 0 : capacity.plan.budgetS * capacity.entries.length;
+    const searchS =
+      capacity === undefined ? 0 : (capacity.plan.budgetS + (capacity.recovery?.budgetS ?? 0)) * capacity.entries.length;
     const plannedS = Math.max(searchS, ...start.timeline.map(({ endS }) => endS));
     this.series = new SeriesBuilder(plannedS + 10);
   }
@@ -158,6 +164,12 @@ export class Ledger {
         this.sweep.push(entry);
         this.#lastS = Math.max(this.#lastS, entry.t + entry.settleS + entry.measuredS);
         return;
+      case 'recovery-level':
+        this.#addLevel(entry);
+        return;
+      case 'recovery-search':
+        this.recoverySearches.push(entry);
+        return;
       case 'end':
         this.end = entry;
         return;
@@ -197,20 +209,47 @@ export class Ledger {
     this.#timeline.push({ id, name, phase: name, kind, startS, endS, faults: [] });
     this.#lastS = Math.max(this.#lastS, entry.t + entry.tookS);
     this.#lastOfferedS = Math.max(this.#lastOfferedS, endS);
-    const { lateness } = entry;
-    if (lateness !== undefined) {
-      this.validityOf(id).addGenerator({ lateness }, 0);
-      if (kind !== 'warm-up') this.validity.addGenerator({ lateness }, 0);
-    }
-    for (const { startS: fromS, cells } of entry.blocks) {
-      for (const { tool, endpoint, ...second } of cells) {
-        const key = this.#books.size;
-        const cell: CellEntry = { type: 'cell', id: key, tool, endpoint, segment: id };
-        const book = { cell, tally: new Tally(), firstErrorS: new Map() };
-        this.#books.set(key, book);
-        book.tally.addSecond({ ...second, cell: key });
-        noteErrors(book, startS + fromS, { ...second, cell: key });
-      }
+    this.#addLateness(id, kind, entry.lateness);
+    for (const { startS: fromS, cells } of entry.blocks) this.#addCells(id, startS + fromS, cells);
+  }
+
+  /** A load held around a fault is a segment of its own too. */
+  #addLevel(entry: RecoveryLevelEntry): void {
+    const id = this.#timeline.length;
+    const name = `recovery under ${entry.under} at ${Number(entry.offeredRate.toPrecision(4))}/s`;
+    const endS = entry.t + entry.loadEndS;
+    this.recoveryLevels.push(entry);
+    this.#timeline.push({ id, name, phase: name, kind: 'fault', startS: entry.t, endS, faults: [] });
+    this.#lastS = Math.max(this.#lastS, entry.t + entry.tookS);
+    this.#lastOfferedS = Math.max(this.#lastOfferedS, endS);
+    this.#addLateness(id, 'fault', entry.lateness);
+    for (const { t, cells } of entry.seconds) this.#addCells(id, entry.t + t, cells);
+  }
+
+  #addLateness(id: number, kind: Segment['kind'], lateness: IntervalHistogram | undefined): void {
+    if (lateness === undefined) return;
+    this.validityOf(id).addGenerator({ lateness }, 0);
+    if (kind !== 'warm-up') this.validity.addGenerator({ lateness }, 0);
+  }
+
+  /** Calls of one tool at one endpoint in a trial or a level make one book. */
+  #bookOf(segment: number, tool: string, endpoint: string): Book {
+    const own = this.#stretches.get(segment) ?? [];
+    const known = own.find(({ cell }) => cell.tool === tool && cell.endpoint === endpoint);
+    if (known !== undefined) return known;
+    const cell: CellEntry = { type: 'cell', id: this.#books.size, tool, endpoint, segment };
+    const book: Book = { cell, tally: new Tally(), firstErrorS: new Map() };
+    this.#books.set(cell.id, book);
+    this.#stretches.set(segment, [...own, book]);
+    return book;
+  }
+
+  #addCells(segment: number, fromS: number, cells: readonly TrialCell[]): void {
+    for (const { tool, endpoint, ...second } of cells) {
+      const book = this.#bookOf(segment, tool, endpoint);
+      const cell = book.cell.id;
+      book.tally.addSecond({ ...second, cell });
+      noteErrors(book, fromS, { ...second, cell });
     }
   }
 

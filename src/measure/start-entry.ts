@@ -1,5 +1,7 @@
+import type { RecoveryPlan } from '../capacity/recovery-plan.js';
 import type { Budget, SearchPlan } from '../capacity/search-plan.js';
 import type { Segment } from '../load/segment.js';
+import type { RetryPolicy } from '../scenario/load.js';
 import type { BaselineLimits, Slo } from '../scenario/objective.js';
 import type { FaultEngine } from './fault-entry.js';
 
@@ -59,6 +61,17 @@ export interface CapacityStart {
   readonly entries: readonly CapacityUnder[];
   /** Whether a closed sweep for the law was asked for. */
   readonly law: boolean;
+  /** How hidden capacity is looked for, where that was asked for. */
+  readonly recovery?: RecoveryStart;
+}
+
+/** What the search for hidden capacity set out to do. */
+export interface RecoveryStart {
+  readonly plan: RecoveryPlan;
+  /** Longest that it takes for each fault, seconds. */
+  readonly budgetS: number;
+  /** The scenario's `load.retry`. */
+  readonly retry?: RetryPolicy;
 }
 
 /** One entry of `under`. */

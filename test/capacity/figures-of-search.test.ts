@@ -24,6 +24,8 @@ const search = (trials: readonly TrialEntry[], ends: Readonly<Record<string, Sea
   trials,
   searches: Object.entries(ends).map(([under, end]): SearchEntry => ({ type: 'search', t: 0, under, tookS: 100, end })),
   sweep: [],
+  recoveryLevels: [],
+  recoverySearches: [],
 });
 
 /** Passes up to a rate; the share of slow calls rises around it. */

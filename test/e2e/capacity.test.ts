@@ -65,6 +65,7 @@ async function searchShortly(port: number) {
       onNote: (_, text) => void lines.push(text),
       onTrial: ({ purpose, offeredRate }, verdict) => void lines.push(`${purpose} ${offeredRate} ${verdict?.outcome}`),
       onPoint: () => {},
+      onLevel: () => {},
       onSearchEnd: (_, ending, reason) => void lines.push(`${ending}: ${reason}`),
     },
   );

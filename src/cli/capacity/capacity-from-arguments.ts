@@ -1,9 +1,7 @@
-import { cannotConfirm, SEARCH_PLANS, type SearchPlan } from '../../capacity/search-plan.js';
-import { conditionsOf } from '../../capacity/slo-condition.js';
+import { SEARCH_PLANS } from '../../capacity/search-plan.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { capacitySchema } from '../../scenario/capacity-schema.js';
-import type { Scenario } from '../../scenario/scenario.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
 import { refuseWrongFaults } from '../refuse-wrong-faults.js';
@@ -16,7 +14,9 @@ import { packageVersion } from '../version.js';
 import { capacityParts } from './capacity-parts.js';
 import { capacityWatcher } from './capacity-watcher.js';
 import { performCapacity } from './perform-capacity.js';
-import { type SearchUnder, searchesUnder } from './search-entry.js';
+import { planLines } from './plan-lines.js';
+import { recoveryOf } from './recovery-start.js';
+import { searchesUnder } from './search-entry.js';
 
 export interface CapacityArguments {
   readonly scenario: string;
@@ -25,6 +25,7 @@ export interface CapacityArguments {
   readonly start?: string | undefined;
   readonly peak?: string | undefined;
   readonly law?: boolean | undefined;
+  readonly 'recovery-search'?: boolean | undefined;
   readonly out?: string | undefined;
   readonly label?: readonly string[] | undefined;
   readonly set?: readonly string[] | undefined;
@@ -50,11 +51,14 @@ export async function capacityFromArguments(args: CapacityArguments, console: Co
   const searches = searchesUnder(scenario, settings.under);
   const plan = SEARCH_PLANS[settings.budget];
   const law = args.law === true || settings.budget === '20m';
+  const recovery = args['recovery-search'] === true ? recoveryOf(scenario, settings.under, settings.budget) : undefined;
   const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
   const labels = labelsOf(args.label ?? []);
   const quiet = args.quiet === true;
   const watcher = capacityWatcher(console, quiet, plan.budgetS);
-  if (!quiet) for (const line of planLines(scenario, searches, plan, { startRate: settings.start, law })) console.err(line);
+  if (!quiet)
+    for (const line of planLines(scenario, searches, plan, { startRate: settings.start, sweepS: law ? SWEEP_S : 0, recovery }))
+      console.err(line);
   const signals = watchRunSignals(watcher.warn);
   try {
     const finished = await performCapacity(
@@ -71,6 +75,7 @@ export async function capacityFromArguments(args: CapacityArguments, console: Co
           arrivals: scenario.load.arrivals,
           instances: settings.target.instances,
           law,
+          ...(recovery === undefined ? {} : { recovery }),
         },
         version: packageVersion(),
         labels,
@@ -99,28 +104,5 @@ function setsOf({ budget, under, start, peak }: CapacityArguments): readonly str
     ...(entries.length === 0 ? [] : [`capacity.under=${JSON.stringify(entries)}`]),
     ...(start === undefined ? [] : [`capacity.start=${start}`]),
     ...(peak === undefined ? [] : [`capacity.peak=${peak}`]),
-  ];
-}
-
-/** What is going to happen, before it does: the longest it can take comes first. */
-function planLines(
-  scenario: Scenario,
-  searches: readonly SearchUnder[],
-  plan: SearchPlan,
-  { startRate, law }: { readonly startRate: number; readonly law: boolean },
-): readonly string[] {
-  const minutes = (seconds: number): string => `${Number((seconds / 60).toFixed(1))} min`;
-  const conditions = conditionsOf(scenario.slo);
-  const names = conditions.map(({ name }) => name).join(', ');
-  const sweeps = law && searches.some(({ under }) => under === 'none');
-  const parts = [
-    ...searches.map(({ under }) => `${under} ${minutes(plan.budgetS)}`),
-    ...(sweeps ? [`closed sweep ${minutes(SWEEP_S)}`] : []),
-  ];
-  const doubt = cannotConfirm(plan, conditions, startRate);
-  return [
-    `at most ${minutes(plan.budgetS * searches.length + (sweeps ? SWEEP_S : 0))} of load: ${parts.join(', ')}`,
-    `SLO: ${names}${scenario.slo.declared ? '' : ' (the default: the scenario has no slo)'}; ${scenario.load.arrivals} arrivals; ${plan.label}`,
-    ...(doubt === undefined ? [] : [`warning: ${doubt}`]),
   ];
 }

@@ -1,4 +1,6 @@
+import type { RecoveryVerdict } from '../../capacity/recovery-verdict.js';
 import type { TrialVerdict } from '../../capacity/trial-verdict.js';
+import type { RecoveryLevelEntry } from '../../measure/recovery-entry.js';
 import type { SweepEntry, TrialEntry } from '../../measure/trial-entry.js';
 import type { Console } from '../console.js';
 import type { RunFolder } from '../run/run-folder.js';
@@ -10,6 +12,7 @@ export interface CapacityWatcher {
   onNote(level: 'info' | 'warning' | 'error', text: string): void;
   onTrial(entry: TrialEntry, verdict: TrialVerdict | undefined): void;
   onPoint(entry: SweepEntry): void;
+  onLevel(entry: RecoveryLevelEntry, verdict: RecoveryVerdict): void;
   onSearchEnd(under: string, ending: string, reason: string, tookS: number): void;
 }
 
@@ -29,6 +32,8 @@ export function capacityWatcher(console: Console, quiet: boolean, budgetS: numbe
     onNote: (level, text) => console.err(`${level}: ${text}`),
     onTrial: (entry, verdict) => say(trialLine(entry, verdict, budgetS)),
     onPoint: ({ callers, ok, measuredS }) => say(`sweep  ${callers} callers  ${(ok / measuredS).toFixed(1)}/s`),
+    onLevel: ({ under, offeredRate }, { outcome, reason }) =>
+      say(`${under}  ${Number(offeredRate.toPrecision(4))}/s  ${outcome}  ${reason}`),
     onSearchEnd: (under, ending, reason, tookS) => say(`${under}: ${ending} after ${clock(tookS)}: ${reason}`),
     warn: (text) => console.err(text),
   };

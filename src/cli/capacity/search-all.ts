@@ -1,13 +1,16 @@
+import type { SearchEnd } from '../../capacity/search-action.js';
 import { conditionsOf } from '../../capacity/slo-condition.js';
 import type { CapacityOutlet } from './capacity-outlet.js';
 import { measureHealthy } from './measure-healthy.js';
 import { runSearch } from './run-search.js';
 import type { SearchUnder } from './search-entry.js';
+import { searchRecovery } from './search-recovery.js';
 import { startRateOf } from './start-rate.js';
 import { TrialRunner } from './trial-runner.js';
 
 /**
- * The search under each entry, one after another, and after the healthy one what else is measured on the healthy server.
+ * The search under each entry, one after another, after the healthy one what else is measured on the healthy server, and in the end the
+ * search for hidden capacity.
  * @throws PlimsollError with exit code 7 when a fault cannot be put in force.
  */
 export async function searchAll(outlet: CapacityOutlet): Promise<void> {
@@ -15,20 +18,22 @@ export async function searchAll(outlet: CapacityOutlet): Promise<void> {
   const { nowMs } = outlet.parts;
   const { scenario } = request.loaded;
   const runner = new TrialRunner({ environment, scenario, write, nowMs, originMs, stop: ended });
+  const ends = new Map<string, SearchEnd>();
   for (const [index, entry] of request.searches.entries()) {
     if (ended.aborted) return;
     const release = await holdFault(outlet, entry, index);
     try {
-      await searchUnder(outlet, runner, entry.under);
+      ends.set(entry.under, await searchUnder(outlet, runner, entry.under));
     } finally {
       await release();
     }
     if (entry.under === 'none') await measureHealthy(outlet);
   }
+  await searchRecovery(outlet, ends, runner.count);
 }
 
 /** Puts the fault of an entry in force. @returns what takes it off. */
-export async function holdFault(
+async function holdFault(
   { request, environment, watcher, write, startedAtMs }: CapacityOutlet,
   { under, fault, with: parameters = {}, parametersFrom }: SearchUnder,
   index: number,
@@ -42,7 +47,7 @@ export async function holdFault(
   return () => held.release();
 }
 
-async function searchUnder(outlet: CapacityOutlet, runner: TrialRunner, under: string): Promise<void> {
+async function searchUnder(outlet: CapacityOutlet, runner: TrialRunner, under: string): Promise<SearchEnd> {
   const { request, environment, watcher, write, originMs, highestRate, why } = outlet;
   const { nowMs } = outlet.parts;
   const { scenario } = request.loaded;
@@ -67,4 +72,5 @@ async function searchUnder(outlet: CapacityOutlet, runner: TrialRunner, under: s
   });
   write({ type: 'search', t: (nowMs() - originMs) / 1000, under, tookS, end });
   watcher.onSearchEnd(under, end.ending, end.reason, tookS);
+  return end;
 }

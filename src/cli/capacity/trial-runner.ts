@@ -8,7 +8,8 @@ import { planOf } from '../../scenario/plan.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { type AbortLimits, abortLimits } from './abort-limits.js';
 import { comesBack } from './idle-check.js';
-import { closedScenario, trialScenario, trialTimeline } from './trial-load.js';
+import { idleQuestion, limitsUs } from './idle-question.js';
+import { trialScenario, trialTimeline } from './trial-load.js';
 import { TrialRecorder } from './trial-recorder.js';
 
 /** One trial as the search asks for it. Times of the search in seconds from its start. */
@@ -166,13 +167,7 @@ export class TrialRunner {
     await wait(Math.max(0, Math.min(PAUSE_S * 1000, leftMs())));
     if (!doubtful || stop.aborted) return undefined;
     return comesBack({
-      ask: (measureS, drainMs) => {
-        const asked = closedScenario(scenario, { callers: 1, settleS: 0, measureS, drainMs });
-        const recorded = new TrialRecorder(trialTimeline(0, measureS));
-        const drive = environment.drive(asked, trialTimeline(0, measureS), (entry) => recorded.add(entry));
-        return drive.ended.then(() => ({ medianUs: recorded.blockMedians()[0] ?? null, unanswered: recorded.unanswered }));
-      },
-      limitUs: Math.min(...limitsUs(scenario)),
+      ...idleQuestion(environment, scenario),
       longestS: Math.max(LONGEST_DRAIN_S, (8 * Math.max(...limitsUs(scenario))) / 1e6),
       leftMs,
       nowMs,
@@ -199,10 +194,4 @@ export function reasonToStop(
       (rule, at) => recorder.overSoFar(rule.limitUs, rule) + sumOf(({ older }) => older[at] ?? 0) > rule.allowed,
     ) || limits.failed.some((rule) => recorder.failedSoFar(rule) > rule.allowed);
   return certain ? 'over' : undefined;
-}
-
-function limitsUs({ slo }: Scenario): readonly number[] {
-  const { p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs } = slo;
-  const given = [p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs].filter((limit) => limit !== undefined);
-  return (given.length === 0 ? [400] : given).map((ms) => ms * 1000);
 }

@@ -16,6 +16,10 @@ export const capacityCommand = command({
     start: { ...once, describe: 'First rate, for instance 10/s' },
     peak: { ...once, describe: 'Planned peak to size for, for instance 1000/s' },
     law: { type: 'boolean', describe: 'Also sweep callers without think time and fit the scalability law (with 20m always)' },
+    'recovery-search': {
+      type: 'boolean',
+      describe: 'Also look for the load from which the system comes back by itself after each fault of `under`',
+    },
     out: { ...once, describe: 'Run folder; default reports/<scenario>/<UTC time>-<id>' },
     label: { ...repeatable, describe: 'key=value kept in the result (may be repeated)' },
     toxiproxy: { ...once, describe: 'URL of a Toxiproxy that carries the faults, or embedded (the default; else TOXIPROXY_URL)' },

@@ -1,7 +1,7 @@
 import { OUTCOMES, type OutcomeClass } from '../../mcp/outcome.js';
 import type { Slo } from '../../scenario/objective.js';
 import { indexOf } from '../hdr-index.js';
-import type { IntervalHistogram, SecondEntry } from '../second-entry.js';
+import type { CellSecond, IntervalHistogram, SecondEntry } from '../second-entry.js';
 
 /** A latency limit of the plain SLO: share `quantile` of the calls at most `limitUs`. The largest value has quantile 1. */
 export interface LatencyLimit {
@@ -39,12 +39,17 @@ export function latencyLimitsOf({ p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs }: S
   return limits;
 }
 
+/** What a record takes of a second of one load thread, or of all of them together. */
+export interface RecordedSecond extends Pick<SecondEntry, 't' | 'inFlight'> {
+  readonly cells: readonly Omit<CellSecond, 'cell'>[];
+}
+
 /** One small record a second of the whole run: what detection and recovery are read from. */
 export class SecondRecord {
   readonly #seconds: SecondCounts[] = [];
   constructor(readonly limits: readonly LatencyLimit[]) {}
 
-  add({ t, inFlight, cells }: SecondEntry): void {
+  add({ t, inFlight, cells }: RecordedSecond): void {
     const second = this.at(t);
     second.inFlight += inFlight;
     for (const { offered = 0, ok = 0, failed = 0, dropped = 0, unfinished = 0, errors = {}, response } of cells) {

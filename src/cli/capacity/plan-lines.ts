@@ -1,0 +1,51 @@
+import { cannotConfirm, type SearchPlan } from '../../capacity/search-plan.js';
+import { conditionsOf } from '../../capacity/slo-condition.js';
+import type { RecoveryStart } from '../../measure/start-entry.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import type { SearchUnder } from './search-entry.js';
+
+export interface PlanExtras {
+  /** First rate, calls/s. */
+  readonly startRate: number;
+  /** Longest that the closed sweep takes, seconds; 0 without one. */
+  readonly sweepS: number;
+  readonly recovery: RecoveryStart | undefined;
+}
+
+const minutes = (seconds: number): string => `${Number((seconds / 60).toFixed(1))} min`;
+
+/** What is going to happen, before it does: the longest it can take comes first. Pure. */
+export function planLines(
+  scenario: Scenario,
+  searches: readonly SearchUnder[],
+  plan: SearchPlan,
+  { startRate, sweepS, recovery }: PlanExtras,
+): readonly string[] {
+  const conditions = conditionsOf(scenario.slo);
+  const names = conditions.map(({ name }) => name).join(', ');
+  const sweeps = searches.some(({ under }) => under === 'none') ? sweepS : 0;
+  const faults = searches.filter(({ fault }) => fault !== undefined);
+  const recoveryS = recovery === undefined ? 0 : recovery.budgetS * faults.length;
+  const parts = [
+    ...searches.map(({ under }) => `${under} ${minutes(plan.budgetS)}`),
+    ...(sweeps > 0 ? [`closed sweep ${minutes(sweeps)}`] : []),
+    ...(recovery === undefined ? [] : faults.map(({ under }) => `recovery from ${under} ${minutes(recovery.budgetS)}`)),
+  ];
+  const doubt = cannotConfirm(plan, conditions, startRate);
+  return [
+    `at most ${minutes(plan.budgetS * searches.length + sweeps + recoveryS)} of load: ${parts.join(', ')}`,
+    `SLO: ${names}${scenario.slo.declared ? '' : ' (the default: the scenario has no slo)'}; ${scenario.load.arrivals} arrivals; ${plan.label}`,
+    ...(recovery === undefined ? [] : recoveryLines(recovery)),
+    ...(doubt === undefined ? [] : [`warning: ${doubt}`]),
+  ];
+}
+
+function recoveryLines({ plan, retry }: RecoveryStart): readonly string[] {
+  const { faultS, leastHoldS, label } = plan;
+  return [
+    `hidden capacity at ${label}: ${faultS} s of fault each, the load held at least ${leastHoldS} s and three computed drains after it`,
+    ...(retry === undefined
+      ? ['warning: the scenario has no load.retry: without retries nearly everything recovers, so the search will tell little']
+      : []),
+  ];
+}
