@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { yLabelExpression } from './axis-text.js';
 import type { ChartUnit } from './chart.js';
-import { CHART_CONFIG, CHART_SIZES } from './line-chart-spec.js';
+import { CHART_CONFIG, CHART_SIZES } from './chart-look.js';
 import type { Bar } from './xy-chart.js';
 
 const BAR_HEIGHT = 34;

@@ -1,7 +1,8 @@
 import type { Spec } from 'vega';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Chart } from './chart.js';
-import { type ChartRows, lineChartSpec, rowsOf } from './line-chart-spec.js';
+import { type ChartRows, rowsOf } from './chart-rows.js';
+import { lineChartSpec } from './line-chart-spec.js';
 
 /** A chart as a picture, and as the compiled Vega specification from which a browser draws it again. */
 export interface DrawnChart {

@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { yLabelExpression } from './axis-text.js';
-import { CHART_CONFIG, CHART_SIZES } from './line-chart-spec.js';
+import { CHART_CONFIG, CHART_SIZES } from './chart-look.js';
 import type { PointKind, XyChart } from './xy-chart.js';
 
 /** Shape, and colour beside it, of each kind of point. */

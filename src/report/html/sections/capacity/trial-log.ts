@@ -1,8 +1,8 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
 import { yLabelExpression } from '../../../charts/axis-text.js';
+import { CHART_CONFIG, CHART_SIZES } from '../../../charts/chart-look.js';
 import { drawSpec } from '../../../charts/draw-chart.js';
-import { CHART_CONFIG, CHART_SIZES } from '../../../charts/line-chart-spec.js';
 import { POINT_STYLES } from '../../../charts/xy-chart-spec.js';
 import { clockText, numberText, rateText, spanText } from '../../../figure-text.js';
 import { dataTable } from '../../data-table.js';
