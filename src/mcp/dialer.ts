@@ -26,17 +26,21 @@ export class Dialer {
   /** Connects; returns a function that gives the attempt up. */
   dial(options: buildConnector.Options, callback: buildConnector.Callback): () => void {
     let socket: Socket | undefined;
+    let settled = false;
     // undici hands back the socket, though its types do not say so.
     const returned: unknown = this.#connect(options, (...result) => {
+      settled = true;
       if (socket !== undefined) this.#connecting.delete(socket);
       if (result[0] === null) this.#opened++;
+      else renameNameError(result[0]);
       callback(...result);
     });
     socket = returned as Socket;
-    if (socket.connecting) this.#connecting.add(socket);
+    if (!settled) this.#connecting.add(socket);
     return () => {
       this.#connecting.delete(socket);
-      if (socket.connecting || socket.pending) socket.destroy();
+      // In the middle of a TLS handshake it is neither connecting nor pending.
+      if (!settled) socket.destroy();
     };
   }
 
@@ -45,4 +49,12 @@ export class Dialer {
     for (const socket of this.#connecting) socket.destroy();
     this.#connecting.clear();
   }
+}
+
+/**
+ * undici (7.30) treats a certificate for another name by the code of its error in a way of its own, after which the client takes the failed request
+ * for one under way and never sends another. Under another code it fails as any other certificate does.
+ */
+function renameNameError(error: Error): void {
+  if ('code' in error && error.code === 'ERR_TLS_CERT_ALTNAME_INVALID') error.code = 'CERT_NAME_INVALID';
 }

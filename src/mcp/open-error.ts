@@ -42,7 +42,7 @@ function explain(
           `the certificate of ${shown} is not valid yet`,
           'is the clock of this machine right, or that of who made the certificate?',
         ];
-      if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+      if (code === 'CERT_NAME_INVALID')
         return [
           `the certificate of ${shown} is for another name: ${redact(failure.message)}`,
           'use the name of the certificate in target.url, or set target.tls.serverName',
@@ -56,6 +56,11 @@ function explain(
         return [
           `${shown} refused our side of TLS: ${redact(failure.message)} (${code})`,
           'it may want a client certificate (target.tls.cert and key), or another one',
+        ];
+      if (/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL)$/.test(code))
+        return [
+          `${shown} does not speak TLS that is spoken here (${code})`,
+          'is it http and not https, or a server of TLS 1.1 and older?',
         ];
       return [
         `no connection to ${shown}: ${redact(failure.message)} (${code})`,

@@ -6,6 +6,7 @@ export const SILENT_SSE = [
   'silence',
   'silence-without-202',
   'half-an-answer-silence',
+  'asks-without-end',
 ] as const satisfies readonly SseMisbehaviour[];
 
 /** Those after which the event stream is gone and another is opened. */
@@ -25,6 +26,11 @@ export const EXPECTED_SSE: Readonly<Record<Exclude<SseMisbehaviour, (typeof SILE
   'fine-before-taken': 'ok',
   'fine-never-taken': 'ok',
   'fine-notifications-first': 'ok',
+  'server-request-first': 'ok',
+  'asks-what-nobody-knows': 'ok',
+  'asks-with-garbage': 'ok',
+  'asks-under-one-id': 'ok',
+  'asks-after-its-answer': 'ok',
   'answered-twice': 'ok',
   'stream-ends': 'stream-lost',
   'stream-reset': 'stream-lost',

@@ -9,6 +9,10 @@ export const EXPECTED_STDIO: Readonly<Record<string, OutcomeClass>> = {
   'fine-after-garbage': 'ok',
   'fine-stderr-flood': 'ok',
   'server-request-first': 'ok',
+  'asks-what-nobody-knows': 'ok',
+  'asks-with-garbage': 'ok',
+  'asks-under-one-id': 'ok',
+  'asks-after-its-answer': 'ok',
   'answered-twice': 'ok',
   exit: 'crash',
   'exit-0': 'crash',
@@ -42,7 +46,7 @@ export const EXPECTED_STDIO: Readonly<Record<string, OutcomeClass>> = {
 };
 
 /** Those that end at the timeout of the call, whatever it is. */
-export const SILENT_STDIO = ['silence', 'half-an-answer-silence', 'answered-late', 'stops-reading'] as const;
+export const SILENT_STDIO = ['silence', 'half-an-answer-silence', 'answered-late', 'stops-reading', 'asks-without-end'] as const;
 
 /** Those after which the process is gone and another is started. */
 export const ENDING_STDIO = [

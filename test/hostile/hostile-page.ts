@@ -2,6 +2,7 @@ import { OUTCOMES, type OutcomeClass } from '../../src/mcp/outcome.js';
 import { EXPECTED_HTTP, type ExpectedHttp, SILENT_HTTP } from './expected-http.js';
 import { EXPECTED_SSE, SILENT_SSE } from './expected-sse.js';
 import { EXPECTED_STDIO, SILENT_STDIO } from './expected-stdio.js';
+import { EXPECTED_TLS, SILENT_TLS } from './expected-tls.js';
 import { misbehaviourWords } from './misbehaviour-words.js';
 
 /** How a call ends, by transport and form of answer; absent where the transport cannot do that. */
@@ -32,6 +33,12 @@ const legacySse = new Map<string, OutcomeClass>([
   ...SILENT_SSE.map((name) => [name, 'timeout'] as const),
 ]);
 
+/** Over https each transport and form of answer meets them alike. */
+const tls = new Map<string, OutcomeClass>([
+  ...Object.entries(EXPECTED_TLS).map(([name, { outcome }]) => [name, outcome] as const),
+  ...SILENT_TLS.map((name) => [name, 'timeout'] as const),
+]);
+
 const rows = [...new Set([...http.keys(), ...stdio.keys(), ...legacySse.keys()])].map((name): Row => {
   const overStdio = stdio.get(name);
   const overSse = legacySse.get(name);
@@ -42,6 +49,7 @@ const rows = [...new Set([...http.keys(), ...stdio.keys(), ...legacySse.keys()])
     ...(overSse === undefined ? {} : { legacySse: overSse }),
   };
 });
+for (const [name, outcome] of tls) rows.push({ name, json: outcome, sse: outcome, legacySse: outcome });
 
 const classesOf = ({ json, sse, stdio: overStdio, legacySse: overSse }: Row): readonly OutcomeClass[] =>
   [json, sse, overStdio, overSse].filter((each) => each !== undefined);
@@ -49,6 +57,8 @@ const classesOf = ({ json, sse, stdio: overStdio, legacySse: overSse }: Row): re
 const all = (row: Row, wanted: (outcome: OutcomeClass) => boolean): boolean => classesOf(row).every(wanted);
 
 const GROUPS: readonly (readonly [title: string, belongs: (row: Row) => boolean])[] = [
+  ['TLS, met by a new connection once the sessions stand', ({ name }) => name.startsWith('tls-')],
+  ['Servers that ask their client', ({ name }) => name.startsWith('asks-') || name.startsWith('server-request')],
   ['Odd, and allowed', (row) => all(row, (outcome) => outcome === 'ok')],
   ['Silence', (row) => all(row, (outcome) => outcome === 'timeout')],
   ['Statuses of HTTP', ({ name }) => name.startsWith('http-')],
@@ -92,9 +102,12 @@ const INTRODUCTION = `# Servers that misbehave
 
 A server under load does what no specification foresees. Whatever comes back, a call ends once, in time, with one class, and the next call finds
 its connection fit for use or a new one. ${http.size} misbehaviours of Streamable HTTP are run in CI, with answers as JSON and as an event stream, and
-${stdio.size} over stdio, in the legacy and the modern era; ${legacySse.size} over legacy HTTP+SSE. Each test asserts the class and that no socket or process is left;
+${stdio.size} over stdio, in the legacy and the modern era; ${legacySse.size} over legacy HTTP+SSE; ${tls.size} of TLS over both that have it. Each test asserts the class and that no socket or process is left;
 those that are no silence also that the call ended once, long before its timeout, and that a good call succeeds after it (by a new stream or
 process, where the old one is gone). Storms of 20,000 failing calls over HTTP show that no memory is kept.
+
+What a server that asks badly is told, and what is counted of it, is asserted for legacy servers over stdio and HTTP+SSE with a scenario that has replies.
+A server that is bad in TLS from the start is refused before the load, with exit 6 and a sentence for each.
 
 Beside these named ones, random bytes, right answers cut off anywhere, and right answers with one byte changed are sent as bodies of each kind: they
 too end once, in time, with a class, and event streams give the same events however they are cut.

@@ -13,6 +13,8 @@ const answer = (id: unknown, result: unknown = fine) => ({ jsonrpc: '2.0', id, r
 const rpcError = (id: unknown, code: number) => ({ jsonrpc: '2.0', id, error: { code, message: 'refused' } });
 const taken = ({ post }: Call): void => void post.writeHead(202).end();
 const event = ({ stream }: Call, text: string): void => void stream.write(`event: message\ndata: ${text}\n\n`);
+const asks = (call: Call, id: unknown, params: unknown): void =>
+  event(call, JSON.stringify({ jsonrpc: '2.0', id, method: 'sampling/createMessage', params }));
 const says = (message: (id: number) => unknown) => (call: Call) => {
   taken(call);
   event(call, JSON.stringify(message(call.id)));
@@ -43,6 +45,44 @@ export const SSE_MISBEHAVIOURS = {
     call.stream.write(': note\n\nevent: ping\ndata: not json\n\n');
     event(call, JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: {} }));
     event(call, JSON.stringify(answer(call.id)));
+  },
+  'server-request-first': (call) => {
+    taken(call);
+    asks(call, 'from-server', {});
+    event(call, JSON.stringify({ jsonrpc: '2.0', id: 7, method: 'ping' }));
+    event(call, JSON.stringify(answer(call.id)));
+  },
+  'asks-what-nobody-knows': (call) => {
+    taken(call);
+    event(call, JSON.stringify({ jsonrpc: '2.0', id: 'a', method: 'sampling/deleteEverything', params: {} }));
+    event(call, JSON.stringify({ jsonrpc: '2.0', id: 'b', method: 17 }));
+    event(call, JSON.stringify(answer(call.id)));
+  },
+  'asks-with-garbage': (call) => {
+    taken(call);
+    for (const params of ['garbage', [1, 2], null, 7]) asks(call, `params ${JSON.stringify(params)}`, params);
+    for (const id of [null, {}, [], true, 'x'.repeat(10_000)]) asks(call, id, {});
+    event(call, JSON.stringify(answer(call.id)));
+  },
+  'asks-under-one-id': (call) => {
+    taken(call);
+    for (let i = 0; i < 5; i++) asks(call, 'again', {});
+    setTimeout(() => event(call, JSON.stringify(answer(call.id))), 200);
+  },
+  'asks-after-its-answer': (call) => {
+    says((id) => answer(id))(call);
+    asks(call, 'late', {});
+  },
+  'asks-without-end': (call) => {
+    taken(call);
+    let asked = 0;
+    const more = (): void => {
+      if (call.stream.destroyed) return;
+      for (let i = 0; i < 500; i++) asks(call, asked++, {});
+      if (call.stream.writableNeedDrain) call.stream.once('drain', () => setImmediate(more));
+      else setTimeout(more, 5);
+    };
+    more();
   },
   'answered-twice': (call) => {
     says((id) => answer(id))(call);
@@ -109,7 +149,10 @@ export const SSE_STARTS = {
 
 export interface MisbehavingSseServer extends Listening {
   readonly url: string;
+  /** Methods of what came. */
   readonly received: string[];
+  /** Answers to requests of the server. */
+  readonly heard: Readonly<Record<string, unknown>>[];
   /** Event streams opened so far. */
   streams(): number;
 }
@@ -119,6 +162,7 @@ export async function misbehavingSseServer(start: keyof typeof SSE_STARTS | 'web
   let stream: ServerResponse | undefined;
   let streams = 0;
   const received: string[] = [];
+  const heard: Readonly<Record<string, unknown>>[] = [];
   const server = createServer((request, response) => {
     response.on('error', () => {});
     if (request.method === 'GET') {
@@ -133,7 +177,12 @@ export async function misbehavingSseServer(start: keyof typeof SSE_STARTS | 'web
       body += text;
     });
     request.on('end', () => {
-      const { id, method, params } = JSON.parse(body) as { id?: number; method: string; params: { name: SseMisbehaviour } };
+      const message = JSON.parse(body) as { id?: number; method?: string; params: { name: SseMisbehaviour } };
+      const { id, method, params } = message;
+      if (method === undefined) {
+        heard.push({ ...message });
+        return void response.writeHead(202).end();
+      }
       received.push(method);
       if (id === undefined || stream === undefined) return void response.writeHead(202).end();
       const call = { id, post: response, stream };
@@ -145,5 +194,5 @@ export async function misbehavingSseServer(start: keyof typeof SSE_STARTS | 'web
     });
   });
   const listening = await listen(server);
-  return { ...listening, url: `http://127.0.0.1:${listening.port}/sse`, received, streams: () => streams };
+  return { ...listening, url: `http://127.0.0.1:${listening.port}/sse`, received, heard, streams: () => streams };
 }

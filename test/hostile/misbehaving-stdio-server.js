@@ -16,6 +16,9 @@ const write = (text, then) => process.stdout.write(text, then);
 const say = (message) => write(`${JSON.stringify(message)}\n`);
 const result = (id, value) => ({ jsonrpc: '2.0', id, result: value });
 const error = (id, code) => ({ jsonrpc: '2.0', id, error: { code, message: 'refused' } });
+const asks = (id, params) => say({ jsonrpc: '2.0', id, method: 'sampling/createMessage', params });
+/** Answers to requests of its own. */
+const heard = [];
 /** Writes for ever, as fast as it is read. */
 const pour = (text) => {
   while (write(text));
@@ -50,6 +53,33 @@ export const MISBEHAVIOURS = {
     say({ jsonrpc: '2.0', id: 'from-server', method: 'sampling/createMessage', params: {} });
     say({ jsonrpc: '2.0', id: 7, method: 'ping' });
     say(result(id, fine));
+  },
+  'asks-what-nobody-knows': (id) => {
+    say({ jsonrpc: '2.0', id: 'a', method: 'sampling/deleteEverything', params: {} });
+    say({ jsonrpc: '2.0', id: 'b', method: 17 });
+    say(result(id, fine));
+  },
+  'asks-with-garbage': (id) => {
+    for (const params of ['garbage', [1, 2], null, 7]) asks(`params ${JSON.stringify(params)}`, params);
+    for (const bad of [null, {}, [], true, 'x'.repeat(10_000)]) asks(bad, {});
+    say(result(id, fine));
+  },
+  'asks-under-one-id': (id) => {
+    for (let i = 0; i < 5; i++) asks('again', {});
+    setTimeout(() => say(result(id, fine)), 200);
+  },
+  'asks-after-its-answer': (id) => {
+    say(result(id, fine));
+    asks('late', {});
+  },
+  'asks-without-end': () => {
+    let asked = 0;
+    const more = () => {
+      for (let i = 0; i < 500; i++) asks(asked++, {});
+      if (process.stdout.writableNeedDrain) process.stdout.once('drain', () => setImmediate(more));
+      else setTimeout(more, 5);
+    };
+    more();
   },
   'answered-twice': (id) => {
     say(result(id, fine));
@@ -144,7 +174,7 @@ if (!closed) {
     const { id, method } = message;
     if (method === 'notifications/cancelled') process.stderr.write(`cancelled ${message.params.requestId}\n`);
     if (id === undefined || method === undefined) {
-      if (method === undefined) process.stderr.write(`reply ${JSON.stringify(message)}\n`);
+      if (method === undefined && heard.length < 10_000) heard.push(message);
       return;
     }
     if (method === 'server/discover') {
@@ -156,6 +186,8 @@ if (!closed) {
     } else if (method === 'tools/list') {
       const tools = Object.keys(MISBEHAVIOURS).map((name) => ({ name, inputSchema: { type: 'object' } }));
       say(result(id, { tools, ...complete }));
-    } else MISBEHAVIOURS[message.params.name](id);
+    } else if (message.params.name === 'heard')
+      say(result(id, { ...fine, content: [{ type: 'text', text: JSON.stringify(heard) }] }));
+    else MISBEHAVIOURS[message.params.name](id);
   });
 }
