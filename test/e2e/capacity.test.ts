@@ -94,6 +94,9 @@ describe('plimsoll capacity', () => {
       expect(capacity?.healthy?.interval.confirmedPass ?? 100, said).toBeLessThan(220);
       expect(verdict.checks[0]?.name).toBe('capacity under none');
     }
+    // The signals of a search are those of its soak: other trials were overloads on purpose.
+    const page = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(page.includes('The soak that confirmed the capacity')).toBe(capacity?.healthy?.interval.confirmedPass !== undefined);
     const before = readFileSync(join(out, 'result.json'), 'utf8');
     const again = await plimsoll(['report', out, '--json']);
     expect(again.code, again.stderr).toBe(verdict.exitCode);
