@@ -57,18 +57,14 @@ export class Search {
 
   /**
    * Takes the outcome of the trial that `next` asked for.
-   * @param cameBack false when the target did not answer as before, without load, after the drain: overload degraded it for good
+   * @param cameBack false when the target did not answer within the SLO, without load, after the drain
    */
   record(facts: TrialFacts, cameBack = true): TrialVerdict {
     const state = this.#state;
     const verdict = verdictOf(facts, state.options.conditions);
     state.trials.push({ facts, verdict });
-    if (!cameBack) {
-      state.finish(
-        'degraded-for-good',
-        `after ${rateText(facts.rate)} the target did not come back: without load it answers worse than before`,
-      );
-    } else if (verdict.outcome === 'invalid') recordInvalid(state, verdict);
+    if (!cameBack) recordLost(state, facts.rate);
+    else if (verdict.outcome === 'invalid') recordInvalid(state, verdict);
     else {
       state.vote.invalid = 0;
       if (state.phase === 'double') recordDouble(state, verdict);
@@ -82,6 +78,17 @@ export class Search {
   /** Ends the search where it stands: the user stopped it, or the target is gone. */
   interrupt(reason: string): SearchEnd {
     return this.#state.end ?? this.#state.finish('interrupted', reason);
+  }
+}
+
+/** No answer as before, without load. Where nothing ever passed there is no before. */
+function recordLost(state: SearchState, rate: number): void {
+  if (state.trials.some(({ verdict }) => verdict.outcome === 'pass')) {
+    const text = 'the target did not come back: without load it answers worse than before';
+    state.finish('degraded-for-good', `after ${rateText(rate)} ${text}`);
+  } else {
+    const text = 'one caller alone is not answered within the SLO either, and no rate passed before';
+    state.finish('nothing-passes', `after ${rateText(rate)} ${text}`);
   }
 }
 

@@ -90,6 +90,9 @@ describe('a search ends', () => {
 
   it('when overload degraded the target for good', () => {
     expect(searched({ limitPerS: 60, cameBack: false }).end).toMatchObject({ ending: 'degraded-for-good' });
+    // Nothing says that a target was ever better of which no rate passed.
+    const { end } = searched({ limitPerS: 10, cameBack: false });
+    expect(end).toMatchObject({ ending: 'nothing-passes', reason: expect.stringContaining('one caller alone') });
   });
 
   it('confirmed where the budget ended on one failure, which is no silence', () => {
