@@ -1,3 +1,5 @@
+import { errorCode, isNotHttp } from './socket-error.js';
+
 /** Why a request of the handshake (never a timed call) got no usable answer. */
 export type FailureKind =
   | 'connect'
@@ -32,4 +34,15 @@ export class WireFailure extends Error {
   ) {
     super(message);
   }
+}
+
+const CONNECT_CODES =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL|EMFILE|ENFILE|UND_ERR_CONNECT|CERT_|ERR_TLS|ERR_SSL|DEPTH_|SELF_SIGNED|UNABLE_TO|EPROTO)/;
+
+/** What an error of undici or of the socket means for a request of the handshake. */
+export function fromSocket(error: unknown): WireFailure {
+  const code = errorCode(error);
+  const message = error instanceof Error ? error.message || code : String(error);
+  if (isNotHttp(error)) return new WireFailure('not-http', message, { code });
+  return new WireFailure(CONNECT_CODES.test(code) ? 'connect' : 'reset', message, { code });
 }

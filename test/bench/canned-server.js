@@ -1,6 +1,10 @@
-// The server that every contender of the bench calls: a stateless MCP server on raw sockets that answers the same text to each tools/call.
+// The server that every contender of the bench calls: an MCP server on raw sockets that answers the same text to each tools/call. It is
+// stateless, or (`stateful`) gives each initialize a session id, which it then does not look at.
 // It must cost less than the cheapest client, so it looks for two byte patterns and parses JSON only for the handshake.
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
+
+const stateful = process.argv.includes('stateful');
 
 const HEADER_END = Buffer.from('\r\n\r\n');
 const CALL = Buffer.from('"tools/call"');
@@ -13,8 +17,8 @@ const TOOL = {
   inputSchema: { type: 'object', properties: { customer: { type: 'string' }, limit: { type: 'integer' } } },
 };
 
-const response = (status, body) =>
-  `HTTP/1.1 ${status}\r\n${body === '' ? '' : 'content-type: application/json\r\n'}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+const response = (status, body, header = '') =>
+  `HTTP/1.1 ${status}\r\n${header}${body === '' ? '' : 'content-type: application/json\r\n'}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 
 /** The JSON text of a top-level id: a number, or a string without escapes. */
 const idOf = (bytes, from, to) => {
@@ -28,12 +32,13 @@ const idOf = (bytes, from, to) => {
 const handshake = (text) => {
   const { id, method, params } = JSON.parse(text);
   if (id === undefined) return response('202 Accepted', '');
-  const reply = (result) => response('200 OK', JSON.stringify({ jsonrpc: '2.0', id, result }));
+  const reply = (result, header) => response('200 OK', JSON.stringify({ jsonrpc: '2.0', id, result }), header);
   if (method === 'initialize') {
     const known = ['2025-03-26', '2025-06-18', '2025-11-25'];
     const asked = params?.protocolVersion;
     const protocolVersion = known.includes(asked) ? asked : '2025-06-18';
-    return reply({ protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'canned', version: '1' } });
+    const result = { protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'canned', version: '1' } };
+    return reply(result, stateful ? `mcp-session-id: ${randomUUID()}\r\n` : '');
   }
   if (method === 'tools/list') return reply({ tools: [TOOL] });
   if (method === 'ping') return reply({});

@@ -1,5 +1,5 @@
 // npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
-//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|help|memory|cleanup|capacity-accuracy  --long (memory from 10^6 to 10^7 calls: minutes)
+//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|help|memory|cleanup|capacity-accuracy  --long (memory from 10^6 to 10^7 calls: minutes)
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -11,6 +11,7 @@ import { closedLoopBench } from './closed-loop.js';
 import { median } from './medians.js';
 import { openLoopBench } from './open-loop.js';
 import { canPin, runClient, startServer } from './process-of.js';
+import { sessionsBench } from './sessions-bench.js';
 import { stdioBench } from './stdio-bench.js';
 
 const { values } = parseArgs({
@@ -79,6 +80,15 @@ try {
       stdio.overSdk >= 5 || stdio.limitOver <= 1.2,
       `${stdio.overSdk.toFixed(2)} x the SDK client, limit / plimsoll ${stdio.limitOver.toFixed(2)}`,
     );
+  }
+  if (wanted('sessions')) {
+    const opened = await sessionsBench({ passes, say });
+    result.sessions = opened;
+    console.log(`\n${opened.text}\n`);
+    check('sessions opened at >= 5 x the rate of the SDK client', opened.overSdk >= 5, `${opened.overSdk.toFixed(1)} x`);
+    const { beforeMb, afterMb, heldMb } = opened.memory;
+    const grown = `${heldMb.toFixed(1)} MB (${beforeMb.toFixed(0)} before, ${afterMb.toFixed(0)} after)`;
+    check(`${opened.sessions} sessions held in < 100 MB`, heldMb < 100, grown);
   }
   if (wanted('help')) {
     result.helpMs = helpMs();

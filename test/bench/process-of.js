@@ -32,10 +32,10 @@ export const runClient = (file, options, nodeFlags = []) =>
     });
   });
 
-/** Starts the canned server on core 1; it ends when its stdin does, so it cannot outlive the bench. */
-export const startServer = () =>
+/** Starts the canned server (or another file with its options) on core 1; it ends when its stdin does, so it cannot outlive the bench. */
+export const startServer = (file = 'canned-server.js', ...options) =>
   new Promise((resolve, reject) => {
-    const child = spawnOn(1, [here('canned-server.js')], 'pipe');
+    const child = spawnOn(1, [here(file), ...options], 'pipe');
     child.on('error', reject);
     child.stderr.pipe(process.stderr);
     child.stdout.once('data', (line) => {

@@ -1,0 +1,19 @@
+// Sessions of plimsoll's driver, opened and held. Returns what ends them.
+import { createDriver } from '../../dist/mcp/create-driver.js';
+
+export const openPlimsollSessions = async (url, count) => {
+  const target = {
+    urls: [url],
+    transport: 'streamable-http',
+    env: {},
+    protocol: 'legacy',
+    headers: {},
+    preflight: 'schema',
+    allow: [],
+  };
+  const driver = createDriver({ target, classify: [], maxInFlight: 100 });
+  await driver.open(count);
+  const { sessionsOpened } = driver.counters();
+  if (sessionsOpened !== count) throw new Error(`${sessionsOpened} of ${count} sessions opened`);
+  return () => driver.close();
+};
