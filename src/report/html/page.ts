@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Html, html, trustedMarkup } from './html.js';
-import { PAGE_SCRIPT } from './page-script.js';
+import { PAGE_SCRIPT } from './page-script/page-script.js';
 import { PAGE_STYLE } from './page-style.js';
 import type { Section } from './section.js';
 import { vegaRuntime } from './vega-runtime.js';
