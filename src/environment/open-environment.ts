@@ -5,6 +5,7 @@ import type { FaultAgent } from '../faults/fault-agent.js';
 import { createLoadEngine } from '../load/create-load-engine.js';
 import type { Drive, LoadEngine } from '../load/load-engine.js';
 import type { EndpointDescription } from '../mcp/driver.js';
+import type { ServerOutput } from '../mcp/server-process-event.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Signals, startSignals } from '../signals/signals.js';
 import { startWatchdog, type Watchdog } from '../watchdog/watchdog.js';
@@ -12,6 +13,7 @@ import { carryFaults } from './carry-faults.js';
 import { deadDependency } from './dead-dependency.js';
 import type { Environment, EnvironmentOptions, HeldFaults } from './environment.js';
 import { holdFaults } from './hold-faults.js';
+import { OutputLog } from './output-log.js';
 import { preflight } from './preflight.js';
 import { foreignToxicNotes, isNearby, type ProxiedDependencies, startProxies } from './proxied-dependencies.js';
 import { provePaths, refuseDeadUpstreams } from './proxied-paths.js';
@@ -23,12 +25,20 @@ import { destructiveNotes, refuseUnknownTools } from './tool-checks.js';
 
 /** The parts with threads; tests put others in their place. */
 export interface EnvironmentParts {
-  /** @param token of `target.auth`, to start with */
-  createEngine(scenario: Scenario, token?: string): LoadEngine;
+  /**
+   * @param token of `target.auth`, to start with
+   * @param onServerOutput stdio: told what server processes print
+   */
+  createEngine(scenario: Scenario, token?: string, onServerOutput?: ServerOutput): LoadEngine;
 }
 
 const realParts: EnvironmentParts = {
-  createEngine: (scenario, token) => createLoadEngine({ scenario, ...(token === undefined ? {} : { token }) }),
+  createEngine: (scenario, token, onServerOutput) =>
+    createLoadEngine({
+      scenario,
+      ...(token === undefined ? {} : { token }),
+      ...(onServerOutput === undefined ? {} : { onServerOutput }),
+    }),
 };
 
 const never = new Promise<string>(() => {});
@@ -54,6 +64,10 @@ export async function openEnvironment(
   let stage: string | undefined;
   let agent: FaultAgent | undefined;
   let token: SharedToken | undefined;
+  // A process for each session: what they print goes into one file, each line under its pid.
+  const output = target.transport === 'stdio' ? new OutputLog(options.serverLog, redact) : undefined;
+  const onServerOutput =
+    output && ((pid: number, lines: readonly string[]) => output.add(lines.map((line) => `[${pid}] ${line}`)));
   let closing: Promise<readonly string[]> | undefined;
   const running = new Set<Signals>();
   const close = (): Promise<readonly string[]> => {
@@ -63,6 +77,7 @@ export async function openEnvironment(
       token?.close();
       await settled(engine?.close());
       await settled(child?.stop());
+      output?.close();
       // Last, so that the server never loses its way to what it depends on.
       const left = (await agent?.close()) ?? [];
       if (left.length > 0) onStep(`could not be cleaned up: ${left.join('; ')}`);
@@ -97,7 +112,7 @@ export async function openEnvironment(
     token = await openSharedToken(target, options.keepSecret ?? (() => {}));
     if (token !== undefined) onStep(token.before.map(({ text }) => text).join('; '));
     goOn();
-    const opened = parts.createEngine(scenario, token?.current());
+    const opened = parts.createEngine(scenario, token?.current(), onServerOutput);
     engine = opened;
     token?.follow((value) => opened.setToken?.(value));
     stage = `while ${scenario.sessions.count === 1 ? 'a session was' : `${scenario.sessions.count} sessions were`} opened`;
@@ -109,7 +124,7 @@ export async function openEnvironment(
     const sockets = watchServerSockets(agent === undefined ? undefined : (child?.pid ?? target.pid));
     stage = 'at the preflight calls';
     try {
-      await preflight(scenario, endpoints, signal, token);
+      await preflight(scenario, endpoints, signal, token, onServerOutput);
     } finally {
       sockets.end();
     }

@@ -41,6 +41,11 @@ export class OutputLog {
     stream.on('error', () => {});
   }
 
+  /** Takes whole lines that were read elsewhere. */
+  add(lines: readonly string[]): void {
+    this.#add(lines);
+  }
+
   /** The last lines printed, oldest first. */
   lastLines(count = 8): readonly string[] {
     return this.#lines.slice(-count).map(this.#redact);

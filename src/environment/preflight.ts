@@ -6,6 +6,7 @@ import type { CallAnswer, Driver, EndpointDescription } from '../mcp/driver.js';
 import { checkExpectation, documentOf } from '../mcp/expectation.js';
 import { valueAt } from '../mcp/json-pointer.js';
 import { OUTCOMES } from '../mcp/outcome.js';
+import type { ServerOutput } from '../mcp/server-process-event.js';
 import { checkArguments } from '../mcp/tool-arguments.js';
 import type { ClientSide } from '../scenario/client.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -25,6 +26,7 @@ export async function preflight(
   endpoints: readonly EndpointDescription[],
   signal: AbortSignal,
   token?: SharedToken,
+  onServerOutput?: ServerOutput,
 ): Promise<void> {
   const { arrivals } = planCalls(scenario, endpoints[0]?.tools ?? []);
   if (scenario.target.preflight === 'schema') {
@@ -40,6 +42,13 @@ export async function preflight(
     ...(tenants === undefined ? {} : { tenants }),
     ...(current === undefined ? {} : { token: current }),
     ...(client === undefined ? {} : { client: atOnce(client) }),
+    ...(onServerOutput === undefined
+      ? {}
+      : {
+          onServerProcess: (event) => {
+            if (event.type === 'printed') onServerOutput(event.pid, event.lines);
+          },
+        }),
     // Some servers ask their client on no other way.
     ...(scenario.sessions.stream === undefined ? {} : { stream: true }),
   });

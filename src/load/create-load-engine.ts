@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
-import type { ServerProcessEvent } from '../mcp/server-process-event.js';
+import type { ServerOutput, ServerProcessEvent } from '../mcp/server-process-event.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { toolsOf } from './call-plan.js';
 import { CellTable } from './cell-table.js';
@@ -21,6 +21,8 @@ export interface LoadEngineOptions {
   readonly workers?: number;
   /** The token of `target.auth`, to start with. */
   readonly token?: string;
+  /** stdio: told what server processes print to their standard error. */
+  readonly onServerOutput?: ServerOutput;
   /** Default: real threads. */
   readonly startThread?: StartThread;
 }
@@ -216,9 +218,13 @@ class ThreadedEngine implements LoadEngine {
   }
 
   #hearProcess(event: ServerProcessEvent): void {
-    if (event.type === 'started') this.#serverProcesses.add(event.pid);
-    else this.#serverProcesses.delete(event.pid);
-    if (event.type === 'ended' && event.text !== undefined) this.#running?.onProcessEnd(event.text);
+    const { pid } = event;
+    if (event.type === 'printed') this.#options.onServerOutput?.(pid, event.lines);
+    else if (event.type === 'started') this.#serverProcesses.add(pid);
+    else {
+      this.#serverProcesses.delete(pid);
+      if (event.text !== undefined) this.#running?.onProcessEnd(event.text);
+    }
   }
 
   #break(error: PlimsollError): void {

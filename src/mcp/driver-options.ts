@@ -42,7 +42,7 @@ export interface DriverOptions {
   readonly limits?: Partial<DriverLimits>;
   /** For each request of the handshake and of the tool listing. Default 10 s. */
   readonly handshakeTimeoutMs?: number;
-  /** stdio: told of each server process that is started and that has ended. */
+  /** stdio: told of each server process that is started, what it prints, and that it has ended. */
   readonly onServerProcess?: (event: ServerProcessEvent) => void;
   /** Default: the clock of this thread. */
   readonly clock?: Clock;
