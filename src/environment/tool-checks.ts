@@ -5,12 +5,21 @@ import type { EndpointDescription, ToolDescription } from '../mcp/driver.js';
 import { nearest } from '../scenario/nearest.js';
 import type { Scenario } from '../scenario/scenario.js';
 
-/** @throws PlimsollError with exit code 6 when an endpoint does not list a tool that the scenario calls. */
+/** @throws PlimsollError with exit code 6 when an endpoint does not list a tool that the scenario calls, or lists it so that no client may call it. */
 export function refuseUnknownTools(scenario: Scenario, endpoints: readonly EndpointDescription[]): void {
-  for (const { endpoint, tools } of endpoints) {
+  for (const { endpoint, tools, leftOut = [] } of endpoints) {
     const names = tools.map(({ name }) => name);
     for (const tool of calledTools(scenario)) {
       if (names.includes(tool)) continue;
+      const left = leftOut.find(({ name }) => name === tool);
+      if (left !== undefined)
+        throw new PlimsollError(
+          `${endpoint} lists the tool ${JSON.stringify(tool)}, but it was left out: ${left.reason}`,
+          EXIT.target,
+          {
+            hint: 'a client of MCP 2026-07-28 must not call a tool whose mark is invalid: correct its inputSchema on the server',
+          },
+        );
       const guess = nearest(tool, names);
       throw new PlimsollError(`${endpoint} has no tool ${JSON.stringify(tool)}`, EXIT.target, {
         hint: `${guess === undefined ? '' : `did you mean ${JSON.stringify(guess)}? `}it lists: ${names.length === 0 ? 'no tools' : names.join(', ')}`,

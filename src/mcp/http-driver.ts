@@ -108,6 +108,7 @@ class HttpDriver implements Driver, CallOwner {
           warn: this.warn,
           redact: secrets.redact,
           keepSecret: (secret) => secrets.add(secret),
+          retireSecret: (secret) => secrets.retire(secret),
         }),
     );
     this.#messages = new SideMessages(this.warn);

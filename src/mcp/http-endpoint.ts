@@ -45,6 +45,8 @@ export interface HttpEndpointOptions {
   readonly redact: (text: string) => string;
   /** A session id is a secret of its own. */
   readonly keepSecret: (secret: string) => void;
+  /** A session is over. */
+  readonly retireSecret: (secret: string) => void;
 }
 
 const OPENING_AT_ONCE = 16;
@@ -95,7 +97,10 @@ export class HttpEndpoint {
       onStart: (session) => {
         if (stream && this.#opened) void this.#streams.hold(session);
       },
-      onEnd: (session) => this.#streams.drop(session),
+      onEnd: (session) => {
+        this.#streams.drop(session);
+        if (session.id !== undefined) options.retireSecret(session.id);
+      },
     });
   }
 

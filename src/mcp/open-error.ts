@@ -52,6 +52,11 @@ function explain(
           `the certificate of ${shown} is not trusted: ${redact(failure.message)} (${code})`,
           'give the certificate of its authority as target.tls.ca',
         ];
+      if (code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL')
+        return [
+          `${shown} speaks no HTTP/1.1 (${code}), and calls go over HTTP/1.1`,
+          'let the server, or a proxy before it, take HTTP/1.1 too; docs/protocol.md says why HTTP/2 is not used',
+        ];
       if (/^ERR_SSL_.*(CERTIFICATE|ALERT)/.test(code))
         return [
           `${shown} refused our side of TLS: ${redact(failure.message)} (${code})`,

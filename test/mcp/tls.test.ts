@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { TlsMaterial } from '../../src/scenario/target.js';
 import { readPage } from '../../src/signals/page.js';
 import { cannedServer } from '../fixtures/canned-server.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';
+import { listen } from '../fixtures/listen.js';
 
 const pem = (name: string): string => readFileSync(join(import.meta.dirname, '..', 'fixtures', 'tls', name), 'utf8');
 const GOOD = { key: pem('server.key'), cert: pem('server.pem') };
@@ -47,6 +49,27 @@ describe('https targets', () => {
     await expect(
       readPage(server.url, { timeoutMs: 2000, maxBytes: 1000, ...(tls === undefined ? {} : { tls }) }),
     ).rejects.toThrow();
+  });
+
+  it('take HTTP/1.1 where they know HTTP/2 too, and are refused by name where they know that alone', async () => {
+    const versions: string[] = [];
+    const both = createSecureServer({ ...GOOD, allowHTTP1: true }, (request, response) => {
+      versions.push(request.httpVersion);
+      response.writeHead(500).end();
+    });
+    const only = createSecureServer({ ...GOOD, allowHTTP1: false });
+    for (const [server, message] of [
+      [both, 'HTTP 500'],
+      [only, 'speaks no HTTP/1.1'],
+    ] as const) {
+      const listening = await listen(server);
+      onTestFinished(() => listening.close());
+      await expect(open(`https://127.0.0.1:${listening.port}/mcp`, OURS)).rejects.toMatchObject({
+        exitCode: 6,
+        message: expect.stringContaining(message),
+      });
+    }
+    expect(versions).toEqual(['1.1']);
   });
 
   it('are loaded whatever their certificate says when the scenario is insecure', async () => {

@@ -49,7 +49,10 @@ export function starterScenario(
     text: `${lines.join('\n')}\n`,
     name,
     active: active.map(({ tool }) => tool.name),
-    leftOut: choices.flatMap(({ tool, leftOut }) => (leftOut === undefined ? [] : [{ tool: tool.name, why: leftOut }])),
+    leftOut: [
+      ...choices.flatMap(({ tool, leftOut }) => (leftOut === undefined ? [] : [{ tool: tool.name, why: leftOut }])),
+      ...(endpoint.leftOut ?? []).map(({ name: tool, reason }) => ({ tool, why: reason })),
+    ],
   };
 }
 
