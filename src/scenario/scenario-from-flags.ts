@@ -3,9 +3,10 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { withLiteralVariables } from './variables.js';
 
-/** What `plimsoll run URL` was given. */
+/** What `plimsoll run` was given in place of a file. */
 export interface ScenarioFlags {
-  readonly url: string;
+  /** Absent: the target is put in later. */
+  readonly url?: string;
   readonly tool: string;
   /** JSON object. Default: no arguments. */
   readonly arguments?: string;
@@ -67,7 +68,7 @@ export const scenarioFromFlags = (flags: ScenarioFlags): string => {
   const file = {
     plimsoll: 1,
     name: nameOf(flags.tool),
-    target: { url: flags.url },
+    target: flags.url === undefined ? {} : { url: flags.url },
     load: { phases: [{ name: 'steady', rate: flags.rate, for: flags.for }] },
     calls: [{ tool: flags.tool, arguments: withLiteralVariables(argumentsOf(flags.arguments ?? '{}')) }],
     ...(Object.keys(slo).length === 0 ? {} : { slo }),

@@ -6,6 +6,7 @@ import { initTarget } from '../../src/cli/init/init-target.js';
 import { starterScenario } from '../../src/cli/init/starter-scenario.js';
 import { loadFromArguments } from '../../src/cli/load-from-arguments.js';
 import { configuredServer, withVariables } from '../../src/cli/mcp-config.js';
+import { scenarioOf } from '../../src/cli/run/scenario-source.js';
 
 const SERVERS = {
   orders: { command: 'node', args: ['server.js', '--port=1'], env: { API_KEY: 'sk-123456789', MODE: '${env:MODE_OF_TEST}' } },
@@ -33,6 +34,37 @@ calls: [{ tool: echo, arguments: {} }]
   );
   return { config, scenario };
 }
+
+describe('run --mcp-config without a scenario file', () => {
+  const flags = { tool: 'echo', arguments: '{"message":"hi"}', rate: '50/s', for: '10s', slo: ['p95=300ms'] };
+
+  it('calls the tool that the flags name on the server, and hides its secrets', () => {
+    const { config } = folder();
+    process.env.MODE_OF_TEST = 'fast';
+    onTestFinished(() => void delete process.env.MODE_OF_TEST);
+    const loaded = scenarioOf({ ...flags, 'mcp-config': config, server: 'orders', set: ['sessions.count=3'] });
+    expect(loaded.scenario).toMatchObject({
+      name: 'echo',
+      target: { transport: 'stdio', command: ['node', 'server.js', '--port=1'], env: { API_KEY: 'sk-123456789', MODE: 'fast' } },
+      sessions: { count: 3 },
+      calls: [{ tool: 'echo', arguments: { message: 'hi' } }],
+      slo: { p95Ms: 300 },
+    });
+    expect(loaded.redactedYaml).not.toContain('sk-123456789');
+    const { scenario } = scenarioOf({ ...flags, 'mcp-config': config, server: 'old' });
+    expect(scenario.target).toMatchObject({ transport: 'sse', urls: ['http://127.0.0.1:3001/sse'] });
+  });
+
+  it('says what is missing, and what does not go together', () => {
+    const { config, scenario } = folder();
+    const server = { 'mcp-config': config, server: 'old' };
+    expect(() => scenarioOf(server)).toThrow('run --mcp-config without a scenario file also needs --tool and --rate and --for');
+    expect(() => scenarioOf({})).toThrow('run needs a scenario file, the URL of a server, or --mcp-config');
+    expect(() => scenarioOf({ ...flags, ...server, scenario: 'http://127.0.0.1:1/mcp' })).toThrow('both name the server');
+    expect(() => scenarioOf({ ...flags, ...server, scenario })).toThrow('--tool goes with a URL or --mcp-config');
+    expect(() => scenarioOf({ ...flags, ...server, env: 'ci' })).toThrow('--env goes with a scenario file');
+  });
+});
 
 describe('--mcp-config', () => {
   it('puts a stdio server in the place of the target, and hides its secrets', () => {

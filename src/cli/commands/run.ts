@@ -2,7 +2,7 @@ import { command } from '../command.js';
 import { loadOptions, once, outputOptions, repeatable, scenarioOptions } from '../common-options.js';
 
 export const runCommand = command({
-  usage: 'run <scenario>',
+  usage: 'run [scenario]',
   describe: 'Drive the load of a scenario, judge it, write a run folder and a report',
   examples: [
     ['$0 run my.yaml', 'into reports/<scenario>/<time>-<id>'],
@@ -15,18 +15,24 @@ export const runCommand = command({
       '$0 run http://127.0.0.1:3001/mcp --tool echo --rate 50/s --for 10s --print-scenario',
       'print the file that this stands for',
     ],
+    [
+      '$0 run --mcp-config .mcp.json --server orders --tool echo --rate 50/s --for 10s',
+      'a server that a client is set up for, without a file',
+    ],
   ],
-  positionals: { scenario: { type: 'string', demandOption: true, describe: 'Scenario file, or the URL of a server' } },
+  positionals: {
+    scenario: { type: 'string', describe: 'Scenario file, or the URL of a server; none with --mcp-config and --tool' },
+  },
   options: {
     out: { ...once, describe: 'Run folder; default reports/<scenario>/<UTC time>-<id>' },
     label: { ...repeatable, describe: 'key=value kept in the result (may be repeated)' },
-    tool: { ...once, describe: 'With a URL: the tool to call' },
-    arguments: { ...once, describe: 'With a URL: its arguments as JSON' },
-    rate: { ...once, describe: 'With a URL: arrival rate, for instance 50/s' },
-    for: { ...once, describe: 'With a URL: for how long, for instance 10s' },
-    slo: { ...repeatable, describe: 'With a URL: a limit such as p95=400ms or success=99% (may be repeated)' },
+    tool: { ...once, describe: 'Without a file: the tool to call' },
+    arguments: { ...once, describe: 'Without a file: its arguments as JSON' },
+    rate: { ...once, describe: 'Without a file: arrival rate, for instance 50/s' },
+    for: { ...once, describe: 'Without a file: for how long, for instance 10s' },
+    slo: { ...repeatable, describe: 'Without a file: a limit such as p95=400ms or success=99% (may be repeated)' },
     toxiproxy: { ...once, describe: 'URL of a Toxiproxy that carries the faults, or embedded (the default; else TOXIPROXY_URL)' },
-    'print-scenario': { type: 'boolean', describe: 'With a URL: print the scenario and end' },
+    'print-scenario': { type: 'boolean', describe: 'Print the scenario and end' },
     ...scenarioOptions,
     ...loadOptions,
     ...outputOptions,

@@ -26,7 +26,7 @@ export interface RunArguments extends ScenarioArguments {
 
 /** The command `run`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
 export async function runFromArguments(args: RunArguments, console: Console): Promise<ExitCode> {
-  if (args['print-scenario'] === true && isUrl(args.scenario)) {
+  if (args['print-scenario'] === true && args.scenario !== undefined && isUrl(args.scenario)) {
     console.out(scenarioText(args));
     return EXIT.pass;
   }

@@ -4,12 +4,12 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { type LoadedScenario, parseScenario } from '../../scenario/parse-scenario.js';
 import { scenarioFromFlags } from '../../scenario/scenario-from-flags.js';
 import { loadFromArguments } from '../load-from-arguments.js';
-import type { McpConfigArguments } from '../mcp-config.js';
+import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } from '../mcp-config.js';
 
 /** What names a scenario on the command line of `run`. */
 export interface ScenarioArguments extends McpConfigArguments {
-  /** File or URL. */
-  readonly scenario: string;
+  /** File or URL. Absent: the server of --mcp-config is run with the tool that the flags name. */
+  readonly scenario?: string | undefined;
   readonly tool?: string | undefined;
   readonly arguments?: string | undefined;
   readonly rate?: string | undefined;
@@ -23,17 +23,22 @@ export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
 }
 
-/** The text of the scenario file that a URL with flags stands for. @throws PlimsollError with exit code 2 when a flag is missing. */
+/**
+ * The text of the scenario file that a URL with flags stands for; without a URL its target is left empty, for a server of --mcp-config.
+ * @throws PlimsollError with exit code 2 when a flag is missing.
+ */
 export function scenarioText(args: ScenarioArguments): string {
-  const { tool, rate, for: duration } = args;
+  const { scenario: url, tool, rate, for: duration } = args;
   if (tool === undefined || rate === undefined || duration === undefined) {
     const missing = [tool === undefined && '--tool', rate === undefined && '--rate', duration === undefined && '--for'];
-    throw new PlimsollError(`run URL also needs ${missing.filter(Boolean).join(' and ')}`, EXIT.usage, {
-      hint: `for instance plimsoll run ${args.scenario} --tool NAME --rate 50/s --for 10s`,
+    const what = url === undefined ? 'run --mcp-config without a scenario file' : 'run URL';
+    const example = `plimsoll run ${url ?? '--mcp-config FILE --server NAME'} --tool NAME --rate 50/s --for 10s`;
+    throw new PlimsollError(`${what} also needs ${missing.filter(Boolean).join(' and ')}`, EXIT.usage, {
+      hint: `for instance ${example}${url === undefined ? '; plimsoll init --mcp-config FILE --server NAME writes a scenario file' : ''}`,
     });
   }
   return scenarioFromFlags({
-    url: args.scenario,
+    ...(url === undefined ? {} : { url }),
     tool,
     rate,
     for: duration,
@@ -43,29 +48,35 @@ export function scenarioText(args: ScenarioArguments): string {
 }
 
 /**
- * The scenario of a command line: a file, or what a URL with flags stands for.
+ * The scenario of a command line: a file, or what a URL or a server of --mcp-config with flags stands for.
  * @throws PlimsollError with exit code 2 for whatever is wrong with it.
  */
 export function scenarioOf(args: ScenarioArguments): LoadedScenario {
-  if (!isUrl(args.scenario)) {
+  const { scenario } = args;
+  const server = scenario === undefined ? configuredServer(args) : undefined;
+  if (scenario === undefined && server === undefined)
+    throw new PlimsollError('run needs a scenario file, the URL of a server, or --mcp-config FILE', EXIT.usage, {
+      hint: 'plimsoll init URL writes a scenario file to start from',
+    });
+  if (scenario !== undefined && !isUrl(scenario)) {
     for (const flag of ['tool', 'arguments', 'rate', 'for', 'slo'] as const) {
       if (args[flag] === undefined) continue;
-      throw new PlimsollError(`--${flag} goes with a URL, not with a scenario file`, EXIT.usage, {
+      throw new PlimsollError(`--${flag} goes with a URL or --mcp-config, not with a scenario file`, EXIT.usage, {
         hint: 'change a value of the file with --set, for instance --set load.seed=7',
       });
     }
-    return loadFromArguments(args.scenario, args);
+    return loadFromArguments(scenario, args);
   }
-  if (args['mcp-config'] !== undefined || args.server !== undefined)
-    throw new PlimsollError('--mcp-config goes with a scenario file, not with a URL', EXIT.usage, {
-      hint: 'plimsoll init --mcp-config FILE --server NAME writes one',
-    });
-  if (args.env !== undefined) throw new PlimsollError('--env goes with a scenario file, not with a URL', EXIT.usage);
+  if (scenario !== undefined && (args['mcp-config'] !== undefined || args.server !== undefined))
+    throw new PlimsollError('a URL and --mcp-config both name the server', EXIT.usage, { hint: 'leave one of them away' });
+  if (args.env !== undefined) throw new PlimsollError('--env goes with a scenario file alone', EXIT.usage);
+  // First, so that a `--set` of one's own still has the last word.
+  const set = [...(server === undefined ? [] : setsOfConfiguredServer(server)), ...(args.set ?? [])];
   return parseScenario(scenarioText(args), {
     fileName: 'the scenario of the command line (see --print-scenario)',
     folder: process.cwd(),
     env: process.env,
-    ...(args.set === undefined ? {} : { set: args.set }),
+    ...(set.length === 0 ? {} : { set }),
     files: { read: (path) => readFileSync(path, 'utf8'), exists: existsSync },
   });
 }

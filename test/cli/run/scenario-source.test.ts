@@ -23,7 +23,7 @@ describe('a scenario from the command line', () => {
   });
 
   it('does not mix flags of a URL with a file, nor an overlay with a URL', () => {
-    expect(() => scenarioOf({ scenario: 'my.yaml', rate: '5/s' })).toThrow(usage('--rate goes with a URL'));
+    expect(() => scenarioOf({ scenario: 'my.yaml', rate: '5/s' })).toThrow(usage('--rate goes with a URL or --mcp-config'));
     expect(() => scenarioOf({ ...flags, env: 'staging' })).toThrow(usage('--env goes with a scenario file'));
   });
 
