@@ -41,7 +41,7 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
     under,
     ending,
     interval: {
-      ...(soak === undefined ? {} : { confirmedPass: soak.achievedRate }),
+      ...(soak?.achievedRate === undefined ? {} : { confirmedPass: soak.achievedRate }),
       ...(smallestFail === undefined || smallestFail <= (confirmedRate ?? 0) ? {} : { smallestFail }),
     },
     ...(found === undefined ? {} : { estimate: { rate: found.rate, low: found.low, high: found.high, level: found.level } }),

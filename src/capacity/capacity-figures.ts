@@ -9,8 +9,8 @@ export interface Trial {
   readonly purpose: 'warm-up' | 'double' | 'bisect' | 'soak' | 'refine';
   /** Calls per second that the schedule asked for. */
   readonly offeredRate: number;
-  /** Successful calls per second that ended in the measured window. */
-  readonly achievedRate: number;
+  /** Successful calls per second that ended in the measured window. Absent where the trial was stopped within its first second. */
+  readonly achievedRate?: number;
   /** Measured window, without settle and drain. */
   readonly durationS: number;
   /** Seconds from the start of the search to the start of the trial. */

@@ -24,7 +24,12 @@ export function smallestFailOf(answer: Found | undefined, instances: number, abo
 export function responseTime(answer: Pick<CapacityAnswer, 'trials'> | undefined, ratePerS: number): number | undefined {
   const off = (rate: number) => Math.abs(Math.log(rate / ratePerS));
   const told = (answer?.trials ?? []).flatMap(({ outcome, purpose, achievedRate, meanInFlight }) =>
-    outcome === 'pass' && purpose !== 'warm-up' && achievedRate > 0 && meanInFlight !== undefined && meanInFlight > 0
+    outcome === 'pass' &&
+    purpose !== 'warm-up' &&
+    achievedRate !== undefined &&
+    achievedRate > 0 &&
+    meanInFlight !== undefined &&
+    meanInFlight > 0
       ? [{ rate: achievedRate, latencyS: meanInFlight / achievedRate }]
       : [],
   );

@@ -6,7 +6,7 @@ import type { SizingQuestion } from './sizing-question.js';
 export interface PlainInputs {
   readonly peakPerS: number;
   readonly cpuPerCallS: number;
-  readonly memoryPerConnectionMb: number;
+  readonly memoryPerConnectionMb: number | null;
   readonly coresPerInstance: number;
   readonly buffer: number;
 }
@@ -22,7 +22,8 @@ export function plainFormula(inputs: PlainInputs): Omit<PlainFormula, 'misses'> 
   const cores = exact(inputs.peakPerS * inputs.cpuPerCallS * inputs.buffer);
   return {
     cores,
-    memoryMb: exact(inputs.peakPerS * inputs.memoryPerConnectionMb * inputs.buffer),
+    memoryMb:
+      inputs.memoryPerConnectionMb === null ? null : exact(inputs.peakPerS * inputs.memoryPerConnectionMb * inputs.buffer),
     instances: Math.ceil(cores / inputs.coresPerInstance),
     impliedUtilisation: 1 / inputs.buffer,
   };
@@ -32,10 +33,14 @@ export function plainFormula(inputs: PlainInputs): Omit<PlainFormula, 'misses'> 
 export function plainFormulaOf(question: SizingQuestion): PlainFormula | undefined {
   const { peakPerS, cpuPerCallS, cores } = question;
   if (cpuPerCallS === null || cores === null) return undefined;
-  const memoryPerConnectionMb = question.callMemoryMb ?? 0;
+  const memoryPerConnectionMb = question.callMemoryMb;
   const figures = plainFormula({ peakPerS, cpuPerCallS, memoryPerConnectionMb, coresPerInstance: cores, buffer: 1.5 });
   return { ...figures, misses: missesOf(question, figures, cpuPerCallS, cores) };
 }
+
+/** As every report writes it. */
+export const plainMemoryText = (memoryMb: number | null): string =>
+  memoryMb === null ? 'memory not known (instance.callMemory)' : `${numberText(memoryMb)} MB`;
 
 function missesOf(
   question: SizingQuestion,

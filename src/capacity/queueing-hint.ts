@@ -18,10 +18,11 @@ export interface QueueingHint {
  */
 export function queueingHint(trials: readonly Trial[], quantile: number): QueueingHint | undefined {
   const told = trials.filter(
-    (trial): trial is Trial & { readonly meanInFlight: number } =>
+    (trial): trial is Trial & { readonly meanInFlight: number; readonly achievedRate: number } =>
       trial.under === 'none' &&
       trial.purpose !== 'warm-up' &&
       (trial.outcome === 'pass' || trial.outcome === 'fail') &&
+      trial.achievedRate !== undefined &&
       trial.achievedRate > 0 &&
       trial.meanInFlight !== undefined,
   );

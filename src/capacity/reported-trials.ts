@@ -27,6 +27,12 @@ export function factsOf(entry: TrialEntry, conditions: readonly SloCondition[]):
   };
 }
 
+/** Not told of a trial that was stopped within its first second. */
+function servedRate({ succeeded, measuredS, wholeS, stopped }: TrialEntry): Pick<Trial, 'achievedRate'> {
+  const seconds = wholeS ?? (stopped === undefined ? measuredS : 0);
+  return seconds >= 1 ? { achievedRate: succeeded / seconds } : {};
+}
+
 /** A trial of the journal with its verdict, as it is reported. Pure. */
 export function reportedTrial(entry: TrialEntry, conditions: readonly SloCondition[]): ReportedTrial {
   const facts = factsOf(entry, conditions);
@@ -40,7 +46,7 @@ export function reportedTrial(entry: TrialEntry, conditions: readonly SloConditi
     under: entry.under,
     purpose: entry.purpose,
     offeredRate: entry.offeredRate,
-    achievedRate: measuredS > 0 ? entry.succeeded / measuredS : 0,
+    ...servedRate(entry),
     durationS: measuredS,
     startS: entry.searchS,
     outcome: verdict.outcome,

@@ -6,7 +6,7 @@ import { weighSessions } from './session-weight.js';
 /** Least spread of the rates, and of the calls in flight, over which a line says anything. */
 const LEAST_SPREAD = 2;
 const LEAST_TRIALS = 4;
-/** Shorter windows hold too few readings, which come each second. */
+/** Shorter windows hold too few readings, which come each second. The last second of a stopped trial runs on into its drain. */
 const LEAST_S = 3;
 /** A slope of memory has to stand this many standard errors above nothing: a heap that merely grew with time has one too. */
 const SURE = 4;
@@ -29,7 +29,8 @@ export function resourcesOf(
   apart: Pick<ResourcesEntry, 'sessions' | 'remarks'> = { remarks: [] },
 ): ResourceFigures | undefined {
   const used = entries.filter(
-    ({ under, measuredS, purpose }) => under === 'none' && purpose !== 'warm-up' && measuredS >= LEAST_S,
+    ({ under, measuredS, purpose, stopped }) =>
+      under === 'none' && purpose !== 'warm-up' && measuredS >= LEAST_S && stopped === undefined,
   );
   const session = weighSessions(apart.sessions ?? []);
   const remarks = [...apart.remarks, ...session.remarks];

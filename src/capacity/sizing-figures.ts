@@ -127,7 +127,8 @@ export interface AutoscalingFigures {
 /** The plain formula many teams use, and what it misses. */
 export interface PlainFormula {
   readonly cores: number;
-  readonly memoryMb: number;
+  /** null: the memory of a call is not known. */
+  readonly memoryMb: number | null;
   readonly instances: number;
   /** The utilisation that hides in its buffer. */
   readonly impliedUtilisation: number;

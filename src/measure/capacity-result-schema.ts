@@ -15,7 +15,7 @@ const trial = z
     under: z.string().describe('What was on: none, or recipe@dependency.'),
     purpose: z.enum(['warm-up', 'double', 'bisect', 'soak', 'refine']),
     offeredRate: perS('What the schedule asked for'),
-    achievedRate: perS('Successes that ended in the measured window'),
+    achievedRate: optional(perS('Successes that ended in the measured window')),
     durationS: z.number().describe('Measured window, without settle and drain.'),
     startS: z.number().describe('From the start of the search.'),
     outcome: z.enum(['pass', 'fail', 'insufficient', 'invalid']),

@@ -213,7 +213,7 @@ export const sizingSchema = z
       z
         .strictObject({
           cores: z.number(),
-          memoryMb: z.number(),
+          memoryMb: numberOrNull,
           instances: z.number(),
           impliedUtilisation: z.number(),
           misses: list(z.string()),

@@ -47,8 +47,10 @@ export interface TrialEntry {
   readonly cameBack?: boolean;
   /** Calls that ended inside the measured window, whenever they were due. */
   readonly completed: number;
-  /** Those of them that succeeded. */
+  /** Those of them that succeeded. Of a trial that was stopped, those of its whole seconds: its last second runs on into the drain. */
   readonly succeeded: number;
+  /** Whole seconds that `succeeded` counts; absent: all of the measured window. */
+  readonly wholeS?: number;
   /** Mean calls in flight in each second of the measured window. */
   readonly inFlight: readonly number[];
   readonly blocks: readonly TrialBlock[];

@@ -1,4 +1,5 @@
 import type { CapacityFigures } from '../capacity/capacity-figures.js';
+import { plainMemoryText } from '../capacity/plain-formula.js';
 import { capacityCaveats } from './capacity-caveats.js';
 import { ABSENT, countText, numberText, rateText, ratioText, spanText } from './figure-text.js';
 import { markdownTable, markdownText } from './markdown-text.js';
@@ -86,7 +87,7 @@ function sizingParts({ sizing, sizingRefused }: CapacityFigures): readonly strin
     ...(plain === undefined
       ? []
       : [
-          `The plain formula says ${Number(plain.cores.toPrecision(3))} cores, ${numberText(plain.memoryMb)} MB, ${countText(plain.instances, 'instance')}; report.html tells what it misses.`,
+          `The plain formula says ${Number(plain.cores.toPrecision(3))} cores, ${plainMemoryText(plain.memoryMb)}, ${countText(plain.instances, 'instance')}; report.html tells what it misses.`,
         ]),
   ];
 }

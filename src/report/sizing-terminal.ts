@@ -1,5 +1,6 @@
 import pc from 'picocolors';
-import { numberText } from '../capacity/number-text.js';
+import { countText, numberText } from '../capacity/number-text.js';
+import { plainMemoryText } from '../capacity/plain-formula.js';
 import type { SizingFigures } from '../capacity/sizing-figures.js';
 import { rateText, ratioText } from './figure-text.js';
 import { oneLine } from './plain-text.js';
@@ -92,7 +93,7 @@ function plainLines({ plainFormula }: SizingFigures): readonly string[] {
   const { cores, memoryMb, instances, misses } = plainFormula;
   return [
     '',
-    `  the plain formula: ${numberText(cores)} cores, ${numberText(memoryMb)} MB, ${instances} instances; what it misses:`,
+    `  the plain formula: ${numberText(cores)} cores, ${plainMemoryText(memoryMb)}, ${countText(instances, 'instance')}; what it misses:`,
     ...misses.map((miss) => `    - ${oneLine(miss, 300)}`),
   ];
 }

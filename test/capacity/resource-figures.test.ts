@@ -21,6 +21,13 @@ describe('resources by regression', () => {
     expect(found?.callBytes).toBeCloseTo(2 * MIB, -2);
   });
 
+  it('leaves out a trial that was stopped: what it completed is not told', () => {
+    const server = (rate: number) => ({ server: { cpuCores: 0.1 + 0.004 * rate } });
+    const whole = rates.map((rate) => simpleTrial(rate, 0, server(rate)));
+    const stopped = simpleTrial(400, 0.5, { ...server(200), stopped: 'over', measuredS: 4 });
+    expect(resourcesOf([...whole, stopped], 1)?.cpuPerCallS).toBeCloseTo(0.004, 6);
+  });
+
   it('gives an instance its share of the rate', () => {
     const found = resourcesOf(
       trialsWith((rate) => ({ cpuCores: 0.1 + 0.002 * rate })),

@@ -9,6 +9,7 @@ import { queueingHint } from '../../src/capacity/queueing-hint.js';
 import { computeSizing } from '../../src/capacity/sizing.js';
 import { calculatorAnswer } from '../../src/report/html/calculator/calculator-answer.js';
 import { CALCULATOR_FIELDS, questionOf, shownValue } from '../../src/report/html/calculator/calculator-fields.js';
+import { answerBox } from '../../src/report/html/sections/capacity/answer-box.js';
 import { latencyByRate } from '../../src/report/html/sections/capacity/latency-by-rate.js';
 import { lawChart } from '../../src/report/html/sections/capacity/law-chart.js';
 import { lawTable } from '../../src/report/html/sections/capacity/law-table.js';
@@ -106,6 +107,23 @@ describe('report of a capacity search', () => {
     expect(text).toContain('memory of a call in flight – –');
     expect(text).toContain('memory did not follow the calls in flight');
     expect(text).toContain('instance.sessionMemory 0.2 MB given 0.18 to 0.22');
+  });
+
+  it('says which of the measured figures the sizing took', () => {
+    // The question of the made capacity was given.
+    expect(text).toMatch(/sized with, for one instance 150\/s, given/);
+    const low = capacity.healthy!.estimate!.low;
+    const inputs = computeSizing(QUESTION, { 'measured.confirmed': 'measured' });
+    const shown = (capacityPerS: number) =>
+      textOf(String(answerBox({ ...capacity, sizing: { ...inputs, question: { ...QUESTION, capacityPerS } } })));
+    expect(shown(low)).toContain('the low end of the estimate');
+    expect(shown(low * 0.9)).toContain('the confirmed rate');
+  });
+
+  it('draws what a small screen gets apart, and has one picture of each for those who do not see', () => {
+    const plots = page.match(/<div class="plot" role="img"[^>]*><div class="roomy">/g) ?? [];
+    expect(plots.length).toBeGreaterThan(5);
+    expect(page.match(/<div class="compact">/g)).toHaveLength(plots.length);
   });
 
   it('draws a queue beside the measured curve, no further than rates were tried, and none under a fault', () => {

@@ -112,9 +112,10 @@ export class TrialRecorder {
   /** What the journal keeps of the trial. */
   measured(): Pick<
     TrialEntry,
-    'measuredS' | 'completed' | 'succeeded' | 'inFlight' | 'blocks' | 'lateness' | 'server' | 'generatorCores'
+    'measuredS' | 'completed' | 'succeeded' | 'wholeS' | 'inFlight' | 'blocks' | 'lateness' | 'server' | 'generatorCores'
   > {
     const lateness = this.#lateness.toInterval();
+    const wholeS = Math.floor(this.#endS) - this.#settleS;
     const server: ServerReading = {
       ...given('cpuCores', mean(this.#cpuCores)),
       ...given('rssBytes', mean(this.#rssBytes)),
@@ -124,6 +125,7 @@ export class TrialRecorder {
       measuredS: this.measuredS,
       completed: this.#completed,
       succeeded: this.#succeeded,
+      ...(wholeS < this.measuredS ? { wholeS } : {}),
       inFlight: [...this.#inFlight].sort(([a], [b]) => a - b).flatMap(([t, value]) => (t + 1 <= this.#endS ? [value] : [])),
       blocks: this.#blocks(),
       ...(lateness === undefined ? {} : { lateness }),
@@ -160,7 +162,7 @@ export class TrialRecorder {
       sum.add(second);
       if (measured) {
         this.#completed += (second.ok ?? 0) + (second.failed ?? 0);
-        this.#succeeded += second.ok ?? 0;
+        if (entry.t + 1 <= this.#endS) this.#succeeded += second.ok ?? 0;
       }
     }
   }

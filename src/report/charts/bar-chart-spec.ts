@@ -1,30 +1,33 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { yLabelExpression } from './axis-text.js';
 import type { ChartUnit } from './chart.js';
-import { CHART_CONFIG, CHART_SIZES } from './chart-look.js';
+import { CHART_CONFIG, CHART_SIZES, type ChartSize } from './chart-look.js';
 import type { Bar } from './xy-chart.js';
 
 const BAR_HEIGHT = 34;
+/** With room for the name above the bar. */
+const COMPACT_BAR_HEIGHT = 54;
 
 /** Horizontal bars with the interval of each value, in the order given. */
-export function barChartSpec(bars: readonly Bar[], unit: ChartUnit): TopLevelSpec {
+export function barChartSpec(bars: readonly Bar[], unit: ChartUnit, size: ChartSize = 'wide'): TopLevelSpec {
+  const compact = size === 'compact';
   const y = {
     field: 'label',
     type: 'nominal',
     sort: null,
-    axis: { title: null, labelLimit: 260, domain: false, ticks: false },
+    axis: compact ? null : { title: null, labelLimit: 260, domain: false, ticks: false },
   } as const;
   const x = {
     type: 'quantitative',
     scale: { zero: true, nice: 5 },
-    axis: { title: null, labelExpr: yLabelExpression(unit), tickCount: 6 },
+    axis: { title: null, labelExpr: yLabelExpression(unit), tickCount: compact ? 3 : 6 },
   } as const;
   const intervals = bars.filter(({ low, high }) => low !== undefined && high !== undefined);
   return {
-    width: CHART_SIZES.wide.width,
-    height: 30 + bars.length * BAR_HEIGHT,
+    width: CHART_SIZES[size].width,
+    height: 30 + bars.length * (compact ? COMPACT_BAR_HEIGHT : BAR_HEIGHT),
     autosize: { type: 'fit', contains: 'padding' },
-    padding: { left: 0, right: 90, top: 4, bottom: 0 },
+    padding: { left: compact ? 8 : 0, right: compact ? 16 : 90, top: 4, bottom: 0 },
     background: 'transparent',
     layer: [
       {
@@ -41,11 +44,17 @@ export function barChartSpec(bars: readonly Bar[], unit: ChartUnit): TopLevelSpe
               encoding: { y, x: { field: 'low', ...x }, x2: { field: 'high' } },
             },
           ]),
-      {
-        data: { values: bars.map((bar) => ({ ...bar, end: Math.max(bar.value, bar.high ?? 0) })) },
-        mark: { type: 'text', align: 'left', dx: 6, fontSize: 12, fill: 'var(--ink)' },
-        encoding: { y, x: { field: 'end', ...x }, text: { field: 'text' } },
-      },
+      compact
+        ? {
+            data: { values: bars.map((bar) => ({ ...bar, zero: 0, named: `${bar.label}: ${bar.text}` })) },
+            mark: { type: 'text', align: 'left', baseline: 'bottom', dy: -11, fontSize: 12, fill: 'var(--ink)' },
+            encoding: { y, x: { field: 'zero', ...x }, text: { field: 'named' } },
+          }
+        : {
+            data: { values: bars.map((bar) => ({ ...bar, end: Math.max(bar.value, bar.high ?? 0) })) },
+            mark: { type: 'text', align: 'left', dx: 6, fontSize: 12, fill: 'var(--ink)' },
+            encoding: { y, x: { field: 'end', ...x }, text: { field: 'text' } },
+          },
     ],
     config: { ...CHART_CONFIG, axisY: { ...CHART_CONFIG.axisY, minExtent: 0, maxExtent: 280, grid: false } },
   } as unknown as TopLevelSpec;

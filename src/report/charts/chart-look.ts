@@ -1,5 +1,14 @@
-/** Pixels at which charts are drawn when the report is made; a browser that runs scripts draws them again at its own width. */
-export const CHART_SIZES = { wide: { width: 960, height: 232 }, half: { width: 470, height: 190 } } as const;
+/**
+ * Pixels at which charts are drawn when the report is made; a browser that runs scripts draws charts of time again at its own width. `compact`
+ * is what a small screen gets of the others.
+ */
+export const CHART_SIZES = {
+  wide: { width: 960, height: 232 },
+  half: { width: 470, height: 190 },
+  compact: { width: 370, height: 230 },
+} as const;
+
+export type ChartSize = keyof typeof CHART_SIZES;
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 

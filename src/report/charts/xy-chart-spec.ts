@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { yLabelExpression } from './axis-text.js';
-import { CHART_CONFIG, CHART_SIZES } from './chart-look.js';
+import { CHART_CONFIG, CHART_SIZES, type ChartSize } from './chart-look.js';
 import type { PointKind, XyChart } from './xy-chart.js';
 
 /** Shape, and colour beside it, of each kind of point. */
@@ -27,8 +27,10 @@ function ticksOf(values: readonly number[]): readonly number[] {
 
 const number = (field: string) => ({ field, type: 'quantitative' }) as const;
 
+const X_TICKS: Readonly<Record<ChartSize, number>> = { wide: 10, half: 6, compact: 4 };
+
 /** The Vega-Lite form of a chart of points and curves. */
-export function xyChartSpec(chart: XyChart): TopLevelSpec {
+export function xyChartSpec(chart: XyChart, size: ChartSize = chart.size): TopLevelSpec {
   const { x, y, points, lines, band, stretch, limits } = chart;
   const scaleOf = ({ scale }: XyChart['x']) =>
     scale === 'log' ? { type: 'log' as const, nice: false } : { type: 'linear' as const, zero: true, nice: 6 };
@@ -44,7 +46,7 @@ export function xyChartSpec(chart: XyChart): TopLevelSpec {
     scale: scaleOf(x),
     axis: axisOf(
       x,
-      chart.size === 'wide' ? 10 : 6,
+      X_TICKS[size],
       points.map((point) => point.x),
     ),
   });
@@ -134,7 +136,7 @@ export function xyChartSpec(chart: XyChart): TopLevelSpec {
     );
   }
   return {
-    ...CHART_SIZES[chart.size],
+    ...CHART_SIZES[size],
     autosize: { type: 'fit', contains: 'padding' },
     padding: { left: 0, right: 8, top: 8, bottom: 0 },
     background: 'transparent',

@@ -145,6 +145,11 @@ code.id{display:block;font-size:.76rem;overflow-wrap:anywhere;min-width:13.5rem;
 .legend button[aria-pressed=false]{opacity:.5;text-decoration:line-through}
 .stage{position:relative}
 .plot svg{display:block;width:100%;height:auto;overflow:visible}
+.compact{display:none}
+section>.plot{margin-bottom:.8rem}
+.why{display:block;min-width:15rem;max-width:34rem}
+.calculator button{font:inherit;font-size:.87rem;color:var(--ink);background:var(--page);border:1px solid var(--line);border-radius:6px;padding:.3rem .7rem;margin-top:.6rem;cursor:pointer}
+.calculator button:hover{border-color:var(--axis)}
 .plot[tabindex]{cursor:crosshair;touch-action:pan-y;user-select:none;-webkit-user-select:none}
 .cursor{position:absolute;width:0;border-left:1px solid var(--ink-soft);pointer-events:none}
 .selection{position:absolute;background:color-mix(in srgb,var(--accent) 16%,transparent);border:solid var(--accent);border-width:0 1px;pointer-events:none}
@@ -179,6 +184,10 @@ pre.scroll{padding:1rem 1.2rem;line-height:1.55}
 .terms dd{color:var(--ink-soft)}
 .terms dd em{color:var(--ink);font-style:normal;font-weight:560}
 footer{margin-top:3.5rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--ink-soft);font-size:.84rem}
+@media screen and (max-width:760px){
+.roomy{display:none}
+.compact{display:block;max-width:34rem;margin:0 auto}
+}
 @media screen and (max-width:700px){
 .layout{padding:1.5rem 1rem 3rem}
 .verdict{grid-template-columns:minmax(0,1fr);gap:.3rem;padding:1.1rem}

@@ -1,11 +1,11 @@
 import { barChartSpec } from '../charts/bar-chart-spec.js';
 import type { ChartUnit } from '../charts/chart.js';
 import { chartValueText } from '../charts/chart-table.js';
-import { drawSpec } from '../charts/draw-chart.js';
 import type { Bar, PointKind, XyChart } from '../charts/xy-chart.js';
 import { POINT_STYLES, xyChartSpec } from '../charts/xy-chart-spec.js';
 import { dataTable } from './data-table.js';
-import { type Html, html, NOTHING, trustedMarkup } from './html.js';
+import { type Html, html, NOTHING } from './html.js';
+import { staticPlot } from './static-plot.js';
 
 const SIGNS: Readonly<Record<string, Html>> = {
   circle: html`<circle cx="6" cy="6" r="4.2"/>`,
@@ -19,7 +19,6 @@ const pointSign = (kind: PointKind): Html =>
 
 /** A chart of points and curves in a page: picture, legend, and the table behind it. Needs no script. */
 export async function xyFigure(chart: XyChart): Promise<Html> {
-  const svg = await drawSpec(xyChartSpec(chart));
   const kinds = Object.entries(chart.kinds) as readonly (readonly [PointKind, string])[];
   return html`<figure class="chart chart-${chart.size}" id="chart-${chart.id}">
 <figcaption><h3>${chart.title}</h3>${chart.caption === undefined ? NOTHING : html`<p>${chart.caption}</p>`}</figcaption>
@@ -28,7 +27,7 @@ export async function xyFigure(chart: XyChart): Promise<Html> {
     ({ label, style }) =>
       html`<li><svg class="swatch" width="26" height="10" viewBox="0 0 26 10" aria-hidden="true" focusable="false"><line x1="1" y1="5" x2="25" y2="5" stroke="${style.colour}" stroke-width="2.25" stroke-dasharray="${style.dash.join(' ')}"/></svg><span>${label}</span></li>`,
   )}${chart.band === undefined ? NOTHING : html`<li><span class="swatch-band" aria-hidden="true"></span><span>${chart.band.label}</span></li>`}</ul></div>
-<div class="plot" role="img" aria-label="${chart.summary}">${trustedMarkup(svg)}</div>
+${await staticPlot((size) => xyChartSpec(chart, size), chart.size, chart.summary)}
 <p class="axis-title axis-title-x">${chart.x.title}</p>
 <details class="behind"><summary>Figures of this chart as a table</summary>
 ${dataTable({ label: chart.title, columns: chart.table.head.map((head, index) => ({ head, numeric: index > 0 })), rows: chart.table.rows })}</details></figure>`;
@@ -44,11 +43,11 @@ export interface BarFigure {
 
 /** Bars with intervals in a page, with the table behind them. */
 export async function barFigure({ id, title, caption, unit, bars }: BarFigure): Promise<Html> {
-  const svg = await drawSpec(barChartSpec(bars, unit));
+  const summary = bars.map(({ label, text }) => `${label}: ${text}`).join('; ');
   const valueText = (value: number | undefined): string => (value === undefined ? '–' : chartValueText(unit, value));
   return html`<figure class="chart chart-wide" id="chart-${id}">
 <figcaption><h3>${title}</h3><p>${caption}</p></figcaption>
-<div class="plot" role="img" aria-label="${bars.map(({ label, text }) => `${label}: ${text}`).join('; ')}">${trustedMarkup(svg)}</div>
+${await staticPlot((size) => barChartSpec(bars, unit, size), 'wide', summary)}
 <details class="behind"><summary>Figures of this chart as a table</summary>
 ${dataTable({
   label: title,

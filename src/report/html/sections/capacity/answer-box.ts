@@ -1,4 +1,5 @@
 import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
+import type { SizingFigures } from '../../../../capacity/sizing-figures.js';
 import { capacityCaveats } from '../../../capacity-caveats.js';
 import { rateText, ratioText } from '../../../figure-text.js';
 import { type Html, html, NOTHING } from '../../html.js';
@@ -42,7 +43,7 @@ ${
       : html`<div class="tile"><h3>Instances</h3><p class="value">not asked</p><p class="what">name a peak (<code>capacity.peak</code> or <code>--peak</code>) to size for it</p></div>`
     : html`<div class="tile"><h3>Instances for your peak</h3><p class="value">${sizing.instances === null ? 'none suffice' : sizing.instances}</p>
 <p class="what">${sizing.binding.length === 0 ? NOTHING : html`bound by <strong>${sizing.binding.map((count) => COUNTS[count]).join(', ')}</strong>`}</p>
-<dl><div><dt>planned at the peak</dt><dd>${rateText(sizing.plannedCalls)}</dd></div>${
+<dl><div><dt>planned at the peak</dt><dd>${rateText(sizing.plannedCalls)}</dd></div><div><dt>sized with, for one instance</dt><dd>${sizedWith(capacity, sizing)}</dd></div>${
         sizing.fleet === undefined
           ? NOTHING
           : html`<div><dt>use of the capacity, all up</dt><dd>${ratioText(sizing.fleet.utilisation.allUp)}</dd></div><div><dt>in the worst failure</dt><dd>${ratioText(sizing.fleet.worstFailureUtilisation)}</dd></div>`
@@ -50,6 +51,15 @@ ${
 }</div>
 <p class="lead">${answer.summary}.</p>
 <ul class="caveats">${capacityCaveats(capacity).map((text) => html`<li>${text}</li>`)}</ul>`;
+}
+
+/** Which of the figures of the other tile the sizing took, so that nobody divides by the wrong one. */
+function sizedWith(capacity: CapacityFigures, { question, inputs }: SizingFigures): string {
+  const rate = rateText(question.capacityPerS);
+  if (inputs.find(({ name }) => name === 'measured.confirmed')?.source !== 'measured') return `${rate}, given`;
+  const low = capacity.healthy?.estimate?.low;
+  const isLow = low !== undefined && Math.abs(perInstance(low, capacity) / question.capacityPerS - 1) < 1e-9;
+  return `${rate}, ${isLow ? 'the low end of the estimate' : 'the confirmed rate'}`;
 }
 
 const fact = (name: string, rate: number | undefined, capacity: CapacityFigures): Html =>

@@ -16,7 +16,10 @@ export function resourceChart(
     of === 'cpu' ? cpuCores : rssBytes === undefined ? undefined : rssBytes / 2 ** 20;
   const trials = answer.trials.flatMap((trial) => {
     const value = read(trial);
-    return value === undefined || trial.purpose === 'warm-up' ? [] : [{ trial, value }];
+    const { achievedRate } = trial;
+    return value === undefined || achievedRate === undefined || trial.purpose === 'warm-up'
+      ? []
+      : [{ trial, value, achievedRate }];
   });
   if (trials.length < 2) return undefined;
   return {
@@ -28,18 +31,18 @@ export function resourceChart(
     summary: `${trials.length} trials; most ${chartValueText(unit, Math.max(...trials.map(({ value }) => value)))}.`,
     x: { title: 'calls per second that succeeded', unit: 'perS', scale: 'linear' },
     y: { title: of === 'cpu' ? 'cores in use' : 'resident memory', unit, scale: 'linear' },
-    points: trials.map(({ trial, value }) => ({
-      x: trial.achievedRate,
+    points: trials.map(({ trial, value, achievedRate }) => ({
+      x: achievedRate,
       y: value,
       kind: trial.outcome,
       ...(trial.outcome === 'fail' ? { hollow: true } : {}),
     })),
     kinds: kindsOf(trials.map(({ trial }) => trial)),
-    lines: of === 'cpu' ? cpuLine(resources, Math.max(...trials.map(({ trial }) => trial.achievedRate))) : [],
+    lines: of === 'cpu' ? cpuLine(resources, Math.max(...trials.map(({ achievedRate }) => achievedRate))) : [],
     limits: [],
     table: {
       head: ['Served', of === 'cpu' ? 'Cores' : 'Memory', 'Verdict'],
-      rows: trials.map(({ trial, value }) => [rateText(trial.achievedRate), chartValueText(unit, value), trial.outcome]),
+      rows: trials.map(({ trial, value, achievedRate }) => [rateText(achievedRate), chartValueText(unit, value), trial.outcome]),
     },
     size: 'half',
   };

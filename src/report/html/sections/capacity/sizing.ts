@@ -1,3 +1,4 @@
+import { plainMemoryText } from '../../../../capacity/plain-formula.js';
 import type { SizingCount, SizingFigures } from '../../../../capacity/sizing-figures.js';
 import { ABSENT, countText, numberText, rateText, ratioText } from '../../../figure-text.js';
 import { calculator } from '../../calculator/calculator.js';
@@ -13,6 +14,9 @@ const number = (value: number | null | undefined, digits = 2): string =>
     : numberText(value) === String(value)
       ? String(value)
       : String(Number(value.toFixed(digits)));
+
+/** Four significant digits: a CPU time of a call is far below a second. */
+const figure = (value: number): string => String(Number(value.toPrecision(4)));
 
 /** Instances for the planned traffic with every assumption: the table stands with scripts blocked; the calculator is drawn beside it. */
 export const sizingSection: SectionMaker = async (view) => {
@@ -47,7 +51,7 @@ ${dataTable({
     return [[COUNTS[count], shown, binding.includes(count) ? 'yes' : '']];
   }),
 })}
-${warnings.length === 0 ? NOTHING : html`<h3>What instances cannot cure, and what is taken for granted</h3><ul class="findings">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`}
+${warnings.length === 0 ? NOTHING : html`<h3>What instances cannot cure, and what is taken for granted</h3><ul class="caveats">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`}
 ${fleetTable(sizing)}${faultTable(sizing)}${dependencyNote(sizing)}${autoscalingTable(sizing)}${plainFormula(sizing)}
 <h3>Every input, and where it comes from</h3>
 ${dataTable({
@@ -55,10 +59,10 @@ ${dataTable({
   columns: [{ head: 'Input' }, { head: 'Value', numeric: true }, { head: 'Unit' }, { head: 'Source' }, { head: '95 % interval' }],
   rows: inputs.map(({ name, value, unit, source, interval }) => [
     html`<code>${name}</code>`,
-    value === null ? 'none' : typeof value === 'number' ? number(value, 4) : value,
+    value === null ? 'none' : typeof value === 'number' ? figure(value) : value,
     unit,
     source,
-    interval === undefined ? '' : `${number(interval[0], 4)} to ${number(interval[1], 4)}`,
+    interval === undefined ? '' : `${figure(interval[0])} to ${figure(interval[1])}`,
   ]),
 })}`;
 }
@@ -142,5 +146,5 @@ function autoscalingTable({ autoscaling }: SizingFigures): Html {
 
 function plainFormula({ plainFormula: plain }: SizingFigures): Html {
   if (plain === undefined) return NOTHING;
-  return html`<h3>The plain formula, and what it misses</h3><p>cores = rate x CPU x 1.5, memory = rate x MB x 1.5, instances = cores / cores of one: <strong>${number(plain.cores)} cores, ${number(plain.memoryMb, 0)} MB, ${countText(plain.instances, 'instance')}</strong>. Its buffer hides a utilisation of ${ratioText(plain.impliedUtilisation)}.</p><ul>${plain.misses.map((text) => html`<li>${text}</li>`)}</ul>`;
+  return html`<h3>The plain formula, and what it misses</h3><p>cores = rate x CPU x 1.5, memory = rate x MB x 1.5, instances = cores / cores of one: <strong>${number(plain.cores)} cores, ${plainMemoryText(plain.memoryMb)}, ${countText(plain.instances, 'instance')}</strong>. Its buffer hides a utilisation of ${ratioText(plain.impliedUtilisation)}.</p><ul class="caveats">${plain.misses.map((text) => html`<li>${text}</li>`)}</ul>`;
 }

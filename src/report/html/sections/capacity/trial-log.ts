@@ -1,18 +1,18 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
 import { yLabelExpression } from '../../../charts/axis-text.js';
-import { CHART_CONFIG, CHART_SIZES } from '../../../charts/chart-look.js';
-import { drawSpec } from '../../../charts/draw-chart.js';
+import { CHART_CONFIG, CHART_SIZES, type ChartSize } from '../../../charts/chart-look.js';
 import { POINT_STYLES } from '../../../charts/xy-chart-spec.js';
 import { clockText, numberText, rateText, spanText } from '../../../figure-text.js';
 import { dataTable } from '../../data-table.js';
-import { type Html, html, trustedMarkup } from '../../html.js';
+import { type Html, html } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';
+import { staticPlot } from '../../static-plot.js';
 
 /** The search as it went: a bar for each trial, as long as it was measured and as high as its rate. */
-function trialSpec({ trials }: CapacityAnswer): TopLevelSpec {
+function trialSpec({ trials }: CapacityAnswer, size: ChartSize): TopLevelSpec {
   return {
-    ...CHART_SIZES.wide,
+    ...CHART_SIZES[size],
     height: 150,
     autosize: { type: 'fit', contains: 'padding' },
     padding: { left: 0, right: 8, top: 4, bottom: 0 },
@@ -32,7 +32,7 @@ function trialSpec({ trials }: CapacityAnswer): TopLevelSpec {
       x: {
         field: 'from',
         type: 'quantitative',
-        axis: { title: null, labelExpr: "format(datum.value, ',~r') + ' s'" },
+        axis: { title: null, labelExpr: "format(datum.value, ',~r') + ' s'", tickCount: size === 'compact' ? 5 : 12 },
         scale: { zero: true, nice: true },
       },
       x2: { field: 'to' },
@@ -54,9 +54,8 @@ export async function trialLog({ healthy, underFaults }: CapacityFigures): Promi
   for (const answer of [...(healthy === undefined ? [] : [healthy]), ...underFaults]) {
     if (answer.trials.length === 0) continue;
     const label = answer.under === 'none' ? 'Trials, all dependencies healthy' : `Trials under ${answer.under}`;
-    const picture = await drawSpec(trialSpec(answer));
     parts.push(html`<h3>${label}</h3><p class="note">${numberText(answer.trials.length)} trials in ${spanText(Math.round(answer.tookS))} of ${spanText(answer.budgetS)}. Height: offered rate; width: measured time. Filled: passed; hollow: failed, or not counted.</p>
-<div class="plot" role="img" aria-label="${label}: rates and lengths stand in the table below">${trustedMarkup(picture)}</div>
+${await staticPlot((size) => trialSpec(answer, size), 'wide', `${label}: rates and lengths stand in the table below`)}
 ${dataTable({
   label,
   dense: true,
@@ -64,23 +63,23 @@ ${dataTable({
     { head: 'At', numeric: true },
     { head: 'For' },
     { head: 'Offered', numeric: true },
+    { head: 'Verdict' },
+    { head: 'Why' },
     { head: 'Served', numeric: true },
     { head: 'Measured', numeric: true },
     { head: 'Due', numeric: true },
     { head: 'Over', numeric: true },
-    { head: 'Verdict' },
-    { head: 'Why' },
   ],
   rows: answer.trials.map((trial) => [
     clockText(trial.startS),
     trial.purpose,
     rateText(trial.offeredRate),
+    outcomeBadge(BADGES[trial.outcome], trial.outcome),
+    html`<span class="why">${trial.reason}</span>`,
     rateText(trial.achievedRate),
     spanText(trial.durationS),
     numberText(trial.due),
     numberText(trial.over),
-    outcomeBadge(BADGES[trial.outcome], trial.outcome),
-    trial.reason,
   ]),
 })}`);
   }
