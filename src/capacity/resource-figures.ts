@@ -1,4 +1,5 @@
 import type { ResourcesEntry, TrialEntry } from '../measure/trial-entry.js';
+import { slopeApartFromTime } from './apart-from-time.js';
 import type { ResourceFigures } from './capacity-figures.js';
 import { type FittedLine, fitLine } from './linear-regression.js';
 import { weighSessions } from './session-weight.js';
@@ -43,17 +44,20 @@ export function resourcesOf(
     ),
   );
   if (cpu === undefined) remarks.push(`CPU per call needs ${LEAST_TRIALS} trials at rates a factor ${LEAST_SPREAD} apart`);
-  const memory = lineOf(
-    used.flatMap(({ server, inFlight, measuredS }) =>
-      server?.rssBytes === undefined || inFlight.length === 0
-        ? []
-        : [{ x: meanOf(inFlight) / instances, y: server.rssBytes, weight: measuredS }],
-    ),
+  const inMemory = used.flatMap(({ server, inFlight, measuredS, t }) =>
+    server?.rssBytes === undefined || inFlight.length === 0
+      ? []
+      : [{ x: meanOf(inFlight) / instances, y: server.rssBytes, weight: measuredS, t }],
   );
-  const perCall = memory !== undefined && memory.slope > 0 && memory.t > SURE ? memory : undefined;
+  const memory = lineOf(inMemory);
+  const sure = memory !== undefined && memory.slope > 0 && memory.t > SURE;
+  const [apartFromTime = 0] = slopeApartFromTime(inMemory) ?? [];
+  const perCall = sure && apartFromTime > 0 ? memory : undefined;
   const readings = used.flatMap(({ server }) => server?.rssBytes ?? []);
   if (perCall === undefined)
-    remarks.push('memory did not follow the calls in flight: the largest of all trials stands as the base');
+    remarks.push(
+      `memory ${sure ? 'grew with the time of the search as it did with the calls in flight' : 'did not follow the calls in flight'}: the largest of all trials stands as the base`,
+    );
   if (instances > 1) remarks.push(`read of one process; ${instances} instances are taken to share the load evenly`);
   return {
     ...intervalsOf(cpu, perCall, session),

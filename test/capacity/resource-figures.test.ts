@@ -47,6 +47,22 @@ describe('resources by regression', () => {
     expect(found?.remarks.join()).toContain('did not follow');
   });
 
+  it('takes memory that grows while the rate is raised for no memory of calls, and finds it where the rate also fell', () => {
+    const rising = [10, 20, 40, 80, 160, 120];
+    const at = (order: readonly number[], rss: (rate: number, t: number) => number) =>
+      resourcesOf(
+        order.map((rate, i) => simpleTrial(rate, 0, { t: 10 * i, server: { rssBytes: rss(rate, 10 * i) * MIB } })),
+        1,
+      );
+    const grown = at(rising, (_, t) => 80 + 1.5 * t + (t % 20) / 100);
+    expect(grown).not.toHaveProperty('callBytes');
+    expect(grown?.remarks.join()).toContain('grew with the time of the search');
+    const both = at([160, 10, 120, 20, 80, 40], (rate, t) => 80 + 0.5 * t + 2 * rate * 0.02);
+    expect(both).not.toHaveProperty('callBytes');
+    const calls = at([10, 160, 20, 120, 40, 80], (rate, t) => 80 + 0.001 * t + 2 * rate * 0.02);
+    expect(calls?.callBytes).toBeCloseTo(2 * MIB, -5);
+  });
+
   it('draws no line through rates that lie together, and reads no server that nobody could see', () => {
     const near = [100, 110, 120, 130].map((rate) => simpleTrial(rate, 0, { server: { cpuCores: rate } }));
     expect(resourcesOf(near, 1)).not.toHaveProperty('cpuPerCallS');

@@ -147,7 +147,7 @@ code.id{display:block;font-size:.76rem;overflow-wrap:anywhere;min-width:13.5rem;
 .plot svg{display:block;width:100%;height:auto;overflow:visible}
 .compact{display:none}
 section>.plot{margin-bottom:.8rem}
-.why{display:block;min-width:15rem;max-width:34rem}
+.reason{display:block;min-width:15rem;max-width:34rem}
 .calculator button{font:inherit;font-size:.87rem;color:var(--ink);background:var(--page);border:1px solid var(--line);border-radius:6px;padding:.3rem .7rem;margin-top:.6rem;cursor:pointer}
 .calculator button:hover{border-color:var(--axis)}
 .plot[tabindex]{cursor:crosshair;touch-action:pan-y;user-select:none;-webkit-user-select:none}
@@ -186,7 +186,7 @@ pre.scroll{padding:1rem 1.2rem;line-height:1.55}
 footer{margin-top:3.5rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--ink-soft);font-size:.84rem}
 @media screen and (max-width:760px){
 .roomy{display:none}
-.compact{display:block;max-width:34rem;margin:0 auto}
+.compact{display:block;max-width:29rem;margin:0 auto}
 }
 @media screen and (max-width:700px){
 .layout{padding:1.5rem 1rem 3rem}

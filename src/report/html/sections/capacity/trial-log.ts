@@ -75,7 +75,7 @@ ${dataTable({
     trial.purpose,
     rateText(trial.offeredRate),
     outcomeBadge(BADGES[trial.outcome], trial.outcome),
-    html`<span class="why">${trial.reason}</span>`,
+    html`<span class="reason">${trial.reason}</span>`,
     rateText(trial.achievedRate),
     spanText(trial.durationS),
     numberText(trial.due),
