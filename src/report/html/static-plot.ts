@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { drawSpec } from '../charts/draw-chart.js';
 import type { ChartSize } from '../charts/chart-look.js';
+import { drawSpec } from '../charts/draw-chart.js';
 import { type Html, html, trustedMarkup } from './html.js';
 
 /**
