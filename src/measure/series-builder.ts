@@ -1,5 +1,4 @@
-import type { OutcomeClass } from '../mcp/outcome.js';
-import { OUTCOMES } from '../mcp/outcome.js';
+import { OUTCOMES, type OutcomeClass } from '../mcp/outcome.js';
 import { LatencyHistogram } from './latency-histogram.js';
 import type { SecondEntry } from './second-entry.js';
 import type { Series } from './series.js';

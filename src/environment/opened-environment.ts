@@ -1,0 +1,106 @@
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { Drive, LoadEngine } from '../load/load-engine.js';
+import type { EndpointDescription } from '../mcp/driver.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { type Signals, startSignals } from '../signals/signals.js';
+import { carryFaults } from './carry-faults.js';
+import type { Environment, HeldFaults } from './environment.js';
+import { holdFaults } from './hold-faults.js';
+import { foreignToxicNotes, type ProxiedDependencies } from './proxied-dependencies.js';
+import type { ServerProcess } from './server-process.js';
+import type { SharedToken } from './shared-token.js';
+import { destructiveNotes } from './tool-checks.js';
+
+const never = new Promise<string>(() => {});
+
+/** What was opened, in the order in which it is used. */
+interface Opened {
+  readonly endpoints: readonly EndpointDescription[];
+  readonly engine: LoadEngine;
+  readonly child: ServerProcess | undefined;
+  /** Signals of the drives that go on. */
+  readonly running: Set<Signals>;
+  readonly faults: ProxiedDependencies | undefined;
+  readonly token: SharedToken | undefined;
+  readonly close: () => Promise<readonly string[]>;
+}
+
+/** Drives the load through what was opened, with probes, faults and tokens beside it. */
+export function environmentOf(
+  opened: Scenario,
+  { endpoints, engine, child, running, faults, token, close }: Opened,
+): Environment {
+  const { target } = opened;
+  const pid = child?.pid ?? target.pid;
+  let held: HeldFaults | undefined;
+  return {
+    endpoints,
+    workers: engine.workers,
+    notes: [
+      ...insecureNotes(target),
+      ...(token?.before ?? []),
+      ...destructiveNotes(opened, endpoints),
+      ...foreignToxicNotes(faults),
+    ],
+    ...(faults === undefined ? {} : { faults: faults.line }),
+    serverExited: child?.exited ?? never,
+    ...(pid === undefined ? {} : { pid }),
+    holdFaults: async (scenario, originMs, onEntry) => {
+      if (faults === undefined || held !== undefined) {
+        throw new PlimsollError('faults are held once, and where the scenario has dependencies', EXIT.internalError);
+      }
+      const holding = await holdFaults(faults.agent, scenario, originMs, onEntry);
+      held = {
+        release: async () => {
+          await holding.release();
+          held = undefined;
+        },
+      };
+      return held;
+    },
+    drive: (scenario, timeline, onEntry, watch): Drive => {
+      const spec = { scenario, timeline, shard: { index: 0, count: 1 }, ...(watch === undefined ? {} : { watch }) };
+      const drive = engine.drive(spec, onEntry);
+      // From here on by a clock that nobody sets.
+      const originMs = performance.now() + drive.startedAtMs - Date.now();
+      const signals = startSignals(
+        {
+          nowS: () => (performance.now() - originMs) / 1000,
+          ...(target.health === undefined ? {} : { health: target.health }),
+          ...(target.metrics === undefined ? {} : { metrics: target.metrics }),
+          ...(target.tls === undefined ? {} : { tls: target.tls }),
+          ...(pid === undefined ? {} : { pid }),
+          ...(pid === undefined && target.transport === 'stdio' && engine.serverProcesses !== undefined
+            ? { pids: () => engine.serverProcesses?.() ?? [] }
+            : {}),
+        },
+        onEntry,
+      );
+      running.add(signals);
+      token?.listen((note) => onEntry({ type: 'note', t: Math.max(0, (performance.now() - originMs) / 1000), ...note }));
+      const carried =
+        faults === undefined || held !== undefined ? undefined : carryFaults(faults.agent, scenario, drive.startedAtMs, onEntry);
+      return {
+        startedAtMs: drive.startedAtMs,
+        // Nothing may be told of a drive that has ended.
+        ended: drive.ended.finally(async () => {
+          token?.listen(undefined);
+          await Promise.all([carried?.stop(), signals.stop()]);
+          running.delete(signals);
+        }),
+        stop: (how, reason) => {
+          drive.stop(how, reason);
+          void carried?.stop();
+        },
+      };
+    },
+    close,
+  };
+}
+
+/** Whoever reads the figures should know that anybody could have stood in for the server. */
+const insecureNotes = ({ tls, urls }: Scenario['target']): Environment['notes'] =>
+  tls?.insecure === true && urls.some((url) => url.startsWith('https:'))
+    ? [{ level: 'warning', code: 'tls-insecure', text: 'target.tls.insecure: the certificate of the server was not checked' }]
+    : [];
