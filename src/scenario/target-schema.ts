@@ -81,7 +81,7 @@ export const sessionsSchema = z
     stream: flag()
       .default(false)
       .describe(
-        'Holds a stream open for each session beside its calls: the GET stream of legacy eras, `subscriptions/listen` of 2026-07-28. A load dimension of its own: one socket each.',
+        'Holds a stream open for each session beside its calls: the GET stream of legacy eras, `subscriptions/listen` of 2026-07-28. A load dimension of its own: one socket each. Over HTTP+SSE those of the sessions are counted; stdio has none.',
       ),
     calls: count().optional().describe('Calls after which a session is renewed. Default: never.'),
   })

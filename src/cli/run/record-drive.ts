@@ -2,6 +2,7 @@ import type { Environment } from '../../environment/environment.js';
 import type { CarriedEvents, ScenarioEvents } from '../../environment/scenario-events.js';
 import type { DriveEntry } from '../../load/load-engine.js';
 import type { Segment } from '../../load/segment.js';
+import { noteText } from '../../mcp/note-words.js';
 import type { EndEntry, JournalEntry } from '../../measure/journal-entry.js';
 import type { StartEntry } from '../../measure/start-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
@@ -104,7 +105,7 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
     const { endedS, counters } = await drive.ended;
     await events?.stop();
     for (const [name, count] of Object.entries(counters.warnings)) {
-      write({ type: 'note', t: endedS, level: 'warning', code: name, text: `${name}: ${count} times` });
+      write({ type: 'note', t: endedS, level: 'warning', code: name, text: noteText(name, count) });
     }
     const { reason, text } = outcome ?? { reason: 'completed' as const };
     write({ type: 'end', t: endedS, reason, ...(text === undefined ? {} : { text }) });

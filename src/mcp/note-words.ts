@@ -1,0 +1,32 @@
+/** What the counts of a driver that are no outcome mean, by their names. */
+const WORDS: Readonly<Record<string, string>> = {
+  'server-request-of-no-single-call':
+    'the server asked while more than one call was in flight on the session, or none: the delay of our reply could not be set apart and stays in its times; with as many sessions as calls in flight it can',
+  'server-request-refused': 'the server asked for what the scenario has no reply to (client), and was refused with -32601',
+  'server-request-malformed': 'the server asked under an id that no answer could be matched to',
+  'server-request-id-repeated': 'the server asked again under an id whose reply was still to come; it got one',
+  'server-request-left-out': 'the server asked for more at once than is answered, or does not read; it got no reply',
+  'server-asks-without-end': 'a call in which the server asked more than 100 times: from then on its clock ran on',
+  'reply-to-server-failed': 'a reply of ours was not taken by the server',
+  'cancelled-work-stopped': 'a cancelled call was given up by the server',
+  'cancelled-but-answered': 'a cancelled call was worked on to its end',
+  'cancelled-untold': 'nothing was heard of a cancelled call: nobody can say whether its work stopped',
+  'cancel-notification-left-out': 'the server was not told that a call was given up, as too many such messages were on the way',
+  'late-answer': 'an answer to a call that had been given up',
+  'duplicate-answer': 'a second answer to a call',
+  'unknown-id': 'an answer under an id that was never used',
+  'message-without-id': 'a message that fits no call',
+  'malformed-message': 'a message that breaks off and names no call',
+  'stdout-pollution': 'lines on standard output that are no JSON-RPC',
+  'stderr-flood': 'a server process printed more than 16 MiB to its standard error',
+  'stream-resumed': 'the server ended the stream of a call, and was asked for the rest of it',
+  'session-open-failed': 'a lost session could not be opened again at once',
+  'out-of-descriptors': 'this machine had no file descriptor left for a connection (ulimit -n)',
+  'connections-over-max-in-flight': 'answered streams that the server left open held connections beyond load.maxInFlight',
+};
+
+/** A count of a driver as the note of a run. */
+export function noteText(name: string, count: number): string {
+  const words = WORDS[name];
+  return `${name}: ${count} times${words === undefined ? '' : `: ${words}`}`;
+}
