@@ -44,7 +44,8 @@ export const drainTimeS = (faultS: number, load: number, degraded: number): numb
 
 /** How long the load stays after the fault is lifted, whole seconds. */
 export const holdTimeS = ({ faultS, leastHoldS }: RecoveryPlan, load: number, degraded: number): number =>
-  Math.ceil(Math.max(leastHoldS, DRAINS * drainTimeS(faultS, load, degraded)));
+  // The small term undoes what binary fractions add to a whole number.
+  Math.ceil(Math.max(leastHoldS, DRAINS * drainTimeS(faultS, load, degraded)) - 1e-9);
 
 /** Longest that one level takes, its drain included, seconds. */
 export const levelTimeS = (plan: RecoveryPlan, load: number, degraded: number): number =>

@@ -1,8 +1,9 @@
 import pc from 'picocolors';
 import type { CapacityAnswer, CapacityFigures } from '../capacity/capacity-figures.js';
+import type { RecoveryAnswer } from '../capacity/recovery-figures.js';
 import type { Check } from '../measure/verdict.js';
 import { exitMeaning } from './exit-meaning.js';
-import { ABSENT, rateText, spanText } from './figure-text.js';
+import { ABSENT, factorText, rateText, shareText, spanText } from './figure-text.js';
 import { oneLine } from './plain-text.js';
 import type { ReportInput } from './report-input.js';
 import { columns, SIGNS, type TerminalOptions, WORDS } from './terminal.js';
@@ -41,6 +42,7 @@ export function renderTerminalCapacity(
     paint.dim(
       `  ${instances === 1 ? 'one instance' : `${instances} instances together`}, ${arrivals} arrivals${healthy === undefined ? '' : `; ${healthy.label}`}`,
     ),
+    ...recoveryLines(capacity.recovery ?? []),
     ...(law === undefined ? [] : ['', `  law: ${law.verdict}; ${oneLine(law.meaning, 300)}`]),
     ...(lawRefused === undefined ? [] : ['', `  no law: ${oneLine(lawRefused, 300)}`]),
     ...(sizing === undefined
@@ -63,6 +65,19 @@ export function renderTerminalCapacity(
     '',
     `  exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}`,
   ];
+}
+
+/** Hidden capacity by fault, with what to know about it. */
+function recoveryLines(recovery: readonly RecoveryAnswer[]): readonly string[] {
+  return recovery.flatMap(({ under, summary, levels, remarks }, index) => [
+    ...(index === 0 ? [''] : []),
+    `  after ${under}: ${oneLine(summary, 300)}`,
+    ...levels.map(
+      ({ share, offeredRate, outcome, recoverS, attemptsPerCall, dependencyAmplification }) =>
+        `    ${shareText(share).padStart(5)}  ${rateText(offeredRate)}  ${outcome}${recoverS === undefined ? '' : ` after ${spanText(Math.round(recoverS))}`}; ${factorText(attemptsPerCall)} attempts per call${dependencyAmplification === undefined ? '' : `, ${factorText(dependencyAmplification)} at the dependency`}`,
+    ),
+    ...remarks.slice(0, 1).map((remark) => `    ${oneLine(remark, 300)}`),
+  ]);
 }
 
 function answerRow({ under, interval, estimate, tookS }: CapacityAnswer, lost: number | undefined): readonly string[] {

@@ -115,3 +115,9 @@ export function valueText(value: number): string {
     ? grouped(String(Number(value.toPrecision(4))))
     : value.toExponential(3);
 }
+
+/** A share of a load, a round one: `50 %`. */
+export const shareText = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** How many times something is: `1.0 x`, `3.6 x`. */
+export const factorText = (factor: number): string => `${factor.toFixed(factor < 9.95 ? 1 : 0)} x`;

@@ -1,7 +1,8 @@
 import type { CapacityFigures } from '../capacity/capacity-figures.js';
 import { plainMemoryText } from '../capacity/plain-formula.js';
+import type { RecoveryAnswer } from '../capacity/recovery-figures.js';
 import { capacityCaveats } from './capacity-caveats.js';
-import { ABSENT, countText, numberText, rateText, ratioText, spanText } from './figure-text.js';
+import { ABSENT, countText, factorText, numberText, rateText, ratioText, shareText, spanText } from './figure-text.js';
 import { markdownTable, markdownText } from './markdown-text.js';
 import { resourceRows } from './resource-rows.js';
 
@@ -49,6 +50,7 @@ export function markdownCapacity(capacity: CapacityFigures | undefined): readonl
       .map((text) => `- ${markdownText(text)}`)
       .join('\n'),
     ...resourceLine(capacity),
+    ...(capacity.recovery ?? []).flatMap(recoveryParts),
     ...(law === undefined ? [] : [`Law: ${law.verdict.replaceAll('-', ' ')}. ${markdownText(law.meaning)}`]),
     ...(lawRefused === undefined ? [] : [`No law: ${markdownText(lawRefused)}.`]),
     ...sizingParts(capacity),
@@ -61,6 +63,33 @@ function resourceLine({ resources }: CapacityFigures): readonly string[] {
   if (told.length === 0) return [];
   const texts = told.map(({ name, value, interval }) => `${name} ${value}${interval === ABSENT ? '' : ` (${interval})`}`);
   return [`One instance (95 % intervals): ${texts.join('; ')}.`];
+}
+
+/** Hidden capacity after one fault: the answer, each load on a row, what to know about it. */
+function recoveryParts({ under, summary, levels, remarks }: RecoveryAnswer): readonly string[] {
+  const numeric = ['Load', 'Offered', 'Back after', 'Computed drain', 'Attempts per call', 'At the dependency'];
+  return [
+    `### Coming back by itself after ${markdownText(under)}`,
+    `**${markdownText(summary, 600)}**`,
+    ...(levels.length === 0
+      ? []
+      : [
+          markdownTable(
+            [...numeric.map((name) => ({ name, numeric: true })), { name: 'Verdict' }, { name: 'Why' }],
+            levels.map(({ share, offeredRate, recoverS, drainS, attemptsPerCall, dependencyAmplification, outcome, reason }) => [
+              shareText(share),
+              rateText(offeredRate),
+              recoverS === undefined ? ABSENT : spanText(Math.round(recoverS)),
+              spanText(Math.round(drainS)),
+              factorText(attemptsPerCall),
+              dependencyAmplification === undefined ? ABSENT : factorText(dependencyAmplification),
+              outcome,
+              markdownText(reason),
+            ]),
+          ),
+        ]),
+    ...(remarks.length === 0 ? [] : [remarks.map((text) => `- ${markdownText(text)}`).join('\n')]),
+  ];
 }
 
 function sizingParts({ sizing, sizingRefused }: CapacityFigures): readonly string[] {

@@ -3,6 +3,7 @@ import { renderPage } from './html/page.js';
 import type { Section, SectionMaker } from './html/section.js';
 import { breakdownSection } from './html/sections/breakdown.js';
 import { capacityChartsSection, capacitySection, trialLogSection } from './html/sections/capacity/capacity.js';
+import { recoverySection } from './html/sections/capacity/recovery.js';
 import { sizingSection } from './html/sections/capacity/sizing.js';
 import { checksSection } from './html/sections/checks.js';
 import { distributionSection } from './html/sections/distribution.js';
@@ -28,6 +29,7 @@ const SECTIONS: readonly SectionMaker[] = [
   capacitySection,
   sizingSection,
   capacityChartsSection,
+  recoverySection,
   trialLogSection,
   validitySection,
   signalsSection,

@@ -23,7 +23,10 @@ export const phaseSchema = z
 const retrySchema = z.strictObject({
   attempts: count(2, 20).describe('Attempts in all, the first included.'),
   backoff: durationOrZero().prefault('100ms').describe('Pause before the second attempt; doubled for each further one.'),
-  budget: ratio().prefault('10%').describe('Largest share of first attempts that may be retried.'),
+  budget: z
+    .union([z.literal('none'), ratio()], { error: 'a ratio such as 10%, or none for no limit' })
+    .prefault('10%')
+    .describe('Largest share of first attempts that may be retried; `none`: no limit, as clients without a budget.'),
 });
 
 export const loadSchema = z

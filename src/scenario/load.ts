@@ -23,7 +23,7 @@ export type Phase = OpenPhase | ClosedPhase;
 export interface RetryPolicy {
   readonly attempts: number;
   readonly backoffMs: number;
-  /** Share of first attempts that may be retried, 0..1. */
+  /** Share of first attempts that may be retried, 0..1; attempts - 1 where there is no limit. */
   readonly budget: number;
 }
 

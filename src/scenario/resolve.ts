@@ -60,6 +60,10 @@ export const phaseOf = (phase: PhaseFile): Phase => {
   return compact({ model: 'open' as const, name, ...phase.rate, forMs: phase.for, warmUp, kind });
 };
 
+/** Without a limit every attempt of every call may be made: that is a share too. */
+const retryBudgetOf = ({ attempts, budget }: Exclude<ScenarioFile['load']['retry'], 'none'>): number =>
+  budget === 'none' ? attempts - 1 : budget;
+
 const loadOf = (load: ScenarioFile['load']): Load =>
   compact({
     seed: load.seed,
@@ -70,7 +74,7 @@ const loadOf = (load: ScenarioFile['load']): Load =>
     retry:
       load.retry === 'none'
         ? undefined
-        : { attempts: load.retry.attempts, backoffMs: load.retry.backoff, budget: load.retry.budget },
+        : { attempts: load.retry.attempts, backoffMs: load.retry.backoff, budget: retryBudgetOf(load.retry) },
     workers: load.workers,
     phases: load.phases.map(phaseOf),
   });

@@ -1,6 +1,7 @@
 import { capacityAnswer, type ReportedTrial } from '../../src/capacity/capacity-answer.js';
 import type { CapacityFigures, Trial } from '../../src/capacity/capacity-figures.js';
 import type { LawFigures } from '../../src/capacity/law-figures.js';
+import type { RecoveryAnswer } from '../../src/capacity/recovery-figures.js';
 import { Search } from '../../src/capacity/search.js';
 import { SEARCH_PLANS } from '../../src/capacity/search-plan.js';
 import { computeSizing } from '../../src/capacity/sizing.js';
@@ -83,6 +84,53 @@ const LAW: LawFigures = {
   decline: { t: 0.4, limit: 2.92, drop: 0.004, bestCallers: 32, declined: false },
 };
 
+const RECOVERY: RecoveryAnswer = {
+  under: 'slow-dependency@postgres',
+  ending: 'bracketed',
+  summary: 'comes back by itself up to 86/s (50 %), stays down at 120/s (70 %)',
+  healthyRate: 172,
+  degradedShare: 0.22,
+  hidden: { recovers: { share: 0.5, rate: 86 }, doesNot: { share: 0.7, rate: 120 } },
+  mostAttempts: 4,
+  needs: 'load-shedding',
+  label: '50 and 70 % of the healthy capacity only',
+  budgetS: 340,
+  tookS: 212,
+  levels: [
+    {
+      share: 0.5,
+      offeredRate: 86,
+      outcome: 'recovers',
+      reason: 'back 9 s after the fault was lifted; 11 s is the computed drain',
+      startS: 0,
+      faultS: 20,
+      heldS: 60,
+      drainS: 11,
+      recoverS: 9,
+      inTime: { before: 1, during: 0.31, last: 1 },
+      attemptsPerCall: 2.2,
+      dependencyAmplification: 1.4,
+      dropped: 0,
+      cameBack: true,
+    },
+    {
+      share: 0.7,
+      offeredRate: 120,
+      outcome: 'stuck',
+      reason: '96 s after the fault was lifted 2 % of the calls due were answered in time',
+      startS: 95,
+      faultS: 20,
+      heldS: 96,
+      drainS: 32,
+      inTime: { before: 1, during: 0.12, last: 0.02 },
+      attemptsPerCall: 3.9,
+      dropped: 0,
+      cameBack: true,
+    },
+  ],
+  remarks: ['The retry policy makes up to 4 calls of one.'],
+};
+
 export const QUESTION: SizingQuestion = {
   peakPerS: 1000,
   windowS: 1,
@@ -138,6 +186,7 @@ export function madeCapacity(): CapacityFigures {
     arrivals: 'poisson',
     healthy,
     underFaults: [{ ...slow, lost: 0.76 }],
+    recovery: [RECOVERY],
     law: LAW,
     resources: {
       cpuPerCallS: 0.01,

@@ -29,6 +29,13 @@ describe('summary.md of a capacity search', () => {
     expect(text).toContain('15 cores');
   });
 
+  it('has hidden capacity, a row for each load', () => {
+    const text = markdownCapacity(capacity).join('\n\n');
+    expect(text).toContain('### Coming back by itself after slow\\-dependency&#64;postgres');
+    expect(text).toMatch(/\| 50 % \| 86\.0\/s \| 9 s \| 11 s \| 2\.2 x \| 1\.4 x \| recovers \|/);
+    expect(text).toMatch(/\| 70 % \| 120\/s \| – \| 32 s \| 3\.9 x \| – \| stuck \|/);
+  });
+
   it('says why there is no law or no sizing, and nothing of either for a plain run', () => {
     const { sizing: _, law: __, ...rest } = capacity;
     const text = markdownCapacity({ ...rest, sizingRefused: 'no zone is left', lawRefused: 'only 4 levels' }).join('\n');

@@ -53,4 +53,10 @@ describe('the contract files are accepted as they stand', () => {
       'http://127.0.0.1:9/mcp',
     ]);
   });
+
+  it('reads a retry policy without a budget as one that uses every attempt', () => {
+    const set = ['load.retry={ attempts: 4, backoff: 50ms, budget: none }'];
+    const { scenario } = loadScenario(new URL('contract/first-run.yaml', import.meta.url).pathname, { env: {}, set });
+    expect(scenario.load.retry).toEqual({ attempts: 4, backoffMs: 50, budget: 3 });
+  });
 });

@@ -1,0 +1,109 @@
+import type { CapacityFigures } from '../../../../capacity/capacity-figures.js';
+import type { RecoveryAnswer, RecoveryLevel } from '../../../../capacity/recovery-figures.js';
+import type { Bar } from '../../../charts/xy-chart.js';
+import { ABSENT, factorText, rateText, shareText, spanText } from '../../../figure-text.js';
+import { dataTable } from '../../data-table.js';
+import { type Html, html, NOTHING } from '../../html.js';
+import { outcomeBadge } from '../../outcome-badge.js';
+import type { SectionMaker } from '../../section.js';
+import { barFigure } from '../../xy-figure.js';
+
+/** The load from which the system comes back by itself after each fault, beside the capacity that it has while all is well. */
+export const recoverySection: SectionMaker = async ({ result }) => {
+  const { capacity } = result;
+  const recovery = capacity?.recovery ?? [];
+  if (capacity === undefined || recovery.length === 0) return undefined;
+  const bars = recoveryBars(capacity, recovery);
+  const chart =
+    bars.length < 2
+      ? NOTHING
+      : await barFigure({
+          id: 'hidden-capacity',
+          title: 'Hidden capacity',
+          caption:
+            'The largest load from which the system came back by itself, under the same load all the time. Lines: up to the smallest load that did not.',
+          unit: 'perS',
+          bars,
+        });
+  return {
+    id: 'hidden-capacity',
+    title: 'Coming back by itself',
+    body: html`<p class="note">A load is held before a fault, while it is on, and after it is lifted. A system that is fine at a rate can stay down at the same rate once a fault has filled its queues: callers give up and try again, and the work they gave up on keeps it busy.</p>${chart}${recovery.map(answerPart)}`,
+  };
+};
+
+function recoveryBars({ healthy }: CapacityFigures, recovery: readonly RecoveryAnswer[]): readonly Bar[] {
+  const sound = healthy?.interval.confirmedPass ?? recovery.find(({ healthyRate }) => healthyRate !== undefined)?.healthyRate;
+  return [
+    ...(sound === undefined ? [] : [{ label: 'healthy capacity', value: sound, text: rateText(sound) }]),
+    ...recovery.flatMap(({ under, hidden, levels }): readonly Bar[] => {
+      const { recovers, doesNot } = hidden;
+      if (levels.length === 0 || (recovers === undefined && doesNot === undefined)) return [];
+      const value = recovers?.rate ?? 0;
+      const back = recovers === undefined ? 'no load that recovers was found' : `${rateText(value)} recovers`;
+      return [
+        {
+          label: under,
+          value,
+          ...(doesNot === undefined ? {} : { low: value, high: doesNot.rate }),
+          text: doesNot === undefined ? back : `${back}, ${rateText(doesNot.rate)} does not`,
+        },
+      ];
+    }),
+  ];
+}
+
+const BADGES = {
+  recovers: 'pass',
+  slow: 'inconclusive',
+  stuck: 'fail',
+  undecided: 'inconclusive',
+  invalid: 'invalid',
+  cut: 'not-applicable',
+} as const;
+
+function answerPart({ under, summary, levels, remarks, label, tookS, budgetS }: RecoveryAnswer): Html {
+  return html`<h3>After ${under}</h3><p><strong>${summary}</strong></p>${
+    levels.length === 0
+      ? NOTHING
+      : html`<p class="note">Loads: ${label}. ${spanText(Math.round(tookS))} of ${spanText(budgetS)}.</p>${dataTable({
+          label: `Loads held around ${under}`,
+          dense: true,
+          columns: [
+            { head: 'Load', numeric: true },
+            { head: 'Offered', numeric: true },
+            { head: 'In time before', numeric: true },
+            { head: 'in the fault', numeric: true },
+            { head: 'at the end', numeric: true },
+            { head: 'Back after', numeric: true },
+            { head: 'Computed drain', numeric: true },
+            { head: 'Held', numeric: true },
+            { head: 'Attempts per call', numeric: true },
+            { head: 'At the dependency', numeric: true },
+            { head: 'Without load' },
+            { head: 'Verdict' },
+            { head: 'Why' },
+          ],
+          rows: levels.map(levelRow),
+        })}`
+  }${remarks.length === 0 ? NOTHING : html`<ul class="caveats">${remarks.map((text) => html`<li>${text}</li>`)}</ul>`}`;
+}
+
+function levelRow(level: RecoveryLevel): readonly (string | Html)[] {
+  const { inTime, recoverS, heldS, cameBack, outcome } = level;
+  return [
+    shareText(level.share),
+    rateText(level.offeredRate),
+    shareText(inTime.before),
+    inTime.during === undefined ? ABSENT : shareText(inTime.during),
+    shareText(inTime.last),
+    recoverS === undefined ? ABSENT : spanText(Math.round(recoverS)),
+    spanText(Math.round(level.drainS)),
+    heldS === undefined ? ABSENT : spanText(Math.round(heldS)),
+    factorText(level.attemptsPerCall),
+    level.dependencyAmplification === undefined ? ABSENT : factorText(level.dependencyAmplification),
+    cameBack === undefined ? ABSENT : cameBack ? 'came back' : 'stayed down',
+    outcomeBadge(BADGES[outcome], outcome),
+    level.reason,
+  ];
+}
