@@ -9,16 +9,25 @@ const MOST_UNEVEN = 4;
 /** One lot more than this many readings makes the shape of a line visible. */
 const LEAST_READINGS = 4;
 
+/** Half the width of the interval over the figure, from which on more sessions are not worth their opening. */
+const NARROW = 0.25;
+
 const MIB = 2 ** 20;
+
+type Weight = Pick<ResourceFigures, 'sessionBytes' | 'intervals' | 'remarks'>;
+
+/** Whether the weight of a session is known well enough. */
+export function isTold({ sessionBytes, intervals }: Weight): boolean {
+  const [low, high] = intervals?.sessionBytes ?? [0, Number.POSITIVE_INFINITY];
+  return sessionBytes !== undefined && high - low <= 2 * NARROW * sessionBytes;
+}
 
 /**
  * Memory of one idle session: the slope of resident memory over the number of sessions that were open, by least squares, with its 95 %
  * interval. A runtime takes memory in large pieces and gives garbage back late, so a growth that comes in one jump, stops half-way, or
  * cannot be told from none gives no figure but the reason. Pure.
  */
-export function weighSessions(
-  readings: readonly SessionReading[],
-): Pick<ResourceFigures, 'sessionBytes' | 'intervals' | 'remarks'> {
+export function weighSessions(readings: readonly SessionReading[]): Weight {
   if (readings.length === 0) return { remarks: [] };
   const noFigure = (why: string) => ({ remarks: [`memory of a session could not be told apart from noise: ${why}`] });
   const line = fitLine(readings.map(({ sessions, rssBytes }) => ({ x: sessions, y: rssBytes, weight: 1 })));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { weighSessions } from '../../src/capacity/session-weight.js';
+import { isTold, weighSessions } from '../../src/capacity/session-weight.js';
 import { seeded } from '../measure/made-journal.js';
 
 const KIB = 1024;
@@ -47,6 +47,25 @@ describe('memory of an idle session', () => {
     // Binomial, 4 standard deviations.
     expect(held / tries).toBeGreaterThan(0.922);
     expect(held / tries).toBeLessThan(0.978);
+  });
+
+  it('holds it nearly as often where lots are opened until it is told', () => {
+    const random = seeded(6);
+    const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    let told = 0;
+    let held = 0;
+    for (let i = 0; i < 1000; i++) {
+      const off = Array.from({ length: 14 }, () => 600 * normal());
+      const lots = Array.from({ length: 9 }, (_, more) => 6 + more).find((count) =>
+        isTold(weighSessions(readings(40, off.slice(0, count)))),
+      );
+      if (lots === undefined) continue;
+      told++;
+      const [low, high] = weighSessions(readings(40, off.slice(0, lots))).intervals?.sessionBytes ?? [0, 0];
+      if (low <= 40 * KIB && 40 * KIB <= high) held++;
+    }
+    expect(told).toBeGreaterThan(900);
+    expect(held / told).toBeGreaterThan(0.9);
   });
 
   it.each([

@@ -3,13 +3,16 @@ import type { CapacityOutlet } from './capacity-outlet.js';
 import { closedSweep } from './closed-sweep.js';
 import { sessionMemory } from './session-memory.js';
 
-/** What is measured on the healthy server beside its capacity, once it is known: memory of a session, and the closed sweep for the law. */
-export async function measureHealthy(outlet: CapacityOutlet): Promise<void> {
-  await weighSessions(outlet);
-  await sweep(outlet);
-}
-
-async function weighSessions({ request, parts, watcher, environment, write, originMs, ended }: CapacityOutlet): Promise<void> {
+/** Memory of a session, before any load: afterwards the heap has room for many sessions, and resident memory tells nothing of them. */
+export async function weighIdleSessions({
+  request,
+  parts,
+  watcher,
+  environment,
+  write,
+  originMs,
+  ended,
+}: CapacityOutlet): Promise<void> {
   const { pid, endpoints } = environment;
   if (pid === undefined || ended.aborted) return;
   const stateful = endpoints.some((endpoint) => endpoint.stateful && endpoint.era === 'legacy');
@@ -26,7 +29,16 @@ async function weighSessions({ request, parts, watcher, environment, write, orig
   write({ type: 'resources', t: (parts.nowMs() - originMs) / 1000, ...weighed });
 }
 
-async function sweep({ request, parts, watcher, environment, write, originMs, ended }: CapacityOutlet): Promise<void> {
+/** The closed sweep for the law, once the capacity is known. */
+export async function sweepForLaw({
+  request,
+  parts,
+  watcher,
+  environment,
+  write,
+  originMs,
+  ended,
+}: CapacityOutlet): Promise<void> {
   if (!request.start.law || ended.aborted) return;
   await closedSweep({
     environment,

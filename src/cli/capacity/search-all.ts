@@ -1,7 +1,7 @@
 import type { SearchEnd } from '../../capacity/search-action.js';
 import { conditionsOf } from '../../capacity/slo-condition.js';
 import type { CapacityOutlet } from './capacity-outlet.js';
-import { measureHealthy } from './measure-healthy.js';
+import { sweepForLaw, weighIdleSessions } from './measure-healthy.js';
 import { runSearch } from './run-search.js';
 import type { SearchUnder } from './search-entry.js';
 import { searchRecovery } from './search-recovery.js';
@@ -9,7 +9,7 @@ import { startRateOf } from './start-rate.js';
 import { TrialRunner } from './trial-runner.js';
 
 /**
- * The search under each entry, one after another, after the healthy one what else is measured on the healthy server, and in the end the
+ * The search under each entry, one after another, what else is measured on the healthy server beside the healthy one, and in the end the
  * search for hidden capacity.
  * @throws PlimsollError with exit code 7 when a fault cannot be put in force.
  */
@@ -21,13 +21,15 @@ export async function searchAll(outlet: CapacityOutlet): Promise<void> {
   const ends = new Map<string, SearchEnd>();
   for (const [index, entry] of request.searches.entries()) {
     if (ended.aborted) return;
+    if (entry.under === 'none') await weighIdleSessions(outlet);
+    if (ended.aborted) return;
     const release = await holdFault(outlet, entry, index);
     try {
       ends.set(entry.under, await searchUnder(outlet, runner, entry.under));
     } finally {
       await release();
     }
-    if (entry.under === 'none') await measureHealthy(outlet);
+    if (entry.under === 'none') await sweepForLaw(outlet);
   }
   await searchRecovery(outlet, ends, runner.count);
 }

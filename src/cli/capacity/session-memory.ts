@@ -1,3 +1,4 @@
+import { isTold, weighSessions } from '../../capacity/session-weight.js';
 import type { LoadEngine } from '../../load/load-engine.js';
 import type { ResourcesEntry, SessionReading } from '../../measure/trial-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
@@ -18,8 +19,12 @@ export interface SessionMemory {
 
 type Weighed = Pick<ResourcesEntry, 'sessions' | 'remarks'>;
 
-const LOTS = 5;
 const LOT = 50;
+/** The first lot is not read: what a server loads and compiles for its first sessions is no weight of a session. */
+const LEAST_LOTS = 6;
+const MOST_LOTS = 14;
+/** Growth at which no more are opened: the server is to be weighed, not to be filled. */
+const MOST_GROWN_BYTES = 512 * 2 ** 20;
 const EVERY_MS = 250;
 /** Settled: so many readings in a row lie within this much of one another. */
 const ALIKE = 4;
@@ -27,34 +32,32 @@ const ALIKE_BYTES = 256 * 1024;
 const MOST_READINGS = 12;
 
 /**
- * Opens idle sessions lot by lot and reads the resident memory of the server before the first and after each, settled: what a line of memory
- * over sessions is drawn through. What could not be opened or read is said in a remark; the readings until then stand.
+ * Opens idle sessions lot by lot and reads the resident memory of the server after each, settled: what a line of memory over sessions is drawn
+ * through. It ends when the line tells what a session weighs, or after so many that it would have. What could not be opened or read is
+ * said in a remark; the readings until then stand.
  */
 export async function sessionMemory(measure: SessionMemory): Promise<Weighed> {
   const { scenario, stateful, atMost, stopped } = measure;
   if (!stateful) return { remarks: ['the target keeps no sessions: none were opened to weigh them'] };
-  const lot = Math.min(LOT, Math.floor(atMost / LOTS));
+  const lot = Math.min(LOT, Math.floor(atMost / LEAST_LOTS));
   if (lot < 1) return { remarks: [`the target accepts ${atMost} sessions: too few to weigh one`] };
   const engines: LoadEngine[] = [];
   const sessions: SessionReading[] = [];
   const ended = (remark: string): Weighed => ({ ...(sessions.length === 0 ? {} : { sessions }), remarks: [remark] });
   try {
-    for (let opened = 0; opened <= LOTS * lot; opened += lot) {
-      if (opened > 0) {
-        const engine = measure.engineFor({ ...scenario, sessions: { count: lot }, load: { ...scenario.load, workers: 1 } });
-        engines.push(engine);
-        await engine.open();
-      }
+    if ((await measure.readRss()) === undefined) {
+      return ended('memory of the server cannot be read: sessions were not weighed');
+    }
+    for (let opened = lot; opened <= Math.min(MOST_LOTS * lot, atMost); opened += lot) {
+      const engine = measure.engineFor({ ...scenario, sessions: { count: lot }, load: { ...scenario.load, workers: 1 } });
+      engines.push(engine);
+      await engine.open();
       const rssBytes = await settledRss(measure);
-      if (rssBytes === undefined) {
-        return ended(
-          opened === 0
-            ? 'memory of the server cannot be read: sessions were not weighed'
-            : 'the server went away while idle sessions were open',
-        );
-      }
+      if (rssBytes === undefined) return ended('the server went away while idle sessions were open');
       sessions.push({ sessions: opened, rssBytes });
       if (stopped()) return ended('stopped while sessions were weighed');
+      if (engines.length >= LEAST_LOTS && isTold(weighSessions(sessions))) break;
+      if (rssBytes - (sessions[0]?.rssBytes ?? 0) > MOST_GROWN_BYTES) break;
     }
     return { sessions, remarks: [] };
   } catch (error) {

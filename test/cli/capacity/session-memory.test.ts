@@ -11,8 +11,16 @@ const { scenario } = parseScenario(
 );
 
 /** A server of 100 MiB and 30 KiB a session that needs five readings to come to rest. */
-function measured(change: Partial<SessionMemory> & { readonly failsAt?: number; readonly goneAt?: number } = {}) {
-  const { failsAt, goneAt, ...rest } = change;
+function measured(
+  change: Partial<SessionMemory> & {
+    readonly failsAt?: number;
+    readonly goneAt?: number;
+    readonly bytesOfOne?: number;
+    readonly noise?: (reading: number) => number;
+  } = {},
+) {
+  const { failsAt, goneAt, bytesOfOne = 30 * 1024, noise = () => 0, ...rest } = change;
+  let lots = 0;
   let open = 0;
   let closed = 0;
   let sinceOpened = 0;
@@ -22,6 +30,7 @@ function measured(change: Partial<SessionMemory> & { readonly failsAt?: number; 
       open: async () => {
         if (failsAt !== undefined && open >= failsAt) throw new Error('too many sessions');
         open += sessions.count;
+        lots += 1;
         sinceOpened = 0;
         return [];
       },
@@ -36,7 +45,7 @@ function measured(change: Partial<SessionMemory> & { readonly failsAt?: number; 
     readRss: async () => {
       sinceOpened += 1;
       if (goneAt !== undefined && open >= goneAt) return undefined;
-      return 100 * MIB + open * 30 * 1024 + Math.max(0, 5 - sinceOpened) * MIB;
+      return 100 * MIB + open * bytesOfOne + noise(lots) + Math.max(0, 5 - sinceOpened) * MIB;
     },
     atMost: Number.POSITIVE_INFINITY,
     wait: async () => undefined,
@@ -47,32 +56,40 @@ function measured(change: Partial<SessionMemory> & { readonly failsAt?: number; 
 }
 
 describe('weighing idle sessions', () => {
-  it('reads the memory before the first lot and after each, when it has come to rest, and closes them all', async () => {
+  it('reads the memory after each lot, when it has come to rest, until a session is told, and closes them all', async () => {
     const { found, closed } = measured();
     const { sessions = [], remarks } = await found;
-    expect(sessions.map(({ sessions: opened }) => opened)).toEqual([0, 50, 100, 150, 200, 250]);
-    expect(sessions.map(({ rssBytes }) => rssBytes - 100 * MIB)).toEqual(
-      [0, 50, 100, 150, 200, 250].map((opened) => opened * 30 * 1024),
-    );
+    const opened = [50, 100, 150, 200, 250, 300];
+    expect(sessions.map((reading) => reading.sessions)).toEqual(opened);
+    expect(sessions.map(({ rssBytes }) => rssBytes - 100 * MIB)).toEqual(opened.map((count) => count * 30 * 1024));
     expect(remarks).toEqual([]);
     expect(weighSessions(sessions).sessionBytes).toBe(30 * 1024);
-    expect(closed()).toBe(250);
+    expect(closed()).toBe(300);
+  });
+
+  it('opens more where the first lots do not tell, up to a bound, and fewer where sessions are large', async () => {
+    const noisy = measured({ noise: (reading) => (reading % 2) * 20 * MIB });
+    expect((await noisy.found).sessions?.at(-1)?.sessions).toBe(700);
+    expect(noisy.closed()).toBe(700);
+    const large = await measured({ bytesOfOne: 3 * MIB }).found;
+    // 150 MiB a lot: the fifth is the first that is more than 512 MiB above the first.
+    expect(large.sessions?.at(-1)?.sessions).toBe(250);
   });
 
   it('opens no more than the target accepts', async () => {
-    const { sessions } = await measured({ atMost: 23 }).found;
-    expect(sessions?.at(-1)?.sessions).toBe(20);
-    expect((await measured({ atMost: 4 }).found).remarks.join()).toContain('accepts 4 sessions');
+    const { sessions } = await measured({ atMost: 23, bytesOfOne: 0 }).found;
+    expect(sessions?.at(-1)?.sessions).toBe(21);
+    expect((await measured({ atMost: 5 }).found).remarks.join()).toContain('accepts 5 sessions');
   });
 
   it('keeps what was read when no more can be opened or the server goes away, and closes what was open', async () => {
     const refused = measured({ failsAt: 150 });
     const { sessions, remarks } = await refused.found;
-    expect(sessions).toHaveLength(4);
+    expect(sessions).toHaveLength(3);
     expect(remarks).toEqual(['200 idle sessions could not be opened (too many sessions)']);
     expect(refused.closed()).toBe(200);
     const gone = await measured({ goneAt: 100 }).found;
-    expect(gone.sessions).toHaveLength(2);
+    expect(gone.sessions).toHaveLength(1);
     expect(gone.remarks.join()).toContain('went away');
     expect(await measured({ goneAt: 0 }).found).toEqual({
       remarks: ['memory of the server cannot be read: sessions were not weighed'],
