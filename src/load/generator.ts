@@ -1,22 +1,16 @@
-import type { Driver } from '../mcp/driver.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
-import type { SampleEntry } from '../measure/journal-entry.js';
-import type { SecondEntry } from '../measure/second-entry.js';
-import type { Scenario } from '../scenario/scenario.js';
 import { Agenda } from './agenda.js';
-import type { CallPlan } from './call-plan.js';
 import type { ArrivalRun, CallRun } from './call-run.js';
 import { CallRunner } from './call-runner.js';
 import { CellTable } from './cell-table.js';
 import { type ClosedUser, ClosedUsers, leastPauseMs } from './closed-users.js';
-import { DriveRecorder, type ThreadReading } from './drive-recorder.js';
+import { DriveRecorder } from './drive-recorder.js';
+import type { GeneratorParts } from './generator-parts.js';
 import { InFlight } from './in-flight.js';
-import type { LiveTally, TallyOrder } from './live-tally.js';
-import type { LoadClock } from './load-clock.js';
+import { type LiveTally, type TallyOrder, tallyOf } from './live-tally.js';
 import { Mix } from './mix.js';
 import { RetryBudget } from './retry-budget.js';
-import { partOf, Schedule, type Share } from './schedule.js';
-import type { Segment } from './segment.js';
+import { partOf, Schedule } from './schedule.js';
 import { SegmentIndex } from './segment-index.js';
 import { StartLoop } from './start-loop.js';
 import { TenantMix } from './tenant-mix.js';
@@ -26,29 +20,6 @@ import { TraceIds } from './trace-ids.js';
 const STARTS_AT_ONCE = 64;
 /** How long the driver may take to hand back the calls that were ended on the wire. */
 const CANCEL_GRACE_MS = 2000;
-
-export interface GeneratorParts {
-  readonly scenario: Scenario;
-  readonly timeline: readonly Segment[];
-  readonly plan: CallPlan;
-  readonly endpoints: readonly string[];
-  /** This thread's share of the schedule, of the slots and of the users. */
-  readonly share: Share;
-  readonly worker: number;
-  readonly driver: Driver;
-  readonly clock: LoadClock;
-  /** Reading of the clock at the start of the first phase. */
-  readonly originMs: number;
-  readonly readThread: () => ThreadReading;
-  readonly onSecond: (second: SecondEntry, samples: readonly SampleEntry[]) => void;
-  readonly onEnd: (end: GeneratorEnd) => void;
-}
-
-export interface GeneratorEnd {
-  readonly endedS: number;
-  /** What is no outcome of a call, by name. */
-  readonly warnings: Readonly<Record<string, number>>;
-}
 
 /** One load thread's drive: starts what is due, follows each call to its end, drains, and hands over what it counted each second. */
 export class Generator {
@@ -116,14 +87,7 @@ export class Generator {
   /** What is in flight at this moment, and how much of it has been due for longer than each of some ages. */
   liveTally(ages: TallyOrder['ages']): LiveTally {
     const nowMs = this.#parts.clock.now() - this.#parts.originMs;
-    const older = ages.map(() => 0);
-    for (const { dueMs, segment, step } of this.#inFlight.holders()) {
-      if (segment.kind === 'warm-up') continue;
-      for (const [index, { tool, ms }] of ages.entries()) {
-        if (nowMs - dueMs >= ms && (tool === undefined || tool === step.tool)) older[index] = (older[index] ?? 0) + 1;
-      }
-    }
-    return { worker: this.#parts.worker, inFlight: this.#inFlight.count, older };
+    return { worker: this.#parts.worker, ...tallyOf(this.#inFlight.holders(), ages, nowMs) };
   }
 
   /** Starts nothing more; `at once` also takes back what is in flight. */

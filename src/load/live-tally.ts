@@ -1,3 +1,5 @@
+import type { CallRun } from './call-run.js';
+
 /** What is asked of a drive while it goes on, more often than its seconds are told. */
 export interface TallyOrder {
   readonly everyMs: number;
@@ -17,4 +19,16 @@ export interface LiveTally {
 /** Watches a drive between its seconds. */
 export interface DriveWatch extends TallyOrder {
   readonly onTally: (tally: LiveTally) => void;
+}
+
+/** @param nowMs from the start of the first phase, as the due times are */
+export function tallyOf(held: readonly CallRun[], ages: TallyOrder['ages'], nowMs: number): Omit<LiveTally, 'worker'> {
+  const older = ages.map(() => 0);
+  for (const { dueMs, segment, step } of held) {
+    if (segment.kind === 'warm-up') continue;
+    for (const [index, { tool, ms }] of ages.entries()) {
+      if (nowMs - dueMs >= ms && (tool === undefined || tool === step.tool)) older[index] = (older[index] ?? 0) + 1;
+    }
+  }
+  return { inFlight: held.length, older };
 }

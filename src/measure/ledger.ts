@@ -1,5 +1,6 @@
 import type { Segment } from '../load/segment.js';
 import type { OutcomeClass } from '../mcp/outcome.js';
+import { type Book, Books } from './books.js';
 import { EventTally } from './event-tally.js';
 import type { Exemplar } from './exemplar.js';
 import { HealthTally } from './health-figures.js';
@@ -8,23 +9,20 @@ import type { RecoveryLevelEntry, RecoverySearchEntry } from './recovery-entry.j
 import { ResilienceTally } from './resilience/resilience-tally.js';
 import { SampleShelf } from './sample-shelf.js';
 import { SaturationTally } from './saturation.js';
-import type { CellEntry, IntervalHistogram, SecondEntry } from './second-entry.js';
+import type { SecondEntry } from './second-entry.js';
 import { segmentOfSecond } from './segment-lookup.js';
 import { SeriesBuilder } from './series-builder.js';
 import type { StartEntry } from './start-entry.js';
 import { StreamTally } from './stream-tally.js';
-import { type ErrorEvidence, Tally } from './tally.js';
-import type { ResourcesEntry, SearchEntry, SweepEntry, TrialCell, TrialEntry } from './trial-entry.js';
+import { levelSegment, trialSegment } from './stretch-segment.js';
+import type { ErrorEvidence } from './tally.js';
+import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from './trial-entry.js';
 import { ValidityTally } from './validity.js';
 
-/** The account of one cell. */
-export interface Book {
-  readonly cell: CellEntry;
-  readonly tally: Tally;
-  readonly firstErrorS: Map<OutcomeClass, number>;
-}
-
-/** The journal added up: one book a cell, and beside them series, health, saturation and the state of the generator. */
+/**
+ * The journal added up: one book a cell, and beside them series, health, saturation and the state of the generator. What each kind of
+ * entry means stands in one switch, so that a new kind cannot be forgotten.
+ */
 export class Ledger {
   readonly #timeline: Segment[];
   readonly series: SeriesBuilder;
@@ -42,9 +40,7 @@ export class Ledger {
   readonly recoverySearches: RecoverySearchEntry[] = [];
   resources: ResourcesEntry | undefined;
   end: EndEntry | undefined;
-  readonly #books = new Map<number, Book>();
-  /** Books of each trial and each level. */
-  readonly #stretches = new Map<number, readonly Book[]>();
+  readonly #books = new Books();
   readonly #health = new Map<string, HealthTally>();
   readonly #segmentValidity = new Map<number, ValidityTally>();
   readonly #shelf: SampleShelf;
@@ -72,7 +68,7 @@ export class Ledger {
     return this.#timeline;
   }
   get books(): readonly Book[] {
-    return [...this.#books.values()];
+    return this.#books.all;
   }
   get health(): readonly HealthTally[] {
     return [...this.#health.values()];
@@ -106,7 +102,7 @@ export class Ledger {
       case 'start':
         return;
       case 'cell':
-        this.#books.set(entry.id, { cell: entry, tally: new Tally(), firstErrorS: new Map() });
+        this.#books.open(entry);
         return;
       case 'second':
         this.#addSecond(entry);
@@ -198,59 +194,27 @@ export class Ledger {
     return this.#shelf.exemplars(nameOf);
   }
 
-  /** A trial is a segment of its own, with the figures of its measured window. */
   #addTrial(entry: TrialEntry): void {
-    const id = this.#timeline.length;
-    const startS = entry.t + entry.settleS;
-    const endS = startS + entry.measuredS;
-    const name = `${this.trials.length + 1} ${entry.under}: ${entry.purpose} at ${Number(entry.offeredRate.toPrecision(4))}/s`;
-    const kind = entry.purpose === 'warm-up' ? 'warm-up' : entry.under === 'none' ? 'steady' : 'fault';
+    const segment = trialSegment(entry, this.#timeline.length, this.trials.length + 1);
     this.trials.push(entry);
-    this.#timeline.push({ id, name, phase: name, kind, startS, endS, faults: [] });
-    this.#lastS = Math.max(this.#lastS, entry.t + entry.tookS);
-    this.#lastOfferedS = Math.max(this.#lastOfferedS, endS);
-    this.#addLateness(id, kind, entry.lateness);
-    for (const { startS: fromS, cells } of entry.blocks) this.#addCells(id, startS + fromS, cells);
+    this.#addStretch(segment, entry);
+    for (const { startS, cells } of entry.blocks) this.#books.addStretch(segment.id, segment.startS + startS, cells);
   }
 
-  /** A load held around a fault is a segment of its own too. */
   #addLevel(entry: RecoveryLevelEntry): void {
-    const id = this.#timeline.length;
-    const name = `recovery under ${entry.under} at ${Number(entry.offeredRate.toPrecision(4))}/s`;
-    const endS = entry.t + entry.loadEndS;
+    const segment = levelSegment(entry, this.#timeline.length);
     this.recoveryLevels.push(entry);
-    this.#timeline.push({ id, name, phase: name, kind: 'fault', startS: entry.t, endS, faults: [] });
-    this.#lastS = Math.max(this.#lastS, entry.t + entry.tookS);
-    this.#lastOfferedS = Math.max(this.#lastOfferedS, endS);
-    this.#addLateness(id, 'fault', entry.lateness);
-    for (const { t, cells } of entry.seconds) this.#addCells(id, entry.t + t, cells);
+    this.#addStretch(segment, entry);
+    for (const { t, cells } of entry.seconds) this.#books.addStretch(segment.id, entry.t + t, cells);
   }
 
-  #addLateness(id: number, kind: Segment['kind'], lateness: IntervalHistogram | undefined): void {
+  #addStretch(segment: Segment, { t, tookS, lateness }: TrialEntry | RecoveryLevelEntry): void {
+    this.#timeline.push(segment);
+    this.#lastS = Math.max(this.#lastS, t + tookS);
+    this.#lastOfferedS = Math.max(this.#lastOfferedS, segment.endS);
     if (lateness === undefined) return;
-    this.validityOf(id).addGenerator({ lateness }, 0);
-    if (kind !== 'warm-up') this.validity.addGenerator({ lateness }, 0);
-  }
-
-  /** Calls of one tool at one endpoint in a trial or a level make one book. */
-  #bookOf(segment: number, tool: string, endpoint: string): Book {
-    const own = this.#stretches.get(segment) ?? [];
-    const known = own.find(({ cell }) => cell.tool === tool && cell.endpoint === endpoint);
-    if (known !== undefined) return known;
-    const cell: CellEntry = { type: 'cell', id: this.#books.size, tool, endpoint, segment };
-    const book: Book = { cell, tally: new Tally(), firstErrorS: new Map() };
-    this.#books.set(cell.id, book);
-    this.#stretches.set(segment, [...own, book]);
-    return book;
-  }
-
-  #addCells(segment: number, fromS: number, cells: readonly TrialCell[]): void {
-    for (const { tool, endpoint, ...second } of cells) {
-      const book = this.#bookOf(segment, tool, endpoint);
-      const cell = book.cell.id;
-      book.tally.addSecond({ ...second, cell });
-      noteErrors(book, fromS, { ...second, cell });
-    }
+    this.validityOf(segment.id).addGenerator({ lateness }, 0);
+    if (segment.kind !== 'warm-up') this.validity.addGenerator({ lateness }, 0);
   }
 
   #addSecond(entry: SecondEntry): void {
@@ -263,24 +227,10 @@ export class Ledger {
     if (segment !== undefined) this.validityOf(segment.id).addGenerator(entry.generator, entry.worker);
     if (segment !== undefined && segment.kind !== 'warm-up') this.validity.addGenerator(entry.generator, entry.worker);
     for (const cell of entry.cells) {
-      const book = this.#books.get(cell.cell);
-      if (book === undefined) throw new TypeError(`cell ${cell.cell} was never named`);
-      book.tally.addSecond(cell);
+      this.#books.of(cell.cell).addSecond(entry.t, cell);
       if ((cell.offered ?? 0) > 0) this.#lastOfferedS = Math.max(this.#lastOfferedS, entry.t + 1);
-      noteErrors(book, entry.t, cell);
     }
     this.series.addSecond(entry);
     this.events.addSecond(entry);
   }
-}
-
-function noteErrors({ firstErrorS }: Book, t: number, cell: SecondEntry['cells'][number]): void {
-  const note = (name: OutcomeClass, count: number | undefined): void => {
-    if (count !== undefined && count > 0 && t < (firstErrorS.get(name) ?? Number.POSITIVE_INFINITY)) firstErrorS.set(name, t);
-  };
-  note('dropped', cell.dropped);
-  note('dropped-by-generator', cell.droppedByGenerator);
-  note('unfinished', cell.unfinished);
-  if (cell.errors === undefined) return;
-  for (const [name, count] of Object.entries(cell.errors)) note(name as OutcomeClass, count);
 }

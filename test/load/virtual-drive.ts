@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { planCalls } from '../../src/load/call-plan.js';
 import { CellTable } from '../../src/load/cell-table.js';
-import { Generator, type GeneratorEnd } from '../../src/load/generator.js';
+import { Generator } from '../../src/load/generator.js';
+import type { GeneratorEnd } from '../../src/load/generator-parts.js';
 import type { Share } from '../../src/load/schedule.js';
 import type { Segment } from '../../src/load/segment.js';
 import { timelineOf } from '../../src/load/timeline.js';

@@ -1,5 +1,5 @@
+import type { Book } from '../books.js';
 import type { Bystander } from '../fault-figures.js';
-import type { Book } from '../ledger.js';
 import { Tally } from '../tally.js';
 import { outsideSlo, type WindowSlo } from './inside-slo.js';
 

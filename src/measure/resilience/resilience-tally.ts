@@ -1,7 +1,8 @@
+import type { Book } from '../books.js';
 import type { FaultFigures, FaultPhase } from '../fault-figures.js';
 import { FaultTally } from '../fault-tally.js';
 import type { JournalEntry } from '../journal-entry.js';
-import type { Book, Ledger } from '../ledger.js';
+import type { Ledger } from '../ledger.js';
 import type { StartEntry } from '../start-entry.js';
 import { Tally } from '../tally.js';
 import { bystandersOf, outside } from './bystanders.js';
