@@ -13,9 +13,11 @@ import { HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
 import { LogicalCall, type Round, type RoundParts } from './logical-call.js';
 import type { PreparedCall } from './prepared-call.js';
+import { refuseWithoutToken } from './refused-call.js';
 import { SecretFilter } from './secret-filter.js';
 import { ServerRequests } from './server-requests.js';
 import { SideMessages } from './side-messages.js';
+import { CANCEL_NOTES } from './wire-call.js';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** JSON-RPC ids of one load thread; the next thread has the next range. */
@@ -25,13 +27,6 @@ const IDS_PER_WORKER = 1_000_000_000;
 export function createHttpDriver(options: DriverOptions): Driver {
   return new HttpDriver(options);
 }
-
-/** What became of calls that the scenario cancelled, by the names of the notes that tell it. */
-const CANCELS = {
-  stopped: 'cancelled-work-stopped',
-  answered: 'cancelled-but-answered',
-  untold: 'cancelled-untold',
-} as const;
 
 const bearer = (token: string): string => `Bearer ${token}`;
 
@@ -81,7 +76,7 @@ class HttpDriver implements Driver, CallOwner {
             replies,
             rules: this.rules,
             redact: this.redact,
-            cancelTold: (how) => this.cancelTold(how),
+            cancelTold: (how) => this.warn(CANCEL_NOTES[how]),
             send: (call, round, timeoutMs, done) => this.#round(call, round, timeoutMs, done),
           };
     this.#nextId = (options.worker ?? 0) * IDS_PER_WORKER + 1;
@@ -138,7 +133,7 @@ class HttpDriver implements Driver, CallOwner {
     const endpoint = this.#endpoints[call.endpoint];
     if (endpoint === undefined || this.#closed)
       throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
-    if (this.#tokenGone && endpoint.sharesToken(call.tenant)) return this.#refuseWithoutToken(done);
+    if (this.#tokenGone && endpoint.sharesToken(call.tenant)) return refuseWithoutToken(this.clock, done);
     if (this.#rounds !== undefined && endpoint.modern) return new LogicalCall(this.#rounds, call, done).start();
     const id = this.#nextId++;
     return this.#put(id, endpoint.calls.prepare(id, call), call.wantResult, call.timeoutMs, true, done);
@@ -234,23 +229,7 @@ class HttpDriver implements Driver, CallOwner {
     }, afterMs);
   }
 
-  cancelTold(how: 'stopped' | 'answered' | 'untold'): void {
-    this.warn(CANCELS[how]);
-  }
-
-  #refuseWithoutToken(done: (answer: CallAnswer) => void): CancelCall {
-    this.clock.afterSockets(() =>
-      done({
-        outcome: 'token-unavailable',
-        answered: false,
-        endedMs: this.clock.now(),
-        bytesSent: 0,
-        bytesReceived: 0,
-        text: 'the token has run out and no other could be had',
-      }),
-    );
-    return () => {};
-  }
+  readonly cancelTold = (how: keyof typeof CANCEL_NOTES): void => this.warn(CANCEL_NOTES[how]);
 
   readonly warn = (name: string): void => {
     this.#warnings.set(name, (this.#warnings.get(name) ?? 0) + 1);

@@ -40,6 +40,6 @@ export const startServer = (file = 'canned-server.js', ...options) =>
     child.stderr.pipe(process.stderr);
     child.stdout.once('data', (line) => {
       const { port } = JSON.parse(String(line));
-      resolve({ url: `http://127.0.0.1:${port}/mcp`, stop: () => child.stdin.end() });
+      resolve({ url: `http://127.0.0.1:${port}/mcp`, pid: child.pid, stop: () => child.stdin.end() });
     });
   });

@@ -13,11 +13,11 @@ const WARM_UP = 200;
 /** As many handshakes at a time as plimsoll makes. */
 const AT_ONCE = 16;
 
-const readingsOf = async (url, name, passes, say) => {
+const readingsOf = async ({ url, pid: serverPid }, name, passes, say) => {
   const readings = Object.fromEntries(KINDS.map((kind) => [kind, []]));
   for (let pass = 1; pass <= passes; pass++) {
     for (const kind of pass % 2 === 0 ? KINDS : KINDS.toReversed()) {
-      const options = { kind, url, sessions: SESSIONS, warmUp: WARM_UP, atOnce: AT_ONCE };
+      const options = { kind, url, serverPid, sessions: SESSIONS, warmUp: WARM_UP, atOnce: AT_ONCE };
       const reading = await runClient('contenders/sessions-client.js', options);
       readings[kind].push(reading);
       say(
@@ -38,6 +38,7 @@ const summary = (readings) => {
     cpuUs: Object.fromEntries(KINDS.map((kind) => [kind, of(kind, 'cpuUsPerSession')])),
     rateRatio: ratio('sessionsPerS'),
     cpuRatio: 1 / ratio('cpuUsPerSession'),
+    serverUs: Object.fromEntries(KINDS.map((kind) => [kind, of(kind, 'serverCpuUsPerSession')])),
   };
 };
 
@@ -47,7 +48,7 @@ export const sessionsBench = async ({ passes, say }) => {
   for (const [name, ...file] of SERVERS) {
     const server = await startServer(...file);
     try {
-      servers[name] = summary(await readingsOf(server.url, name, passes, say));
+      servers[name] = summary(await readingsOf(server, name, passes, say));
       memory ??= await runClient('contenders/sessions-memory.js', { url: server.url, sessions: SESSIONS, warmUp: WARM_UP }, [
         '--expose-gc',
       ]);
@@ -55,12 +56,13 @@ export const sessionsBench = async ({ passes, say }) => {
       server.stop();
     }
   }
-  const rows = Object.entries(servers).map(([name, { rate, cpuUs, rateRatio, cpuRatio }]) => [
+  const rows = Object.entries(servers).map(([name, { rate, cpuUs, rateRatio, cpuRatio, serverUs }]) => [
     name,
     ...KINDS.map((kind) => Math.round(rate[kind])),
     rateRatio.toFixed(1),
     ...KINDS.map((kind) => cpuUs[kind].toFixed(0)),
     cpuRatio.toFixed(1),
+    ...KINDS.map((kind) => (Number.isFinite(serverUs[kind]) ? serverUs[kind].toFixed(0) : '-')),
   ]);
   const heads = [
     `${SESSIONS} sessions, ${AT_ONCE} handshakes at once`,
@@ -70,6 +72,18 @@ export const sessionsBench = async ({ passes, say }) => {
     'SDK us CPU',
     'plimsoll us CPU',
     '1/x',
+    'server us CPU: SDK',
+    'plimsoll',
   ];
-  return { text: table([heads, ...rows]), servers, memory, sessions: SESSIONS, overSdk: servers['lean server'].rateRatio };
+  const { plimsoll } = servers['server of the SDK'].serverUs;
+  const bound = Number.isFinite(plimsoll)
+    ? `\nA handshake takes the server of the SDK ${plimsoll.toFixed(0)} us of CPU: no client opens more than ${Math.round(1e6 / plimsoll)} sessions/s there.`
+    : '';
+  return {
+    text: `${table([heads, ...rows])}${bound}`,
+    servers,
+    memory,
+    sessions: SESSIONS,
+    overSdk: servers['lean server'].rateRatio,
+  };
 };

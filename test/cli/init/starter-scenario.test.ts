@@ -51,6 +51,12 @@ describe('starterScenario', () => {
     expect(starter.text).toContain('# Left out: marked as destructive by the server.\n  # - { tool: "drop_all"');
   });
 
+  it('names the tools that no client may call', () => {
+    const leftOut = [{ name: 'marked', reason: 'its x-mcp-header mark is invalid' }];
+    const starter = starterScenario({ ...endpoint([read]), leftOut }, {});
+    expect(starter.leftOut).toEqual([{ tool: 'marked', why: 'its x-mcp-header mark is invalid' }]);
+  });
+
   it('takes tools that say nothing only where no tool says anything, and not those whose names speak of a change', () => {
     const tool = (name: string): ToolDescription => ({ ...undeclared, name });
     const starter = starterScenario(
