@@ -1,5 +1,6 @@
 import type { CapacityAnswer, Trial } from './capacity-figures.js';
 import { type JudgedFacts, lowestEstimate } from './estimate-conditions.js';
+import { numberText } from './number-text.js';
 import type { SearchEnd } from './search-action.js';
 import type { SearchPlan } from './search-plan.js';
 import type { SloCondition } from './slo-condition.js';
@@ -66,8 +67,8 @@ function bindingOf(trials: readonly ReportedTrial[], conditions: readonly SloCon
   return failed?.verdict.condition === undefined ? undefined : conditions[failed.verdict.condition]?.name;
 }
 
-/** Three digits are more than any of these figures bears. */
-const rateText = (perS: number): string => `${Number(perS.toPrecision(3))}/s`;
+/** As the tables of the reports round it: two figures for one rate would make a reader ask which is right. */
+const rateText = (perS: number): string => `${numberText(perS)}/s`;
 
 function summaryOf(answer: Omit<CapacityAnswer, 'summary'>, end: SearchEnd, soakS: number | undefined): string {
   const { interval, estimate, bindingCondition, ending } = answer;
