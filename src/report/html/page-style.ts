@@ -188,6 +188,10 @@ footer{margin-top:3.5rem;padding-top:1rem;border-top:1px solid var(--line);color
 .roomy{display:none}
 .compact{display:block;max-width:29rem;margin:0 auto}
 }
+@media (scripting:none) and (max-width:760px){
+.stage{overflow-x:auto}
+.stage svg{min-width:700px}
+}
 @media screen and (max-width:700px){
 .layout{padding:1.5rem 1rem 3rem}
 .verdict{grid-template-columns:minmax(0,1fr);gap:.3rem;padding:1.1rem}
