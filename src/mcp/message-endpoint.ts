@@ -68,6 +68,8 @@ export class MessageEndpoint {
         new SessionKeeper<MessageSession>({
           clock: owner.clock,
           renewAfter: options.sessionCalls,
+          // What a server asks can be told of a call where that is alone on its session.
+          idleFirst: options.replies !== undefined,
           open: () => this.#openSession(caller),
           end: (_id, session) => this.#end(session),
           warn: (name) => owner.warn(name),

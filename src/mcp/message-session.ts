@@ -64,7 +64,7 @@ export class MessageSession implements KeptSession, ChannelListener {
     this.#asks = new ServerAsks({
       clock: owner.clock,
       replies,
-      only: () => this.#only(),
+      only: () => (this.#calls.size > 1 ? 'several' : this.#only()),
       reply: (text) => channel.reply(text),
       tell: (text) => channel.tell(text),
       warn: (name) => owner.warn(name),

@@ -10,8 +10,8 @@ export interface ServerAsksParts {
   readonly clock: Clock;
   /** Absent: the scenario has no client side. */
   readonly replies: ClientReplies | undefined;
-  /** The call that is alone in flight on the session. */
-  readonly only: () => WireCall | undefined;
+  /** The call that is alone in flight on the session; `several`: it cannot be told which. */
+  readonly only: () => WireCall | 'several' | undefined;
   /** Sends a reply that a call waits for. @returns false when it was left out */
   readonly reply: (text: string) => boolean;
   /** Sends a message that nothing waits for. @returns false when it was left out */
@@ -21,7 +21,7 @@ export interface ServerAsksParts {
 
 /**
  * Answers what a legacy server asks its client on a message channel. A request there does not say for which call it is: where one alone is in
- * flight on the session it can be no other, and the wait is set apart as ours; else it stays in the times of the server, which a note tells.
+ * flight on the session it can be no other, and the wait is set apart as ours; with several it stays in the times of the server, which a note tells.
  */
 export class ServerAsks {
   readonly #parts: ServerAsksParts;
@@ -51,9 +51,10 @@ export class ServerAsks {
       warn('server-request-id-repeated');
     } else if (this.#waiting.size >= MOST_WAITING) warn('server-request-left-out');
     else {
-      const call = only();
-      if (call === undefined) warn('server-request-of-no-single-call');
-      else call.waitForUs();
+      const alone = only();
+      if (alone === 'several') warn('server-request-of-no-single-call');
+      const call = alone === 'several' ? undefined : alone;
+      call?.waitForUs();
       this.#waiting.set(id, undefined);
       const send = (): void => {
         this.#waiting.delete(id);

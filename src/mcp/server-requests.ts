@@ -62,7 +62,8 @@ export class ServerRequests {
       send({ id, error: notFound(method) });
     } else if (method !== 'ping' && call !== undefined && !call.over && session?.inFlight === 1) this.#reply(call, id, reply);
     else {
-      if (method !== 'ping') warn('server-request-of-no-single-call');
+      // Where none is under way it is nobody's time.
+      if (method !== 'ping' && session?.inFlight !== 0) warn('server-request-of-no-single-call');
       clock
         .setTimer(() => {
           if (!closed()) send({ id, result: reply.result });

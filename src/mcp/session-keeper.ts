@@ -19,6 +19,8 @@ export interface SessionKeeperOptions<S extends KeptSession> {
   readonly clock: Clock;
   /** Renew after this many calls; absent: never. */
   readonly renewAfter: number | undefined;
+  /** A call goes to the next session that has none in flight, where there is one; else to the next in turn, whatever it has. */
+  readonly idleFirst?: boolean;
   /** Makes a handshake; rejects when it fails. */
   readonly open: () => Promise<S>;
   /** Ends a session on the server; never rejects. */
@@ -63,12 +65,22 @@ export class SessionKeeper<S extends KeptSession = LegacySession> {
     const count = sessions.length;
     let session = sessions[this.#next % count]!;
     for (let i = 1; session.lost && i < count; i++) session = sessions[(this.#next + i) % count]!;
+    if (this.#options.idleFirst === true && session.inFlight > 0) session = this.#idle() ?? session;
     this.#next = (this.#next + 1) % count;
     session.calls++;
     session.inFlight++;
     const { renewAfter } = this.#options;
     if (renewAfter !== undefined && session.calls >= renewAfter && session.id !== undefined) this.#replace(session, 0);
     return session;
+  }
+
+  #idle(): S | undefined {
+    const count = this.#sessions.length;
+    for (let i = 1; i < count; i++) {
+      const session = this.#sessions[(this.#next + i) % count]!;
+      if (!session.lost && session.inFlight === 0) return session;
+    }
+    return undefined;
   }
 
   /** Every session that calls are on, those on their way out included. */

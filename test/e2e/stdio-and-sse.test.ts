@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listProcesses } from '../../src/signals/proc-files.js';
@@ -8,6 +8,7 @@ import { freePort, plimsoll, root, startPlimsoll, temporaryFolder } from './plim
 import { expectAllReports, expectCountsToAddUp, resultIn } from './run-result.js';
 import { scenarioFile } from './scenario-file.js';
 
+const EVERYTHING = join(root, 'node_modules', '@modelcontextprotocol', 'server-everything', 'dist', 'index.js');
 const HOSTILE = join(root, 'test', 'hostile', 'misbehaving-stdio-server.js');
 const SHORT = ['--set', 'load.phases.0.rate=160/s', '--set', 'load.phases.0.for=2s'];
 const stdio = (...args: readonly string[]) => ({
@@ -98,4 +99,81 @@ it('runs over HTTP+SSE', async () => {
   expect(result.totals).toMatchObject({ offered: 320, ok: 320 });
   expect(result.run.target).toMatchObject({ transport: 'sse' });
   expectCountsToAddUp(result);
+});
+
+describe('a server that asks its client, on the reference server', () => {
+  const client = { sampling: { text: 'a short summary', delay: '300ms' }, roots: { uris: ['file:///workspace'], delay: '20ms' } };
+  const calls = [
+    { tool: 'trigger-sampling-request', arguments: { prompt: 'sum up', maxTokens: 9 }, expect: { text: 'a short summary' } },
+  ];
+  const slo = { success: '99%', p95: '250ms' };
+
+  const expectWaitsApart = (out: string): ReturnType<typeof resultIn> => {
+    const result = resultIn(out);
+    expect(result.totals).toMatchObject({ offered: 60, ok: 60 });
+    const [tool] = result.tools;
+    // A busy machine may put two calls on one session; then it cannot be told whose the wait is.
+    expect(tool?.interaction?.rounds).toBeGreaterThanOrEqual(50);
+    expect(tool?.interaction?.waitedForUsUs?.p50).toBeGreaterThanOrEqual(299_000);
+    // Each call took 300 ms more than this; its own time is what the server took.
+    expect(tool?.latencyUs.response.p50).toBeLessThan(250_000);
+    expectCountsToAddUp(result);
+    return result;
+  };
+
+  it('is answered over stdio with a session for each call, and what it prints is kept', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const target = { transport: 'stdio', command: ['node', EVERYTHING, 'stdio'], protocol: 'legacy' };
+    const scenario = scenarioFile({
+      ...stdio(),
+      target,
+      rate: '20/s',
+      for: '3s',
+      more: { client, calls, slo, sessions: { count: 12 } },
+    });
+    const { code, stderr } = await plimsoll(['run', scenario, '--out', out]);
+    expect([0, 3, 5], stderr).toContain(code);
+    expectWaitsApart(out);
+    const printed = readFileSync(join(out, 'server.log'), 'utf8').trim().split('\n');
+    // Twelve of the load, one of the preflight.
+    expect(printed).toHaveLength(13);
+    expect(printed.every((line) => /^\[\d+\] Starting default \(STDIO\) server/.test(line))).toBe(true);
+  });
+
+  it('is answered over HTTP+SSE, whose streams are counted', async () => {
+    const out = join(temporaryFolder(), 'run');
+    const port = await freePort();
+    const server = { command: ['node', EVERYTHING, 'sse'], env: { PORT: String(port) } };
+    const target = { transport: 'sse', server };
+    const more = { client, calls, slo, sessions: { count: 12, stream: true } };
+    const scenario = scenarioFile({ url: `http://127.0.0.1:${port}/sse`, target, rate: '20/s', for: '3s', more });
+    const { code, stderr } = await plimsoll(['run', scenario, '--out', out]);
+    expect([0, 3, 5], stderr).toContain(code);
+    expect(expectWaitsApart(out).totals.streams).toMatchObject({ fewest: 12, most: 12, lost: 0 });
+  });
+});
+
+it('runs a server of a client’s settings without a scenario file', async () => {
+  const out = join(temporaryFolder(), 'run');
+  const config = join(temporaryFolder(), 'mcp.json');
+  writeFileSync(config, JSON.stringify({ mcpServers: { every: { command: 'node', args: [EVERYTHING, 'stdio'] } } }));
+  const flags = [
+    '--tool',
+    'echo',
+    '--arguments',
+    '{"message":"hi"}',
+    '--rate',
+    '50/s',
+    '--for',
+    '2s',
+    '--set',
+    'sessions.count=2',
+  ];
+  const run = ['run', '--mcp-config', config, '--server', 'every'];
+  const { code, stderr } = await plimsoll([...run, ...flags, '--set', 'load.arrivals=constant', '--out', out]);
+  expect([0, 5], stderr).toContain(code);
+  expect(resultIn(out).totals).toMatchObject({ offered: 100, ok: 100 });
+  const without = await plimsoll(run);
+  expect(without.code).toBe(2);
+  expect(without.stderr).toContain('run --mcp-config without a scenario file also needs --tool and --rate and --for');
 });

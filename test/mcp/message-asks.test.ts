@@ -98,9 +98,12 @@ describe.each(['stdio', 'sse'] as const)('requests of a legacy server over %s', 
     expect(driver.counters().warnings).toEqual({ 'server-request-of-no-single-call': 1 });
   });
 
-  it('are told apart again with a session for each call', async () => {
+  it('are told apart with a session for each call: those that are idle come first', async () => {
     const driver = await asking(transport, CLIENT, {}, 2);
-    const answers = await Promise.all([drive(driver, bare('summarise')), drive(driver, bare('summarise'))]);
+    const long = drive(driver, bare('summarise'));
+    // In turn it would be on the other session, and the next on that of the long one.
+    expect((await drive(driver, bare('echo'))).outcome).toBe('ok');
+    const answers = await Promise.all([long, drive(driver, bare('summarise'))]);
     for (const { oursMs } of answers) expect(oursMs).toBeGreaterThanOrEqual(199);
     expect(driver.counters().warnings).toEqual({});
   });
