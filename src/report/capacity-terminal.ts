@@ -26,7 +26,7 @@ export function renderTerminalCapacity(
     'not-applicable': paint.dim,
   };
   const tone = tones[verdict.outcome];
-  const { healthy, underFaults, instances, arrivals, law, lawRefused, sizing } = capacity;
+  const { healthy, underFaults, instances, arrivals, law, lawRefused, sizing, sizingRefused } = capacity;
   const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
   const rows = [
     ['capacity, calls/s', 'met the SLO', 'failed at', 'estimate', 'within', 'lost', 'took'],
@@ -45,6 +45,7 @@ export function renderTerminalCapacity(
     ...recoveryLines(capacity.recovery ?? []),
     ...(law === undefined ? [] : ['', `  law: ${law.verdict}; ${oneLine(law.meaning, 300)}`]),
     ...(lawRefused === undefined ? [] : ['', `  no law: ${oneLine(lawRefused, 300)}`]),
+    ...(sizingRefused === undefined ? [] : ['', `  not sized: ${oneLine(sizingRefused, 300)}`]),
     ...(sizing === undefined
       ? []
       : [
