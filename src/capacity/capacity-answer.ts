@@ -1,6 +1,7 @@
 import type { CapacityAnswer, Trial } from './capacity-figures.js';
 import { type JudgedFacts, lowestEstimate } from './estimate-conditions.js';
 import { numberText } from './number-text.js';
+import { replicasOver } from './replica-remark.js';
 import type { SearchEnd } from './search-action.js';
 import type { SearchPlan } from './search-plan.js';
 import type { SloCondition } from './slo-condition.js';
@@ -38,6 +39,7 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
   const found = generatorLimited === undefined ? lowestEstimate(trials, conditions) : undefined;
   const binding = found === undefined ? bindingOf(trials, conditions) : conditions[found.condition]?.name;
   const { ending } = end;
+  const replicas = replicasOver(trials.map(({ trial }) => trial));
   const answer: Omit<CapacityAnswer, 'summary'> = {
     under,
     ending,
@@ -51,6 +53,7 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
     label: labelOf(ending, plan),
     budgetS: plan.budgetS,
     tookS,
+    ...(replicas === undefined ? {} : { replicas }),
     trials: trials.map(({ trial }) => trial),
   };
   return { ...answer, summary: summaryOf(answer, end, soak?.durationS) };

@@ -31,6 +31,8 @@ export interface Trial {
   readonly cpuCores?: number;
   readonly rssBytes?: number;
   readonly meanInFlight?: number;
+  /** Fewest and most replicas while it ran, where the target's metrics tell. */
+  readonly replicas?: { readonly least: number; readonly most: number };
 }
 
 /** The highest rate that met the SLO, found by the search: a bracket of tried rates, and an estimate from all trials. Rates in calls/s. */
@@ -56,6 +58,8 @@ export interface CapacityAnswer {
   readonly label: string;
   readonly budgetS: number;
   readonly tookS: number;
+  /** Fewest and most replicas over the trials that count, where the target's metrics tell. */
+  readonly replicas?: { readonly least: number; readonly most: number };
   readonly trials: readonly Trial[];
 }
 

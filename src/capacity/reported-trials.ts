@@ -16,6 +16,9 @@ export function factsOf(entry: TrialEntry, conditions: readonly SloCondition[]):
     rate: entry.offeredRate,
     measuredS: entry.measuredS,
     late: isLate(entry, conditions),
+    ...(entry.replicas === undefined
+      ? {}
+      : { replicas: entry.replicas, replicasChanged: entry.replicas.least !== entry.replicas.most }),
     ...(entry.stopped === undefined ? {} : { stopped: entry.stopped }),
     due: dueOf(cells),
     completed: entry.completed,
@@ -58,6 +61,7 @@ export function reportedTrial(entry: TrialEntry, conditions: readonly SloConditi
     ...(accountable > 0 ? { successRate: (accountable - failed) / accountable } : {}),
     ...(server?.cpuCores === undefined ? {} : { cpuCores: server.cpuCores }),
     ...(server?.rssBytes === undefined ? {} : { rssBytes: server.rssBytes }),
+    ...(entry.replicas === undefined ? {} : { replicas: entry.replicas }),
     ...(inFlight.length === 0 ? {} : { meanInFlight: inFlight.reduce((sum, value) => sum + value, 0) / inFlight.length }),
   };
   return { trial, facts, verdict };

@@ -1,4 +1,5 @@
 import type { CapacityFigures } from './capacity-figures.js';
+import { replicaRemark } from './replica-remark.js';
 import { computeSizing } from './sizing.js';
 import { type ObservedTarget, type SizedScenario, sizingInputs } from './sizing-inputs.js';
 import { SizingInputError } from './sizing-question.js';
@@ -12,7 +13,10 @@ export function sizeCapacity(
   const inputs = sizingInputs(scenario, capacity, observed);
   if ('refused' in inputs) return { sizingRefused: inputs.refused };
   try {
-    return { sizing: computeSizing(inputs.question, inputs.sources, inputs.notes, inputs.intervals) };
+    const { healthy, instances } = capacity;
+    const remark = healthy === undefined ? undefined : replicaRemark(healthy, instances);
+    const notes = remark === undefined ? inputs.notes : [remark, ...inputs.notes];
+    return { sizing: computeSizing(inputs.question, inputs.sources, notes, inputs.intervals) };
   } catch (error) {
     if (!(error instanceof SizingInputError)) throw error;
     return { sizingRefused: error.hint === undefined ? error.message : `${error.message}; ${error.hint}` };

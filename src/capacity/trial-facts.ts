@@ -17,6 +17,8 @@ export interface TrialFacts {
   readonly late: boolean;
   /** The count of replicas behind the target changed while it ran. */
   readonly replicasChanged?: boolean;
+  /** Fewest and most of them while it ran, where the target's metrics tell. */
+  readonly replicas?: { readonly least: number; readonly most: number };
   /** Why it ended early. `in-flight` and `over` are the server's doing, `late` the generator's. */
   readonly stopped?: 'in-flight' | 'over' | 'late' | 'deadline' | 'stopped';
   /** Calls due in the measured window, all tools. */

@@ -40,8 +40,7 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
       rule: 'late',
       reason: 'the generator started calls too late: the trial says nothing about the server',
     };
-  if (facts.replicasChanged === true)
-    return { outcome: 'invalid', rule: 'replicas', reason: 'the count of replicas changed while it ran' };
+  if (facts.replicasChanged === true) return { outcome: 'invalid', rule: 'replicas', reason: replicasText(facts.replicas) };
   const nearest = nearestCondition(facts, conditions);
   const at = nearest === undefined ? {} : { condition: nearest };
   if (stopped === 'in-flight')
@@ -101,6 +100,11 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
         : `${tightest.name}: ${own.over} of ${own.due} calls over, ${allowedAbove(tightest.quantile, own.due)} may be`,
   };
 }
+
+const replicasText = (replicas: TrialFacts['replicas']): string =>
+  replicas === undefined
+    ? 'the count of replicas changed while it ran'
+    : `the count of replicas changed while it ran: ${replicas.least} to ${replicas.most}`;
 
 const missed = (
   { name, kind }: SloCondition,

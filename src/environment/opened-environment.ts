@@ -2,6 +2,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { Drive, LoadEngine } from '../load/load-engine.js';
 import type { EndpointDescription } from '../mcp/driver.js';
+import { replicasMetric } from '../scenario/replicas-metric.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Signals, startSignals } from '../signals/signals.js';
 import { carryFaults } from './carry-faults.js';
@@ -33,6 +34,7 @@ export function environmentOf(
 ): Environment {
   const { target } = opened;
   const pid = child?.pid ?? target.pid;
+  const replicas = replicasMetric(opened);
   let held: HeldFaults | undefined;
   return {
     endpoints,
@@ -69,6 +71,7 @@ export function environmentOf(
           nowS: () => (performance.now() - originMs) / 1000,
           ...(target.health === undefined ? {} : { health: target.health }),
           ...(target.metrics === undefined ? {} : { metrics: target.metrics }),
+          ...(replicas === undefined ? {} : { replicas }),
           ...(target.tls === undefined ? {} : { tls: target.tls }),
           ...(pid === undefined ? {} : { pid }),
           ...(pid === undefined && target.transport === 'stdio' && engine.serverProcesses !== undefined

@@ -10,6 +10,11 @@ const perS = (words: string) => z.number().describe(`${words}, calls/s.`);
 const pair = z.tuple([z.number(), z.number()]).readonly();
 const atUs = z.number().nullable();
 
+const replicas = z
+  .strictObject({ least: z.number(), most: z.number() })
+  .readonly()
+  .describe('Replicas behind the target, where its metrics tell.');
+
 const trial = z
   .strictObject({
     under: z.string().describe('What was on: none, or recipe@dependency.'),
@@ -28,6 +33,7 @@ const trial = z
     cpuCores: optional(z.number().describe('Of the server under test.')),
     rssBytes: optional(z.number().describe('Of the server under test.')),
     meanInFlight: optional(z.number()),
+    replicas: optional(replicas),
   })
   .readonly();
 
@@ -54,6 +60,7 @@ const answer = {
   label: z.string().describe('Honest width of the budget.'),
   budgetS: z.number(),
   tookS: z.number(),
+  replicas: optional(replicas),
   trials: list(trial),
 };
 

@@ -44,4 +44,6 @@ export interface MetricsEntry {
   readonly type: 'metrics';
   readonly t: number;
   readonly values: Readonly<Record<string, number>>;
+  /** Replicas behind the target, where the page counts them. */
+  readonly replicas?: number;
 }

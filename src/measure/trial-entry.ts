@@ -22,6 +22,12 @@ export interface ServerReading {
   readonly descriptors?: number;
 }
 
+/** Fewest and most replicas over a stretch. */
+export interface ReplicaCounts {
+  readonly least: number;
+  readonly most: number;
+}
+
 /** One trial of a capacity search with everything that its verdict is made from. */
 export interface TrialEntry {
   readonly type: 'trial';
@@ -57,6 +63,8 @@ export interface TrialEntry {
   /** Lateness of the starts in the measured window, microseconds. */
   readonly lateness?: IntervalHistogram;
   readonly server?: ServerReading;
+  /** Fewest and most replicas behind the target from the start of the settle to the end of the drain, where its metrics tell. */
+  readonly replicas?: ReplicaCounts;
   /** Mean cores that plimsoll itself used. */
   readonly generatorCores?: number;
 }

@@ -1,4 +1,5 @@
 import type { CapacityAnswer, CapacityFigures } from '../capacity/capacity-figures.js';
+import { replicaRemark } from '../capacity/replica-remark.js';
 import { rateText, spanText } from './figure-text.js';
 
 /** Rates this near are one rate: Poisson counts of a minute differ by more. */
@@ -38,5 +39,7 @@ export function capacityCaveats(capacity: CapacityFigures): readonly string[] {
       `A search sees its own ${spanText(Math.round(healthy.tookS))}, not the worst hour of a day: repeat it at other times, or soak longer.`,
     );
   if (instances === 1) found.push('One instance was measured: more instances are taken to scale linearly.');
-  return [...found.slice(0, 3), ...[...(healthy === undefined ? [] : [healthy]), ...underFaults].flatMap(wanders)];
+  const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
+  const replicas = answers.flatMap((answer) => replicaRemark(answer, instances) ?? []);
+  return [...replicas, ...found.slice(0, 3), ...answers.flatMap(wanders)];
 }

@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { CapacityAnswer, CapacityFigures } from '../capacity/capacity-figures.js';
 import type { RecoveryAnswer } from '../capacity/recovery-figures.js';
+import { replicaRemark } from '../capacity/replica-remark.js';
 import type { Check } from '../measure/verdict.js';
 import { exitMeaning } from './exit-meaning.js';
 import { ABSENT, factorText, rateText, shareText, spanText } from './figure-text.js';
@@ -39,6 +40,7 @@ export function renderTerminalCapacity(
     ...answers
       .filter((answer) => answer.under !== 'none' || answers.length > 1)
       .map((answer) => `  ${answer.under}: ${oneLine(answer.summary, 300)}`),
+    ...answers.flatMap((answer) => replicaRemark(answer, instances) ?? []).map((remark) => `  ${paint.yellow('!')} ${remark}`),
     paint.dim(
       `  ${instances === 1 ? 'one instance' : `${instances} instances together`}, ${arrivals} arrivals${healthy === undefined ? '' : `; ${healthy.label}`}`,
     ),

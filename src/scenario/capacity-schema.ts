@@ -151,7 +151,14 @@ export const capacitySchema = z
       .describe('Losses under which the peak must still be served.'),
     minimum: count(1, 10_000).default(2).describe('Fewest instances.'),
     target: z
-      .strictObject({ instances: count(1, 10_000).default(1).describe('Replicas behind the measured target.') })
+      .strictObject({
+        instances: count(1, 10_000).default(1).describe('Replicas behind the measured target.'),
+        replicas: matching(/^[a-zA-Z_:][a-zA-Z0-9_:]*(\{.*\})?$/, 'the name of a gauge, with labels where it has several series')
+          .optional()
+          .describe(
+            'Gauge on the page of `target.metrics` that counts them: a trial during which it changes does not count. Default: a well-known one of Kubernetes, where the page has a single series of it.',
+          ),
+      })
       .prefault({})
       .describe('The measured target.'),
     instance: instanceSchema.prefault({}),

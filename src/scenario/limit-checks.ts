@@ -37,8 +37,15 @@ const checkSlo = ({ slo, names }: ScenarioParts, report: Report): void => {
   }
 };
 
-const checkCapacity = ({ capacity }: ScenarioParts, report: Report): void => {
+const checkCapacity = ({ capacity, target }: ScenarioParts, report: Report): void => {
   if (capacity === undefined) return;
+  const { replicas } = capacity.value.target;
+  if (replicas !== undefined && target !== undefined && target.value.metrics === undefined)
+    report(
+      ['capacity', 'target', 'replicas'],
+      JSON.stringify(replicas),
+      'a gauge on the page of target.metrics, which the scenario does not name',
+    );
   const { zones, survive, utilisation, failureUtilisation, burst, burstWindow, window, measured } = capacity.value;
   if (survive.zones >= zones && survive.zones > 0)
     report(['capacity', 'survive', 'zones'], String(survive.zones), `fewer than the ${zones} zones of capacity.zones`);

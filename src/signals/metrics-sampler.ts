@@ -2,6 +2,7 @@ import type { MetricsEntry } from '../measure/signal-entry.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { readPage } from './page.js';
 import { chooseSeries, parsePrometheusPage } from './prometheus-page.js';
+import { replicaReading } from './replica-count.js';
 
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 const TIMEOUT_MS = 2000;
@@ -16,6 +17,8 @@ export class MetricsSampler {
   constructor(
     readonly url: string,
     readonly tls?: TlsMaterial,
+    /** Gauge that counts the replicas of the target; absent: a well-known one. */
+    readonly replicas?: string,
   ) {}
 
   /** Series that count and were left out of the last page because there are too many. */
@@ -43,6 +46,7 @@ export class MetricsSampler {
       const value = read.get(series);
       if (value !== undefined && Number.isFinite(value)) values[series] = value;
     }
-    return { type: 'metrics', t, values };
+    const replicas = replicaReading(samples, this.replicas);
+    return { type: 'metrics', t, values, ...(replicas !== undefined && 'count' in replicas ? { replicas: replicas.count } : {}) };
   }
 }

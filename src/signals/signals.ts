@@ -13,6 +13,8 @@ export interface SignalOptions {
   readonly health?: HealthProbes;
   /** URL of the target's Prometheus page. */
   readonly metrics?: string;
+  /** Gauge on that page that counts the replicas of the target; absent: a well-known one. */
+  readonly replicas?: string;
   /** For https pages. */
   readonly tls?: TlsMaterial;
   /** Process to watch, with its children. */
@@ -79,7 +81,7 @@ export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntr
     );
   }
   if (metrics !== undefined) {
-    const sampler = new MetricsSampler(metrics, options.tls);
+    const sampler = new MetricsSampler(metrics, options.tls, options.replicas);
     const unread = noteOnce('warning', 'metrics-unreadable');
     const leftOut = noteOnce('info', 'metrics-left-out');
     repeating.push(

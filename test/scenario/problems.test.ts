@@ -49,6 +49,7 @@ const CASES: readonly (readonly [string, string])[] = [
       more: 'capacity: { under: [slow@pg], zones: 2, survive: { zones: 2 }, utilisation: 95%, burst: 2, burstWindow: 1s, measured: { confirmed: 10/s, smallestFail: 9/s } }',
     }),
   ],
+  ['a gauge of replicas without a metrics page', scenario({ more: 'capacity: { target: { replicas: my_pods } }' })],
   ['retry and workers', scenario({ load: '{ retry: twice, workers: some, phases: [{ name: a, rate: 10/s, for: 10s }] }' })],
   ['retry as a map', scenario({ load: '{ retry: { attempts: 1, backof: 1s }, phases: [{ name: a, rate: 10/s, for: 10s }] }' })],
   ['baseline of another type', scenario({ more: 'baseline: [1]' })],

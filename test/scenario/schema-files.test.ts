@@ -77,6 +77,8 @@ describe('files made from the grammar', () => {
     'faults[].toxics[].toxicity',
     // Commands of the user's own: no file of the contract starts any.
     /^events/,
+    // Where there is such a gauge, in docs/capacity.md.
+    'capacity.target.replicas',
     // Sizing inputs with a default beyond those of the design.
     'capacity.burstWindow',
     'capacity.minimum',

@@ -6,6 +6,7 @@ import { runSearch } from './run-search.js';
 import type { SearchUnder } from './search-entry.js';
 import { searchRecovery } from './search-recovery.js';
 import { startRateOf } from './start-rate.js';
+import { tellReplicas } from './tell-replicas.js';
 import { TrialRunner } from './trial-runner.js';
 
 /**
@@ -18,6 +19,7 @@ export async function searchAll(outlet: CapacityOutlet): Promise<void> {
   const { nowMs } = outlet.parts;
   const { scenario } = request.loaded;
   const runner = new TrialRunner({ environment, scenario, write, nowMs, originMs, stop: ended });
+  await tellReplicas(outlet);
   const ends = new Map<string, SearchEnd>();
   for (const [index, entry] of request.searches.entries()) {
     if (ended.aborted) return;

@@ -23,6 +23,7 @@ export class TrialRecorder {
   readonly #rssBytes: number[] = [];
   readonly #descriptors: number[] = [];
   readonly #generatorCores: number[] = [];
+  readonly #replicas: number[] = [];
   #endS: number;
   #completed = 0;
   #succeeded = 0;
@@ -50,6 +51,10 @@ export class TrialRecorder {
         if (entry.cpuCores !== undefined) this.#cpuCores.push(entry.cpuCores);
         if (entry.rssBytes !== undefined) this.#rssBytes.push(entry.rssBytes);
         if (entry.descriptors !== undefined) this.#descriptors.push(entry.descriptors);
+        return;
+      case 'metrics':
+        // From settle to drain: replicas that come or go at the edge of the window change what it measured.
+        if (entry.replicas !== undefined) this.#replicas.push(entry.replicas);
         return;
       case 'host':
         if (this.#isMeasured(entry.t + 0.5) && entry.generatorCores !== undefined) {
@@ -112,7 +117,16 @@ export class TrialRecorder {
   /** What the journal keeps of the trial. */
   measured(): Pick<
     TrialEntry,
-    'measuredS' | 'completed' | 'succeeded' | 'wholeS' | 'inFlight' | 'blocks' | 'lateness' | 'server' | 'generatorCores'
+    | 'replicas'
+    | 'measuredS'
+    | 'completed'
+    | 'succeeded'
+    | 'wholeS'
+    | 'inFlight'
+    | 'blocks'
+    | 'lateness'
+    | 'server'
+    | 'generatorCores'
   > {
     const lateness = this.#lateness.toInterval();
     const wholeS = Math.floor(this.#endS) - this.#settleS;
@@ -130,6 +144,9 @@ export class TrialRecorder {
       blocks: this.#blocks(),
       ...(lateness === undefined ? {} : { lateness }),
       ...(Object.keys(server).length === 0 ? {} : { server }),
+      ...(this.#replicas.length === 0
+        ? {}
+        : { replicas: { least: Math.min(...this.#replicas), most: Math.max(...this.#replicas) } }),
       ...given('generatorCores', mean(this.#generatorCores)),
     };
   }

@@ -1,0 +1,41 @@
+import { replicasMetric } from '../../scenario/replicas-metric.js';
+import { readPage } from '../../signals/page.js';
+import { parsePrometheusPage } from '../../signals/prometheus-page.js';
+import { type ReplicaReading, replicaReading } from '../../signals/replica-count.js';
+import type { CapacityOutlet } from './capacity-outlet.js';
+
+const TIMEOUT_MS = 2000;
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+
+/** Says before the search which count of replicas will be watched, or why none can be although the target or the scenario speaks of one. */
+export async function tellReplicas({ request, watcher, write, originMs, parts }: CapacityOutlet): Promise<void> {
+  const { target } = request.loaded.scenario;
+  const wanted = replicasMetric(request.loaded.scenario);
+  if (target.metrics === undefined) return;
+  const warn = (text: string): void =>
+    write({ type: 'note', t: (parts.nowMs() - originMs) / 1000, level: 'warning', code: 'replicas', text });
+  const found = await readReplicas(target.metrics, target.tls, wanted);
+  const { instances } = request.start;
+  if (found === undefined) return;
+  if ('problem' in found) warn(`replicas are not watched: ${found.problem} (${target.metrics})`);
+  else if (found.count !== instances)
+    warn(
+      `${found.series} is ${found.count}, and capacity.target.instances says ${instances}: figures per instance would be wrong by that`,
+    );
+  else watcher.onStep(`watching replicas: ${found.series} is ${found.count}`);
+}
+
+async function readReplicas(
+  url: string,
+  tls: Parameters<typeof readPage>[1]['tls'],
+  wanted: string | undefined,
+): Promise<ReplicaReading | undefined> {
+  try {
+    const page = await readPage(url, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_PAGE_BYTES, ...(tls === undefined ? {} : { tls }) });
+    if (page.status !== 200) throw new Error(`status ${page.status}`);
+    return replicaReading(parsePrometheusPage(page.text), wanted);
+  } catch (error) {
+    // That the page cannot be read is told by the sampler; here it matters only where the scenario counts on it.
+    return wanted === undefined ? undefined : { problem: (error as Error).message };
+  }
+}
