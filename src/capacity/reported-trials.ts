@@ -76,7 +76,9 @@ function isLate({ lateness, blocks }: TrialEntry, conditions: readonly SloCondit
 
 const cellsOf = (blocks: readonly TrialBlock[]): readonly TrialCell[] => blocks.flatMap(({ cells }) => cells);
 
-const dueOf = (cells: readonly TrialCell[]): number => cells.reduce((sum, { offered = 0 }) => sum + offered, 0);
+/** Calls that the server has to answer for: what the scenario took back is neither good nor bad. */
+const dueOf = (cells: readonly TrialCell[]): number =>
+  cells.reduce((sum, { offered = 0, cancelled = 0 }) => sum + offered - cancelled, 0);
 
 /** The whole blocks; all of it where not even one is whole. */
 function blocksToCount(blocks: readonly TrialBlock[]): readonly { readonly cells: readonly TrialCell[] }[] {

@@ -1,3 +1,4 @@
+import { QUANTILE_LIMITS } from '../judge/quantile-limits.js';
 import type { Slo, SloLimits } from '../scenario/objective.js';
 
 /** One condition of an SLO as a trial is judged by it: at most a share 1 - quantile of the calls may be over. */
@@ -14,14 +15,6 @@ export interface SloCondition {
   readonly tool?: string;
 }
 
-const QUANTILES: readonly (readonly [Exclude<keyof SloLimits, 'success' | 'maxMs'>, string, number])[] = [
-  ['p50Ms', 'p50', 0.5],
-  ['p90Ms', 'p90', 0.9],
-  ['p95Ms', 'p95', 0.95],
-  ['p99Ms', 'p99', 0.99],
-  ['p999Ms', 'p99.9', 0.999],
-];
-
 const limitText = (ms: number): string => (ms >= 1000 ? `${Number((ms / 1000).toFixed(3))} s` : `${ms} ms`);
 
 function conditionsOfLimits(limits: SloLimits, tool?: string): readonly SloCondition[] {
@@ -32,7 +25,7 @@ function conditionsOfLimits(limits: SloLimits, tool?: string): readonly SloCondi
     const percent = Number((limits.success * 100).toPrecision(8));
     conditions.push({ name: named(`success >= ${percent} %`), kind: 'success', quantile: limits.success, ...scope });
   }
-  for (const [key, name, quantile] of QUANTILES) {
+  for (const [name, key, quantile] of QUANTILE_LIMITS) {
     const limitMs = limits[key];
     if (limitMs === undefined) continue;
     conditions.push({ name: named(`${name} <= ${limitText(limitMs)}`), kind: 'latency', quantile, limitMs, ...scope });

@@ -16,5 +16,3 @@ export type FaultStep = { readonly atMs: number; readonly dependency: string } &
   /** Puts a stub of ours in the upstream's place: it answers every HTTP request with this status. */
   | { readonly do: 'stub'; readonly status: number; readonly retryAfterS?: number }
 );
-
-export type FaultStepKind = FaultStep['do'];

@@ -1,18 +1,6 @@
 import { distance } from 'fastest-levenshtein';
+import { TOXIC_ATTRIBUTES, type ToxicType } from '../toxiproxy/toxic.js';
 
-/** Attributes of each toxic with the unit that Toxiproxy gives it. All are integers, 0 when left out. */
-export const TOXIC_ATTRIBUTES = {
-  latency: ['latency', 'jitter'],
-  bandwidth: ['rate'],
-  slow_close: ['delay'],
-  timeout: ['timeout'],
-  reset_peer: ['timeout'],
-  slicer: ['average_size', 'size_variation', 'delay'],
-  limit_data: ['bytes'],
-  noop: [],
-} as const satisfies Record<string, readonly string[]>;
-
-export type ToxicType = keyof typeof TOXIC_ATTRIBUTES;
 export type ToxicStream = 'upstream' | 'downstream';
 
 /** A toxic as it is sent to Toxiproxy, but for its name, which carries the run id and is given by the fault agent. */

@@ -6,6 +6,7 @@ import type { IntervalHistogram } from '../measure/second-entry.js';
 import type { Check } from '../measure/verdict.js';
 import type { SloLimits } from '../scenario/objective.js';
 import { quantileInterval } from './quantile-interval.js';
+import { QUANTILE_LIMITS } from './quantile-limits.js';
 import { countText, latencyText, percentText } from './words.js';
 
 /** Figures of the calls that some limits cover, with their histogram for exact counting. */
@@ -14,14 +15,6 @@ export interface Judged {
   /** As the reader calls it: `all judged phases`, `tool search_orders`, `phase burst`. */
   readonly scope: string;
 }
-
-const QUANTILES = [
-  ['p50', 'p50Ms', 0.5],
-  ['p90', 'p90Ms', 0.9],
-  ['p95', 'p95Ms', 0.95],
-  ['p99', 'p99Ms', 0.99],
-  ['p99.9', 'p999Ms', 0.999],
-] as const;
 
 /** One check for each limit given, in the order success, p50 ... p99.9, max. Pure. */
 export function judgeLimits(
@@ -32,7 +25,7 @@ export function judgeLimits(
 ): Check[] {
   const checks: Check[] = [];
   if (limits.success !== undefined) checks.push(judgeSuccess(limits.success, judged, scope, source));
-  for (const [name, key, quantile] of QUANTILES) {
+  for (const [name, key, quantile] of QUANTILE_LIMITS) {
     const limitMs = limits[key];
     if (limitMs !== undefined) checks.push(judgeQuantile(name, quantile, limitMs * 1000, judged, scope, source));
   }
@@ -47,7 +40,7 @@ const noData = (base: Omit<Check, 'outcome' | 'evidence'>): Check => ({
 });
 
 /** Success rate: ok / (offered - given up by a late generator). Dropped and unfinished calls count against it. */
-export function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): Check {
+function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): Check {
   const base = { name: `${scope}: success`, source, scope, metric: 'success', limit, unit: 'ratio' } as const;
   const counts = judged?.figures.counts;
   const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0);

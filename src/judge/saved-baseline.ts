@@ -11,7 +11,7 @@ import type { JudgedBaseline } from '../measure/start-entry.js';
 import type { BaselineLimits } from '../scenario/objective.js';
 import type { Scenario } from '../scenario/scenario.js';
 
-export const DEFAULT_TOLERANCE = 1.5;
+const DEFAULT_TOLERANCE = 1.5;
 
 const quantile = z.number().nonnegative().optional();
 const runSchema = z.object({

@@ -16,9 +16,9 @@ import type { TraceIds } from './trace-ids.js';
 import { weighAnswer } from './weigh-answer.js';
 
 /** A start later than this is given up: what it would measure is the generator. */
-export const GIVE_UP_LATE_MS = 1000;
+const GIVE_UP_LATE_MS = 1000;
 /** Up to this lateness the generator was on time, and full slots are the server's doing. */
-export const ON_TIME_MS = 10;
+const ON_TIME_MS = 10;
 
 /** Steps of a journey that chance tells apart. */
 const MOST_STEPS = 64;

@@ -30,9 +30,3 @@ export class SegmentIndex {
     return edge !== undefined && endedS >= edge.startS ? edge : segment;
   }
 }
-
-/** Segment of a call by its due time and its end, as the design has it. */
-export function segmentAt(timeline: readonly Segment[], dueS: number, endedS: number = dueS): Segment {
-  const index = new SegmentIndex(timeline);
-  return index.ended(index.at(dueS), endedS);
-}

@@ -49,7 +49,7 @@ export function timelineOf(scenario: Scenario): readonly Segment[] {
 }
 
 /** Recipe and dependency of a fault, as segments and tables name it; raw toxics are named by their types. */
-export function faultName(fault: Fault): string {
+function faultName(fault: Fault): string {
   const what = fault.inject ?? [...new Set((fault.toxics ?? []).map(({ type }) => String(type)))].join('/');
   return `${what}@${fault.dependency}`;
 }

@@ -4,7 +4,7 @@ import type { Scenario } from '../scenario/scenario.js';
  * Calls per second that one load thread is trusted with when `workers` is `auto`: about a third of what one holds on a slow core of 2020,
  * so that garbage collection and large answers do not make starts late.
  */
-export const CALLS_PER_THREAD = 8000;
+const CALLS_PER_THREAD = 8000;
 
 /**
  * How many load threads a scenario gets. `auto` is one until the peak of the open phases is beyond one thread, at most one for each core.

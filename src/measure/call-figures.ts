@@ -74,10 +74,7 @@ const figuresSchema = z.strictObject(figures).readonly();
 export type Figures = z.infer<typeof figuresSchema>;
 
 export const toolFigures = z.strictObject({ tool: z.string(), ...figures }).readonly();
-export type ToolFigures = z.infer<typeof toolFigures>;
 
 export const endpointFigures = z.strictObject({ endpoint: z.string(), ...figures }).readonly();
-export type EndpointFigures = z.infer<typeof endpointFigures>;
 
 export const tenantFigures = z.strictObject({ tenant: z.string(), ...figures }).readonly();
-export type TenantFigures = z.infer<typeof tenantFigures>;

@@ -107,7 +107,7 @@ export class HdrLog {
 }
 
 /** The same counts as a histogram of hdr-histogram-js; minimum and maximum are exact in it until it is encoded. */
-export function toHdrHistogram(histogram: LatencyHistogram) {
+function toHdrHistogram(histogram: LatencyHistogram) {
   const hdr = build({
     bitBucketSize: 32,
     lowestDiscernibleValue: 1,

@@ -10,7 +10,7 @@ const MB = 'MB of 2^20 bytes.';
 const podCount = z.union([z.number(), z.string()]).describe('A number, or a share such as 25%.');
 
 /** What a sizing is computed from. Strict: a saved question with a key that this version does not know is refused. */
-export const sizingQuestionSchema = z
+const sizingQuestionSchema = z
   .strictObject({
     peakPerS: z.number(),
     windowS: z.number().describe('Over which the peak is a mean.'),

@@ -1,29 +1,9 @@
 import { OUTCOMES, type OutcomeClass } from '../mcp/outcome.js';
 import type { CallCounts, ErrorFigure, Figures } from './call-figures.js';
+import { COUNTERS, type Counter, HISTOGRAMS, type HistogramName } from './cell-counters.js';
 import type { LatencyFigures, LatencyTable } from './latency-figures.js';
 import { LatencyHistogram } from './latency-histogram.js';
 import type { CellSecond, IntervalHistogram } from './second-entry.js';
-
-const COUNTERS = [
-  'offered',
-  'started',
-  'ok',
-  'failed',
-  'dropped',
-  'droppedByGenerator',
-  'unfinished',
-  'retries',
-  'cancelled',
-  'rounds',
-  'polls',
-  'progress',
-  'bytesSent',
-  'bytesReceived',
-] as const;
-const HISTOGRAMS = ['response', 'service', 'firstByte', 'failedResponse', 'waitedForUs'] as const;
-
-type Counter = (typeof COUNTERS)[number];
-type HistogramName = (typeof HISTOGRAMS)[number];
 
 /** First time and first words of each class of error, kept beside the counts. */
 export type ErrorEvidence = ReadonlyMap<OutcomeClass, { readonly firstAtS: number; readonly sample?: string }>;

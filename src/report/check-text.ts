@@ -27,7 +27,7 @@ export function checkLimitText({ metric, limit, unit }: Check): string {
 }
 
 /** `p999` is written p99.9. */
-export const quantileName = (key: string): string => (key === 'p999' ? 'p99.9' : key);
+const quantileName = (key: string): string => (key === 'p999' ? 'p99.9' : key);
 
 /** What the metric of a check is called in words. */
 export function metricText(metric: string): string {

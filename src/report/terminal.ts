@@ -2,9 +2,10 @@ import pc from 'picocolors';
 import type { Figures } from '../measure/call-figures.js';
 import type { FaultFinding } from '../measure/fault-findings.js';
 import type { Check, Outcome } from '../measure/verdict.js';
+import { briefCells } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { exitMeaning } from './exit-meaning.js';
-import { countText, numberText, rateText, ratioText } from './figure-text.js';
+import { countText, rateText } from './figure-text.js';
 import { oneLine } from './plain-text.js';
 import type { ReportInput } from './report-input.js';
 import { type ReportView, reportView } from './report-view.js';
@@ -109,15 +110,9 @@ function checkLine(check: Check, { analysis }: ReportView): string {
   );
 }
 
-const figureRow = ({ latency }: ReportView, name: string, { counts, latencyUs }: Figures): readonly string[] => [
+const figureRow = (view: ReportView, name: string, figures: Figures): readonly string[] => [
   oneLine(name, 40),
-  numberText(counts.offered),
-  rateText(counts.offeredRate),
-  rateText(counts.goodput),
-  ratioText(counts.successRate),
-  latency(latencyUs.response, 'p50'),
-  latency(latencyUs.response, 'p95'),
-  latency(latencyUs.response, 'p99'),
+  ...briefCells(view, figures),
 ];
 
 const limited = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] =>

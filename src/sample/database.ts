@@ -20,7 +20,7 @@ export function weakDatabase(url: string, queryTimeMs = 0): Database {
 }
 
 /** Limits of the hardened database. */
-export const HARDENED = {
+const HARDENED = {
   connections: 40,
   connectMs: 1000,
   queryMs: 1500,

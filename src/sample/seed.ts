@@ -1,9 +1,9 @@
 import pg from 'pg';
 
-export const CUSTOMERS = 200;
-export const ORDERS = 20_000;
+const CUSTOMERS = 200;
+const ORDERS = 20_000;
 /** Order ids run from here on. */
-export const FIRST_ORDER = 1000;
+const FIRST_ORDER = 1000;
 
 /**
  * Makes the tables of the orders server and fills them: 200 customers, 20,000 orders. The same rows each time; nothing is drawn by chance.

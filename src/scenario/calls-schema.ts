@@ -14,7 +14,7 @@ import {
 } from './field-types.js';
 
 /** Names of feeds and saved values, as templates spell them. */
-export const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 const anyNumber = z.number({ error: 'a number' });
 
@@ -73,7 +73,7 @@ const cancelSchema = z
   })
   .describe('Takes calls back under way, as users do; they count as `cancelled`, neither as successes nor as failures.');
 
-export const stepSchema = z
+const stepSchema = z
   .strictObject({
     tool: toolName().optional().describe('Tool to call.'),
     ...others,
@@ -115,11 +115,11 @@ export const callsSchema = z
   .describe('The mix. Only tools listed here are ever called.');
 
 /** What a site rule may call an answer: everything that an answer or its absence can mean, but not what the generator itself decides. */
-export const CLASSIFY_AS = OUTCOME_CLASSES.filter(
+const CLASSIFY_AS = OUTCOME_CLASSES.filter(
   (name) => name !== 'dropped' && name !== 'dropped-by-generator' && name !== 'unfinished' && name !== 'cancelled',
 ) as readonly OutcomeClass[];
 
-export const classifyRuleSchema = z.strictObject({
+const classifyRuleSchema = z.strictObject({
   when: z
     .strictObject({
       rpcCode: z.int({ error: 'a whole number such as -32050' }).optional().describe('JSON-RPC error code.'),

@@ -16,7 +16,7 @@ export const isLoopbackHost = (host: string): boolean => {
 };
 
 /** Host of a URL as `target.allow` names it: lower case, without port and brackets. */
-export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '').toLowerCase();
+const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, '').toLowerCase();
 
 /**
  * Hosts that this scenario would send traffic to and that nobody named: neither loopback, nor in `target.allow`, nor in `extra`

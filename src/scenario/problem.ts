@@ -8,7 +8,7 @@ export interface Place {
   readonly column: number;
 }
 
-export const formatPlace = ({ file, line, column }: Place): string => (line === 0 ? file : `${file}:${line}:${column}`);
+const formatPlace = ({ file, line, column }: Place): string => (line === 0 ? file : `${file}:${line}:${column}`);
 
 /** One thing wrong with a scenario. */
 export interface Problem {
@@ -21,7 +21,7 @@ export interface Problem {
 }
 
 /** `file:line:column  path  found ..., accepted: ... (hint)` on one line. */
-export const formatProblem = ({ place, path, found, accepted, hint }: Problem): string =>
+const formatProblem = ({ place, path, found, accepted, hint }: Problem): string =>
   `${formatPlace(place)}  ${path === '' ? '(file)' : path}  found ${found}, accepted: ${accepted}${hint === undefined ? '' : ` (${hint})`}`;
 
 const byPlace = (a: Problem, b: Problem): number =>

@@ -12,7 +12,7 @@ type SloFile = NonNullable<ScenarioFile['slo']>;
 type LimitsFile = SloFile['tools'][string];
 
 /** The objective that stands in when a file has none; the report says so. */
-export const DEFAULT_SLO: SloLimits = { success: 0.99, p95Ms: 400 };
+const DEFAULT_SLO: SloLimits = { success: 0.99, p95Ms: 400 };
 
 const authOf = (auth: NonNullable<ScenarioFile['target']['auth']>, path: (file: string) => string): Auth => {
   const common = compact({ timeoutMs: auth.timeout, refreshMs: auth.refresh });

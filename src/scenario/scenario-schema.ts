@@ -41,4 +41,3 @@ export type ScenarioFile = z.infer<typeof scenarioSchema>;
 export type PhaseFile = ScenarioFile['load']['phases'][number];
 export type CallFile = ScenarioFile['calls'][number];
 export type StepFile = NonNullable<CallFile['steps']>[number];
-export type FaultFile = ScenarioFile['faults'][number];

@@ -35,7 +35,7 @@ export const acceptedText = (issue: z.core.$ZodRawIssue): string | undefined => 
 export const MISSING = 'nothing (the key is missing)';
 
 /** A value as an error shows it: short, on one line. Values that hold a secret are shown as they may be written out. */
-export const showValue = (tree: Tree): string => {
+const showValue = (tree: Tree): string => {
   if (tree.kind === 'map')
     return tree.entries.size === 0 ? 'an empty map' : `a map with ${[...tree.entries.keys()].slice(0, 4).join(', ')}`;
   if (tree.kind === 'list') return tree.items.length === 0 ? 'an empty list' : `a list of ${tree.items.length}`;

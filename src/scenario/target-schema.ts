@@ -3,7 +3,7 @@ import { authSchema, tlsSchema } from './access-schema.js';
 import { command, count, duration, flag, httpUrl, nonEmpty, texts } from './field-types.js';
 
 /** Revisions of MCP that can be pinned; `auto`, `legacy` and `modern` find the revision out. */
-export const PROTOCOL_REVISIONS = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] as const;
+const PROTOCOL_REVISIONS = ['2024-11-05', '2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'] as const;
 
 const serverSchema = z
   .strictObject({

@@ -78,9 +78,6 @@ export const parseTemplate = (text: string): Template => {
   return { parts, errors };
 };
 
-/** True when a text holds no `{{` at all and can be taken as it stands. */
-export const isPlainText = (text: string): boolean => !text.includes('{{');
-
 /** A string found inside a JSON value, with the path to it. */
 export interface TextAt {
   readonly path: readonly (string | number)[];

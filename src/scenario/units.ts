@@ -96,11 +96,3 @@ export const formatRate = (perS: number): string => {
 
 /** 0.99 -> `99%`. `parseRatio` reads it back. */
 export const formatRatio = (ratio: number): string => `${plain(ratio * 100)}%`;
-
-/** Bytes in the largest binary unit that writes them whole. `parseSize` reads it back. */
-export const formatSize = (bytes: number): string => {
-  for (const unit of ['TiB', 'GiB', 'MiB', 'KiB'] as const) {
-    if (bytes > 0 && Number.isInteger(bytes / SIZE_BYTES[unit])) return `${bytes / SIZE_BYTES[unit]}${unit}`;
-  }
-  return `${plain(bytes)}B`;
-};

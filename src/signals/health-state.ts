@@ -1,5 +1,5 @@
 /** Misses in a row that make a probe unhealthy. */
-export const MISSES_UNHEALTHY = 3;
+const MISSES_UNHEALTHY = 3;
 
 export type HealthState = 'healthy' | 'unhealthy' | 'unknown';
 

@@ -18,7 +18,7 @@ export interface PageOptions {
 }
 
 /** A page that was longer than it may be. */
-export class PageTooLong extends Error {
+class PageTooLong extends Error {
   override readonly name = 'PageTooLong';
 }
 

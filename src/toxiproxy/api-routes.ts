@@ -8,7 +8,7 @@ import { toxicJson } from './toxic.js';
 import { readNewToxic, readToxicUpdate } from './toxic-input.js';
 
 /** The version whose API this is; clients decide by it whether they may use PATCH. */
-export const TOXIPROXY_VERSION = '2.12.0';
+const TOXIPROXY_VERSION = '2.12.0';
 
 export interface ApiRequest {
   readonly method: string;

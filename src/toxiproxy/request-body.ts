@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { ApiError } from './api-error.js';
 
 /** Room for some ten thousand proxies in one /populate. */
-export const MOST_BODY_BYTES = 1_048_576;
+const MOST_BODY_BYTES = 1_048_576;
 
 /** Past this the client is not worth listening to: the socket is cut. */
 const MOST_DRAINED_BYTES = 64 * MOST_BODY_BYTES;

@@ -1,23 +1,12 @@
 import { closest } from 'fastest-levenshtein';
 import { badBody, invalidAttribute } from './api-error.js';
-import type { ToxicAttributes, ToxicType } from './toxic.js';
+import { TOXIC_ATTRIBUTES, type ToxicAttributes, type ToxicType } from './toxic.js';
 
 /** A name from a request is repeated in the answer up to this length. */
 const LONGEST_ECHO = 60;
 
-const NAMES: Readonly<Record<ToxicType, readonly string[]>> = {
-  latency: ['latency', 'jitter'],
-  bandwidth: ['rate'],
-  slow_close: ['delay'],
-  timeout: ['timeout'],
-  reset_peer: ['timeout'],
-  slicer: ['average_size', 'size_variation', 'delay'],
-  limit_data: ['bytes'],
-  noop: [],
-};
-
 const unknownName = (type: ToxicType, given: string): string => {
-  const names = NAMES[type];
+  const names: readonly string[] = TOXIC_ATTRIBUTES[type];
   const name = given.slice(0, LONGEST_ECHO);
   if (names.length === 0) return `"${name}": a ${type} toxic takes no attributes`;
   return `"${name}" is not an attribute of a ${type} toxic; accepted: ${names.join(', ')} (did you mean "${closest(name, [...names])}"?)`;
@@ -49,7 +38,7 @@ const checkTogether = (type: ToxicType, attributes: ToxicAttributes): void => {
  * @throws ApiError 400 that names the attribute.
  */
 export const mergeAttributes = (type: ToxicType, given: unknown, standing?: ToxicAttributes): ToxicAttributes => {
-  const names = NAMES[type];
+  const names: readonly string[] = TOXIC_ATTRIBUTES[type];
   const merged = new Map(names.map((name) => [name, standing?.[name] ?? 0]));
   if (given !== undefined && given !== null) {
     if (typeof given !== 'object' || Array.isArray(given)) {

@@ -1,18 +1,21 @@
 /** Upstream: client to server. Downstream: server to client. */
 export type Direction = 'upstream' | 'downstream';
 
-export const TOXIC_TYPES = [
-  'latency',
-  'bandwidth',
-  'slow_close',
-  'timeout',
-  'reset_peer',
-  'slicer',
-  'limit_data',
-  'noop',
-] as const;
+/** Attributes of each toxic; all are whole numbers, 0 when left out. */
+export const TOXIC_ATTRIBUTES = {
+  latency: ['latency', 'jitter'],
+  bandwidth: ['rate'],
+  slow_close: ['delay'],
+  timeout: ['timeout'],
+  reset_peer: ['timeout'],
+  slicer: ['average_size', 'size_variation', 'delay'],
+  limit_data: ['bytes'],
+  noop: [],
+} as const satisfies Record<string, readonly string[]>;
 
-export type ToxicType = (typeof TOXIC_TYPES)[number];
+export type ToxicType = keyof typeof TOXIC_ATTRIBUTES;
+
+export const TOXIC_TYPES = Object.keys(TOXIC_ATTRIBUTES) as readonly ToxicType[];
 
 /** Whole numbers >= 0; latency, jitter, timeout and slow_close's delay in ms, slicer's delay in us, rate in KB/s (1 KB = 1000 bytes), sizes in bytes. */
 export type ToxicAttributes = Readonly<Record<string, number>>;

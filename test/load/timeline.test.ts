@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { segmentAt } from '../../src/load/segment-index.js';
+import { SegmentIndex } from '../../src/load/segment-index.js';
 import { timelineOf } from '../../src/load/timeline.js';
 import type { Fault } from '../../src/scenario/scenario.js';
 import { closed, open, ramp, scenarioOf } from './scenario-of.js';
@@ -158,9 +158,10 @@ describe('timelineOf', () => {
         });
         expect(timeline.map(({ id }) => id)).toEqual(timeline.map((_, i) => i));
         // Every millisecond asked for lies where the rules say, computed from the windows alone.
+        const index = new SegmentIndex(timeline);
         for (let ms = 0; ms < 80_000; ms += 997) {
           const active = windows.flatMap(({ atMs, forMs }, i) => (atMs <= ms && ms < atMs + forMs ? [i] : []));
-          const segment = segmentAt(timeline, ms / 1000);
+          const segment = index.at(ms / 1000);
           expect(segment.startS * 1000 <= ms && ms < segment.endS * 1000).toBe(true);
           if (active.length > 0) expect(segment.faults).toEqual(expect.arrayContaining(active));
           else expect(segment.kind).not.toBe('fault');
@@ -173,7 +174,7 @@ describe('timelineOf', () => {
   });
 });
 
-describe('segmentAt', () => {
+describe('the segment of a call', () => {
   const timeline = timelineOf(
     scenarioOf({
       load: { phases: [open('a', 10, 60_000)] },
@@ -181,20 +182,22 @@ describe('segmentAt', () => {
       recovery: { withinMs: 5000 },
     }),
   );
+  const index = new SegmentIndex(timeline);
+  const segmentAt = (dueS: number, endedS = dueS) => index.ended(index.at(dueS), endedS);
 
   it('puts a call where it was due', () => {
-    expect(segmentAt(timeline, 0).name).toBe('a');
-    expect(segmentAt(timeline, 20).kind).toBe('fault');
-    expect(segmentAt(timeline, 29.999).kind).toBe('fault');
-    expect(segmentAt(timeline, 30).kind).toBe('recovery');
-    expect(segmentAt(timeline, 61).id).toBe(3);
+    expect(segmentAt(0).name).toBe('a');
+    expect(segmentAt(20).kind).toBe('fault');
+    expect(segmentAt(29.999).kind).toBe('fault');
+    expect(segmentAt(30).kind).toBe('recovery');
+    expect(segmentAt(61).id).toBe(3);
   });
 
   it('takes calls that a fault overtook into the edge', () => {
-    expect(segmentAt(timeline, 19, 19.9).kind).toBe('steady');
-    expect(segmentAt(timeline, 19, 20).kind).toBe('edge');
-    expect(segmentAt(timeline, 19.9, 70).kind).toBe('edge');
-    expect(segmentAt(timeline, 25, 70).kind).toBe('fault');
-    expect(segmentAt(timeline, 36, 70).kind).toBe('steady');
+    expect(segmentAt(19, 19.9).kind).toBe('steady');
+    expect(segmentAt(19, 20).kind).toBe('edge');
+    expect(segmentAt(19.9, 70).kind).toBe('edge');
+    expect(segmentAt(25, 70).kind).toBe('fault');
+    expect(segmentAt(36, 70).kind).toBe('steady');
   });
 });

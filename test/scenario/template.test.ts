@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isPlainText, parseTemplate, textsIn } from '../../src/scenario/template.js';
+import { parseTemplate, textsIn } from '../../src/scenario/template.js';
 
 describe('parseTemplate', () => {
   it('cuts a text into literals and variables', () => {
@@ -39,7 +39,6 @@ describe('parseTemplate', () => {
   it('has no parts for an empty text and one for a plain text', () => {
     expect(parseTemplate('')).toEqual({ parts: [], errors: [] });
     expect(parseTemplate('a } b { c').parts).toEqual([{ type: 'literal', text: 'a } b { c' }]);
-    expect(isPlainText('a { b')).toBe(true);
   });
 });
 

@@ -1,27 +1,15 @@
 import type { OutcomeClass } from '../../mcp/outcome.js';
+import { COUNTERS, type Counter, HISTOGRAMS, type HistogramName } from '../../measure/cell-counters.js';
 import { LatencyHistogram } from '../../measure/latency-histogram.js';
 import type { CellSecond } from '../../measure/second-entry.js';
 import type { TrialCell } from '../../measure/trial-entry.js';
 
-const COUNTERS = [
-  'offered',
-  'started',
-  'ok',
-  'failed',
-  'dropped',
-  'droppedByGenerator',
-  'unfinished',
-  'retries',
-  'bytesSent',
-  'bytesReceived',
-] as const;
-const HISTOGRAMS = ['response', 'service', 'firstByte', 'failedResponse'] as const;
-
 /** The seconds of one cell added together, in the form in which a journal keeps them. */
 export class CellSum {
-  readonly #counts = new Map<(typeof COUNTERS)[number], number>();
+  readonly #counts = new Map<Counter, number>();
   readonly #errors = new Map<OutcomeClass, number>();
-  readonly #histograms = new Map<(typeof HISTOGRAMS)[number], LatencyHistogram>();
+  readonly #retryAfter = { count: 0, sumMs: 0, maxMs: 0 };
+  readonly #histograms = new Map<HistogramName, LatencyHistogram>();
 
   constructor(
     readonly tool: string,
@@ -33,7 +21,7 @@ export class CellSum {
     return this.#histograms.get('response');
   }
 
-  count(name: (typeof COUNTERS)[number]): number {
+  count(name: Counter): number {
     return this.#counts.get(name) ?? 0;
   }
 
@@ -48,6 +36,12 @@ export class CellSum {
     }
     for (const [name, more] of Object.entries(second.errors ?? {})) {
       this.#errors.set(name as OutcomeClass, (this.#errors.get(name as OutcomeClass) ?? 0) + more);
+    }
+    if (second.retryAfter !== undefined) {
+      const { count, sumMs, maxMs } = second.retryAfter;
+      this.#retryAfter.count += count;
+      this.#retryAfter.sumMs += sumMs;
+      this.#retryAfter.maxMs = Math.max(this.#retryAfter.maxMs, maxMs);
     }
     for (const name of HISTOGRAMS) {
       const interval = second[name];
@@ -69,6 +63,7 @@ export class CellSum {
       endpoint: this.endpoint,
       ...Object.fromEntries(counts),
       ...(this.#errors.size === 0 ? {} : { errors: Object.fromEntries(this.#errors) }),
+      ...(this.#retryAfter.count === 0 ? {} : { retryAfter: { ...this.#retryAfter } }),
       ...Object.fromEntries(histograms),
     };
   }

@@ -66,6 +66,6 @@ export class LevelRecorder {
 
 /** Response times alone: the other histograms would swell the journal and decide nothing. */
 function slim(sum: CellSum): RecoverySecond['cells'][number] {
-  const { service: _, firstByte: __, failedResponse: ___, ...cell } = sum.toCell();
+  const { service: _, firstByte: __, failedResponse: ___, waitedForUs: ____, ...cell } = sum.toCell();
   return cell;
 }

@@ -17,7 +17,7 @@ export interface GeneratorReading {
 }
 
 /** Above this share of its closed-loop ceiling a generator has no room for bursts of answers and for collecting garbage. */
-export const TRUSTED_SHARE = 0.65;
+const TRUSTED_SHARE = 0.65;
 
 /** Highest rate that one load thread can be trusted with. */
 export function trustedRate(reading: GeneratorReading): number {

@@ -1,6 +1,7 @@
+import type { ToxicType } from '../../toxiproxy/toxic.js';
 import type { FaultStep } from '../fault-action.js';
 import type { Recipe, RecipeContext } from '../recipe.js';
-import type { Toxic, ToxicStream, ToxicType } from '../toxic.js';
+import type { Toxic, ToxicStream } from '../toxic.js';
 
 /** One toxic for the whole of the fault. */
 export const held = (

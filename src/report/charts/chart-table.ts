@@ -2,7 +2,7 @@ import { latencyText, rateText, spanText, valueText } from '../figure-text.js';
 import type { Chart, ChartUnit } from './chart.js';
 
 /** Rows of the table behind a chart: enough to follow its course, few enough to listen to. */
-export const MAX_TABLE_ROWS = 60;
+const MAX_TABLE_ROWS = 60;
 
 /** The figures of a chart as a table. */
 export interface ChartTable {

@@ -1,15 +1,8 @@
+import { QUANTILE_LIMITS } from '../../judge/quantile-limits.js';
 import { countText, givenLatencyText, numberText, ratioText } from '../figure-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart, ChartBand, ChartLimit } from './chart.js';
 import { seriesStyle } from './series-styles.js';
-
-const LIMITS = [
-  ['p50', 'p50Ms', 0.5],
-  ['p90', 'p90Ms', 0.9],
-  ['p95', 'p95Ms', 0.95],
-  ['p99', 'p99Ms', 0.99],
-  ['p99.9', 'p999Ms', 0.999],
-] as const;
 
 /** Position on the axis of a percentile spectrum: log(1 / (1 - p)), after the HDR histogram plotter. */
 const position = (percentile: number): number => 1 / (1 - percentile);
@@ -39,13 +32,13 @@ export function spectrumChart(view: ReportView): Chart | undefined {
   const end = Math.max(
     maximum,
     share > 0 ? (1 / share) * 1.6 : 0,
-    ...LIMITS.filter(([, key]) => slo[key] !== undefined).map(([, , p]) => position(p) * 1.1),
+    ...QUANTILE_LIMITS.filter(([, key]) => slo[key] !== undefined).map(([, , p]) => position(p) * 1.1),
   );
   const bands: ChartBand[] =
     share > 0 ? [{ from: 1 / share, to: end, label: `${numberText(unanswered)} unanswered`, kind: 'unanswered' }] : [];
   // Each limit holds up to its percentile: the curve has to stay under this staircase.
   let from = 1;
-  const limits: ChartLimit[] = LIMITS.flatMap(([name, key, percentile]) => {
+  const limits: ChartLimit[] = QUANTILE_LIMITS.flatMap(([name, key, percentile]) => {
     const value = slo[key];
     if (value === undefined) return [];
     const limit = { from, to: position(percentile), value, label: `SLO ${name} ${givenLatencyText(value * 1000)}` };

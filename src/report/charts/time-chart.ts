@@ -7,7 +7,7 @@ type TimeChart = Omit<Chart, 'x' | 'bands' | 'marks' | 'limits' | 'size' | 'merg
   Partial<Pick<Chart, 'limits' | 'size' | 'merge'>>;
 
 /** Phases, faults and recoveries as bands; ordinary phases alternate in shade so that their borders show. */
-export function phaseBands(segments: readonly Segment[]): readonly ChartBand[] {
+function phaseBands(segments: readonly Segment[]): readonly ChartBand[] {
   let shade = false;
   return segments.map(({ name, kind, startS, endS }) => {
     const own = kind === 'fault' || kind === 'recovery' || kind === 'warm-up';

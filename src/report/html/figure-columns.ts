@@ -1,10 +1,11 @@
 import type { Figures } from '../../measure/call-figures.js';
-import { numberText, rateText, ratioText } from '../figure-text.js';
+import { briefCells } from '../brief-cells.js';
+import { numberText } from '../figure-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Column } from './data-table.js';
 
-/** Columns that phases, tools and endpoints share. */
-export const FIGURE_COLUMNS: readonly Column[] = [
+/** Columns of tables with little room. */
+export const BRIEF_COLUMNS: readonly Column[] = [
   { head: 'Due', numeric: true },
   { head: 'Offered', numeric: true },
   { head: 'Goodput', numeric: true },
@@ -12,6 +13,11 @@ export const FIGURE_COLUMNS: readonly Column[] = [
   { head: 'p50', numeric: true },
   { head: 'p95', numeric: true },
   { head: 'p99', numeric: true },
+];
+
+/** Columns that phases, tools and endpoints share. */
+export const FIGURE_COLUMNS: readonly Column[] = [
+  ...BRIEF_COLUMNS,
   { head: 'Max', numeric: true },
   { head: 'p95 service', numeric: true },
   { head: 'Failed', numeric: true },
@@ -19,16 +25,10 @@ export const FIGURE_COLUMNS: readonly Column[] = [
 ];
 
 /** Cells of `FIGURE_COLUMNS`. */
-export const figureCells = ({ latency }: ReportView, { counts, latencyUs }: Figures): readonly string[] => [
-  numberText(counts.offered),
-  rateText(counts.offeredRate),
-  rateText(counts.goodput),
-  ratioText(counts.successRate),
-  latency(latencyUs.response, 'p50'),
-  latency(latencyUs.response, 'p95'),
-  latency(latencyUs.response, 'p99'),
-  latency(latencyUs.response, 'max'),
-  latency(latencyUs.service, 'p95'),
-  numberText(counts.failed + counts.unfinished),
-  numberText(counts.dropped),
+export const figureCells = (view: ReportView, figures: Figures): readonly string[] => [
+  ...briefCells(view, figures),
+  view.latency(figures.latencyUs.response, 'max'),
+  view.latency(figures.latencyUs.service, 'p95'),
+  numberText(figures.counts.failed + figures.counts.unfinished),
+  numberText(figures.counts.dropped),
 ];

@@ -39,6 +39,25 @@ describe('what a trial served', () => {
     expect(found.measuredS).toBeCloseTo(2.3, 9);
   });
 
+  it('leaves what the scenario took back out of what was due', () => {
+    const cell = {
+      cell: 0,
+      offered: 10,
+      started: 10,
+      ok: 5,
+      failed: 1,
+      cancelled: 4,
+      retryAfter: { count: 1, sumMs: 50, maxMs: 50 },
+    };
+    const of = (t: number): SecondEntry => ({ ...second(t, 0), cells: [cell] });
+    const { blocks } = recorded(undefined, ...Array.from({ length: 10 }, (_, t) => of(t + 2)));
+    expect(blocks[0]?.cells[0]).toMatchObject({ offered: 100, cancelled: 40, retryAfter: { count: 10, sumMs: 500, maxMs: 50 } });
+    const entry = simpleTrial(10, 0, { blocks });
+    const { facts, trial } = reportedTrial(entry, [{ name: 'success', kind: 'success', quantile: 0.99 }]);
+    expect(facts.conditions[0]).toMatchObject({ due: 60, over: 10 });
+    expect(trial.successRate).toBeCloseTo(50 / 60, 9);
+  });
+
   it('tells no rate where not even one second was whole', () => {
     const stopped = (of: object) => reportedTrial(simpleTrial(100, 0, { stopped: 'over', ...of }), []).trial;
     expect(stopped({ measuredS: 0.1, succeeded: 0, wholeS: 0 })).not.toHaveProperty('achievedRate');

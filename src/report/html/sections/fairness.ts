@@ -1,7 +1,9 @@
 import type { NeighbourFigures, NeighbourState } from '../../../measure/fairness-figures.js';
+import { briefCells } from '../../brief-cells.js';
 import { ABSENT, latencyText, numberText, rateText, ratioText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
+import { BRIEF_COLUMNS } from '../figure-columns.js';
 import { type Html, html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';
@@ -72,29 +74,9 @@ const perPhase = (view: ReportView): Html =>
   dataTable({
     dense: true,
     label: 'Figures per tenant and phase',
-    columns: [
-      { head: 'Segment' },
-      { head: 'Tenant' },
-      { head: 'Due', numeric: true },
-      { head: 'Offered', numeric: true },
-      { head: 'Goodput', numeric: true },
-      { head: 'Success', numeric: true },
-      { head: 'p50', numeric: true },
-      { head: 'p95', numeric: true },
-      { head: 'p99', numeric: true },
-    ],
+    columns: [{ head: 'Segment' }, { head: 'Tenant' }, ...BRIEF_COLUMNS],
     rows: view.result.phases.flatMap(({ name, tenants = [] }) =>
-      tenants.map(({ tenant, counts, latencyUs }) => [
-        name,
-        tenant,
-        numberText(counts.offered),
-        rateText(counts.offeredRate),
-        rateText(counts.goodput),
-        ratioText(counts.successRate),
-        view.latency(latencyUs.response, 'p50'),
-        view.latency(latencyUs.response, 'p95'),
-        view.latency(latencyUs.response, 'p99'),
-      ]),
+      tenants.map((figures) => [name, figures.tenant, ...briefCells(view, figures)]),
     ),
   });
 

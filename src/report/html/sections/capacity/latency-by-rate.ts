@@ -13,7 +13,7 @@ function boundQuantile({ bindingCondition }: CapacityAnswer): Quantile {
 }
 
 /** Above capacity latency is a function of the length of the test: such a point is no property of the server. */
-export const isDiverging = ({ outcome }: Trial): boolean => outcome === 'fail';
+const isDiverging = ({ outcome }: Trial): boolean => outcome === 'fail';
 
 const NOTHING_TOLD = { p50: null, p95: null, p99: null } as const;
 
