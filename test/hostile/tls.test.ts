@@ -101,3 +101,15 @@ describe.each(['streamable-http', 'sse'] as const)('a server that turns bad in T
     await expect.poll(() => server.sockets.size).toBe(0);
   });
 });
+
+it('gives an event stream up that is to be opened again and hangs in the handshake', async () => {
+  const { server, driver } = await serve('sse', 150);
+  await driver.open(1);
+  server.turn('tls-silence');
+  for (const socket of server.sockets) socket.destroy();
+  // One attempt at a time, each with an end.
+  await expect.poll(() => driver.counters().warnings['session-open-failed'], { timeout: 5000 }).toBeGreaterThanOrEqual(3);
+  expect(server.sockets.size).toBeLessThanOrEqual(1);
+  server.turn('fine');
+  await expect.poll(async () => (await drive(driver)).outcome, { timeout: 10_000, interval: 50 }).toBe('ok');
+});
