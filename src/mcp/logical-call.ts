@@ -1,10 +1,9 @@
-import type { CallRecord } from './call-record.js';
-import { type CompiledRule, classify } from './classify.js';
-import type { ClientReplies, DueReply } from './client-replies.js';
+import type { CompiledRule } from './classify.js';
+import type { ClientReplies } from './client-replies.js';
 import type { Clock, TimerHandle } from './clock.js';
 import type { CallAnswer, CallStart, CancelCall } from './driver.js';
-import { OUTCOMES } from './outcome.js';
-import { type AnswerContent, isObject, readAnswer } from './rpc-answer.js';
+import { FollowedTask, type TaskHost } from './followed-task.js';
+import { InputRequests } from './input-requests.js';
 
 /** One request of a logical call. */
 export interface Round {
@@ -29,9 +28,6 @@ export interface RoundParts {
 const MAX_ROUNDS = 10;
 /** Pause before a call is sent again that the server put off without asking for anything. */
 const PUT_OFF_MS = 250;
-const POLL_MS = 1000;
-const LEAST_POLL_MS = 10;
-const TEXT_LIMIT = 300;
 const AFTER_CANCEL_MS = 500;
 
 /**
@@ -46,16 +42,14 @@ export class LogicalCall {
   #done: ((answer: CallAnswer) => void) | undefined;
   #cancelRound: CancelCall | undefined;
   #timer: TimerHandle | undefined;
-  #taskId: string | undefined;
+  #task: FollowedTask | undefined;
   #oursMs = 0;
   #waitFromMs: number | undefined;
   #rounds = 0;
-  #polls = 0;
   #progress = 0;
   #bytesSent = 0;
   #bytesReceived = 0;
   #firstByteMs: number | undefined;
-  #answered = new Set<string>();
 
   constructor(parts: RoundParts, call: CallStart, done: (answer: CallAnswer) => void) {
     this.#parts = parts;
@@ -90,140 +84,35 @@ export class LogicalCall {
     const { interaction } = answer;
     if (interaction === undefined || this.#done === undefined) this.#finish(answer);
     else if (interaction.resultType === 'task' && typeof interaction.taskId === 'string' && this.#parts.replies.tasks) {
-      this.#taskId = interaction.taskId;
-      this.#poll(interaction);
+      this.#task = new FollowedTask(interaction.taskId, this.#host());
+      this.#task.poll(interaction);
     } else if (interaction.resultType === 'input_required') this.#input(interaction, answer);
     else this.#finish(answer);
   }
 
   #input(asked: Readonly<Record<string, unknown>>, answer: CallAnswer): void {
     const { inputRequests, requestState } = asked;
-    const replies = this.#repliesTo(inputRequests);
-    if (typeof replies === 'string' || this.#rounds === MAX_ROUNDS) {
-      const text = typeof replies === 'string' ? replies : `the server still asks for input after ${MAX_ROUNDS} rounds`;
+    const input = new InputRequests(inputRequests, this.#parts.replies);
+    const tired = this.#rounds === MAX_ROUNDS ? `the server still asks for input after ${MAX_ROUNDS} rounds` : undefined;
+    const text = input.unanswered ?? tired;
+    if (text !== undefined) {
       this.#finish({ ...answer, text });
       return;
     }
-    this.#rounds += 1;
     const state = typeof requestState === 'string' ? `,"requestState":${JSON.stringify(requestState)}` : '';
-    const given = replies.size === 0 ? '' : `,"inputResponses":${responsesText(replies)}`;
-    const delayMs = replies.size === 0 ? PUT_OFF_MS : longest(replies);
-    this.#waitForUs(delayMs, () => this.#send({ extra: `${given}${state}` }, (next) => this.#ofCall(next)));
+    const delayMs = input.member === '' ? PUT_OFF_MS : input.delayMs;
+    this.#replyAfter(delayMs, () => this.#send({ extra: `${input.member}${state}` }, (next) => this.#ofCall(next)));
   }
 
-  /** What the scenario replies to each request, or why it cannot. */
-  #repliesTo(requests: unknown): ReadonlyMap<string, DueReply> | string {
-    const replies = new Map<string, DueReply>();
-    if (!isObject(requests)) return replies;
-    for (const [key, request] of Object.entries(requests)) {
-      const method = isObject(request) ? request.method : undefined;
-      const reply = this.#parts.replies.to(method);
-      if (reply === undefined)
-        return `the server asks for ${String(method).slice(0, 60)}, to which the scenario has no reply (client)`;
-      replies.set(key, reply);
-    }
-    return replies;
-  }
-
-  #poll(task: Readonly<Record<string, unknown>>): void {
-    const { pollIntervalMs } = task;
-    const pauseMs = typeof pollIntervalMs === 'number' && pollIntervalMs >= 0 ? Math.max(LEAST_POLL_MS, pollIntervalMs) : POLL_MS;
-    this.#after(Math.min(pauseMs, Math.max(0, this.#leftMs())), () => {
-      this.#polls += 1;
-      this.#send({ extra: '', task: { method: 'tasks/get', taskId: this.#taskId! } }, (answer) => this.#ofPoll(answer));
-    });
-  }
-
-  #ofPoll(answer: CallAnswer): void {
-    const task = answer.result;
-    if (answer.outcome !== 'ok' || task === undefined || this.#done === undefined) {
-      this.#finish(answer);
-      return;
-    }
-    switch (task.status) {
-      case 'working':
-        this.#poll(task);
-        return;
-      case 'input_required':
-        this.#taskInput(task, answer);
-        return;
-      case 'completed':
-        this.#finish(
-          this.#judged({ result: isObject(task.result) ? { resultType: 'complete', ...task.result } : task.result }, answer),
-        );
-        return;
-      case 'failed':
-        this.#finish(this.#judged({ error: task.error }, answer));
-        return;
-      case 'cancelled':
-        this.#finish({ ...without(answer), outcome: 'tool-error', answered: true, text: 'the server cancelled the task' });
-        return;
-      default:
-        this.#finish({
-          ...without(answer),
-          outcome: 'schema',
-          answered: true,
-          text: `a task in the state ${String(task.status).slice(0, 60)}`,
-        });
-    }
-  }
-
-  #taskInput(task: Readonly<Record<string, unknown>>, answer: CallAnswer): void {
-    const requests = isObject(task.inputRequests) ? task.inputRequests : {};
-    // A request that was answered may be listed until the server has taken the answer in.
-    const open = Object.fromEntries(Object.entries(requests).filter(([key]) => !this.#answered.has(key)));
-    const replies = this.#repliesTo(open);
-    if (typeof replies === 'string') {
-      this.#finish({ ...without(answer), outcome: 'unsupported-interaction', answered: true, text: replies });
-      return;
-    }
-    if (replies.size === 0) {
-      this.#poll(task);
-      return;
-    }
-    this.#rounds += 1;
-    for (const key of replies.keys()) this.#answered.add(key);
-    this.#waitForUs(longest(replies), () => {
-      const extra = `,"inputResponses":${responsesText(replies)}`;
-      this.#send({ extra, task: { method: 'tasks/update', taskId: this.#taskId! } }, (next) =>
-        next.outcome === 'ok' ? this.#poll(task) : this.#finish(next),
-      );
-    });
-  }
-
-  /** Weighs the end of a task as if it had been the answer to the call. */
-  #judged(end: { readonly result?: unknown; readonly error?: unknown }, { endedMs }: CallAnswer): CallAnswer {
-    const content: AnswerContent = {
-      fault: 'none',
-      rpcCode: undefined,
-      rpcMessage: '',
-      isError: false,
-      toolErrorText: '',
-      result: undefined,
-      interaction: undefined,
-    };
-    readAnswer({ jsonrpc: '2.0', id: 0, ...end }, 0, 'modern', content, 'tool');
-    const record: CallRecord = {
-      ...content,
-      era: 'modern',
-      local: 'none',
-      httpStatus: 200,
-      sessionSent: false,
-      insufficientScope: false,
-      bodyText: '',
-    };
-    const outcome = classify(record, this.#parts.rules);
-    const text = this.#parts.redact(content.toolErrorText || content.rpcMessage).slice(0, TEXT_LIMIT);
+  #host(): TaskHost {
     return {
-      outcome,
-      answered: OUTCOMES[outcome].answered,
-      endedMs,
-      bytesSent: 0,
-      bytesReceived: 0,
-      httpStatus: 200,
-      ...(content.rpcCode === undefined ? {} : { rpcCode: content.rpcCode }),
-      ...(outcome === 'ok' || text === '' ? {} : { text }),
-      ...(this.#call.wantResult && content.result !== undefined ? { result: content.result } : {}),
+      parts: this.#parts,
+      wantResult: this.#call.wantResult,
+      send: (round, then) => this.#send(round, then),
+      after: (delayMs, act) => this.#after(delayMs, act),
+      replyAfter: (delayMs, act) => this.#replyAfter(delayMs, act),
+      leftMs: () => this.#leftMs(),
+      finish: (answer) => this.#finish(answer),
     };
   }
 
@@ -232,7 +121,9 @@ export class LogicalCall {
     return this.#call.timeoutMs - (this.#parts.clock.now() - this.#startMs - this.#oursMs);
   }
 
-  #waitForUs(delayMs: number, act: () => void): void {
+  /** A round of input. */
+  #replyAfter(delayMs: number, act: () => void): void {
+    this.#rounds += 1;
     this.#waitFromMs = this.#parts.clock.now();
     this.#after(delayMs, () => {
       this.#waitEnded();
@@ -274,7 +165,7 @@ export class LogicalCall {
 
   /** Takes the task back on the server. @param ask also asks afterwards whether its work stopped */
   #dropTask(ask: boolean): void {
-    const taskId = this.#taskId;
+    const taskId = this.#task?.id;
     const { clock, cancelTold, send } = this.#parts;
     if (taskId === undefined) {
       if (ask) cancelTold('untold');
@@ -309,18 +200,9 @@ export class LogicalCall {
       bytesReceived: this.#bytesReceived,
       ...(this.#firstByteMs === undefined ? {} : { firstByteMs: this.#firstByteMs }),
       ...(this.#rounds === 0 ? {} : { rounds: this.#rounds }),
-      ...(this.#polls === 0 ? {} : { polls: this.#polls }),
+      ...(this.#task === undefined || this.#task.polls === 0 ? {} : { polls: this.#task.polls }),
       ...(this.#progress === 0 ? {} : { progress: this.#progress }),
       ...(this.#oursMs === 0 ? {} : { oursMs: this.#oursMs }),
     });
   }
 }
-
-const longest = (replies: ReadonlyMap<string, DueReply>): number =>
-  [...replies.values()].reduce((most, { delayMs }) => Math.max(most, delayMs), 0);
-
-const responsesText = (replies: ReadonlyMap<string, DueReply>): string =>
-  JSON.stringify(Object.fromEntries([...replies].map(([key, { result }]) => [key, result])));
-
-/** The answer to a poll without its result, which is the task's and not the call's. */
-const without = ({ result: _, ...answer }: CallAnswer): Omit<CallAnswer, 'result'> => answer;
