@@ -48,7 +48,7 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
       outcome: 'fail',
       rule: 'in-flight',
       ...at,
-      reason: `stopped after ${text(measuredS)} s: more calls in flight than the limit explains, and rising`,
+      reason: `stopped ${measuredS === 0 ? 'while it settled' : `after ${text(measuredS)} s`}: more calls in flight than the limit explains, and rising`,
     };
   for (const [index, condition] of conditions.entries()) {
     const own = facts.conditions[index];

@@ -98,4 +98,12 @@ describe('a reported trial', () => {
     expect(trial.outcome).toBe('fail');
     expect(trial).not.toHaveProperty('latencyUs');
   });
+
+  it('says that a queue without end was stopped before anything was measured', () => {
+    const conditions = conditionsOf({ declared: true, p95Ms: 80, tools: {}, during: {} });
+    const reasonOf = (measuredS: number) =>
+      reportedTrial(simpleTrial(100, 0, { stopped: 'in-flight', measuredS }), conditions).trial.reason;
+    expect(reasonOf(0)).toBe('stopped while it settled: more calls in flight than the limit explains, and rising');
+    expect(reasonOf(1.12)).toContain('stopped after 1.12 s');
+  });
 });
