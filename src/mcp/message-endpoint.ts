@@ -8,6 +8,8 @@ import type { StreamCounts } from './held-stream.js';
 import type { MessageChannel } from './message-channel.js';
 import { MessageHandshake } from './message-handshake.js';
 import { MessageSession } from './message-session.js';
+import { OpenChannels } from './open-channels.js';
+import { RestartPause } from './restart-pause.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { WireOwner } from './wire-call.js';
 import { WireFailure } from './wire-failure.js';
@@ -36,31 +38,24 @@ export interface MessageEndpointOptions {
   readonly issued: (id: number) => boolean;
 }
 
-/** A session that was lost sooner than this is opened again with a pause before it: a server that dies at its first call must not be started without end. */
-const SHORT_LIFE_MS = 1000;
-const PAUSES_MS = [0, 250, 500, 1000, 2000, 5000] as const;
-
 /** One target on message channels: what was found out about it, its sessions, and the prepared parts of its calls. */
 export class MessageEndpoint {
   readonly label: string;
   readonly #options: MessageEndpointOptions;
   readonly #keepers: readonly SessionKeeper<MessageSession>[];
-  readonly #sessions = new Set<MessageSession>();
-  readonly #standing = new Set<MessageSession>();
+  readonly #channels: OpenChannels;
+  readonly #pause: RestartPause;
   readonly #handshake: MessageHandshake;
   #verdict: EraVerdict | undefined;
   #text: CallText | undefined;
-  #shortLives = 0;
   #closed = false;
-  #giveUpPause: (() => void)[] = [];
-  /** Calls that were carried by channels that are gone. */
-  #carried = 0;
-  #opened = 0;
 
   constructor(options: MessageEndpointOptions) {
     this.#options = options;
     this.label = options.label;
     const { owner, label, clientInfo, client, handshakeTimeoutMs: timeoutMs } = options;
+    this.#channels = new OpenChannels(options.streams);
+    this.#pause = new RestartPause(owner.clock);
     this.#handshake = new MessageHandshake({ label, clientInfo, client, timeoutMs });
     this.#keepers = Array.from(
       { length: options.callers },
@@ -71,7 +66,7 @@ export class MessageEndpoint {
           // What a server asks can be told of a call where that is alone on its session.
           idleFirst: options.replies !== undefined,
           open: () => this.#openSession(caller),
-          end: (_id, session) => this.#end(session),
+          end: (_id, session) => this.#channels.end(session),
           warn: (name) => owner.warn(name),
         }),
     );
@@ -86,14 +81,12 @@ export class MessageEndpoint {
   }
 
   get channelsOpened(): number {
-    return this.#opened;
+    return this.#channels.opened;
   }
 
   /** Calls sent on a channel that had carried one before. */
   get reused(): number {
-    let sum = this.#carried;
-    for (const { channel } of this.#sessions) sum += Math.max(0, channel.carried - 1);
-    return sum;
+    return this.#channels.reused;
   }
 
   /** @throws PlimsollError (exit code 6, or 8) */
@@ -102,7 +95,7 @@ export class MessageEndpoint {
     let step = 'the protocol probe';
     let session = this.#newSession(0);
     try {
-      await this.#stand(session);
+      await this.#channels.open(session);
       const asked = askedEra(protocol);
       let verdict: EraVerdict;
       if (!bothEras) verdict = asked ?? { era: 'legacy', probe: 'this transport has the legacy protocol alone' };
@@ -111,7 +104,7 @@ export class MessageEndpoint {
         if (session.lost) {
           // It ended at a request that it did not know. What it makes of `initialize` counts.
           session = this.#newSession(0);
-          await this.#stand(session);
+          await this.#channels.open(session);
         }
       }
       this.#verdict = verdict;
@@ -155,15 +148,15 @@ export class MessageEndpoint {
   }
 
   cancelAll(): void {
-    for (const session of this.#sessions) session.cancelAll();
+    for (const session of this.#channels.all()) session.cancelAll();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const giveUp of this.#giveUpPause) giveUp();
+    this.#pause.giveUp();
     await Promise.all(this.#keepers.map((keeper) => keeper.close()));
     // Those that are being opened, and those that were lost and are still being ended.
-    await Promise.all([...this.#sessions].map((session) => this.#end(session)));
+    await Promise.all(this.#channels.all().map((session) => this.#channels.end(session)));
   }
 
   #keeper(caller: number): SessionKeeper<MessageSession> {
@@ -184,36 +177,16 @@ export class MessageEndpoint {
         if (streams !== undefined) streams.messages += 1;
       },
     });
-    this.#sessions.add(session);
-    this.#opened++;
+    this.#channels.add(session);
     return session;
   }
 
   #lost(session: MessageSession, caller: number): void {
-    const inUse = !Number.isNaN(session.readyMs);
-    this.#shortLives = inUse && this.#options.owner.clock.now() - session.readyMs < SHORT_LIFE_MS ? this.#shortLives + 1 : 0;
-    if (inUse) this.#keeper(caller).lost(session);
-    else session.lost = true;
-    const { streams } = this.#options;
-    if (streams !== undefined && this.#standing.has(session)) streams.lost += 1;
-    void this.#end(session);
-  }
-
-  /** Opens the channel of a session; it is a stream that is held from then on. */
-  async #stand(session: MessageSession): Promise<void> {
-    await session.channel.open(session);
-    this.#standing.add(session);
-    const { streams } = this.#options;
-    if (streams === undefined) return;
-    streams.open += 1;
-    streams.opened += 1;
-  }
-
-  async #end(session: MessageSession): Promise<void> {
-    const { streams } = this.#options;
-    if (this.#standing.delete(session) && streams !== undefined) streams.open -= 1;
-    await session.close();
-    if (this.#sessions.delete(session)) this.#carried += Math.max(0, session.channel.carried - 1);
+    this.#pause.lost(session.readyMs);
+    this.#channels.lost(session);
+    if (Number.isNaN(session.readyMs)) session.lost = true;
+    else this.#keeper(caller).lost(session);
+    void this.#channels.end(session);
   }
 
   async #openSessions(count: number): Promise<void> {
@@ -227,30 +200,17 @@ export class MessageEndpoint {
   }
 
   async #openSession(caller: number): Promise<MessageSession> {
-    await this.#pause();
+    await this.#pause.wait();
     const session = this.#newSession(caller);
     try {
-      await this.#stand(session);
+      await this.#channels.open(session);
       const peer = await this.#handshake.make(session, this.#verdict!);
       await peer.close();
       session.readyMs = this.#options.owner.clock.now();
       return session;
     } catch (error) {
-      await this.#end(session);
+      await this.#channels.end(session);
       throw error;
     }
-  }
-
-  #pause(): Promise<void> {
-    const pauseMs = PAUSES_MS[Math.min(this.#shortLives, PAUSES_MS.length - 1)] ?? 0;
-    if (pauseMs === 0) return Promise.resolve();
-    const { clock } = this.#options.owner;
-    return new Promise((resolve) => {
-      const timer = clock.setTimer(resolve, pauseMs);
-      this.#giveUpPause.push(() => {
-        clock.clearTimer(timer);
-        resolve();
-      });
-    });
   }
 }

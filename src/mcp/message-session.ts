@@ -8,12 +8,12 @@ import type { ChannelListener, ChannelLoss, MessageChannel, MessageRefusal } fro
 import { isObject } from './rpc-answer.js';
 import { ServerAsks } from './server-asks.js';
 import type { KeptSession, SessionKeeper } from './session-keeper.js';
+import { StrayMessages } from './stray-messages.js';
 import type { WireOwner } from './wire-call.js';
 import { WireFailure } from './wire-failure.js';
 
 /** Ids below belong to the handshake; a session must not use an id twice. */
 export const FIRST_CALL_ID = 2000;
-const NOISE_LENGTH = 200;
 
 interface Asked {
   resolve(message: Readonly<Record<string, unknown>>): void;
@@ -46,29 +46,34 @@ export class MessageSession implements KeptSession, ChannelListener {
   retired = false;
   /** `performance.now()` at which it could take its first call. */
   readyMs = Number.NaN;
-  /** Start of the first thing that the server sent and that is no JSON, while the handshake went on. */
-  noise: string | undefined;
   readonly #options: MessageSessionOptions;
   readonly #calls = new Map<number, MessageCall>();
   readonly #asked = new Map<number, Asked>();
   readonly #givenUp: GivenUpCalls;
+  readonly #stray: StrayMessages;
   readonly #asks: ServerAsks;
   #loss: ChannelLoss | undefined;
 
   constructor(options: MessageSessionOptions) {
-    const { channel, owner, replies } = options;
+    const { channel, owner, replies, issued } = options;
     this.#options = options;
     this.channel = channel;
     this.id = channel.name;
     this.#givenUp = new GivenUpCalls(owner);
+    this.#stray = new StrayMessages(owner, this.#calls, this.#givenUp, issued);
     this.#asks = new ServerAsks({
       clock: owner.clock,
       replies,
-      only: () => (this.#calls.size > 1 ? 'several' : this.#only()),
+      only: () => (this.#calls.size > 1 ? 'several' : this.#stray.only()),
       reply: (text) => channel.reply(text),
       tell: (text) => channel.tell(text),
       warn: (name) => owner.warn(name),
     });
+  }
+
+  /** Start of the first thing that the server sent and that is no JSON. */
+  get noise(): string | undefined {
+    return this.#stray.noise;
   }
 
   /** A request of the handshake. @throws WireFailure without an answer; a JSON-RPC error is an answer. */
@@ -126,11 +131,11 @@ export class MessageSession implements KeptSession, ChannelListener {
     try {
       message = JSON.parse(text);
     } catch {
-      this.#unreadable(text, bytes, firstMs, nowMs);
+      this.#stray.unreadable({ text, bytes, firstMs, nowMs });
       return;
     }
     if (!isObject(message)) {
-      this.#strange(message, text, bytes, firstMs, nowMs);
+      this.#stray.strange(message, { text, bytes, firstMs, nowMs });
       return;
     }
     const { id, method } = message;
@@ -146,8 +151,8 @@ export class MessageSession implements KeptSession, ChannelListener {
     else if (id === undefined || id === null) {
       const [asked] = this.#asked.values();
       if (asked !== undefined && message.error !== undefined) asked.resolve(message);
-      else this.#strange(message, text, bytes, firstMs, nowMs);
-    } else this.#foreign(message, text, bytes, firstMs, nowMs);
+      else this.#stray.strange(message, { text, bytes, firstMs, nowMs });
+    } else this.#stray.foreign(message, { text, bytes, firstMs, nowMs });
   }
 
   onRefused(id: number, refusal: MessageRefusal): void {
@@ -192,51 +197,5 @@ export class MessageSession implements KeptSession, ChannelListener {
       if (this.era === 'legacy') this.#asks.on(method, id);
     } else if (method === 'notifications/progress' && isObject(params) && typeof params.progressToken === 'number')
       this.#calls.get(params.progressToken)?.progressed();
-  }
-
-  /** An answer to nothing that is in flight. */
-  #foreign(message: Readonly<Record<string, unknown>>, text: string, bytes: number, firstMs: number, nowMs: number): void {
-    const { owner, issued } = this.#options;
-    const { id } = message;
-    const meant = typeof id === 'string' ? this.#calls.get(Number(id)) : undefined;
-    if (meant !== undefined) {
-      // Correct but for its type: a call that only a wrong id can be meant for.
-      meant.spoiled('protocol-violation', text, bytes, firstMs, nowMs);
-      return;
-    }
-    if (typeof id === 'number' && issued(id)) {
-      this.#givenUp.heard(id, message.result === undefined);
-      return;
-    }
-    owner.warn('unknown-id');
-    this.#only()?.spoiled('protocol-violation', text, bytes, firstMs, nowMs);
-  }
-
-  /** JSON that is no answer by its form: it can only be meant for the call that is alone. */
-  #strange(message: unknown, text: string, bytes: number, firstMs: number, nowMs: number): void {
-    const only = this.#only();
-    if (only !== undefined) only.answered(message, text, bytes, firstMs, nowMs);
-    else this.#options.owner.warn('message-without-id');
-  }
-
-  /** No JSON. What begins like a message spoils the call that it names, or the one that is alone; the rest is a line printed to the wrong place. */
-  #unreadable(text: string, bytes: number, firstMs: number, nowMs: number): void {
-    const { owner } = this.#options;
-    if (text.trim() === '') return;
-    this.noise ??= text.slice(0, NOISE_LENGTH);
-    if (!text.trimStart().startsWith('{') || !text.includes('"jsonrpc"')) {
-      owner.warn('stdout-pollution');
-      return;
-    }
-    const named = /"id"\s*:\s*(\d{1,16})\s*[,}]/.exec(text.slice(0, 1000))?.[1];
-    const call = (named === undefined ? undefined : this.#calls.get(Number(named))) ?? this.#only();
-    if (call === undefined) owner.warn('malformed-message');
-    else call.spoiled('malformed', `an answer that is not JSON: ${text.slice(0, NOISE_LENGTH)}`, bytes, firstMs, nowMs);
-  }
-
-  #only(): MessageCall | undefined {
-    if (this.#calls.size !== 1) return undefined;
-    const [call] = this.#calls.values();
-    return call;
   }
 }

@@ -140,6 +140,37 @@ describe('requests of a legacy server', () => {
   });
 });
 
+it('does not let a server that asks without end hold up the end of its call', async () => {
+  const server = await cannedServer({
+    onCall: (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      let id = 0;
+      const more = (): void => {
+        if (response.destroyed) return;
+        for (let i = 0; i < 50; i++)
+          response.write(
+            `data: ${JSON.stringify({ jsonrpc: '2.0', id: id++, method: 'sampling/createMessage', params: {} })}\n\n`,
+          );
+        setTimeout(more, 10);
+      };
+      more();
+    },
+  });
+  const client = { ...CLIENT, sampling: { ...CLIENT.sampling!, delay: ms(60_000) } };
+  const driver = driverFor(server.url, { protocol: 'legacy' }, { client });
+  onTestFinished(async () => {
+    await driver.close();
+    await server.close();
+  });
+  await driver.open(1);
+  const startedMs = performance.now();
+  const answer = await drive(driver, { timeoutMs: 300 });
+  expect(answer).toMatchObject({ outcome: 'timeout', answered: false });
+  expect(answer.rounds).toBeGreaterThan(100);
+  expect(performance.now() - startedMs).toBeLessThan(5000);
+  expect(driver.counters().warnings['server-asks-without-end']).toBe(1);
+});
+
 describe('progress', () => {
   it('is asked for by every call and counted', async () => {
     const driver = await asking(CLIENT);
