@@ -19,6 +19,8 @@ export interface EventStreamOptions {
   readonly openTimeoutMs: number;
   /** The address of the session is a secret. */
   readonly keepSecret: (secret: string) => void;
+  /** Its session is over. */
+  readonly retireSecret: (secret: string) => void;
 }
 
 /** Told by a stream that stands. */
@@ -40,6 +42,7 @@ export class EventStream {
   #abort: (() => void) | undefined;
   /** Told once whether it stands: the path of its POSTs, or why there is none. */
   #opened: ((result: string | WireFailure) => void) | undefined;
+  #secrets: readonly string[] = [];
   #down = false;
 
   constructor(options: EventStreamOptions) {
@@ -99,6 +102,8 @@ export class EventStream {
   close(): void {
     this.#down = true;
     this.#opened?.(new WireFailure('closed', 'the driver is closed'));
+    for (const secret of this.#secrets) this.#options.retireSecret(secret);
+    this.#secrets = [];
     const client = this.#client;
     this.#client = undefined;
     if (client === undefined) return;
@@ -117,7 +122,8 @@ export class EventStream {
       this.#opened(new WireFailure('malformed', `an \`endpoint\` event with ${what}`));
       return;
     }
-    for (const value of address.searchParams.values()) keepSecret(value);
+    this.#secrets = [...address.searchParams.values()];
+    for (const secret of this.#secrets) keepSecret(secret);
     this.#opened(address.pathname + address.search);
   }
 

@@ -11,6 +11,7 @@ import { LogicalCall, type Round, type RoundParts } from './logical-call.js';
 import { MessageCall } from './message-call.js';
 import { MessageEndpoint, type MessageEndpointOptions } from './message-endpoint.js';
 import { FIRST_CALL_ID } from './message-session.js';
+import { refuseWithoutToken } from './refused-call.js';
 import type { AnswerKind } from './rpc-answer.js';
 import { SecretFilter } from './secret-filter.js';
 import { CANCEL_NOTES, type WireOwner } from './wire-call.js';
@@ -116,7 +117,7 @@ export class MessageDriver implements Driver, MessageDriverParts {
     const endpoint = this.#endpoints[call.endpoint];
     if (endpoint === undefined || this.#closed !== undefined)
       throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
-    if (this.#tokenGone && this.#target.sharesToken?.(call.tenant ?? 0) === true) return this.#refuseWithoutToken(done);
+    if (this.#tokenGone && this.#target.sharesToken?.(call.tenant ?? 0) === true) return refuseWithoutToken(this.clock, done);
     if (this.#rounds !== undefined && endpoint.modern) return new LogicalCall(this.#rounds, call, done).start();
     const id = this.#nextId++;
     return this.#put(
@@ -193,14 +194,6 @@ export class MessageDriver implements Driver, MessageDriverParts {
 
   deliverSoon(call: MessageCall): void {
     if (this.#toDeliver.push(call) === 1) this.clock.afterSockets(this.#flush);
-  }
-
-  #refuseWithoutToken(done: (answer: CallAnswer) => void): CancelCall {
-    const text = 'the token has run out and no other could be had';
-    this.clock.afterSockets(() =>
-      done({ outcome: 'token-unavailable', answered: false, endedMs: this.clock.now(), bytesSent: 0, bytesReceived: 0, text }),
-    );
-    return () => {};
   }
 
   readonly warn = (name: string): void => {

@@ -48,6 +48,7 @@ export function createSseDriver(options: DriverOptions): Driver {
               redact: parts.redact,
               warn: parts.warn,
               keepSecret: (secret) => parts.secrets.add(secret),
+              retireSecret: (secret) => parts.secrets.retire(secret),
             }),
           explain: (step, error) =>
             openError(href, step === 'the protocol probe' ? 'the event stream' : step, error, parts.redact),
