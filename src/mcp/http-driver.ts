@@ -219,6 +219,7 @@ class HttpDriver implements Driver, CallOwner {
       return;
     }
     if (call.era === 'legacy') this.#requests.ofCall(call, method, id);
+    else this.warn('server-request-ignored');
   }
 
   resume(call: HttpCall, lastEventId: string, afterMs: number): void {

@@ -195,6 +195,7 @@ export class MessageSession implements KeptSession, ChannelListener {
     this.#options.onAside();
     if (id !== undefined) {
       if (this.era === 'legacy') this.#asks.on(method, id);
+      else this.#options.owner.warn('server-request-ignored');
     } else if (method === 'notifications/progress' && isObject(params) && typeof params.progressToken === 'number')
       this.#calls.get(params.progressToken)?.progressed();
   }

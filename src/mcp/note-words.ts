@@ -3,6 +3,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'server-request-of-no-single-call':
     'the server asked while more than one call was in flight on the session: the delay of our reply could not be set apart and stays in its times; with as many sessions as calls in flight it can',
   'server-request-refused': 'the server asked for what the scenario has no reply to (client), and was refused with -32601',
+  'server-request-ignored': 'a server of 2026-07-28 sent a request, of which there are none in that protocol',
   'server-request-malformed': 'the server asked under an id that no answer could be matched to',
   'server-request-id-repeated': 'the server asked again under an id whose reply was still to come; it got one',
   'server-request-left-out': 'the server asked for more at once than is answered, or does not read; it got no reply',

@@ -117,6 +117,13 @@ it('refuses a request of the server and counts it', async () => {
   expect(driver.counters().warnings).toEqual({ 'server-request-refused': 1 });
 });
 
+it('answers no request of a server of 2026-07-28, which has none, and counts it', async () => {
+  const { server, driver } = await open('sse', 'modern');
+  expect((await drive(driver, { tool: 'server-request-first' })).outcome).toBe('ok');
+  expect(driver.counters().warnings).toEqual({ 'server-request-ignored': 1 });
+  expect(server.responses).toEqual([]);
+});
+
 it('uses a connection again when a stream ends in time, and closes one that stays open', async () => {
   const { server, driver } = await open('sse', 'legacy');
   for (let i = 0; i < 5; i++) await drive(driver, { tool: 'fine' });

@@ -214,6 +214,15 @@ describe('a stdio server that does not start', () => {
   });
 });
 
+it('tells what a process prints to its standard error, by whole lines, without secrets', async () => {
+  const script = `process.stderr.write('key ' + process.env.API_KEY + '\\nready'); import(${JSON.stringify(SERVER)})`;
+  const { driver, events } = make([], {}, { command: [process.execPath, '-e', script], env: { API_KEY: 'sk-123456789' } });
+  await driver.open(1);
+  await driver.close();
+  const lines = events.flatMap((event) => (event.type === 'printed' ? event.lines : []));
+  expect(lines).toEqual(['key ***', 'ready']);
+});
+
 describe('a stdio server that starts badly', () => {
   it('works for all the noise on its standard error', async () => {
     const { driver } = await opened(['--start=floods-stderr']);
