@@ -24,5 +24,5 @@ export function replicaRemark(
     return `${which} ran at ${least} to ${most} replicas: no one count carries this figure. Hold the count fixed while it is measured (no autoscaler).`;
   return least === instances
     ? undefined
-    : `${which} ran at ${least} replicas, and capacity.target.instances says ${instances}: figures per instance are wrong by that. Say ${least} there.`;
+    : `${which} ran at ${least} ${least === 1 ? 'replica' : 'replicas'}, and capacity.target.instances says ${instances}: figures per instance are wrong by that. Say ${least} there.`;
 }

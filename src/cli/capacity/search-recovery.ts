@@ -4,6 +4,8 @@ import { type RecoveryEnd, RecoverySearch } from '../../capacity/recovery-search
 import type { SearchEnd } from '../../capacity/search-action.js';
 import type { CapacityOutlet } from './capacity-outlet.js';
 import { holdLevel } from './hold-level.js';
+import { comesBack } from './idle-check.js';
+import { idleQuestion } from './idle-question.js';
 import type { SearchUnder } from './search-entry.js';
 
 /**
@@ -48,9 +50,22 @@ export async function searchRecovery(
       finish({ ending: 'not-started', reason });
       continue;
     }
-    const search = new RecoverySearch({ plan, healthyRate, degradedShare: degradedShare ?? 0 });
     const deadlineMs = startedMs + recoveryBudgetS(plan) * 1000;
-    const end = await levels({ ...entry, fault }, index, search, deadlineMs);
+    // What the searches left behind is no part of the first level.
+    const idle = await comesBack({
+      ...idleQuestion(outlet.environment, request.loaded.scenario),
+      longestS: plan.idleS,
+      leftMs: () => deadlineMs - nowMs(),
+      nowMs,
+      stopped: () => ended.aborted,
+    });
+    if (idle === false) {
+      down = 'the searches';
+      finish({ ending: 'not-started', reason: `the target did not come back after ${down}` });
+      continue;
+    }
+    const search = new RecoverySearch({ plan, healthyRate, degradedShare: degradedShare ?? 0 });
+    const end = await levels({ ...entry, fault }, index, search, startedMs, deadlineMs);
     if (end.ending === 'stays-down') down = under;
     finish(end);
   }
@@ -59,9 +74,9 @@ export async function searchRecovery(
     { under, fault }: SearchUnder & { readonly fault: NonNullable<SearchUnder['fault']> },
     index: number,
     search: RecoverySearch,
+    startedMs: number,
     deadlineMs: number,
   ): Promise<RecoveryEnd> {
-    const startedMs = nowMs();
     for (;;) {
       const reason = why();
       if (reason !== undefined) return search.interrupt(reason);

@@ -30,22 +30,26 @@ interface Made {
   readonly stuckFrom?: number;
   /** Whether it answers once the load is gone. */
   readonly backIdle?: boolean;
+  /** Whether it does not answer before the first load either. */
+  readonly busyBefore?: boolean;
   /** The user stops everything in this drive. */
   readonly stopIn?: number;
   readonly ends?: ReadonlyMap<string, SearchEnd>;
 }
 
 /** The search on a made environment whose drives take no time but that of a clock of their own. */
-async function searched({ stuckFrom = Number.POSITIVE_INFINITY, backIdle = true, stopIn, ends }: Made) {
+async function searched({ stuckFrom = Number.POSITIVE_INFINITY, backIdle = true, busyBefore = false, stopIn, ends }: Made) {
   let clockMs = performance.now();
   const stop = new AbortController();
   const entries: JournalEntry[] = [];
   const driven: Scenario[] = [];
+  let levelsSeen = 0;
   const drive: Environment['drive'] = (scenario, _timeline, onEntry) => {
     driven.push(scenario);
     const [phase] = scenario.load.phases;
     const seconds = (phase?.forMs ?? 0) / 1000;
     const [fault] = scenario.faults;
+    if (fault !== undefined) levelsSeen++;
     const rate = phase?.model === 'open' ? phase.toPerS : 10;
     let stopped = false;
     // Told later, as real drives do.
@@ -57,7 +61,8 @@ async function searched({ stuckFrom = Number.POSITIVE_INFINITY, backIdle = true,
       const told = { type: 'fault', fault: 0, dependency: 'store', recipe: fault?.inject ?? 'toxics' } as const;
       if (fault !== undefined) onEntry({ ...told, t: onS, what: 'on' });
       for (let t = 0; t < seconds; t++) {
-        const down = fault === undefined ? !backIdle : t >= onS && (t < offS || rate >= stuckFrom);
+        const down =
+          fault === undefined ? busyBefore || (!backIdle && levelsSeen > 0) : t >= onS && (t < offS || rate >= stuckFrom);
         const cell = down
           ? { cell: 0, offered: rate, started: rate, failed: rate, errors: { timeout: rate } }
           : { cell: 0, offered: rate, started: rate, ok: rate, response: interval([20, rate]) };
@@ -148,6 +153,13 @@ describe('the search for hidden capacity', () => {
     expect(searches[1]?.end.reason).toBe('the target did not come back after slow-dependency@store');
   });
 
+  it('does not begin at all while the target is still busy with what the searches left', async () => {
+    const { told, levels, searches } = await searched({ busyBefore: true });
+    expect(levels).toEqual([]);
+    expect(told).toEqual(UNDER.map((under) => `${under} not-started`));
+    expect(searches[0]?.end.reason).toBe('the target did not come back after the searches');
+  });
+
   it('needs a healthy capacity that was confirmed', async () => {
     const unconfirmed: SearchEnd = { ending: 'unconfirmed', reason: 'out of time', largestPass: 80 };
     const { told, driven } = await searched({ ends: new Map([['none', unconfirmed]]) });
@@ -156,8 +168,8 @@ describe('the search for hidden capacity', () => {
   });
 
   it('ends where the user says, with the levels that were done', async () => {
-    // A level and the question after it are two drives.
-    const { told, levels } = await searched({ stopIn: 3 });
+    // A question, a level and the question after it are three drives.
+    const { told, levels } = await searched({ stopIn: 4 });
     expect(levels.map(({ stopped }) => stopped)).toEqual([undefined, 'stopped']);
     expect(told).toEqual(['slow-dependency@store interrupted']);
   });
