@@ -1,6 +1,7 @@
 import type { Figures } from '../measure/call-figures.js';
 import type { Check } from '../measure/verdict.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
+import { confirmingSoak } from './confirming-soak.js';
 import { exitMeaning } from './exit-meaning.js';
 import { countText, numberText, rateText, ratioText, spanText } from './figure-text.js';
 import { markdownCapacity } from './markdown-capacity.js';
@@ -45,12 +46,7 @@ export function renderMarkdown(input: ReportInput): string {
         .filter(({ kind, counts }) => kind !== 'edge' || counts.offered > 0)
         .map((phase) => [`${markdownText(phase.name)} (${phase.kind})`, phase]),
     ),
-    '### Per tool, without warm-up',
-    figureTable(
-      view,
-      'Tool',
-      result.tools.map((tool) => [markdownText(tool.tool), tool]),
-    ),
+    ...toolParts(view),
     ...tenantParts(view),
     '### Errors',
     errorTable(view),
@@ -58,6 +54,18 @@ export function renderMarkdown(input: ReportInput): string {
     ...eventParts(view),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Of a search only the trial that was confirmed: the others were overloads on purpose. */
+function toolParts(view: ReportView): readonly string[] {
+  const { capacity, tools } = view.result;
+  const soak = confirmingSoak(view);
+  if (capacity !== undefined && soak === undefined) return [];
+  const rows = (soak?.phase.tools ?? tools).map((tool): readonly [string, Figures] => [markdownText(tool.tool), tool]);
+  return [
+    soak === undefined ? '### Per tool, without warm-up' : '### Per tool in the confirming soak',
+    figureTable(view, 'Tool', rows),
+  ];
 }
 
 /** Per tenant, and whether one hurt another; nothing for a run without tenants. */

@@ -1,10 +1,11 @@
 import type { Figures } from '../../../measure/call-figures.js';
 import type { PhaseFigures } from '../../../measure/phase-figures.js';
+import { confirmingSoak } from '../../confirming-soak.js';
 import { clockText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
 import { FIGURE_COLUMNS, figureCells } from '../figure-columns.js';
-import { type Html, html } from '../html.js';
+import { type Html, html, NOTHING } from '../html.js';
 import type { SectionMaker } from '../section.js';
 
 /** The same figures per phase, tool, endpoint and tenant. */
@@ -33,30 +34,46 @@ ${dataTable({
   empty: 'The run has no phases.',
 })}
 <p class="note">Warm-up stands here and in no other table.</p>
-${by(
-  view,
-  'Per tool',
-  'Tool',
-  result.tools.map((figures) => [figures.tool, figures]),
-)}
+${result.capacity === undefined ? ofTheRun(view) : ofTheSoak(view)}`,
+  };
+};
+
+function ofTheRun(view: ReportView): Html {
+  const { tools, endpoints, tenants } = view.result;
+  return html`${byTool(view, 'Per tool', tools)}
 ${by(
   view,
   'Per endpoint',
   'Endpoint',
-  result.endpoints.map((figures) => [figures.endpoint, figures]),
+  endpoints.map((figures) => [figures.endpoint, figures]),
 )}
-${
-  result.tenants.length === 0
-    ? ''
-    : by(
-        view,
-        'Per tenant',
-        'Tenant',
-        result.tenants.map((figures) => [figures.tenant, figures]),
-      )
-}`,
-  };
-};
+${tenants.length === 0 ? NOTHING : byTenant(view, 'Per tenant', tenants)}`;
+}
+
+/** Of a search only the trial that was confirmed: the others were overloads on purpose. */
+function ofTheSoak(view: ReportView): Html {
+  const soak = confirmingSoak(view);
+  if (soak === undefined) return NOTHING;
+  const { tools, tenants = [] } = soak.phase;
+  return html`${byTool(view, 'Per tool in the confirming soak', tools)}
+${tenants.length === 0 ? NOTHING : byTenant(view, 'Per tenant in the confirming soak', tenants)}`;
+}
+
+const byTool = (view: ReportView, title: string, tools: PhaseFigures['tools']): Html =>
+  by(
+    view,
+    title,
+    'Tool',
+    tools.map((figures) => [figures.tool, figures]),
+  );
+
+const byTenant = (view: ReportView, title: string, tenants: NonNullable<PhaseFigures['tenants']>): Html =>
+  by(
+    view,
+    title,
+    'Tenant',
+    tenants.map((figures) => [figures.tenant, figures]),
+  );
 
 /** `8–16 s` in a short run, `1:30–12:00` (minutes and seconds) in a long one. */
 const rangeText = ({ startS, endS }: PhaseFigures, long: boolean): string =>

@@ -3,8 +3,9 @@ import { chartFigure } from '../chart-figure.js';
 import { html } from '../html.js';
 import type { SectionMaker } from '../section.js';
 
-/** Percentile spectrum of the judged phases. */
+/** Percentile spectrum of the judged phases. All trials of a search together, the overloaded ones among them, would be nobody's latency. */
 export const distributionSection: SectionMaker = async (view) => {
+  if (view.result.capacity !== undefined) return undefined;
   const chart = spectrumChart(view);
   return {
     id: 'distribution',
