@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '../errors/exit-codes.js';
@@ -37,7 +38,14 @@ export async function startProxies(scenario: Scenario, { faults, onStep }: Envir
   const agent = await startFaultAgent({ runId, intentFile, engine, seed: scenario.load.seed, proxies });
   const names = agent.proxies.map(({ name, adopted }) => `${name}${adopted ? ' (stood before)' : ''}`).join(', ');
   onStep(`Toxiproxy ${agent.engine.version} (${agent.engine.name}) at ${agent.engine.url}, proxies: ${names}`);
-  return agent;
+  if (faults !== undefined) return agent;
+  // A record that nobody asked for is kept only as long as somebody may have to clean up after it.
+  const close = async (): Promise<readonly string[]> => {
+    const left = await agent.close();
+    if (left.length === 0) rmSync(intentFile, { force: true });
+    return left;
+  };
+  return { ...agent, close };
 }
 
 /** Whether the Toxiproxy runs on this machine, so that it reaches what we reach. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,9 +137,11 @@ describe('the events of a scenario', () => {
     const script = `
       const { openEvents } = await import(${JSON.stringify(entry)});
       const event = { name: 'long', atMs: 0, command: ['sh', '-c', 'echo $$ > ${file}; exec sleep 600'], cwd: '/', timeoutMs: 600000 };
-      openEvents([event], (text) => text).carry(Date.now(), () => {});`;
-    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'inherit'] });
+      openEvents([event], (text) => text).carry(Date.now(), ({ what }) => process.stdout.write(String(what)));`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     onTestFinished(() => void parent.kill('SIGKILL'));
+    // Told once the watchdog knows of it: before that, on a busy machine, its own first words may be out already.
+    await once(parent.stdout, 'data');
     const pid = await pidIn(file);
     expect(isAlive(pid)).toBe(true);
     parent.kill('SIGKILL');

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import { judge } from '../../src/judge/judge.js';
 import { baselineOf, judgedBaseline, limitsOf, loadBaseline, saveBaseline } from '../../src/judge/saved-baseline.js';
 import type { Result } from '../../src/measure/result.js';
+import { scratchFolder } from '../fixtures/scratch-folder.js';
 import { type MadeRun, madeRun } from './made-result.js';
 
 const savedAt = new Date('2026-11-21T06:00:00.000Z');
@@ -25,7 +25,7 @@ const runAt = (responseMs: number, more: Partial<MadeRun> = {}): Result =>
 
 let path: string;
 beforeEach(() => {
-  path = join(mkdtempSync(join(tmpdir(), 'plimsoll-baseline-')), 'orders.json');
+  path = join(scratchFolder('baseline'), 'orders.json');
 });
 
 describe('a saved baseline', () => {

@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, HistogramLogReader, listTags } from 'hdr-histogram-js';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +6,7 @@ import { analyse, analyseJournal } from '../../src/measure/analyse.js';
 import { HdrLog, hdrTag, intervalWidthS, MAX_LINES, writeHdrLog } from '../../src/measure/hdr-log.js';
 import type { JournalEntry } from '../../src/measure/journal-entry.js';
 import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
+import { scratchFolder } from '../fixtures/scratch-folder.js';
 import { journalOf, type MadeCall, responseUsOf, seeded, startEntry, timelineOf } from './made-journal.js';
 
 const TIMELINE = timelineOf([
@@ -125,7 +125,7 @@ describe('HdrLog', () => {
 describe('writeHdrLog', () => {
   let dir: string;
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), 'plimsoll-hlog-'));
+    dir = scratchFolder('hlog');
   });
 
   it('writes the log in the reading that makes the figures', () => {

@@ -1,18 +1,18 @@
-import { appendFileSync, closeSync, mkdtempSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import type { JournalEntry, NoteEntry } from '../../src/measure/journal-entry.js';
 import { readJournal } from '../../src/measure/journal-reader.js';
 import { JournalWriter } from '../../src/measure/journal-writer.js';
+import { scratchFolder } from '../fixtures/scratch-folder.js';
 
 const start = { type: 'start', schema: 'plimsoll.journal/1', runId: 'r1' } as unknown as JournalEntry;
 const note = (text: string): NoteEntry => ({ type: 'note', t: 1, level: 'info', code: 'c', text });
 
 let path: string;
 beforeEach(() => {
-  path = join(mkdtempSync(join(tmpdir(), 'plimsoll-journal-')), 'journal.ndjson');
+  path = join(scratchFolder('journal'), 'journal.ndjson');
 });
 const errorOf = (read: () => unknown): PlimsollError => {
   try {

@@ -72,7 +72,13 @@ async function searched({ stuckFrom = Number.POSITIVE_INFINITY, backIdle = true,
       clockMs += seconds * 1000;
       return { reason: 'completed', endedS: seconds, counters: {} } as never;
     });
-    return { startedAtMs: Date.now(), ended, stop: () => void (stopped = true) };
+    return {
+      startedAtMs: Date.now(),
+      ended,
+      stop: () => {
+        stopped = true;
+      },
+    };
   };
   const scenario = scenarioOf({
     dependencies: { store: { listen: '127.0.0.1:19001', upstream: '127.0.0.1:19002', tools: ['echo'] } as never },
