@@ -3,8 +3,9 @@ import { OUTCOMES } from '../../mcp/outcome.js';
 import type { JournalEntry } from '../../measure/journal-entry.js';
 import { LatencyHistogram } from '../../measure/latency-histogram.js';
 import type { CellEntry, SecondEntry } from '../../measure/second-entry.js';
-import type { ServerReading, TrialBlock, TrialEntry } from '../../measure/trial-entry.js';
+import type { TrialBlock, TrialEntry } from '../../measure/trial-entry.js';
 import { CellSum } from './cell-sum.js';
+import { TrialReadings } from './trial-readings.js';
 
 /** Calls of a trial that a rule counts: all, or those of one tool. */
 export interface Scope {
@@ -19,11 +20,7 @@ export class TrialRecorder {
   readonly #sums = new Map<number, CellSum>();
   readonly #inFlight = new Map<number, number>();
   readonly #lateness = new LatencyHistogram();
-  readonly #cpuCores: number[] = [];
-  readonly #rssBytes: number[] = [];
-  readonly #descriptors: number[] = [];
-  readonly #generatorCores: number[] = [];
-  readonly #replicas: number[] = [];
+  readonly #readings = new TrialReadings((atS) => atS >= this.#settleS && atS < this.#endS);
   #endS: number;
   #completed = 0;
   #succeeded = 0;
@@ -45,21 +42,8 @@ export class TrialRecorder {
       case 'second':
         this.#addSecond(entry);
         return;
-      case 'process':
-        // A reading tells of the second before it.
-        if (!this.#isMeasured(entry.t - 0.5)) return;
-        if (entry.cpuCores !== undefined) this.#cpuCores.push(entry.cpuCores);
-        if (entry.rssBytes !== undefined) this.#rssBytes.push(entry.rssBytes);
-        if (entry.descriptors !== undefined) this.#descriptors.push(entry.descriptors);
-        return;
-      case 'metrics':
-        // From settle to drain: replicas that come or go at the edge of the window change what it measured.
-        if (entry.replicas !== undefined) this.#replicas.push(entry.replicas);
-        return;
-      case 'host':
-        if (this.#isMeasured(entry.t + 0.5) && entry.generatorCores !== undefined) {
-          this.#generatorCores.push(entry.generatorCores);
-        }
+      default:
+        this.#readings.add(entry);
     }
   }
 
@@ -130,11 +114,6 @@ export class TrialRecorder {
   > {
     const lateness = this.#lateness.toInterval();
     const wholeS = Math.floor(this.#endS) - this.#settleS;
-    const server: ServerReading = {
-      ...given('cpuCores', mean(this.#cpuCores)),
-      ...given('rssBytes', mean(this.#rssBytes)),
-      ...given('descriptors', mean(this.#descriptors)),
-    };
     return {
       measuredS: this.measuredS,
       completed: this.#completed,
@@ -143,11 +122,7 @@ export class TrialRecorder {
       inFlight: [...this.#inFlight].sort(([a], [b]) => a - b).flatMap(([t, value]) => (t + 1 <= this.#endS ? [value] : [])),
       blocks: this.#blocks(),
       ...(lateness === undefined ? {} : { lateness }),
-      ...(Object.keys(server).length === 0 ? {} : { server }),
-      ...(this.#replicas.length === 0
-        ? {}
-        : { replicas: { least: Math.min(...this.#replicas), most: Math.max(...this.#replicas) } }),
-      ...given('generatorCores', mean(this.#generatorCores)),
+      ...this.#readings.told(),
     };
   }
 
@@ -184,10 +159,6 @@ export class TrialRecorder {
     }
   }
 
-  #isMeasured(atS: number): boolean {
-    return atS >= this.#settleS && atS < this.#endS;
-  }
-
   #sumsOf(segment: number): readonly CellSum[] {
     return [...this.#sums].flatMap(([id, sum]) => (this.#cells.get(id)?.segment === segment ? [sum] : []));
   }
@@ -217,9 +188,3 @@ function unansweredOf(sum: CellSum): number {
   for (const [name, times] of sum.errors()) if (!OUTCOMES[name].answered) count += times;
   return count;
 }
-
-const mean = (values: readonly number[]): number | undefined =>
-  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
-
-const given = <Name extends string>(name: Name, value: number | undefined): { readonly [K in Name]?: number } =>
-  (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: number };
