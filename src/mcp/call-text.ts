@@ -20,9 +20,11 @@ export class CallText {
       afterId = request === undefined ? pieceOf('tools/call', tool) : pieceOf(request.method, request.name);
       this.#afterId.set(tool, afterId);
     }
+    const plain = request === undefined || (request.kind !== 'resource' && request.name !== undefined);
+    if (plain && !this.#progress && extra === '')
+      return `{"jsonrpc":"2.0","id":${id}${afterId}${argumentsJson}${this.#metaText}${traceparent}"}}}`;
     const tail = `${this.#metaText}${traceparent}${this.#progress ? `","progressToken":${id}}` : '"}'}${extra}}}`;
-    if (request === undefined || (request.kind !== 'resource' && request.name !== undefined))
-      return `{"jsonrpc":"2.0","id":${id}${afterId}${argumentsJson}${tail}`;
+    if (plain) return `{"jsonrpc":"2.0","id":${id}${afterId}${argumentsJson}${tail}`;
     // The arguments are the parameters themselves, or there are none.
     const given = request.kind === 'resource' ? argumentsJson.slice(1, -1) : '';
     return `{"jsonrpc":"2.0","id":${id},"method":"${request.method}","params":{${given === '' ? tail.slice(1) : `${given}${tail}`}`;

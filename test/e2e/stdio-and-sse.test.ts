@@ -113,7 +113,7 @@ describe('a server that asks its client, on the reference server', () => {
     expect(result.totals).toMatchObject({ offered: 60, ok: 60 });
     const [tool] = result.tools;
     // A busy machine may put two calls on one session; then it cannot be told whose the wait is.
-    expect(tool?.interaction?.rounds).toBeGreaterThanOrEqual(50);
+    expect(tool?.interaction?.rounds).toBeGreaterThanOrEqual(35);
     expect(tool?.interaction?.waitedForUsUs?.p50).toBeGreaterThanOrEqual(299_000);
     // Each call took 300 ms more than this; its own time is what the server took.
     expect(tool?.latencyUs.response.p50).toBeLessThan(250_000);
