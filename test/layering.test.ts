@@ -118,6 +118,20 @@ describe('layering', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('is told on the page for readers of the code, folder by folder', () => {
+    const page = readFileSync(join(SRC, '..', 'docs', 'architecture.md'), 'utf8');
+    const rows = new Map(
+      [...page.matchAll(/^\| `(\w+)` \| [^|]* \| ([^|]*) \|$/gm)].map((row) => [row[1] as string, row[2] as string]),
+    );
+    expect([...rows.keys()].sort()).toEqual([...new Set(files.map(partOf))].sort());
+    for (const [folder, cell] of rows) {
+      const named = [...cell.matchAll(/`(\w+)`/g)].map((match) => match[1] as string);
+      const others = Object.keys(ALLOWED).filter((part) => part !== folder && part !== 'errors');
+      const told = cell.startsWith('all but') ? others.filter((part) => !named.includes(part)) : named;
+      expect([...told].sort(), folder).toEqual((ALLOWED[folder] ?? []).filter((part) => part !== 'errors').sort());
+    }
+  });
+
   it('has no circle of imports that run', () => {
     const graph = new Map(
       files.map((file) => [

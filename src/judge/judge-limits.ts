@@ -39,7 +39,7 @@ const noData = (base: Omit<Check, 'outcome' | 'evidence'>): Check => ({
   evidence: `no calls in ${base.scope}: nothing to judge, and no data never passes`,
 });
 
-/** Success rate: ok / (offered - given up by a late generator). Dropped and unfinished calls count against it. */
+/** Success rate: ok / (offered - given up by a late generator - taken back by the scenario). Dropped and unfinished calls count against it. */
 function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): Check {
   const base = { name: `${scope}: success`, source, scope, metric: 'success', limit, unit: 'ratio' } as const;
   const counts = judged?.figures.counts;

@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const names = (folder: string, ending: string): readonly string[] =>
+  readdirSync(join(root, folder)).filter((name) => name.endsWith(ending));
+const pages = ['README.md', 'CHANGELOG.md', ...names('docs', '.md').map((name) => `docs/${name}`)];
+const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
+
+/** The anchors of a page, as GitHub makes them from its headings. */
+const anchorsOf = (page: string): readonly string[] =>
+  [...textOf(page).matchAll(/^#+ (.+)$/gm)].map((heading) =>
+    (heading[1] as string)
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+interface Link {
+  readonly from: string;
+  readonly to: string;
+  readonly anchor: string | undefined;
+}
+
+const links: readonly Link[] = pages.flatMap((from) =>
+  [...textOf(from).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(([, path, anchor]) => ({
+    from,
+    to: path === '' ? from : relative(root, join(root, dirname(from), path as string)),
+    anchor,
+  })),
+);
+
+describe('the pages', () => {
+  it('lead nowhere that is not there', () => {
+    expect(links.length).toBeGreaterThan(30);
+    expect(links.filter(({ to }) => !existsSync(join(root, to)))).toEqual([]);
+    const toHeadings = links.filter(({ anchor }) => anchor !== undefined);
+    expect(toHeadings.length).toBeGreaterThan(2);
+    expect(toHeadings.filter(({ to, anchor }) => !anchorsOf(to).includes(anchor as string))).toEqual([]);
+  });
+
+  it('are all found from the README', () => {
+    const linked = new Set(links.filter(({ from }) => from === 'README.md').map(({ to }) => to));
+    expect(pages.filter((page) => page !== 'README.md' && !linked.has(page))).toEqual([]);
+  });
+
+  it('name every scenario that is shipped, and none that is not', () => {
+    const all = pages.map(textOf).join('\n');
+    const shipped = names('scenarios', '.yaml');
+    // A scenario for docker compose is named in its file.
+    const told = shipped.filter((name) => !name.endsWith('.compose.yaml'));
+    expect(told.filter((name) => !all.includes(name))).toEqual([]);
+    const named = [...all.matchAll(/scenarios\/([\w.-]+\.yaml)/g)].map((match) => match[1] as string);
+    expect(named.filter((name) => !shipped.includes(name))).toEqual([]);
+  });
+});
