@@ -145,12 +145,14 @@ describe('calls answered with random bytes', { timeout: 60_000 }, () => {
       fc.asyncProperty(body, fc.boolean(), async (bytes, close) => {
         server.answer = { bytes: Buffer.concat([Buffer.from(HEADS[head]), bytes]), close };
         const startedMs = performance.now();
-        const call = drive(driver, { ...callOf(), timeoutMs: 200 });
+        // Where the server closes, its end is known long before; a machine that stands still for a moment must not make it a timeout.
+        const timeoutMs = close ? 3000 : 200;
+        const call = drive(driver, { ...callOf(), timeoutMs });
         const answer = await call;
         expect(OUTCOME_CLASSES).toContain(answer.outcome);
         expect(call.times()).toBe(1);
         // The timeout is the longest that anything may take; a busy machine gets a second on top.
-        expect(performance.now() - startedMs).toBeLessThan(1200);
+        expect(performance.now() - startedMs).toBeLessThan(timeoutMs + 1000);
         if (close) expect(answer.outcome).not.toBe('timeout');
       }),
       { numRuns: 40 },
