@@ -25,4 +25,26 @@ describe('the end of a capacity search on a terminal', () => {
     expect(text).toContain('not sized: no rate was found that meets the SLO');
     expect(text).not.toContain('binding');
   });
+
+  it('has hidden capacity after each fault: the answer, a line for each load, and what to know about it', () => {
+    const told = shown(capacity).split('\n');
+    const at = told.indexOf(
+      '  after slow-dependency@postgres: comes back by itself up to 86/s (50 %), stays down at 120/s (70 %)',
+    );
+    expect(told.slice(at + 1, at + 4)).toEqual([
+      '     50 %  86.0/s  recovers after 9 s; 2.2 x attempts per call, 1.4 x at the dependency',
+      '     70 %  120/s  stuck; 3.9 x attempts per call',
+      '    The retry policy makes up to 4 calls of one.',
+    ]);
+    const { recovery: _, ...rest } = capacity;
+    expect(shown(rest)).not.toContain('comes back');
+  });
+
+  it('warns where trials ran at another count of replicas than the scenario says', () => {
+    const { healthy } = capacity;
+    if (healthy === undefined) throw new Error('no healthy search');
+    const scaled = shown({ ...capacity, healthy: { ...healthy, replicas: { least: 1, most: 3 } } });
+    expect(scaled).toContain('! Trials ran at 1 to 3 replicas: no one count carries this figure.');
+    expect(shown(capacity)).not.toContain('replicas:');
+  });
 });
