@@ -12,7 +12,17 @@ describe('npm pack', () => {
     execFileSync('tar', ['-xzf', join(place, packed.toString().trim()), '-C', place]);
     const unpacked = join(place, 'package');
     expect(readdirSync(unpacked).sort()).toEqual(
-      expect.arrayContaining(['CHANGELOG.md', 'LICENSE', 'README.md', 'bin', 'dist', 'docs', 'package.json', 'scenarios', 'schema']),
+      expect.arrayContaining([
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'bin',
+        'dist',
+        'docs',
+        'package.json',
+        'scenarios',
+        'schema',
+      ]),
     );
     for (const name of ['src', 'test', 'reports']) expect(readdirSync(unpacked)).not.toContain(name);
     // Its dependencies, without asking a registry.

@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drive, driverFor } from '../fixtures/drive-call.js';
+import { freePort } from '../fixtures/ports.js';
 import { dbhubScript, lacking, pythonWithMcp, stdioServer } from '../requirement.js';
-import { bin, freePort, plimsoll, root, temporaryFolder } from './plimsoll.js';
+import { bin, plimsoll, root, temporaryFolder } from './plimsoll.js';
 import { resultIn } from './run-result.js';
 
 /** Starts a process and resolves once an URL answers at all. @returns what stops it. */

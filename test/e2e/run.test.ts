@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fixture, freePort, miniServer, plimsoll, root, startServer, temporaryFolder } from './plimsoll.js';
+import { freePort } from '../fixtures/ports.js';
+import { fixture, miniServer, plimsoll, root, startServer, temporaryFolder } from './plimsoll.js';
 import { expectAllReports, expectCountsToAddUp, resultIn } from './run-result.js';
 import { scenarioFile } from './scenario-file.js';
 import { anyRun, expectPassUnlessBusy, validRun } from './valid-run.js';

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, root, temporaryFolder } from './plimsoll.js';
+import { freePort } from '../fixtures/ports.js';
+import { root, temporaryFolder } from './plimsoll.js';
 
 export interface ShippedScenario {
   readonly file: string;

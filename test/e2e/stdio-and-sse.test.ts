@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { listProcesses } from '../../src/signals/proc-files.js';
 import { familyOf } from '../../src/signals/process-tree.js';
 import { isAlive } from '../../src/watchdog/stop-process.js';
-import { freePort, plimsoll, root, startPlimsoll, temporaryFolder } from './plimsoll.js';
+import { freePort } from '../fixtures/ports.js';
+import { plimsoll, root, startPlimsoll, temporaryFolder } from './plimsoll.js';
 import { expectAllReports, expectCountsToAddUp, resultIn } from './run-result.js';
 import { scenarioFile } from './scenario-file.js';
 

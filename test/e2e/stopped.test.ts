@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { freePort } from '../fixtures/ports.js';
 import { journalReaches } from './journal-reaches.js';
-import { bin, fixture, freePort, miniServer, plimsoll, startPlimsoll, temporaryFolder } from './plimsoll.js';
+import { bin, fixture, miniServer, plimsoll, startPlimsoll, temporaryFolder } from './plimsoll.js';
 import { expectAllReports, expectCountsToAddUp, resultIn } from './run-result.js';
 import { scenarioFile } from './scenario-file.js';
 

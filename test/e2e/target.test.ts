@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fixture, freePort, miniServer, plimsoll, temporaryFolder } from './plimsoll.js';
+import { freePort } from '../fixtures/ports.js';
+import { fixture, miniServer, plimsoll, temporaryFolder } from './plimsoll.js';
 import { expectAllReports, expectCountsToAddUp, resultIn } from './run-result.js';
 import { scenarioFile } from './scenario-file.js';
 

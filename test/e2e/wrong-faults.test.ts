@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fixedPort } from '../faults/proxied-peer.js';
 import { startRealToxiproxy } from '../faults/real-toxiproxy.js';
+import { freePort } from '../fixtures/ports.js';
 import { lacking } from '../requirement.js';
-import { type Ended, fixture, freePort, miniServer, plimsoll, temporaryFolder } from './plimsoll.js';
+import { type Ended, fixture, miniServer, plimsoll, temporaryFolder } from './plimsoll.js';
 import { scenarioFile } from './scenario-file.js';
 
 // What a stranger gets wrong about faults: one clear error each, before any load.

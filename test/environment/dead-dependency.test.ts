@@ -1,7 +1,8 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { build, echoServer, fixedPort } from '../faults/proxied-peer.js';
-import { freePort, opened, scenarioOn, script } from './server-under-test.js';
+import { freePort } from '../fixtures/ports.js';
+import { opened, scenarioOn, script } from './server-under-test.js';
 
 beforeAll(build);
 

@@ -1,24 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { stopProcess } from '../../src/watchdog/stop-process.js';
-import { freePort } from './server-under-test.js';
+import { freePort, listens } from '../fixtures/ports.js';
 
 const entry = new URL('../../dist/environment/open-environment.js', import.meta.url).href;
 const loader = new URL('../../dist/scenario/load-scenario.js', import.meta.url).href;
-
-const listens = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 
 interface Parent {
   readonly child: ChildProcess;

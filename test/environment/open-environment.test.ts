@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { JournalEntry } from '../../src/measure/journal-entry.js';
+import { freePort } from '../fixtures/ports.js';
 import { echoTool, FakeEngine } from './fake-engine.js';
-import { answers, freePort, mini, opened, scenarioOn, script } from './server-under-test.js';
+import { answers, mini, opened, scenarioOn, script } from './server-under-test.js';
 
 describe('an environment', () => {
   it('starts the server, waits until it is ready, checks the calls, and stops it again', async () => {

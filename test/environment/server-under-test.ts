@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Environment, EnvironmentOptions } from '../../src/environment/environment.js';
@@ -9,14 +8,6 @@ import { scenarioOf } from '../load/scenario-of.js';
 import { FakeEngine } from './fake-engine.js';
 
 const miniServer = fileURLToPath(new URL('../e2e/fixtures/mini-server.js', import.meta.url));
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** A scenario whose server is the small MCP server of the tests on this port, unless told otherwise. */
 export function scenarioOn(

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePort } from '../fixtures/ports.js';
 import { toxiproxyPath } from '../requirement.js';
 
 /** Both engines, for tests that hold for either. */
@@ -17,14 +17,6 @@ export interface RealToxiproxy {
 }
 
 const START_MS = 10_000;
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { readonly port: number };
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
 
 /** Starts a real Toxiproxy on a free port. For tests behind `lacking('toxiproxy')`. */
 export async function startRealToxiproxy(): Promise<RealToxiproxy> {

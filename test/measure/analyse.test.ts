@@ -138,6 +138,18 @@ const sumOf = (
   name: 'offered' | 'ok' | 'failed' | 'dropped' | 'unfinished',
 ): number => all.reduce((sum, { counts }) => sum + counts[name], 0);
 
+/** Calls in the second segment, 20 a second from its start. */
+const searches = (count: number, outcomeOf: (i: number) => MadeCall['outcome'] = () => 'ok'): readonly MadeCall[] =>
+  Array.from({ length: count }, (_, i) => ({
+    tool: 'search',
+    endpoint: 'a',
+    segment: 1,
+    dueS: 3 + i / 20,
+    latenessUs: 0,
+    serviceUs: 1000,
+    outcome: outcomeOf(i),
+  }));
+
 describe('analyse', () => {
   it('says of every table what the calls themselves say', () => {
     fc.assert(
@@ -231,18 +243,7 @@ describe('analyse', () => {
   });
 
   it('gives rates over the time that was covered', () => {
-    const calls = Array.from(
-      { length: 80 },
-      (_, i): MadeCall => ({
-        tool: 'search',
-        endpoint: 'a',
-        segment: 1,
-        dueS: 3 + i / 20,
-        latenessUs: 0,
-        serviceUs: 1000,
-        outcome: i % 4 === 0 ? 'tool-error' : 'ok',
-      }),
-    );
+    const calls = searches(80, (i) => (i % 4 === 0 ? 'tool-error' : 'ok'));
     const { result } = analysed(calls);
     expect(result.phases[1]?.counts).toMatchObject({ offeredRate: 20, achievedRate: 20, goodput: 15, successRate: 0.75 });
     expect(result.phases[0]?.counts).toMatchObject({ offered: 0, offeredRate: 0 });
@@ -252,18 +253,7 @@ describe('analyse', () => {
   });
 
   it('says of a journal without an end that the run was cut short, with rates over the time that there was', () => {
-    const calls = Array.from(
-      { length: 40 },
-      (_, i): MadeCall => ({
-        tool: 'search',
-        endpoint: 'a',
-        segment: 1,
-        dueS: 3 + i / 20,
-        latenessUs: 0,
-        serviceUs: 1000,
-        outcome: 'ok',
-      }),
-    );
+    const calls = searches(40);
     const { result } = analysed(calls, []);
     expect(result.run.end).toBe('cut-short');
     expect(result.run.endedAt).toBeUndefined();
@@ -272,18 +262,7 @@ describe('analyse', () => {
   });
 
   it('takes the time up to the stop for the rates of a run that was stopped', () => {
-    const calls = Array.from(
-      { length: 40 },
-      (_, i): MadeCall => ({
-        tool: 'search',
-        endpoint: 'a',
-        segment: 1,
-        dueS: 3 + i / 20,
-        latenessUs: 0,
-        serviceUs: 1000,
-        outcome: 'ok',
-      }),
-    );
+    const calls = searches(40);
     const stopped: NoteEntry = { type: 'note', t: 5, level: 'warning', code: 'interrupted', text: 'stopped by the user' };
     const { result } = analysed(calls, [stopped, { type: 'end', t: 6.5, reason: 'interrupted' }]);
     expect(result.run).toMatchObject({ end: 'interrupted', durationS: 6.5, endedAt: '2026-11-21T06:00:06.500Z' });

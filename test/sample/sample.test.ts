@@ -6,14 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { type EmbeddedDatabase, startEmbeddedDatabase } from '../../src/sample/embedded-database.js';
 import { type RunningSample, runSample } from '../../src/sample/run-sample.js';
 import { ensureDatabase } from '../../src/sample/seed.js';
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+import { freePort } from '../fixtures/ports.js';
 
 /** The official client of the SDK: the sample must serve it as any MCP server would. */
 async function connect(url: string): Promise<Client> {

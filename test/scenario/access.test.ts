@@ -3,20 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planOf } from '../../src/scenario/plan.js';
 import { renderPlan } from '../../src/scenario/plan-text.js';
-import { minimal, parse } from './minimal.js';
+import { minimal, parse, problemsOf } from './minimal.js';
 
 const tlsFolder = join(import.meta.dirname, '..', 'fixtures', 'tls');
 const options = { folder: tlsFolder, files: { read: (path: string) => readFileSync(path, 'utf8'), exists: () => true } };
 const target = (more: string, url = 'https://127.0.0.1:1/mcp') => minimal({ target: `{ url: "${url}", ${more} }` });
-
-const problemsOf = (text: string): string => {
-  try {
-    parse(text, options);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return '';
-};
 
 describe('target.auth', () => {
   it('is read from each of its sources', () => {
@@ -58,11 +49,11 @@ describe('target.auth', () => {
     ],
     ['an empty command', 'auth: { command: [] }', 'target.auth.command'],
   ])('refuses %s', (_, more, message) => {
-    expect(problemsOf(target(more))).toContain(message);
+    expect(problemsOf(target(more), options)).toContain(message);
   });
 
   it('is refused over stdio', () => {
-    expect(problemsOf(minimal({ target: '{ transport: stdio, command: [x], auth: { bearer: x } }' }))).toContain(
+    expect(problemsOf({ target: '{ transport: stdio, command: [x], auth: { bearer: x } }' }, options)).toContain(
       'found auth with transport: stdio',
     );
   });
@@ -112,11 +103,11 @@ describe('target.tls', () => {
       'found an encrypted key that target.tls.passphrase does not open',
     ],
   ])('refuses %s', (_, more, message) => {
-    expect(problemsOf(target(more))).toContain(message);
+    expect(problemsOf(target(more), options)).toContain(message);
   });
 
   it('is refused where nothing is https', () => {
-    expect(problemsOf(target('tls: { insecure: true }', 'http://127.0.0.1:1/mcp'))).toContain(
+    expect(problemsOf(target('tls: { insecure: true }', 'http://127.0.0.1:1/mcp'), options)).toContain(
       'target.tls  found tls without an https:// URL',
     );
   });

@@ -1,16 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planOf } from '../../src/scenario/plan.js';
 import { renderPlan } from '../../src/scenario/plan-text.js';
-import { minimal, parse } from './minimal.js';
-
-const problemsOf = (parts: Record<string, string>): string => {
-  try {
-    parse(minimal(parts));
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return '';
-};
+import { minimal, parse, problemsOf } from './minimal.js';
 
 describe('the client side of a scenario', () => {
   it('is read into results of the protocol with the law of their delay', () => {

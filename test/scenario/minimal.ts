@@ -22,3 +22,13 @@ const files = {
 
 export const parse = (text: string, options: Partial<ParseOptions> = {}): LoadedScenario =>
   parseScenario(text, { fileName: 's.yaml', folder: '/s', env: {}, files, ...options });
+
+/** What is said of a file, or of the smallest one with these parts; empty where it is taken. */
+export const problemsOf = (file: string | Readonly<Record<string, string>>, options: Partial<ParseOptions> = {}): string => {
+  try {
+    parse(typeof file === 'string' ? file : minimal(file), options);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return '';
+};

@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { calledTools, planCalls, toolsOf } from '../../src/load/call-plan.js';
-import { minimal, parse } from './minimal.js';
+import { minimal, parse, problemsOf } from './minimal.js';
 
 const calls = (text: string, more: Record<string, string> = {}) => minimal({ calls: text, ...more });
-const problemsOf = (text: string): string => {
-  try {
-    parse(text);
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return '';
-};
-
 describe('resource, prompt and list in the mix', () => {
   it('are calls of their own name beside tools, alone and in journeys', () => {
     const { scenario } = parse(

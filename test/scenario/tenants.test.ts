@@ -1,18 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { planOf } from '../../src/scenario/plan.js';
 import { renderPlan } from '../../src/scenario/plan-text.js';
-import { minimal, parse } from './minimal.js';
+import { minimal, parse, problemsOf } from './minimal.js';
 
 const LOAD = '{ phases: [{ name: a, rate: 40/s, for: 10s }, { name: b, rate: 280/s, for: 10s }] }';
-
-const problemsOf = (parts: Record<string, string>): string => {
-  try {
-    parse(minimal(parts));
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return '';
-};
 
 describe('tenants in a scenario', () => {
   it('are read with their share and their limits', () => {

@@ -4,8 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { startEmbeddedDatabase } from '../../../src/sample/embedded-database.js';
+import { freePort } from '../../fixtures/ports.js';
 import { redisPath } from '../../requirement.js';
-import { freePort } from '../plimsoll.js';
 import { REDIS_KEY } from './asker.js';
 
 /** What the clients talk to: a PostgreSQL, a Redis where there is one, an HTTP server. */
