@@ -80,7 +80,8 @@ describe('docker-compose.yml', () => {
     for (const name of copied) expect(existsSync(join(root, name)), name).toBe(true);
     const kept = [...dockerfile.matchAll(/^COPY --from=build \/plimsoll\/(\S+) /gm)].map(([, name]) => name);
     const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
-    const needed = files.filter((name) => !name.includes('.') && name !== 'LICENSE');
+    // The pages are for who reads, not for what runs.
+    const needed = files.filter((name) => !name.includes('.') && name !== 'LICENSE' && name !== 'docs');
     expect(kept).toEqual(expect.arrayContaining(['node_modules', 'package.json', ...needed]));
     const left = readFileSync(join(root, '.dockerignore'), 'utf8').trim().split('\n');
     for (const name of [...copied, ...needed.filter((one) => one !== 'dist')]) expect(left).not.toContain(name);
