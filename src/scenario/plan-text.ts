@@ -1,5 +1,6 @@
 import type { SloLimits } from './objective.js';
-import type { Plan, PlannedInterference, PlannedPhase } from './plan.js';
+import type { Plan } from './plan.js';
+import type { PlannedInterference, PlannedPhase } from './planned-parts.js';
 import { formatDuration, formatRate, formatRatio } from './units.js';
 
 /** Rows as columns of equal width; numbers stand to the right. */

@@ -1,7 +1,8 @@
 import { minimumSamples } from '../measure/minimum-samples.js';
 import type { SloLimits } from './objective.js';
 import { SEGMENT_KINDS } from './phase-kind.js';
-import type { Plan, PlannedPhase } from './plan.js';
+import type { Plan } from './plan.js';
+import type { PlannedPhase } from './planned-parts.js';
 import type { Scenario } from './scenario.js';
 import { formatDuration, formatRate } from './units.js';
 
