@@ -4,7 +4,17 @@ import { ClosingLineReporter } from './test/closing-line-reporter.js';
 const E2E = 'test/e2e/**/*.test.ts';
 
 /** Whole runs whose outcome does not hang on the machine being quiet: what is asked is that they end, and how. */
-const STURDY = ['clean-up', 'engine-lost', 'package', 'wrong-faults'].map((name) => `test/e2e/${name}.test.ts`);
+const STURDY = [
+  'capacity-stopped',
+  'clean-up',
+  'engine-lost',
+  'package',
+  'peers',
+  'size',
+  'stopped',
+  'target',
+  'wrong-faults',
+].map((name) => `test/e2e/${name}.test.ts`);
 
 export default defineConfig({
   test: {
@@ -20,7 +30,7 @@ export default defineConfig({
           testTimeout: 20_000,
           hookTimeout: 60_000,
           // Most of these wait for sockets and timers: one worker a core would leave the cores idle.
-          maxWorkers: 4,
+          maxWorkers: 6,
           sequence: { groupOrder: 0 },
         },
       },
@@ -31,7 +41,7 @@ export default defineConfig({
           include: STURDY,
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          maxWorkers: 4,
+          maxWorkers: 6,
           sequence: { groupOrder: 0 },
         },
       },

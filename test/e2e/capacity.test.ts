@@ -5,10 +5,8 @@ import type { SearchPlan } from '../../src/capacity/search-plan.js';
 import type { SizingFigures } from '../../src/capacity/sizing-figures.js';
 import { capacityParts } from '../../src/cli/capacity/capacity-parts.js';
 import { performCapacity } from '../../src/cli/capacity/perform-capacity.js';
-import type { Result } from '../../src/measure/result.js';
 import { parseScenario } from '../../src/scenario/parse-scenario.js';
-import { fixture, plimsoll, startPlimsoll, startServer, temporaryFolder } from './plimsoll.js';
-import { scenarioFile } from './scenario-file.js';
+import { fixture, plimsoll, startServer, temporaryFolder } from './plimsoll.js';
 
 /** As short as a search can be that still doubles, bisects and soaks. */
 const plan: SearchPlan = {
@@ -51,7 +49,7 @@ async function searchShortly(port: number) {
       searches: [{ under: 'none' }],
       plan,
       sweepS: 0,
-      start: { plan, startRate: 50, arrivals: 'poisson', instances: 1, law: false },
+      start: { plan, startRate: 80, arrivals: 'poisson', instances: 1, law: false },
       version: 'test',
       labels: {},
       out,
@@ -109,36 +107,5 @@ describe('plimsoll capacity', () => {
     // 70 % of what one carries, or fewer; zones and losses may ask for more.
     expect(sizing.instances).toBeGreaterThanOrEqual(Math.ceil(2000 / (0.7 * found)));
     expect(sizing.inputs.find(({ name }) => name === 'measured.confirmed')?.source).toBe('measured');
-  });
-
-  it('says what it will do, and reports the trials that were done when the user stops it: exit 130', async () => {
-    const port = await slots();
-    const out = join(temporaryFolder(), 'run');
-    const file = scenarioFile({
-      url: `http://127.0.0.1:${port}/mcp`,
-      more: { calls: [{ tool: 'work', arguments: {} }], slo: { p95: '80ms' } },
-    });
-    const running = startPlimsoll(['capacity', file, '--budget', '2m', '--start', '50/s', '--out', out]);
-    await running.says(/warm-up .* done/);
-    running.child.kill('SIGINT');
-    const { code, stdout, stderr } = await running.ended;
-    expect(code, stderr).toBe(130);
-    expect(stderr.split('\n')[0]).toBe('at most 2 min of load: none 2 min');
-    expect(stderr).toContain('estimate ±25 %');
-    expect(stdout).toContain('stopped by the user');
-    const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Result;
-    expect(result.capacity?.healthy).toMatchObject({ ending: 'interrupted', trials: [{ purpose: 'warm-up' }, {}] });
-  });
-
-  it('refuses what makes no sense before any load', async () => {
-    const file = scenarioFile({ url: 'http://127.0.0.1:9/mcp' });
-    const wrong = async (...flags: readonly string[]) => {
-      const { code, stderr } = await plimsoll(['capacity', file, ...flags]);
-      expect(code, stderr).toBe(2);
-      return stderr;
-    };
-    expect(await wrong('--budget', '3m')).toContain('capacity.budget');
-    expect(await wrong('--under', 'slow-dependency@nowhere')).toContain('capacity.under');
-    expect(await wrong('--under', 'none,none')).toContain('stands there twice');
   });
 });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -80,17 +80,25 @@ async function brokenRun(
   const ended = new Promise<{ code: number | string; stderr: string }>((resolve) => {
     child.once('close', (code, signal) => resolve({ code: code ?? signal ?? 'gone', stderr }));
   });
-  // In force by what a client of the dependency sees, once the proxy carried the preflight call.
+  // In force by what a client of the dependency sees, and by the journal: on a machine that stands still for a moment anything hangs.
   const inForce = options.inject === 'refused' ? 'ECONNREFUSED' : 'hung';
   let served = false;
   for (let tries = 0; ; tries++) {
     const end = await roundTrip(listen, 200);
     served ||= typeof end === 'number';
-    if (served && end === inForce) break;
+    if (served && end === inForce && tellsOfAFault(out)) break;
     if (tries > 400 || child.exitCode !== null) throw new Error(`no fault was put in force: ${stderr}`);
     await wait(20);
   }
   return { child, ended, listen, out };
+}
+
+function tellsOfAFault(out: string): boolean {
+  try {
+    return /"type":"fault".*"what":"on"/.test(readFileSync(join(out, 'journal.ndjson'), 'utf8'));
+  } catch {
+    return false;
+  }
 }
 
 /** Milliseconds until the path works again, or is gone with the engine that it belonged to. */
