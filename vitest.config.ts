@@ -30,7 +30,7 @@ export default defineConfig({
           testTimeout: 20_000,
           hookTimeout: 60_000,
           // Most of these wait for sockets and timers: one worker a core would leave the cores idle.
-          maxWorkers: 6,
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
       },
@@ -41,7 +41,7 @@ export default defineConfig({
           include: STURDY,
           testTimeout: 180_000,
           hookTimeout: 60_000,
-          maxWorkers: 6,
+          maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
       },
