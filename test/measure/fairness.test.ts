@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { judgeSlo } from '../../src/judge/judge-slo.js';
 import type { OutcomeClass } from '../../src/mcp/outcome.js';
 import { analyse } from '../../src/measure/analyse.js';
-import { jainIndex } from '../../src/measure/fairness.js';
+import { jainIndex, fairnessOf as pairsOf } from '../../src/measure/fairness.js';
+import { Tally } from '../../src/measure/tally.js';
 import { journalOf, type MadeCall, seeded, startEntry, timelineOf } from './made-journal.js';
 
 const timeline = timelineOf([
@@ -98,6 +99,25 @@ describe('neighbours', () => {
       fairnessOf(calls('acme', 0, 100, 10), calls('acme', 1, 300, 10), calls('globex', 0, 100, 10), calls('globex', 1, 300, 10))
         ?.neighbours,
     ).toEqual([]);
+  });
+
+  it('compares a tenant that kept its rate within 1.25 x while another one sent 1.5 x as much', () => {
+    const phase = (name: string, rates: Readonly<Record<string, number>>) => ({
+      phase: name,
+      seconds: 10,
+      tenants: Object.entries(rates).map(([tenant, rate]) => {
+        const tally = new Tally();
+        tally.addSecond({ cell: 0, offered: rate * 10, ok: rate * 10 });
+        return { tenant, tally };
+      }),
+    });
+    const victims = (acme: number, globex: number) =>
+      pairsOf([phase('quiet', { acme: 40, globex: 20 }), phase('loud', { acme, globex })])?.neighbours.map(
+        ({ tenant }) => tenant,
+      );
+    expect(victims(50, 30)).toEqual(['acme']);
+    expect(victims(51, 30)).toEqual([]);
+    expect(victims(50, 29)).toEqual([]);
   });
 
   it('calls no chance difference a hurt: at most one of 300 pairs of runs in which nothing changed', () => {
