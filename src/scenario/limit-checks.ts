@@ -17,7 +17,8 @@ const checkSlo = ({ slo, names }: ScenarioParts, report: Report): void => {
   const tools = [...new Set(names.tools)];
   for (const tool of Object.keys(value.tools)) {
     if (tools.includes(tool)) continue;
-    report(['slo', 'tools', tool], `the tool ${JSON.stringify(tool)}, which calls does not list`, tools.join(', '), {
+    const accepted = tools.length === 0 ? 'a tool of calls, which lists none' : tools.join(', ');
+    report(['slo', 'tools', tool], `the tool ${JSON.stringify(tool)}, which calls does not list`, accepted, {
       key: true,
       hint: hintFor(tool, tools),
     });

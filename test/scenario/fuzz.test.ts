@@ -47,6 +47,13 @@ const survives = (text: string): void => {
 };
 
 describe('whatever a file holds', () => {
+  it('says what is accepted also where nothing that was called is left', () => {
+    const withoutCalls = complete.replace(/^calls:/m, 'call:');
+    expect(withoutCalls).not.toBe(complete);
+    expect(() => parse(withoutCalls)).toThrow(ScenarioProblems);
+    survives(withoutCalls);
+  });
+
   it('ends in a plan or in located problems, with a value replaced', () => {
     const values = [...complete.matchAll(/(?<=[:[,] )[^\s,[\]{}]+/g)].map(({ index, 0: value }) => ({
       index,
