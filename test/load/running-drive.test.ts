@@ -43,7 +43,7 @@ describe('a drive as its threads report it', () => {
   it('ends with its last thread: the latest end, the sum of all counters, the first reason', async () => {
     const { drive } = running(2);
     drive.stopped('aborted');
-    drive.stopped('interrupted');
+    drive.stopped('stopped');
     expect(drive.addEnd(ended(4, 3, { a: 1, b: 2 }))).toBe(false);
     expect(drive.addEnd(ended(5, 4, { b: 5 }))).toBe(true);
     expect(await drive.ended).toEqual({
