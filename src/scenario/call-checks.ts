@@ -51,7 +51,8 @@ const checkVariable = (variable: TemplateVariable, path: TreePath, { feeds, feed
   if (row < 0) return;
   const columns = Object.keys(feed.rows[row] ?? {});
   const where = feed.source === 'csv' ? `no column ${JSON.stringify(column)}` : `no ${JSON.stringify(column)} in row ${row}`;
-  report(path, `{{ ${name}.${column} }}, but the feed has ${where}`, columns.join(', '), {
+  const accepted = columns.length === 0 ? 'a column of the feed, whose row has none' : columns.join(', ');
+  report(path, `{{ ${name}.${column} }}, but the feed has ${where}`, accepted, {
     hint: didYouMean(column, columns),
     needle: `${name}.${column}`,
   });

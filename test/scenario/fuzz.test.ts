@@ -47,11 +47,15 @@ const survives = (text: string): void => {
 };
 
 describe('whatever a file holds', () => {
-  it('says what is accepted also where nothing that was called is left', () => {
+  it('says what is accepted also where no call or no column is left', () => {
     const withoutCalls = complete.replace(/^calls:/m, 'call:');
     expect(withoutCalls).not.toBe(complete);
     expect(() => parse(withoutCalls)).toThrow(ScenarioProblems);
     survives(withoutCalls);
+    const emptyRow = complete.replace('{ id: 1 }', '{ }');
+    expect(emptyRow).not.toBe(complete);
+    expect(() => parse(emptyRow)).toThrow(ScenarioProblems);
+    survives(emptyRow);
   });
 
   it('ends in a plan or in located problems, with a value replaced', () => {
