@@ -3,7 +3,7 @@ import type { GroupFigures } from '../measure/phase-figures.js';
 import type { MeasuredResult } from '../measure/result.js';
 import type { Check, Verdict } from '../measure/verdict.js';
 import { ALL } from './judge-slo.js';
-import { capacityPlanned, searchedMode, soaked } from './readiness-of-search.js';
+import { capacityPlanned, searchedMode, searchedRecovery, soaked } from './readiness-of-search.js';
 
 /** One question before production, and what this run says to it. */
 export interface ReadinessItem {
@@ -61,9 +61,7 @@ export function readinessCard(
           ),
         )),
     probes(result),
-    result.capacity === undefined
-      ? recovery(result)
-      : { item: 'Recovery after faults', state: 'not tested', evidence: 'a search holds its fault to the end' },
+    result.capacity === undefined ? recovery(result) : searchedRecovery(result.capacity),
     ...events(scenario),
     { item: 'Backup and restore inside the RTO', state: 'not tested', evidence: 'outside what a load test can see' },
   ];

@@ -54,3 +54,24 @@ export function searchedMode(
     evidence: `${own.summary}; ${needed} the SLO under it, ${planned} are planned`,
   };
 }
+
+/** Whether the load that the fleet is planned to carry in its worst failure is one from which the system comes back by itself. */
+export function searchedRecovery({ recovery = [], sizing }: NonNullable<MeasuredResult['capacity']>): ReadinessItem {
+  const item = 'Recovery after faults';
+  const tried = recovery.filter(({ ending }) => ending !== 'not-started');
+  if (tried.length === 0)
+    return { item, state: 'not tested', evidence: recovery[0]?.summary ?? 'a search holds its fault to the end' };
+  const planned = sizing?.fleet?.worstFailureUtilisation;
+  const state = (answer: (typeof tried)[number]): ReadinessItem['state'] => {
+    const { hidden, ending } = answer;
+    if (ending === 'recovers') return 'passed';
+    if (ending === 'nothing-recovers' || ending === 'stays-down') return 'failed';
+    if (planned === undefined || hidden.recovers === undefined) return 'inconclusive';
+    if (planned <= hidden.recovers.share) return 'passed';
+    return hidden.doesNot !== undefined && planned >= hidden.doesNot.share ? 'failed' : 'inconclusive';
+  };
+  const worst = (['failed', 'inconclusive', 'passed'] as const).find((each) => tried.some((answer) => state(answer) === each));
+  const deciding = tried.find((answer) => state(answer) === worst);
+  const against = planned === undefined ? '' : `; ${Math.round(100 * planned)} % is planned in the worst failure`;
+  return { item, state: worst ?? 'inconclusive', evidence: `after ${deciding?.under}: ${deciding?.summary}${against}` };
+}

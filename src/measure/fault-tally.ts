@@ -6,7 +6,7 @@ interface Carried {
   readonly dependency: string;
   readonly recipe: string;
   onS?: number;
-  offS?: number;
+  offS?: number | undefined;
   steps: number;
   failure?: string;
   toxics?: readonly Readonly<Record<string, unknown>>[];
@@ -32,7 +32,11 @@ export class FaultTally {
   add({ fault, dependency, recipe, what, t, text, toxics }: FaultEntry): void {
     const carried = this.#faults.get(fault) ?? { dependency, recipe, steps: 0 };
     this.#faults.set(fault, carried);
-    if (what === 'on') carried.onS ??= t;
+    if (what === 'on') {
+      carried.onS ??= t;
+      // A search for hidden capacity puts one fault in force again and again: the last time too has to be taken back.
+      carried.offS = undefined;
+    }
     if (what === 'off') carried.offS = t;
     if (what === 'on' || what === 'step') carried.steps++;
     if (what === 'failed') carried.failure ??= text ?? 'it could not be carried out';

@@ -102,7 +102,7 @@ describe('readiness card', () => {
     expect(item(capacity, 'Capacity planned')).toMatchObject({ state: 'passed' });
     expect(item(capacity, 'Capacity planned')?.evidence).toContain(`${sizing?.instances} instances`);
     expect(item(capacity, 'Load')).toMatchObject({ state: 'passed' });
-    expect(item(capacity, 'Recovery after faults')).toMatchObject({ state: 'not tested' });
+    expect(item(capacity, 'Recovery after faults')).toMatchObject({ state: 'failed' });
     const { sizing: _, ...unsized } = capacity;
     expect(item(unsized, 'Capacity planned')).toMatchObject({ state: 'inconclusive' });
     const none = { ...capacity, healthy: { ...healthy, ending: 'nothing-passes', trials: [] } } as unknown as CapacityFigures;
@@ -124,5 +124,42 @@ describe('readiness card', () => {
     expect(item(onDb, 'db: slow')?.evidence).toContain(`${needed} instances keep the SLO under it`);
     const enough = { ...onDb, sizing: { ...onDb.sizing, instances: needed } } as CapacityFigures;
     expect(item(enough, 'db: slow')).toMatchObject({ state: 'passed' });
+  });
+
+  it('holds the load that is planned against the load from which the system comes back by itself', () => {
+    const analysis = faultedRun({});
+    const capacity = madeCapacity();
+    const load = (share: number) => ({ share, rate: 100 * share });
+    const answer = (ending: string, hidden: object) => ({
+      under: 'slow-dependency@postgres',
+      ending,
+      summary: `it ended as ${ending}`,
+      hidden,
+      mostAttempts: 4,
+      label: '',
+      budgetS: 1,
+      tookS: 1,
+      levels: [],
+      remarks: [],
+    });
+    const card = (...recovery: readonly object[]) =>
+      readinessCard(
+        { ...analysis.result, capacity: { ...capacity, recovery } as unknown as CapacityFigures },
+        judge(analysis),
+        analysis.scenario,
+      ).find(({ item }) => item === 'Recovery after faults');
+    const planned = capacity.sizing?.fleet?.worstFailureUtilisation as number;
+    expect(card()).toMatchObject({ state: 'not tested' });
+    expect(card(answer('not-started', {}))).toMatchObject({ state: 'not tested', evidence: 'it ended as not-started' });
+    expect(card(answer('recovers', { recovers: load(0.1) }))).toMatchObject({ state: 'passed' });
+    expect(card(answer('stays-down', {}))).toMatchObject({ state: 'failed' });
+    const bracket = (low: number, high: number) => answer('bracketed', { recovers: load(low), doesNot: load(high) });
+    expect(card(bracket(planned + 0.01, planned + 0.1))).toMatchObject({ state: 'passed' });
+    expect(card(bracket(planned - 0.1, planned - 0.01))).toMatchObject({ state: 'failed' });
+    expect(card(bracket(planned - 0.1, planned + 0.1))).toMatchObject({ state: 'inconclusive' });
+    // The worst of several decides.
+    const both = card(answer('recovers', { recovers: load(0.9) }), answer('nothing-recovers', {}));
+    expect(both).toMatchObject({ state: 'failed' });
+    expect(both?.evidence).toContain(`it ended as nothing-recovers; ${Math.round(100 * planned)} % is planned`);
   });
 });

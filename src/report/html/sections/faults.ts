@@ -28,7 +28,7 @@ export const faultsSection: SectionMaker = (view) => {
   const carried = faults.filter(({ startS }) => startS !== undefined).length;
   const lead =
     result.capacity !== undefined
-      ? html`<p class="note">A search under a fault holds it from its beginning to its end. What it costs stands above, under Capacity by dependency failure.</p>`
+      ? html`<p class="note">A search under a fault holds it from its beginning to its end; a search for hidden capacity puts it in force and lifts it for each load, and the table tells the first time and the last. What it did stands above, with the capacity.</p>`
       : carried === 0
         ? html`<p class="warning"><strong>No fault was injected.</strong> The scenario plans ${faults.length === 1 ? 'one fault' : `${faults.length} faults`}, and the run ended before or told of none. Segments named for a fault show when it was due, not its effect.</p>`
         : html`<p class="note">${carried === faults.length ? (carried === 1 ? 'The one fault' : `All ${carried} faults`) : `${carried} of ${faults.length} faults`} of the scenario took hold. Calls due meanwhile stand in segments of kind fault and recovery; they are judged by <code>slo.during</code>, not by the plain SLO. A path is verified when the proxy was seen to carry a connection of the server under test before the load.</p>`;

@@ -11,9 +11,11 @@ export const validitySection: SectionMaker = ({ result, latency }) => {
   const doubtful = result.phases.filter(({ validity }) => !validity.valid);
   const sentence = !valid
     ? 'The generator or its machine was the limit. The figures below say nothing about the server.'
-    : measured
-      ? `The generator kept its schedule: starts were ${latency(generator.latenessUs, 'p99')} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`
-      : 'No start was measured, so nothing can be said about the generator.';
+    : result.capacity !== undefined && doubtful.length > 0
+      ? `A search overloads on purpose: of ${countText(result.phases.length, 'trial')} these ${doubtful.length} are in doubt. A trial whose generator was late decided nothing.`
+      : measured
+        ? `The generator kept its schedule: starts were ${latency(generator.latenessUs, 'p99')} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`
+        : 'No start was measured, so nothing can be said about the generator.';
   const [outcome, word] = !valid
     ? (['invalid', 'invalid'] as const)
     : measured
