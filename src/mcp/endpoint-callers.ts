@@ -1,5 +1,6 @@
 import { CallerLane } from './caller-lane.js';
 import type { Clock } from './clock.js';
+import { evenShare } from './even-share.js';
 import type { LegacySession } from './legacy-session.js';
 import { openError } from './open-error.js';
 import { SessionKeeper } from './session-keeper.js';
@@ -65,8 +66,7 @@ export class EndpointCallers {
 
   /** A caller's part of so many sessions; none goes without. */
   share(sessions: number, lane: number): number {
-    const count = this.lanes.length;
-    return Math.max(1, Math.floor((sessions + count - 1 - lane) / count));
+    return evenShare(sessions, this.lanes.length, lane);
   }
 
   /** Who opens the sessions from now on. */

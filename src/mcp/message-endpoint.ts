@@ -4,6 +4,7 @@ import { CallText } from './call-text.js';
 import type { ClientReplies } from './client-replies.js';
 import type { EndpointDescription, ToolDescription } from './driver.js';
 import { askedEra, type EraVerdict } from './era-probe.js';
+import { evenShare } from './even-share.js';
 import type { StreamCounts } from './held-stream.js';
 import type { MessageChannel } from './message-channel.js';
 import { MessageHandshake } from './message-handshake.js';
@@ -11,6 +12,7 @@ import { MessageSession } from './message-session.js';
 import { OpenChannels } from './open-channels.js';
 import { RestartPause } from './restart-pause.js';
 import { SessionKeeper } from './session-keeper.js';
+import { someAtOnce } from './some-at-once.js';
 import type { WireOwner } from './wire-call.js';
 import { WireFailure } from './wire-failure.js';
 
@@ -189,14 +191,16 @@ export class MessageEndpoint {
     void this.#channels.end(session);
   }
 
-  async #openSessions(count: number): Promise<void> {
-    const wanted = this.#keepers.flatMap((_, caller) => Array.from({ length: caller === 0 ? count - 1 : count }, () => caller));
-    const openSome = async (): Promise<void> => {
-      for (let caller = wanted.shift(); caller !== undefined; caller = wanted.shift()) {
-        this.#keeper(caller).add(await this.#openSession(caller));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.#options.openAtOnce, wanted.length) }, openSome));
+  /** The sessions of all callers together; the first caller has its first. */
+  #openSessions(count: number): Promise<void> {
+    const callers = this.#keepers.length;
+    const wanted = this.#keepers.flatMap((_, caller) => {
+      const share = evenShare(count, callers, caller);
+      return Array.from({ length: caller === 0 ? share - 1 : share }, () => caller);
+    });
+    return someAtOnce(wanted, this.#options.openAtOnce, async (caller) => {
+      this.#keeper(caller).add(await this.#openSession(caller));
+    });
   }
 
   async #openSession(caller: number): Promise<MessageSession> {

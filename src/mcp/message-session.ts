@@ -53,6 +53,7 @@ export class MessageSession implements KeptSession, ChannelListener {
   readonly #stray: StrayMessages;
   readonly #asks: ServerAsks;
   #loss: ChannelLoss | undefined;
+  #closed = false;
 
   constructor(options: MessageSessionOptions) {
     const { channel, owner, replies, issued } = options;
@@ -79,6 +80,7 @@ export class MessageSession implements KeptSession, ChannelListener {
   /** A request of the handshake. @throws WireFailure without an answer; a JSON-RPC error is an answer. */
   ask(id: number, text: string, timeoutMs: number): Promise<Readonly<Record<string, unknown>>> {
     if (this.#loss !== undefined) return Promise.reject(new WireFailure('reset', this.#loss.text));
+    if (this.#closed) return Promise.reject(closedFailure());
     const { clock } = this.#options.owner;
     return new Promise((resolve, reject) => {
       const timer: TimerHandle = clock.setTimer(
@@ -181,6 +183,9 @@ export class MessageSession implements KeptSession, ChannelListener {
 
   /** Ends the session, and what carries it. */
   async close(): Promise<void> {
+    this.#closed = true;
+    // A channel that we close tells of no loss: what was asked on it would wait for its time limit.
+    for (const asked of [...this.#asked.values()]) asked.reject(closedFailure());
     this.#quiet();
     await this.channel.close();
   }
@@ -200,3 +205,5 @@ export class MessageSession implements KeptSession, ChannelListener {
       this.#calls.get(params.progressToken)?.progressed();
   }
 }
+
+const closedFailure = (): WireFailure => new WireFailure('closed', 'the driver is closed');

@@ -12,7 +12,7 @@ const ERROR_BODY_BYTES = 8 * 1024;
 export interface SsePostOptions {
   readonly pool: ConnectionPool;
   readonly clock: Clock;
-  /** Told once: taken (undefined), or why not. Never told of a POST that we ended ourselves. */
+  /** Told once it is through: taken, or ended by ourselves (undefined), or why it was not taken. */
   readonly onEnd: (refusal: MessageRefusal | undefined) => void;
 }
 
