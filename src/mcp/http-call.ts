@@ -42,6 +42,11 @@ export class HttpCall extends HttpPost implements SseSink {
     this.owner.deliverSoon(this);
   }
 
+  /** Also between two requests for the rest of its stream the server works on it. */
+  override get sent(): boolean {
+    return this.#resumes > 0 || super.sent;
+  }
+
   get #watching(): boolean {
     return this.extras?.watching === true;
   }
@@ -95,8 +100,10 @@ export class HttpCall extends HttpPost implements SseSink {
     if (this.firstByteMs < 0) this.firstByteMs = this.owner.clock.now();
     this.keep(chunk);
     if (this.bodyKind === 'text' && this.bytesReceived >= ERROR_BODY_BYTES) {
-      this.readText();
-      this.#end(this.owner.clock.now());
+      if (!this.ended) {
+        this.readText();
+        this.#end(this.owner.clock.now());
+      }
       this.closeWire();
     }
     return true;
@@ -143,7 +150,8 @@ export class HttpCall extends HttpPost implements SseSink {
       this.deliver();
       return;
     }
-    this.fault = faultOfSocketError(error, sent, this.httpStatus !== 0, this.bodyKind === 'stream');
+    const streaming = this.bodyKind === 'stream' || this.#resumes > 0;
+    this.fault = faultOfSocketError(error, sent, this.httpStatus !== 0, streaming);
     // `localhost` is tried over IPv6 and IPv4; the error that holds both failures has no text of its own.
     const code = errorCode(error);
     this.errorText = error.message || code;
@@ -214,9 +222,12 @@ export class HttpCall extends HttpPost implements SseSink {
   }
 
   #tooLarge(text: string): void {
-    this.fault = 'answer-too-large';
-    this.errorText = text;
-    this.#end(this.owner.clock.now());
+    // A cancelled call that is still looked at has had its end.
+    if (!this.ended) {
+      this.fault = 'answer-too-large';
+      this.errorText = text;
+      this.#end(this.owner.clock.now());
+    }
     this.closeWire();
   }
 

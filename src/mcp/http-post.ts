@@ -37,7 +37,7 @@ export abstract class HttpPost extends HttpAnswer implements Dispatcher.Dispatch
     }
   }
 
-  /** The request is on a socket (and not merely waiting for one). */
+  /** The server may have the request: it is on a socket (and not merely waiting for one). */
   get sent(): boolean {
     return this.#abort !== undefined;
   }

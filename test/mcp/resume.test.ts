@@ -19,8 +19,9 @@ afterEach(async () => {
 async function opened(handlers: {
   readonly call: Handler;
   readonly get: Handler;
-}): Promise<{ driver: Driver; gets: IncomingMessage[] }> {
+}): Promise<{ driver: Driver; gets: IncomingMessage[]; told: (string | undefined)[] }> {
   const gets: IncomingMessage[] = [];
+  const told: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => (body += chunk));
@@ -31,6 +32,7 @@ async function opened(handlers: {
         return;
       }
       const message = JSON.parse(body || '{}') as { id?: unknown; method?: string };
+      told.push(message.method);
       const answer = (result: unknown): void => {
         response.setHeader('content-type', 'application/json');
         response.end(JSON.stringify({ jsonrpc: '2.0', id: message.id, result }));
@@ -50,7 +52,7 @@ async function opened(handlers: {
     () => driver.close(),
   );
   await driver.open(1);
-  return { driver, gets };
+  return { driver, gets, told };
 }
 
 const stream = (response: ServerResponse, ...events: string[]): void => {
@@ -102,18 +104,24 @@ describe('a stream that a legacy server closes before its answer', () => {
     const answer = await drive(refusing.driver);
     expect(answer.outcome).toBe('stream-lost');
     expect(answer.text).toContain('resuming it was answered with HTTP 405');
+    const broken = await opened({
+      call: (_, response) => stream(response, 'id: first\nretry: 5\ndata:'),
+      get: (request) => request.socket.destroy(),
+    });
+    expect((await drive(broken.driver)).outcome).toBe('stream-lost');
     const nameless = await opened({ call: (_, response) => stream(response, 'data:'), get: (_, response) => response.end() });
     expect((await drive(nameless.driver)).outcome).toBe('stream-lost');
     expect(nameless.gets).toEqual([]);
   });
 
-  it('counts against the timeout of the call, and asks for nothing after it', async () => {
-    const { driver, gets } = await opened({
+  it('counts against the timeout of the call, and asks for nothing after it; the server is told', async () => {
+    const { driver, gets, told } = await opened({
       call: (_, response) => stream(response, 'id: first\nretry: 400\ndata:'),
       get: (_, response) => response.end(),
     });
     expect((await drive(driver, { timeoutMs: 150 })).outcome).toBe('timeout');
     await new Promise((done) => setTimeout(done, 350));
     expect(gets).toEqual([]);
+    expect(told).toContain('notifications/cancelled');
   });
 });

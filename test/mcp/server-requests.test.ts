@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { CallAnswer, CancelCall } from '../../src/mcp/driver.js';
 import type { ClientSide } from '../../src/scenario/client.js';
-import { type CannedOptions, cannedServer } from '../fixtures/canned-server.js';
-import { drive, driverFor } from '../fixtures/drive-call.js';
+import { type CannedOptions, cannedServer, echo } from '../fixtures/canned-server.js';
+import { callOf, drive, driverFor } from '../fixtures/drive-call.js';
 import { sdkV1Server } from '../fixtures/sdk-server.js';
 
 const ms = (delayMs: number) => ({ law: 'constant' as const, ms: delayMs });
@@ -249,5 +250,44 @@ describe('a cancelled call of a legacy server', () => {
 
   it('of which nothing more is heard is left open, and its connection closed', async () => {
     expect(await cancelled(() => {})).toEqual({ 'cancelled-untold': 1 });
+  });
+
+  it('has one end, also where more comes for it than is read: its session stays for the other call on it', async () => {
+    let finishLong = (): void => {};
+    let flood: (() => void) | undefined;
+    const server = await cannedServer({
+      stateful: true,
+      onCall: (message, response) => {
+        if (message.params?.arguments?.message === 'long') finishLong = () => echo(message, response);
+        else {
+          response.writeHead(500, { 'content-type': 'text/plain' }).write('it broke');
+          flood = () => response.end('x'.repeat(20_000));
+        }
+      },
+    });
+    const driver = driverFor(server.url, { protocol: 'legacy' }, { sessionCalls: 2 });
+    onTestFinished(async () => {
+      await driver.close();
+      await server.close();
+    });
+    await driver.open(1);
+    const long = drive(driver, { argumentsJson: '{"message":"long"}', timeoutMs: 10_000 });
+    let cancel: CancelCall = () => {};
+    const short = new Promise<CallAnswer>((resolve) => {
+      cancel = driver.start(callOf({ timeoutMs: 10_000 }), resolve);
+    });
+    await expect.poll(() => flood).toBeDefined();
+    await expect.poll(() => driver.counters().sessionsOpened).toBe(2);
+    await wait(100);
+    cancel('cancelled');
+    expect(await short).toMatchObject({ outcome: 'cancelled' });
+    flood?.();
+    await expect.poll(() => driver.counters().warnings, { timeout: 3000 }).toEqual({ 'cancelled-untold': 1 });
+    await wait(100);
+    const ends = () => server.seen.filter(({ method }) => method === 'DELETE').length;
+    expect(ends()).toBe(0);
+    finishLong();
+    expect((await long).outcome).toBe('ok');
+    await expect.poll(ends).toBe(1);
   });
 });
