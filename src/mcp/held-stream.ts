@@ -37,6 +37,8 @@ export interface StreamFailure {
 /** Pause before a stream that ended is opened again, unless the server names another (`retry:`). */
 const REOPEN_MS = 1000;
 const LONGEST_REOPEN_MS = 30_000;
+/** A server that names no pause at all must not be asked without end. */
+const LEAST_REOPEN_MS = 100;
 
 /** A stream that stays open beside the calls: a GET of a legacy session, or `subscriptions/listen`. It holds a socket and is opened again when it ends. */
 export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
@@ -132,7 +134,7 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
     const connection = this.#connection;
     this.#connection = undefined;
     if (connection !== undefined) this.#options.pool.release(connection);
-    const pauseMs = Math.min(this.#reader?.retryMs ?? REOPEN_MS, LONGEST_REOPEN_MS);
+    const pauseMs = Math.max(LEAST_REOPEN_MS, Math.min(this.#reader?.retryMs ?? REOPEN_MS, LONGEST_REOPEN_MS));
     this.#reader = undefined;
     if (this.#closed) return;
     if (this.#standing) this.#options.counts.lost += 1;

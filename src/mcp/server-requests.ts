@@ -52,21 +52,20 @@ export class ServerRequests {
    * else the wait is nobody's and stays in the times of the server, which a note tells.
    */
   ofStream(index: number, session: LegacySession | undefined, method: string, id: unknown): void {
-    const { clock, replies, endpoints, closed, warn } = this.#options;
+    const { clock, replies, endpoints, messages, closed, warn } = this.#options;
     const reply = method === 'ping' ? { result: {}, delayMs: 0 } : replies?.to(method);
     const call = session?.latest;
-    const send = (message: Readonly<Record<string, unknown>>): void =>
-      void endpoints[index]!.reply(message, session).catch(() => warn('reply-to-server-failed'));
     if (reply === undefined) {
       warn('server-request-refused');
-      send({ id, error: notFound(method) });
+      messages.send(endpoints[index]!, session, { id, error: notFound(method) }, 'server-request-left-out');
     } else if (method !== 'ping' && call !== undefined && !call.over && session?.inFlight === 1) this.#reply(call, id, reply);
     else {
       // Where none is under way it is nobody's time.
       if (method !== 'ping' && session?.inFlight !== 0) warn('server-request-of-no-single-call');
       clock
         .setTimer(() => {
-          if (!closed()) send({ id, result: reply.result });
+          if (closed()) return;
+          endpoints[index]!.reply({ id, result: reply.result }, session).catch(() => warn('reply-to-server-failed'));
         }, reply.delayMs)
         .unref?.();
     }

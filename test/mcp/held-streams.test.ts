@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { DriverOptions } from '../../src/mcp/driver-options.js';
@@ -111,6 +112,37 @@ describe('held streams', () => {
     expect(both.map(({ outcome }) => outcome)).toEqual(['ok', 'ok']);
     expect(both.map(({ oursMs }) => oursMs)).toContain(undefined);
     expect(driver.counters().warnings['server-request-of-no-single-call']).toBeGreaterThan(0);
+  });
+
+  /** A server whose streams are written by the test. */
+  const streaming = async (write: (response: ServerResponse) => void) => {
+    const server = await cannedServer({ stateful: true });
+    const [answer] = server.server.listeners('request') as ((...args: unknown[]) => void)[];
+    server.server.removeAllListeners('request');
+    server.server.on('request', (request, response) => {
+      if (request.method !== 'GET') return answer!(request, response);
+      write(response.writeHead(200, { 'content-type': 'text/event-stream' }));
+    });
+    return server;
+  };
+
+  it('are not opened without end on a server that ends them and names no pause', async () => {
+    const startedMs = performance.now();
+    const driver = await opened(await streaming((response) => response.end('retry: 0\n\n')), 1);
+    await wait(1000);
+    const { opened: count } = driver.counters().streams!;
+    expect(count).toBeGreaterThan(1);
+    expect(count).toBeLessThanOrEqual(2 + (performance.now() - startedMs) / 100);
+  });
+
+  it('on which a server asks without end are not answered by a flood of connections', async () => {
+    const ask = (id: number) => `data: ${JSON.stringify({ jsonrpc: '2.0', id, method: 'roots/list' })}\n\n`;
+    const server = await streaming((response) => response.write(Array.from({ length: 500 }, (_, id) => ask(id)).join('')));
+    const driver = await opened(server, 1);
+    await expect.poll(() => driver.counters().warnings['server-request-refused'], { timeout: 3000 }).toBe(500);
+    expect(driver.counters().warnings['server-request-left-out']).toBeGreaterThan(0);
+    expect((await drive(driver)).outcome).toBe('ok');
+    expect(driver.counters().connectionsOpened).toBeLessThan(50);
   });
 
   it('are closed when they are still being opened', async () => {
