@@ -15,6 +15,31 @@ const nearestRank = (values: readonly number[], quantile: number): number => {
   return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)] as number;
 };
 
+/** Calls through undici alone. @returns microseconds beyond the time that the server tells of the call */
+function bareCaller(port: number): () => Promise<number> {
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 20 });
+  onTestFinished(() => pool.close());
+  let id = 0;
+  return async () => {
+    const startedMs = performance.now();
+    const body = JSON.stringify({ jsonrpc: '2.0', id: ++id, method: 'tools/call', params: { name: 'work', arguments: {} } });
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+    const response = await pool.request({ path: '/mcp', method: 'POST', headers, body });
+    const { result } = (await response.body.json()) as { result: { content: readonly { text: string }[] } };
+    return (performance.now() - startedMs) * 1000 - Number(result.content[0]?.text);
+  };
+}
+
+/** Sixty calls, one every 5 ms. */
+async function pass(call: () => Promise<number>): Promise<readonly number[]> {
+  const readings: Promise<number>[] = [];
+  for (let i = 0; i < 60; i++) {
+    readings.push(call());
+    await wait(5);
+  }
+  return Promise.all(readings);
+}
+
 describe('a server with a known law that tells its own time', () => {
   // The last hundredth of the calls shows every hiccup of a shared machine; an error of ours would be there each time.
   it('is read back: p50 within 1 % + 1 ms, p99 within 1 % + 3 ms', { retry: 2 }, async () => {
@@ -37,6 +62,10 @@ describe('a server with a known law that tells its own time', () => {
     expectCountsToAddUp(result);
     expect(times).toHaveLength(result.totals.ok);
     expect(result.totals.offered).toBe(1200);
+    // A machine on which a bare client is further off than that cannot show it: then what that client reads is the measure.
+    const bare = bareCaller(port);
+    await pass(bare);
+    const offUs = Math.max(1000, nearestRank(await pass(bare), 0.5) + 200);
     // Response time counts from when a call was due, so it also holds how late the call was started, which the result tells.
     const late = result.validity.generator.latenessUs;
     for (const [{ p50, p99 }, lateUs] of [
@@ -46,7 +75,7 @@ describe('a server with a known law that tells its own time', () => {
       const [median, tail] = [nearestRank(times, 0.5), nearestRank(times, 0.99)];
       // Never less than the server's own time: that would be a clock that starts late or stops early.
       expect(p50).toBeGreaterThanOrEqual(median * 0.999);
-      expect(p50).toBeLessThanOrEqual(median * 1.01 + 1000 + lateUs);
+      expect(p50).toBeLessThanOrEqual(median * 1.01 + offUs + lateUs);
       expect(p99).toBeGreaterThanOrEqual(tail * 0.999);
       expect(p99).toBeLessThanOrEqual(tail * 1.01 + 3000);
     }
@@ -70,8 +99,7 @@ describe('a server with a known law that tells its own time', () => {
     });
     onTestFinished(() => driver.close());
     await driver.open(1);
-    const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 20 });
-    onTestFinished(() => pool.close());
+    const bare = bareCaller(port);
 
     const ours = (): Promise<number> =>
       new Promise((resolve) => {
@@ -85,23 +113,6 @@ describe('a server with a known law that tells its own time', () => {
           },
         );
       });
-    let id = 0;
-    const bare = async (): Promise<number> => {
-      const startedMs = performance.now();
-      const body = JSON.stringify({ jsonrpc: '2.0', id: ++id, method: 'tools/call', params: { name: 'work', arguments: {} } });
-      const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-      const response = await pool.request({ path: '/mcp', method: 'POST', headers, body });
-      const { result } = (await response.body.json()) as { result: { content: readonly { text: string }[] } };
-      return (performance.now() - startedMs) * 1000 - Number(result.content[0]?.text);
-    };
-    const pass = async (call: () => Promise<number>): Promise<readonly number[]> => {
-      const readings: Promise<number>[] = [];
-      for (let i = 0; i < 60; i++) {
-        readings.push(call());
-        await wait(5);
-      }
-      return Promise.all(readings);
-    };
     await pass(ours);
     await pass(bare);
     const [oursUs, bareUs]: [number[], number[]] = [[], []];
