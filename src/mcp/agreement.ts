@@ -62,15 +62,21 @@ export class Agreement {
       throw unlikeTheFirst(error);
     }
     const { sessionId } = reply;
+    const givenMs = performance.now();
     if (sessionId !== undefined) onGiven(sessionId);
     this.#check(answer);
     if (sessionId === undefined) throw new WireFailure('disagreed', 'it gave no session id, and the first one got one');
-    await channel.send({
-      method: 'POST',
-      headers: legacyHeaders(baseHeaders, this.version, sessionId),
-      body: this.#initialized,
-      timeoutMs,
-    });
+    try {
+      await channel.send({
+        method: 'POST',
+        headers: legacyHeaders(baseHeaders, this.version, sessionId),
+        body: this.#initialized,
+        timeoutMs,
+      });
+    } catch (error) {
+      if (!(error instanceof WireFailure)) throw error;
+      throw error.of({ method: 'notifications/initialized', sessionAgeMs: performance.now() - givenMs });
+    }
     return sessionId;
   }
 

@@ -30,6 +30,8 @@ export interface CallRecord {
   readonly httpStatus: number;
   /** The request carried a session id. */
   readonly sessionSent: boolean;
+  /** A call on that session has succeeded before. */
+  readonly sessionServed?: boolean;
   /** 403 whose challenge says `error="insufficient_scope"`. */
   readonly insufficientScope: boolean;
   /** Absent: a tool. */
@@ -37,6 +39,8 @@ export interface CallRecord {
   /** Code of the JSON-RPC error that the peer sent. */
   readonly rpcCode: number | undefined;
   readonly rpcMessage: string;
+  /** That error came with the id null, or without one. */
+  readonly withoutId?: boolean;
   /** Start of a body that is no answer (an HTTP error, a wrong content type). */
   readonly bodyText: string;
   /** The result says `isError: true`. */

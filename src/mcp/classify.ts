@@ -1,6 +1,7 @@
 import type { ClassifyRule } from '../scenario/scenario.js';
 import type { CallRecord } from './call-record.js';
 import type { OutcomeClass } from './outcome.js';
+import { decidesAlone, hintsThatSessionIsGone, saysSessionIsGone } from './session-gone.js';
 
 /** A site rule with its expressions compiled. All conditions given must hold. */
 export interface CompiledRule {
@@ -40,21 +41,19 @@ export function classify(record: CallRecord, rules: readonly CompiledRule[]): Ou
   if (status >= 300) return ofHttpError(record);
   // Before 2026-07-28 a resource that is not there has a code of its own.
   if (code === -32002 && record.kind === 'resource') return 'contract';
-  if (code !== undefined) return ofRpcError(code);
+  if (code !== undefined) return isSessionLost(record) ? 'session-lost' : ofRpcError(code);
   // SDK v1 servers report arguments that they refuse as a tool error with this text: our call is wrong, not the tool.
   if (record.isError) return record.toolErrorText.startsWith('MCP error -32602') ? 'contract' : 'tool-error';
   return 'ok';
 }
 
 /**
- * Whether the answer says that the session is gone: 404 after a session id was sent, or 400 whose text speaks of the session.
+ * Whether the answer says that the session is gone, after a session id was sent; what is only a hint counts on a session that has served.
  * A site rule may give the call another class; the session is lost all the same.
  */
 export function isSessionLost(record: CallRecord): boolean {
   if (!record.sessionSent || record.fault !== 'none') return false;
-  if (record.httpStatus === 404) return record.rpcCode !== -32601;
-  if (record.httpStatus !== 400 || decidesAlone(record.rpcCode) || record.rpcCode === -32602) return false;
-  return /session/i.test(record.rpcMessage !== '' ? record.rpcMessage : record.bodyText);
+  return saysSessionIsGone(record) || (record.sessionServed === true && hintsThatSessionIsGone(record));
 }
 
 function ofHttpError(record: CallRecord): OutcomeClass {
@@ -66,11 +65,6 @@ function ofHttpError(record: CallRecord): OutcomeClass {
   if (status >= 500) return 'server-error';
   if (status < 400) return 'redirect';
   return 'contract';
-}
-
-/** JSON-RPC codes that say more than the HTTP status they come with. */
-function decidesAlone(code: number | undefined): boolean {
-  return code === -32601 || code === -32020 || code === -32021 || code === -32022;
 }
 
 function ofRpcError(code: number): OutcomeClass {

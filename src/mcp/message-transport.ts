@@ -3,7 +3,7 @@ import type { MessageSession } from './message-session.js';
 import { modernMeta } from './modern-envelope.js';
 import type { PeerTransport, RpcMessage } from './peer-transport.js';
 import { isObject } from './rpc-answer.js';
-import { WireFailure } from './wire-failure.js';
+import { type FailedMessage, WireFailure } from './wire-failure.js';
 
 export interface MessageTransportOptions {
   readonly session: MessageSession;
@@ -26,6 +26,7 @@ export class MessageTransport implements PeerTransport {
   sessionId?: string;
   protocolVersion: string | undefined;
   readonly #options: MessageTransportOptions;
+  readonly #madeMs = performance.now();
 
   constructor(options: MessageTransportOptions) {
     this.#options = options;
@@ -47,7 +48,10 @@ export class MessageTransport implements PeerTransport {
     const { session, era, timeoutMs } = this.#options;
     const text = JSON.stringify(this.#dressed(message));
     if (message.method === undefined || typeof message.id !== 'number') {
-      if (era === 'legacy') await session.channel.notify(text);
+      if (era === 'legacy')
+        await session.channel.notify(text).catch((error: unknown) => {
+          throw error instanceof WireFailure ? error.of(this.#sent(message, error)) : error;
+        });
       return;
     }
     const { id } = message;
@@ -58,10 +62,16 @@ export class MessageTransport implements PeerTransport {
         throw new WireFailure('malformed', 'an answer without result and error');
       answer = { ...got, id };
     } catch (error) {
-      const failure = error instanceof WireFailure ? error : new WireFailure('reset', String(error));
+      const failure =
+        error instanceof WireFailure ? error.of(this.#sent(message, error)) : new WireFailure('reset', String(error));
       answer = { jsonrpc: '2.0', id, error: { code: -32099, message: failure.message, data: failure } };
     }
     this.onmessage?.(answer as never);
+  }
+
+  /** The channel is the session; a bare 404 may as well mean an address that a proxy has changed. */
+  #sent({ method = '' }: RpcMessage, { details: { bodyText = '' } }: WireFailure): FailedMessage {
+    return /session/i.test(bodyText) ? { method, sessionAgeMs: performance.now() - this.#madeMs } : { method };
   }
 
   #dressed(message: RpcMessage): RpcMessage {

@@ -1,6 +1,7 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { readErrorBody } from './rpc-answer.js';
+import { saysSessionIsGone } from './session-gone.js';
 import { WireFailure } from './wire-failure.js';
 
 /** Turns what went wrong while an endpoint was opened into a sentence that names what to change (exit code 6). `step` reads like "the tool listing". */
@@ -11,8 +12,32 @@ export function openError(url: string, step: string, error: unknown, redact: (te
     const said = redact(error instanceof Error ? error.message : String(error));
     return make(`${shown}: ${step} failed: ${said}`, 'the server answered, but not as MCP asks; look at its log', error);
   }
-  const [message, hint] = explain(shown, new URL(url), step, error, redact);
+  const [message, hint] =
+    unknownSession(shown, error, redact) ?? explain(shown, new URL(url), stepOf(step, error), error, redact);
   return make(message, hint, error);
+}
+
+/** The step with the message of it that failed: `initialize` is two of them. */
+function stepOf(step: string, { details: { sent } }: WireFailure): string {
+  if (sent === undefined || step.includes(sent.method) || step === 'the tool listing') return step;
+  return step.startsWith('initialize') ? step.replace('initialize', sent.method) : `${step} (${sent.method})`;
+}
+
+/** A server that does not know the session which it gave a moment ago is another one than gave it. */
+function unknownSession(
+  shown: string,
+  { kind, message, details: { sent, status = 200, bodyText = '' } }: WireFailure,
+  redact: (text: string) => string,
+): readonly [string, string] | undefined {
+  if (sent?.sessionAgeMs === undefined) return undefined;
+  const said = shortly(redact(bodyText));
+  const gone = kind === 'status' && saysSessionIsGone({ httpStatus: status, ...rpcErrorOf(bodyText), bodyText });
+  if (!gone && kind !== 'unknown-session') return undefined;
+  const answer = gone ? `HTTP ${status}${said === '' ? '' : `: ${rpcText(said)}`}` : shortly(redact(message));
+  return [
+    `${shown} does not know the session that it opened ${Math.max(1, Math.round(sent.sessionAgeMs))} ms ago: ${sent.method} was answered with ${answer}`,
+    'more than one server seems to be behind this address, and their sessions are not shared: route by Mcp-Session-Id (HTTP+SSE: by the session in the address), share the sessions, or load one server',
+  ];
 }
 
 function explain(
@@ -23,7 +48,7 @@ function explain(
   redact: (text: string) => string,
 ): readonly [string, string] {
   const { code = '', status, contentType = '', bodyText = '' } = failure.details;
-  const said = redact(bodyText).replace(/\s+/g, ' ').trim().slice(0, 200);
+  const said = shortly(redact(bodyText));
   switch (failure.kind) {
     case 'connect':
       if (code === 'ECONNREFUSED')
@@ -100,6 +125,7 @@ function explain(
         `${shown} took ${step} but never answered it: ${failure.message}`,
         'the server must answer each POST with JSON or an event stream',
       ];
+    case 'unknown-session':
     case 'refused':
       return [
         `${shown} refused ${step}: ${redact(failure.message).slice(0, 200)}`,
@@ -163,6 +189,13 @@ function pathHint(url: URL): string {
 }
 
 function rpcText(body: string): string {
+  const { rpcMessage } = rpcErrorOf(body);
+  return rpcMessage === '' ? body : rpcMessage;
+}
+
+const shortly = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200);
+
+function rpcErrorOf(body: string): { readonly rpcCode: number | undefined; readonly rpcMessage: string } {
   const into = {
     fault: 'none' as const,
     rpcCode: undefined as number | undefined,
@@ -173,7 +206,7 @@ function rpcText(body: string): string {
     interaction: undefined,
   };
   readErrorBody(body, into);
-  return into.rpcMessage === '' ? body : into.rpcMessage;
+  return into;
 }
 
 function make(message: string, hint: string, cause: unknown): PlimsollError {

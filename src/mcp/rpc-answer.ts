@@ -9,6 +9,8 @@ export interface AnswerContent {
   fault: WireFault;
   rpcCode: number | undefined;
   rpcMessage: string;
+  /** The error has the id null, or none. */
+  withoutId?: boolean;
   isError: boolean;
   toolErrorText: string;
   result: Readonly<Record<string, unknown>> | undefined;
@@ -46,6 +48,7 @@ export function readAnswer(message: unknown, id: number, era: Era, into: AnswerC
     if (result === undefined && isObject(error) && typeof error.code === 'number' && Number.isInteger(error.code)) {
       into.rpcCode = error.code;
       into.rpcMessage = typeof error.message === 'string' ? error.message : '';
+      if (message.id !== id) into.withoutId = true;
     } else into.fault = 'schema';
     return;
   }

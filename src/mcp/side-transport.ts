@@ -3,8 +3,9 @@ import { modernMeta } from './modern-envelope.js';
 import type { PeerTransport, RpcMessage } from './peer-transport.js';
 import { legacyHeaders, modernHeaders } from './request-headers.js';
 import { isObject } from './rpc-answer.js';
+import { hintsThatSessionIsGone } from './session-gone.js';
 import type { SideChannel } from './side-channel.js';
-import { WireFailure } from './wire-failure.js';
+import { type FailedMessage, WireFailure } from './wire-failure.js';
 
 export interface SideTransportOptions {
   readonly era: Era;
@@ -34,6 +35,7 @@ export class SideTransport implements PeerTransport {
   readonly sent: { initialize?: string; initialized?: string } = {};
   readonly #options: SideTransportOptions;
   #givenSession: string | undefined;
+  #givenMs = Number.NaN;
 
   constructor(options: SideTransportOptions) {
     this.#options = options;
@@ -62,6 +64,7 @@ export class SideTransport implements PeerTransport {
     if (message.method === 'initialize') this.sent.initialize = body;
     else if (message.method === 'notifications/initialized') this.sent.initialized = body;
     let answer: unknown;
+    let withoutId = false;
     try {
       const reply = await this.#options.channel.send({
         method: 'POST',
@@ -72,6 +75,7 @@ export class SideTransport implements PeerTransport {
           ? {
               onMessage: (got: unknown) => {
                 if (!isAnswerTo(got, message.id)) return false;
+                withoutId = isObject(got) && got.id === null;
                 answer = isObject(got) ? { ...got, id: message.id } : got;
                 return true;
               },
@@ -79,14 +83,26 @@ export class SideTransport implements PeerTransport {
           : {}),
       });
       if (!reply.satisfied) throw new WireFailure('no-answer', 'no answer to the request', { status: reply.status });
-      if (this.#options.era === 'legacy' && message.method === 'initialize') this.#givenSession = reply.sessionId;
+      if (this.#options.era === 'legacy' && message.method === 'initialize') this.#given(reply.sessionId);
+      else if (this.#givenSession !== undefined) refuseUnknownSession(answer, withoutId);
     } catch (error) {
-      const failure = error instanceof WireFailure ? error : new WireFailure('reset', String(error));
+      const failure = (error instanceof WireFailure ? error : new WireFailure('reset', String(error))).of(this.#sent(message));
       if (!isRequest) throw failure;
       answer = { jsonrpc: '2.0', id: message.id, error: { code: -32099, message: failure.message, data: failure } };
     }
     // Handed over last: the SDK client sends its next message at once, and that needs the session id.
     if (isRequest) this.onmessage?.(answer as never);
+  }
+
+  #given(sessionId: string | undefined): void {
+    this.#givenSession = sessionId;
+    this.#givenMs = performance.now();
+  }
+
+  #sent({ method = '' }: RpcMessage): FailedMessage {
+    return this.#givenSession === undefined || method === 'initialize'
+      ? { method }
+      : { method, sessionAgeMs: performance.now() - this.#givenMs };
   }
 
   #headers(message: RpcMessage): readonly string[] {
@@ -108,6 +124,16 @@ export class SideTransport implements PeerTransport {
       return { ...message, params: { ...message.params, protocolVersion: offer } };
     return message;
   }
+}
+
+/** @throws WireFailure for an answer with status 200 that says that the session is not known, which was given a moment ago. */
+function refuseUnknownSession(answer: unknown, withoutId: boolean): void {
+  if (!isObject(answer) || !isObject(answer.error)) return;
+  const { code, message } = answer.error;
+  const rpcCode = typeof code === 'number' ? code : undefined;
+  const rpcMessage = typeof message === 'string' ? message : '';
+  if (hintsThatSessionIsGone({ httpStatus: 200, rpcCode, rpcMessage, bodyText: '', withoutId }))
+    throw new WireFailure('unknown-session', `${String(code)} ${rpcMessage}`.trim());
 }
 
 function isAnswerTo(message: unknown, id: RpcMessage['id']): boolean {

@@ -47,6 +47,7 @@ export abstract class WireCall<Owner extends WireOwner = WireOwner> implements C
   insufficientScope = false;
   rpcCode: number | undefined = undefined;
   rpcMessage = '';
+  withoutId = false;
   bodyText = '';
   isError = false;
   toolErrorText = '';

@@ -13,9 +13,19 @@ export type FailureKind =
   | 'too-large'
   /** A handshake was answered with a JSON-RPC error. */
   | 'refused'
+  /** A message was answered, with status 200, as if its session were not known. */
+  | 'unknown-session'
   /** A handshake came to something else than the first of its caller. */
   | 'disagreed'
   | 'closed';
+
+/** The message of a handshake that failed. */
+export interface FailedMessage {
+  /** For instance `notifications/initialized`. */
+  readonly method: string;
+  /** It carried a session id, which the server had given so many milliseconds before. */
+  readonly sessionAgeMs?: number;
+}
 
 /** What a failed request of the handshake left to tell. Rides in the `data` of a synthetic JSON-RPC error through the SDK; a peer cannot make one. */
 export class WireFailure extends Error {
@@ -30,9 +40,16 @@ export class WireFailure extends Error {
       readonly bodyText?: string;
       readonly code?: string;
       readonly location?: string;
+      /** Which message it was, where the step of the opening has several. */
+      readonly sent?: FailedMessage;
     } = {},
   ) {
     super(message);
+  }
+
+  /** The same, with the message that it was the end of. */
+  of(sent: FailedMessage): WireFailure {
+    return new WireFailure(this.kind, this.message, { ...this.details, sent });
   }
 }
 

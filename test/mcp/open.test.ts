@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { cannedServer, sendError, sendResult } from '../fixtures/canned-server.js';
+import { cannedServer, type RpcRequest, sendError, sendResult } from '../fixtures/canned-server.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';
 import { listen } from '../fixtures/listen.js';
 
@@ -109,6 +109,81 @@ describe('open says in a sentence what to change', () => {
     expect(error.message).toMatch(message);
     expect(error.details.hint).toMatch(hint);
     expect(performance.now() - startedMs).toBeLessThan(5000);
+  });
+
+  type Answer = (message: RpcRequest, response: ServerResponse) => void;
+  const answers: Record<string, Answer> = {
+    'HTTP 404': (_, response) => response.writeHead(404).end('Session not found'),
+    'HTTP 410': (_, response) => response.writeHead(410).end('gone'),
+    'HTTP 400': (message, response) => sendError(response, message, -32000, 'Bad Request: No valid session ID provided', 400),
+    'HTTP 400, not initialized': (message, response) =>
+      sendError(response, message, -32000, 'Bad Request: Server not initialized', 400),
+    '-32600 without an id': (_, response) => sendError(response, { method: '' }, -32600, 'Session not found'),
+  };
+  const steps: Record<string, { readonly method: string; readonly from: number; readonly step: RegExp }> = {
+    'the end of the first handshake': { method: 'notifications/initialized', from: 1, step: /notifications\/initialized/ },
+    'the tool listing': { method: 'tools/list', from: 1, step: /tools\/list/ },
+    'the end of a later handshake': { method: 'notifications/initialized', from: 2, step: /notifications\/initialized/ },
+  };
+  it.each(Object.keys(answers).flatMap((answer) => Object.keys(steps).map((step): [string, string] => [answer, step])))(
+    '%s to a session that was just given, at %s: more than one server',
+    async (answer, at) => {
+      const { method, from, step } = steps[at]!;
+      // To a notification there is no answer with status 200 that anybody would read.
+      if (answer.startsWith('-32600') && method.startsWith('notifications/')) return;
+      let count = 0;
+      const server = keep(
+        await cannedServer({
+          stateful: true,
+          onMessage: (message, response) => {
+            if (message.method !== method || ++count < from) return false;
+            answers[answer]!(message, response);
+            return true;
+          },
+        }),
+      );
+      const error = (await driverFor(server.url)
+        .open(3)
+        .catch((thrown: unknown) => thrown)) as { exitCode: number; message: string; details: { hint: string } };
+      expect(error.exitCode).toBe(6);
+      expect(error.message).toMatch(/does not know the session that it opened \d+ ms ago/);
+      expect(error.message).toMatch(step);
+      expect(error.details.hint).toMatch(/more than one server.*route by Mcp-Session-Id/);
+    },
+  );
+
+  it('a refusal of notifications/initialized that does not speak of the session names that message', async () => {
+    const server = keep(
+      await cannedServer({
+        stateful: true,
+        onMessage: (message, response) => {
+          if (message.method !== 'notifications/initialized') return false;
+          response.writeHead(500).end('stack trace');
+          return true;
+        },
+      }),
+    );
+    const error = (await driverFor(server.url)
+      .open(1)
+      .catch((thrown: unknown) => thrown)) as Error;
+    expect(error.message).toMatch(/answered notifications\/initialized with HTTP 500: stack trace/);
+  });
+
+  it('404 to a server that gave no session id is about the address', async () => {
+    const server = keep(
+      await cannedServer({
+        onMessage: (message, response) => {
+          if (message.method !== 'notifications/initialized') return false;
+          response.writeHead(404).end('nothing here');
+          return true;
+        },
+      }),
+    );
+    const error = (await driverFor(server.url)
+      .open(1)
+      .catch((thrown: unknown) => thrown)) as Error;
+    expect(error.message).toMatch(/answered notifications\/initialized with HTTP 404/);
+    expect(error.message).not.toMatch(/session/);
   });
 
   it('silence', async () => {
