@@ -56,6 +56,12 @@ const branchIssues = (branches: readonly (readonly Issue[])[]): readonly Issue[]
     )
     .sort((a, b) => a.length - b.length)[0];
 
+/** `init` writes a list of comments alone where no tool of a server may be called unseen. */
+const hintOfEmpty = (path: TreePath, tree: Tree): string | undefined =>
+  path.length === 1 && path[0] === 'calls' && tree.kind === 'scalar' && tree.value === null
+    ? 'where `plimsoll init` left calls out, take the comment sign off one that you allow'
+    : undefined;
+
 /** Turns the issues of a parse into located problems. `keysAt` gives the keys that the grammar knows at a path. */
 export const schemaProblems = (
   issues: readonly Issue[],
@@ -94,13 +100,14 @@ export const schemaProblems = (
     const found = showValue(at.tree);
     const words = issue.code === 'invalid_value' && at.tree.kind === 'scalar' ? issue.values.map(String) : [];
     const near = at.tree.kind === 'scalar' && words.length > 1 ? nearest(String(at.tree.value), words) : undefined;
+    const hint = near === undefined ? hintOfEmpty(path, at.tree) : `did you mean "${near}"?`;
     return [
       {
         place: at.tree.place,
         path: formatPath(path),
         found,
         accepted,
-        ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
+        ...(hint === undefined ? {} : { hint }),
       },
     ];
   });

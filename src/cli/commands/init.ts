@@ -32,7 +32,11 @@ export const initCommand = command({
       if (!args.quiet) for (const { tool, why } of written.leftOut) console.err(`  left out ${tool}: ${why}`);
     }
     if (written.active.length === 0)
-      console.err('no tool may be called unseen: take the comment signs off one of the calls in the file');
+      console.err(
+        written.leftOut.length === 0
+          ? 'the server lists no tool: write your calls into the file'
+          : 'no tool may be called unseen: take the comment sign off a call that you allow; until then `plimsoll run` refuses the file',
+      );
     else if (!args.quiet) console.err(`next: plimsoll validate ${written.file}`);
     return EXIT.pass;
   },

@@ -9,6 +9,13 @@ export interface StarterScenario {
   readonly leftOut: readonly { readonly tool: string; readonly why: string }[];
 }
 
+/** What is said of a file without an active call. */
+export const NOTHING_ACTIVE = {
+  noTools: 'This server lists no tool that could be called. Write your calls here:',
+  allLeftOut:
+    'No tool may be called unseen. Take the comment sign off a call that you allow; until then `plimsoll run` refuses this file.',
+};
+
 /** A commented scenario for a server as it described itself. Nothing of the server's text can leave its comment or its quotes. */
 export function starterScenario(
   endpoint: EndpointDescription,
@@ -41,7 +48,8 @@ export function starterScenario(
     '  phases:',
     '    - { name: warm-up, rate: 5/s, for: 5s, warmUp: true }   # shown apart, never judged',
     '    - { name: steady, rate: 10/s, for: 30s }                # raise it to the traffic that you expect',
-    active.length > 0 ? 'calls:' : '# No tool may be called unseen. Take the comment signs off one of these calls:\ncalls:',
+    ...(active.length > 0 ? [] : [`# ${NOTHING_ACTIVE[choices.length === 0 ? 'noTools' : 'allLeftOut']}`]),
+    'calls:',
     ...choices.flatMap(callLines),
     'slo: { success: 99%, p95: 400ms }',
   ];

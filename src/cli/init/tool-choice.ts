@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { ToolDescription } from '../../mcp/driver.js';
+import { changeIn, whyMayWrite } from '../../mcp/tool-effect.js';
 import { sampleValue } from './sample-arguments.js';
 
 /** A tool as the starter scenario shows it. */
@@ -13,36 +14,25 @@ export interface ToolChoice {
   readonly remark?: string;
 }
 
-const CHANGES =
-  /(^|[_.\- ])(add|buy|cancel|create|delete|drop|edit|exec|execute|insert|kill|move|order|pay|place|post|purge|put|remove|rename|reset|run|send|set|start|stop|toggle|trigger|truncate|update|upload|write)([_.\- ]|$)/i;
-
-/**
- * Which tools of a server may stand in a starter scenario as active calls. Only those that are said to read, as far as there are any: by the MCP
- * specification a tool that says nothing may change and destroy. Where no tool says anything, those are taken whose names do not speak of a change.
- */
+/** Which tools of a server may stand in a starter scenario as active calls: those that only read, as far as their marks and their words say. */
 export function chooseTools(tools: readonly ToolDescription[]): readonly ToolChoice[] {
-  const anyDeclared = tools.some(({ annotations }) => annotations?.readOnlyHint === true);
   return tools.map((tool) => {
     const made = sampleValue(tool.inputSchema);
     const args = (typeof made === 'object' && made !== null && !Array.isArray(made) ? made : {}) as Readonly<
       Record<string, unknown>
     >;
-    const leftOut = dangerOf(tool, anyDeclared) ?? misfitOf(tool, args);
+    const leftOut = whyMayWrite(tool) ?? misfitOf(tool, args);
     if (leftOut !== undefined) return { tool, arguments: args, leftOut };
-    if (tool.annotations?.readOnlyHint === true) return { tool, arguments: args };
-    return { tool, arguments: args, remark: 'the server does not say whether this tool only reads: make sure before you run it' };
+    const remark = remarkOn(tool);
+    return { tool, arguments: args, ...(remark === undefined ? {} : { remark }) };
   });
 }
 
-function dangerOf(tool: ToolDescription, anyDeclared: boolean): string | undefined {
-  const { readOnlyHint, destructiveHint } = tool.annotations ?? {};
-  if (readOnlyHint === true) return undefined;
-  if (destructiveHint === true) return 'marked as destructive by the server';
-  if (readOnlyHint === false) return 'marked as not read-only by the server';
-  if (anyDeclared) return 'not marked as read-only, unlike other tools of this server';
-  return CHANGES.test(tool.name.replace(/([a-z])([A-Z])/g, '$1_$2'))
-    ? 'not marked as read-only, and its name speaks of a change'
-    : undefined;
+function remarkOn(tool: ToolDescription): string | undefined {
+  if (tool.annotations?.readOnlyHint !== true)
+    return 'the server does not say whether this tool only reads, and none of its words speaks of a change: make sure before you run it';
+  const change = changeIn(tool);
+  return change === undefined ? undefined : change.replace('not marked as read-only, and', 'marked as read-only, yet');
 }
 
 /** Why the arguments made cannot stand as they are. */

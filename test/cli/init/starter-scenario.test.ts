@@ -44,9 +44,13 @@ const destructive: ToolDescription = {
 describe('starterScenario', () => {
   it('is a valid scenario with the read-only tools active and the rest left out with the reason', () => {
     const starter = starterScenario(endpoint([read, undeclared, destructive]), {});
-    expect(parsed(starter.text).calls).toEqual([expect.objectContaining({ tool: 'get_order', arguments: { id: 1 } })]);
-    expect(starter.active).toEqual(['get_order']);
-    expect(starter.leftOut.map(({ tool }) => tool)).toEqual(['echo', 'drop_all']);
+    expect(parsed(starter.text).calls).toEqual([
+      expect.objectContaining({ tool: 'get_order', arguments: { id: 1 } }),
+      expect.objectContaining({ tool: 'echo' }),
+    ]);
+    expect(starter.active).toEqual(['get_order', 'echo']);
+    expect(starter.leftOut.map(({ tool }) => tool)).toEqual(['drop_all']);
+    expect(starter.text).toContain('make sure before you run it');
     expect(starter.text).toContain('# Also takes: verbose');
     expect(starter.text).toContain('# Left out: marked as destructive by the server.\n  # - { tool: "drop_all"');
   });
@@ -57,14 +61,33 @@ describe('starterScenario', () => {
     expect(starter.leftOut).toEqual([{ tool: 'marked', why: 'its x-mcp-header mark is invalid' }]);
   });
 
-  it('takes tools that say nothing only where no tool says anything, and not those whose names speak of a change', () => {
+  it('makes no tool of a server without marks active unless its words are those of reading: the rest stands in comments', () => {
     const tool = (name: string): ToolDescription => ({ ...undeclared, name });
-    const starter = starterScenario(
-      endpoint([tool('echo'), tool('place_order'), tool('deleteOrder'), tool('search_orders')]),
-      {},
-    );
+    const names = ['echo', 'hset', 'lpop', 'place_order', 'deleteOrder', 'search_orders', 'get_or_create', 'do_it'];
+    const starter = starterScenario(endpoint(names.map(tool)), {});
     expect(starter.active).toEqual(['echo', 'search_orders']);
-    expect(starter.text).toContain('make sure before you run it');
+    expect(starter.leftOut.map(({ tool: name }) => name)).toEqual(names.filter((name) => !starter.active.includes(name)));
+    for (const { tool: name, why } of starter.leftOut) {
+      expect(why).toContain('not marked as read-only');
+      expect(starter.text).toContain(`  # Left out: ${why}.\n  # - { tool: "${name}"`);
+    }
+  });
+
+  it('says beside a tool that is marked as read-only that its words speak of a change', () => {
+    const odd: ToolDescription = { ...read, description: 'Creates the order if it is missing' };
+    const starter = starterScenario(endpoint([odd]), {});
+    expect(starter.active).toEqual(['get_order']);
+    expect(starter.text).toContain('# Note: marked as read-only, yet its description speaks of a change (creates).');
+  });
+
+  it('without a tool that may be called unseen says so, and the file is refused with what to do until a sign is taken off', () => {
+    const starter = starterScenario(endpoint([destructive]), {});
+    expect(starter.active).toEqual([]);
+    expect(starter.text).toContain('# No tool may be called unseen.');
+    expect(() => parsed(starter.text)).toThrow(/calls {2}found nothing.*take the comment sign off one that you allow/);
+    const allowed = parsed(starter.text.replace('# - { tool: "drop_all"', '- { tool: "drop_all"'));
+    expect(allowed.calls).toEqual([expect.objectContaining({ tool: 'drop_all' })]);
+    expect(starterScenario(endpoint([]), {}).text).toContain('# This server lists no tool that could be called.');
   });
 
   it('leaves out a tool for which no arguments could be made', () => {
