@@ -14,10 +14,10 @@ export interface DrawnChart {
 
 /** Draws a chart as SVG without a browser and without a canvas. Vega is loaded on first use: it costs a quarter of a second. */
 export async function drawChart(chart: Chart): Promise<DrawnChart> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const { spec } = vegaLite.compile(lineChartSpec(chart));
+  const { View, compile, onlyErrors, parse } = await import('./vega-engine.js');
+  const { spec } = compile(lineChartSpec(chart));
   const rows = rowsOf(chart);
-  const view = new vega.View(vega.parse(filled(spec as Spec, rows)), { renderer: 'none', logLevel: vega.Error });
+  const view = new View(parse(filled(spec as Spec, rows)), { renderer: 'none', logLevel: onlyErrors });
   try {
     return { svg: tidySvg(await view.toSVG()), spec: spec as Spec, rows };
   } finally {
@@ -27,8 +27,8 @@ export async function drawChart(chart: Chart): Promise<DrawnChart> {
 
 /** Draws a specification that holds its own data, as SVG. */
 export async function drawSpec(spec: TopLevelSpec): Promise<string> {
-  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec as Spec), { renderer: 'none', logLevel: vega.Error });
+  const { View, compile, onlyErrors, parse } = await import('./vega-engine.js');
+  const view = new View(parse(compile(spec).spec as Spec), { renderer: 'none', logLevel: onlyErrors });
   try {
     return tidySvg(await view.toSVG());
   } finally {

@@ -1,5 +1,6 @@
 import { timeUnit } from '../charts/axis-text.js';
 import type { Chart, SeriesStyle } from '../charts/chart.js';
+import type { ChartModel } from '../charts/chart-model.js';
 import { chartTable } from '../charts/chart-table.js';
 import { drawChart } from '../charts/draw-chart.js';
 import { dataTable } from './data-table.js';
@@ -16,7 +17,7 @@ const swatch = ({ colour, dash }: SeriesStyle): Html =>
 export async function chartFigure(chart: Chart): Promise<Html> {
   const { svg, spec, rows } = await drawChart(chart);
   const table = chartTable(chart);
-  const model = {
+  const model: ChartModel = {
     spec,
     rows,
     x: { kind: chart.x.kind, unit: chart.x.kind === 'time' ? timeUnit(chart.x.domain).name : 'percentile' },
@@ -30,7 +31,7 @@ export async function chartFigure(chart: Chart): Promise<Html> {
     })),
     beyond: chart.beyondText ?? 'no answer',
   };
-  return html`<figure class="chart chart-${chart.size}" id="chart-${chart.id}" data-chart>
+  return html`<figure class="chart chart-${chart.size}" id="chart-${chart.id}" data-chart="${chart.x.kind}">
 <figcaption><h3>${chart.title}</h3>${chart.caption === undefined ? NOTHING : html`<p>${chart.caption}</p>`}</figcaption>
 <div class="chart-head"><span class="axis-title">${chart.y.title}</span>
 ${chart.series.length < 2 ? NOTHING : html`<ul class="legend" aria-label="Series">${chart.series.map(({ id, label, style }) => html`<li data-series="${id}">${swatch(style)}<span>${label}</span></li>`)}</ul>`}</div>

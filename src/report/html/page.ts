@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Html, html, trustedMarkup } from './html.js';
-import { PAGE_SCRIPT } from './page-script/page-script.js';
-import { PAGE_STYLE } from './page-style.js';
+import { pageAsset } from './page-asset.js';
 import type { Section } from './section.js';
-import { vegaRuntime } from './vega-runtime.js';
 
 export interface Page {
   readonly title: string;
@@ -20,12 +18,12 @@ const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(
  * their hashes: text from a server that got past the escaping would still be dead.
  */
 export async function renderPage({ title, head, sections, foot }: Page): Promise<string> {
-  const runtime = await vegaRuntime();
-  const scripts = [runtime, PAGE_SCRIPT, ...sections.flatMap(({ script }) => (script === undefined ? [] : [script]))];
+  const [charts, style] = await Promise.all([pageAsset('charts.js'), pageAsset('report.css')]);
+  const scripts = [charts, ...sections.flatMap(({ script }) => (script === undefined ? [] : [script]))];
   const policy = [
     "default-src 'none'",
     `script-src ${scripts.map(hashOf).join(' ')}`,
-    `style-src ${hashOf(PAGE_STYLE)}`,
+    `style-src ${hashOf(style)}`,
     'img-src data:',
     "base-uri 'none'",
     "form-action 'none'",
@@ -40,7 +38,7 @@ export async function renderPage({ title, head, sections, foot }: Page): Promise
 <meta name="referrer" content="no-referrer">
 <title>${title}</title>
 <link rel="icon" href="${trustedMarkup(ICON)}">
-<style>${trustedMarkup(PAGE_STYLE)}</style>
+<style>${trustedMarkup(style)}</style>
 </head>
 <body>
 <a class="skip" href="#main">Skip to the report</a>

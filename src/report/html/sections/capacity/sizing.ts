@@ -2,9 +2,9 @@ import { plainMemoryText } from '../../../../capacity/plain-formula.js';
 import type { SizingCount, SizingFigures } from '../../../../capacity/sizing-figures.js';
 import { ABSENT, countText, numberText, rateText, ratioText } from '../../../figure-text.js';
 import { calculator } from '../../calculator/calculator.js';
-import { calculatorScript } from '../../calculator/calculator-script.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
+import { pageAsset } from '../../page-asset.js';
 import type { SectionMaker } from '../../section.js';
 import { COUNTS } from './count-words.js';
 
@@ -22,7 +22,12 @@ const figure = (value: number): string => String(Number(value.toPrecision(4)));
 export const sizingSection: SectionMaker = async (view) => {
   const sizing = view.result.capacity?.sizing;
   if (sizing === undefined) return undefined;
-  return { id: 'sizing', title: 'Sizing', body: sizingBody(sizing, view.result.run.scenario), script: await calculatorScript() };
+  return {
+    id: 'sizing',
+    title: 'Sizing',
+    body: sizingBody(sizing, view.result.run.scenario),
+    script: await pageAsset('calculator.js'),
+  };
 };
 
 function sizingBody(sizing: SizingFigures, scenario: string): Html {
