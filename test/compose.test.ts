@@ -79,9 +79,13 @@ describe('docker-compose.yml', () => {
     expect(copied).toContain('package-lock.json');
     for (const name of copied) expect(existsSync(join(root, name)), name).toBe(true);
     const kept = [...dockerfile.matchAll(/^COPY --from=build \/plimsoll\/(\S+) /gm)].map(([, name]) => name);
-    const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
+    const { files, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      files: string[];
+      peerDependencies: Record<string, string>;
+    };
     // The pages are for who reads, not for what runs.
     const needed = files.filter((name) => !name.includes('.') && name !== 'LICENSE' && name !== 'docs');
+    for (const name of ['pg', 'prom-client']) expect(dockerfile).toContain(`${name}@${peerDependencies[name]}`);
     expect(kept).toEqual(expect.arrayContaining(['node_modules', 'package.json', ...needed]));
     const left = readFileSync(join(root, '.dockerignore'), 'utf8').trim().split('\n');
     for (const name of [...copied, ...needed.filter((one) => one !== 'dist')]) expect(left).not.toContain(name);

