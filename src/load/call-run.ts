@@ -1,6 +1,7 @@
 import type { CancelCall } from '../mcp/driver.js';
 import type { PlannedArrival, PlannedStep } from './call-plan.js';
 import type { ClosedUser } from './closed-users.js';
+import type { FailedAttempt } from './failure-counts.js';
 import type { SlotHolder } from './in-flight.js';
 import type { Segment } from './segment.js';
 
@@ -33,6 +34,8 @@ export class CallRun implements SlotHolder {
   rounds = 0;
   polls = 0;
   progress = 0;
+  /** Attempts that failed and were tried again. */
+  retried: FailedAttempt[] | undefined = undefined;
   /** The scenario has taken it back. */
   takenBack = false;
   /** Takes the attempt that is on the wire back; absent between two attempts. */

@@ -3,10 +3,11 @@ import type { OutcomeClass } from '../mcp/outcome.js';
 import type { CancelPlan } from '../scenario/call.js';
 import type { Agenda } from './agenda.js';
 import { type ArrivalRun, CallRun } from './call-run.js';
-import { sampleOf } from './call-sample.js';
+import { type CallEnd, sampleOf } from './call-sample.js';
 import type { CellCounts } from './cell-counts.js';
 import type { CellTable } from './cell-table.js';
 import type { DriveRecorder } from './drive-recorder.js';
+import type { FailedAttempt } from './failure-counts.js';
 import type { InFlight } from './in-flight.js';
 import { STREAM, uniformAt } from './random.js';
 import type { RetryBudget } from './retry-budget.js';
@@ -147,7 +148,9 @@ export class CallRunner {
       const pauseMs = retry?.pauseAfter(outcome, call.attempts, answer.retryAfterMs);
       if (pauseMs !== undefined) {
         const dueMs = endedMs + pauseMs;
-        agenda.add({ dueMs, holdsDrain: true, act: () => this.#retry(call) });
+        const failed = attemptOf(call, outcome, endedMs, answer);
+        this.#keepRetried(call, { outcome, endedMs, answer, text });
+        agenda.add({ dueMs, holdsDrain: true, act: () => this.#retry(call, failed) });
         this.#parts.onAppointment(dueMs);
         return;
       }
@@ -169,8 +172,19 @@ export class CallRunner {
     onAppointment(dueMs);
   }
 
-  #retry(call: CallRun): void {
+  /** What is tried again is evidence too: the call may well end as a success. */
+  #keepRetried(call: CallRun, { outcome, endedMs, answer, text }: Omit<CallEnd, 'segment' | 'endpoint'>): void {
+    const { samples } = this.#parts.recorder;
+    const { segment, arrival, step } = call;
+    if (!samples.wantsError(outcome, step.tool, segment.id, true)) return;
+    const endpoint = this.#parts.endpoints[arrival.endpoint] ?? '';
+    samples.addError({ ...sampleOf(call, 'error', { outcome, endedMs, segment, endpoint, answer, text }), retried: true });
+  }
+
+  #retry(call: CallRun, failed: FailedAttempt): void {
     if (call.slot < 0) return;
+    call.retried ??= [];
+    call.retried.push(failed);
     this.#counts(call.step.toolIndex, call.arrival, call.segment).retries += 1;
     this.#attempt(call, this.#parts.nowMs());
   }
@@ -187,8 +201,10 @@ export class CallRunner {
     const responseUs = (endedMs - call.dueMs - call.oursMs) * 1000;
     const serviceUs = (endedMs - call.attemptMs - (answer?.oursMs ?? 0)) * 1000;
     if (call.rounds > 0 || call.polls > 0 || call.progress > 0) countRounds(counts, call);
+    if (call.retried !== undefined) for (const attempt of call.retried) counts.addRetried(attempt);
     if (outcome === 'ok') {
       counts.ok += 1;
+      if (call.attempts > 1) counts.okAfterRetry += 1;
       counts.response.record(responseUs);
       counts.service.record(serviceUs);
       if (answer?.firstByteMs !== undefined) {
@@ -199,6 +215,7 @@ export class CallRunner {
     else {
       counts.failed += 1;
       counts.addError(outcome);
+      counts.addFailure(attemptOf(call, outcome, endedMs, answer));
       if (answer?.answered) counts.failedResponse.record(responseUs);
       if (answer?.retryAfterMs !== undefined) counts.addRetryAfter(answer.retryAfterMs);
     }
@@ -228,6 +245,14 @@ export class CallRunner {
     return this.#parts.recorder.cell(this.#parts.cells.idOf(tool, endpoint, segment.id, tenant));
   }
 }
+
+/** The attempt that just ended, as one that failed. What the server waited for us is part of it: whatever ended it waited too. */
+const attemptOf = (call: CallRun, outcome: OutcomeClass, endedMs: number, answer: CallAnswer | undefined): FailedAttempt => ({
+  outcome,
+  tookUs: (endedMs - call.attemptMs) * 1000,
+  status: answer?.httpStatus,
+  rpcCode: answer?.rpcCode,
+});
 
 function addRounds(call: CallRun, { rounds = 0, polls = 0, progress = 0, oursMs = 0 }: CallAnswer): void {
   call.rounds += rounds;

@@ -1,6 +1,7 @@
 import type { OutcomeClass } from '../mcp/outcome.js';
 import { IntervalRecorder } from '../measure/interval-recorder.js';
 import type { CellSecond } from '../measure/second-entry.js';
+import { type FailedAttempt, FailureCounts } from './failure-counts.js';
 
 /** Counters and latencies of one cell in the second that is open. Emptied by `take`, then free to serve another cell. */
 export class CellCounts {
@@ -12,6 +13,7 @@ export class CellCounts {
   droppedByGenerator = 0;
   unfinished = 0;
   retries = 0;
+  okAfterRetry = 0;
   cancelled = 0;
   rounds = 0;
   polls = 0;
@@ -26,9 +28,23 @@ export class CellCounts {
   readonly failedResponse = new IntervalRecorder();
   #retryAfter: { count: number; sumMs: number; maxMs: number } | undefined;
   readonly #errors = new Map<OutcomeClass, number>();
+  #failures: FailureCounts | undefined;
+  #retried: FailureCounts | undefined;
 
   addError(outcome: OutcomeClass): void {
     this.#errors.set(outcome, (this.#errors.get(outcome) ?? 0) + 1);
+  }
+
+  /** How the last attempt of a call failed. */
+  addFailure(attempt: FailedAttempt): void {
+    this.#failures ??= new FailureCounts();
+    this.#failures.add(attempt);
+  }
+
+  /** How an attempt failed that was tried again. */
+  addRetried(attempt: FailedAttempt): void {
+    this.#retried ??= new FailureCounts();
+    this.#retried.add(attempt);
   }
 
   /** The server waited this long for replies of ours. */
@@ -62,6 +78,7 @@ export class CellCounts {
       ...(this.droppedByGenerator === 0 ? {} : { droppedByGenerator: this.droppedByGenerator }),
       ...(this.unfinished === 0 ? {} : { unfinished: this.unfinished }),
       ...(this.retries === 0 ? {} : { retries: this.retries }),
+      ...(this.okAfterRetry === 0 ? {} : { okAfterRetry: this.okAfterRetry }),
       ...(this.cancelled === 0 ? {} : { cancelled: this.cancelled }),
       ...(this.rounds === 0 ? {} : { rounds: this.rounds }),
       ...(this.polls === 0 ? {} : { polls: this.polls }),
@@ -70,6 +87,8 @@ export class CellCounts {
       ...(this.bytesSent === 0 ? {} : { bytesSent: this.bytesSent }),
       ...(this.bytesReceived === 0 ? {} : { bytesReceived: this.bytesReceived }),
       ...(this.#errors.size === 0 ? {} : { errors: Object.fromEntries(this.#errors) }),
+      ...(this.#failures === undefined ? {} : { failures: this.#failures.toSecond() }),
+      ...(this.#retried === undefined ? {} : { retried: this.#retried.toSecond() }),
       ...(this.#retryAfter === undefined ? {} : { retryAfter: this.#retryAfter }),
       ...(response === undefined ? {} : { response }),
       ...(service === undefined ? {} : { service }),
@@ -89,6 +108,7 @@ export class CellCounts {
     this.droppedByGenerator = 0;
     this.unfinished = 0;
     this.retries = 0;
+    this.okAfterRetry = 0;
     this.cancelled = 0;
     this.rounds = 0;
     this.polls = 0;
@@ -96,6 +116,8 @@ export class CellCounts {
     this.bytesSent = 0;
     this.bytesReceived = 0;
     this.#errors.clear();
+    this.#failures = undefined;
+    this.#retried = undefined;
     this.#retryAfter = undefined;
   }
 }

@@ -22,12 +22,12 @@ export class SampleKeeper {
   #ready: SampleEntry[] = [];
 
   /** True when a failure of this class and tool should be kept: what a server says during one fault says nothing of the next. */
-  wantsError(outcome: string, tool: string, segment: number): boolean {
-    return this.#errorCount < ERRORS_IN_ALL && (this.#errors.get(`${segment} ${outcome} ${tool}`) ?? 0) < ERRORS_EACH;
+  wantsError(outcome: string, tool: string, segment: number, retried = false): boolean {
+    return this.#errorCount < ERRORS_IN_ALL && (this.#errors.get(keyOf(outcome, tool, segment, retried)) ?? 0) < ERRORS_EACH;
   }
 
   addError(sample: SampleEntry): void {
-    const key = `${sample.segment} ${sample.class} ${sample.tool}`;
+    const key = keyOf(sample.class, sample.tool, sample.segment, sample.retried === true);
     this.#errors.set(key, (this.#errors.get(key) ?? 0) + 1);
     this.#errorCount += 1;
     this.#ready.push(sample);
@@ -66,3 +66,6 @@ export class SampleKeeper {
     return ready;
   }
 }
+
+const keyOf = (outcome: string, tool: string, segment: number, retried: boolean): string =>
+  `${segment} ${outcome}${retried ? ' retried' : ''} ${tool}`;

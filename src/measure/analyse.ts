@@ -213,6 +213,7 @@ function analysisOf(ledger: Ledger): Analysis {
       phases,
       groups,
       errors: totals.errors,
+      ...(totals.retried === undefined ? {} : { retried: totals.retried }),
       exemplars: ledger.exemplars,
       faults: ledger.faults.figures(ledger),
       ...(Array.isArray(start.scenario.events) && start.scenario.events.length > 0

@@ -10,6 +10,7 @@ export const COUNTERS = [
   'droppedByGenerator',
   'unfinished',
   'retries',
+  'okAfterRetry',
   'cancelled',
   'rounds',
   'polls',
@@ -31,6 +32,9 @@ export type Counter = (typeof COUNTERS)[number];
 export type HistogramName = (typeof HISTOGRAMS)[number];
 
 /** Does not compile when a second of a cell has a key that nobody adds up. */
-export const everyKeyIsAdded: Exclude<keyof CellSecond, 'cell' | 'errors' | 'retryAfter' | Counter | HistogramName> extends never
+export const everyKeyIsAdded: Exclude<
+  keyof CellSecond,
+  'cell' | 'errors' | 'failures' | 'retried' | 'retryAfter' | Counter | HistogramName
+> extends never
   ? true
   : false = true;

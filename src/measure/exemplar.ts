@@ -6,6 +6,8 @@ export const exemplar = z
   .strictObject({
     kind: z.enum(['error', 'slow']),
     class: outcomeClass,
+    /** The call itself may have ended well. */
+    retried: optional(z.literal(true).describe('This attempt failed and was tried again.')),
     tool: z.string(),
     endpoint: z.string(),
     segment: z.string(),

@@ -12,6 +12,8 @@ export interface SampleEntry {
   readonly t: number;
   readonly kind: 'error' | 'slow';
   readonly class: OutcomeClass;
+  /** An attempt that was tried again; the call itself may have ended well. */
+  readonly retried?: true;
   readonly tool: string;
   readonly endpoint: string;
   readonly segment: number;

@@ -178,14 +178,19 @@ export class Ledger {
   /** First time and first words of each class of error in some books. */
   evidenceOf(books: readonly Book[]): ErrorEvidence {
     const evidence = new Map<OutcomeClass, { firstAtS: number; sample?: string }>();
-    for (const { cell, firstErrorS } of books) {
+    const retried = new Map<OutcomeClass, string>();
+    for (const { cell, firstErrorS, tally } of books) {
+      for (const name of tally.retriedClasses) {
+        const text = retried.get(name) ?? this.#shelf.textOf(name, cell.tool, cell.segment, true);
+        if (text !== undefined) retried.set(name, text);
+      }
       for (const [name, t] of firstErrorS) {
         const known = evidence.get(name);
         const sample = known?.sample ?? this.#shelf.textOf(name, cell.tool, cell.segment);
         evidence.set(name, { firstAtS: Math.min(t, known?.firstAtS ?? t), ...(sample === undefined ? {} : { sample }) });
       }
     }
-    return evidence;
+    return { failed: evidence, retried };
   }
 
   /** Samples kept: a few of each class of error first, then the slowest calls. */

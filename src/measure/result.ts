@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callCounts, endpointFigures, errorFigure, tenantFigures, toolFigures } from './call-figures.js';
+import { callCounts, endpointFigures, errorFigure, retriedFigure, tenantFigures, toolFigures } from './call-figures.js';
 import { capacitySchema } from './capacity-result-schema.js';
 import { event } from './event-figures.js';
 import { exemplar } from './exemplar.js';
@@ -95,6 +95,8 @@ const resultSchema = z
     phases: list(phaseFigures),
     groups: list(groupFigures),
     errors: list(errorFigure),
+    /** Absent when nothing was. */
+    retried: optional(list(retriedFigure).describe('Failed attempts that were tried again, by class; not in `errors`.')),
     exemplars: list(exemplar),
     faults: list(fault),
     events: optional(list(event).describe('Commands of the scenario; only where it has any.')),

@@ -30,7 +30,7 @@ export class SampleShelf {
       if (this.#slow.length >= 50 * MAX_SLOW) this.#slow = slowest(this.#slow);
       return;
     }
-    const key = keyOf(sample.class, sample.tool, sample.segment);
+    const key = keyOf(sample.class, sample.tool, sample.segment, sample.retried === true);
     if (sample.text !== undefined && sample.text !== '') {
       if (!this.#texts.has(key)) this.#texts.set(key, sample.text);
     }
@@ -41,8 +41,8 @@ export class SampleShelf {
   }
 
   /** First words kept of a class of error of one tool in one segment. */
-  textOf(name: OutcomeClass, tool: string, segment: number): string | undefined {
-    return this.#texts.get(keyOf(name, tool, segment));
+  textOf(name: OutcomeClass, tool: string, segment: number, retried = false): string | undefined {
+    return this.#texts.get(keyOf(name, tool, segment, retried));
   }
 
   /** Failures in the order in which they came, then the slowest calls. */
@@ -56,7 +56,8 @@ export class SampleShelf {
   }
 }
 
-const keyOf = (name: OutcomeClass, tool: string, segment: number): string => `${segment} ${name} ${tool}`;
+const keyOf = (name: OutcomeClass, tool: string, segment: number, retried: boolean): string =>
+  `${segment} ${name}${retried ? ' retried' : ''} ${tool}`;
 
 const slowest = (samples: readonly SampleEntry[]): SampleEntry[] =>
   [...samples].sort((a, b) => (b.responseUs ?? 0) - (a.responseUs ?? 0)).slice(0, MAX_SLOW);

@@ -1,4 +1,5 @@
 import type { OutcomeClass } from '../mcp/outcome.js';
+import type { FailuresByClass } from './failure-entry.js';
 
 /**
  * Counts by histogram bucket as a flat list: index, count, index, count, ... with each index given as the difference from the one before.
@@ -33,6 +34,8 @@ export interface CellSecond {
   /** Still in flight when the drain ended. */
   readonly unfinished?: number;
   readonly retries?: number;
+  /** Successes that needed a further attempt. */
+  readonly okAfterRetry?: number;
   /** Taken back by the scenario (`cancel`): neither ok nor failed. */
   readonly cancelled?: number;
   /** Requests of the server that we answered within calls. */
@@ -49,6 +52,10 @@ export interface CellSecond {
   readonly retryAfter?: { readonly count: number; readonly sumMs: number; readonly maxMs: number };
   /** Failures of this second by class (dropped and unfinished not repeated here). */
   readonly errors?: Readonly<Partial<Record<OutcomeClass, number>>>;
+  /** The last attempts of the failures of this second: how long they took and what was answered. */
+  readonly failures?: FailuresByClass;
+  /** Attempts that failed and were tried again, of the calls that ended in this second, by class. */
+  readonly retried?: FailuresByClass;
   /** Response time (intended start to end) of answered successes. */
   readonly response?: IntervalHistogram;
   /** Service time (actual start to end) of answered successes. */

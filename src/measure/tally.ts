@@ -1,12 +1,18 @@
 import { OUTCOMES, type OutcomeClass } from '../mcp/outcome.js';
-import type { CallCounts, ErrorFigure, Figures } from './call-figures.js';
+import type { CallCounts, ErrorFigure, Figures, RetriedFigure } from './call-figures.js';
 import { COUNTERS, type Counter, HISTOGRAMS, type HistogramName } from './cell-counters.js';
+import { type ClassFailures, FailureTally } from './failure-tally.js';
 import type { LatencyFigures, LatencyTable } from './latency-figures.js';
 import { LatencyHistogram } from './latency-histogram.js';
+import { oneDurationOf } from './one-duration.js';
 import type { CellSecond, IntervalHistogram } from './second-entry.js';
 
 /** First time and first words of each class of error, kept beside the counts. */
-export type ErrorEvidence = ReadonlyMap<OutcomeClass, { readonly firstAtS: number; readonly sample?: string }>;
+export interface ErrorEvidence {
+  readonly failed: ReadonlyMap<OutcomeClass, { readonly firstAtS: number; readonly sample?: string }>;
+  /** First words of what was tried again. */
+  readonly retried: ReadonlyMap<OutcomeClass, string>;
+}
 
 /** Everything that was counted for one cell, or for cells added together. Adding is exact and in any order. */
 export class Tally {
@@ -19,6 +25,7 @@ export class Tally {
     droppedByGenerator: 0,
     unfinished: 0,
     retries: 0,
+    okAfterRetry: 0,
     cancelled: 0,
     rounds: 0,
     polls: 0,
@@ -28,6 +35,8 @@ export class Tally {
   };
   readonly #histograms: Partial<Record<HistogramName, LatencyHistogram>> = {};
   readonly #errors = new Map<OutcomeClass, number>();
+  readonly #failures = new FailureTally();
+  readonly #retried = new FailureTally();
   readonly #retryAfter = { count: 0, sumMs: 0, maxMs: 0 };
 
   /** Adds one second of a cell. @throws TypeError or RangeError when it holds what no run can have written. */
@@ -42,6 +51,8 @@ export class Tally {
       if (interval !== undefined) this.#histogram(name).addInterval(interval);
     }
     if (second.retryAfter !== undefined) this.#addRetryAfter(second.retryAfter);
+    if (second.failures !== undefined) this.#failures.addSecond(second.failures);
+    if (second.retried !== undefined) this.#retried.addSecond(second.retried);
     if (second.errors === undefined) return;
     for (const [name, count] of Object.entries(second.errors)) {
       if (OUTCOMES[name as OutcomeClass] === undefined) throw new TypeError(`${JSON.stringify(name)} is no class of outcome`);
@@ -56,6 +67,8 @@ export class Tally {
       const histogram = other.#histograms[name];
       if (histogram !== undefined) this.#histogram(name).add(histogram);
     }
+    this.#failures.add(other.#failures);
+    this.#retried.add(other.#retried);
     this.#addRetryAfter(other.#retryAfter);
     for (const [name, count] of other.#errors) this.#addError(name, count);
   }
@@ -85,6 +98,10 @@ export class Tally {
   get failedResponse(): LatencyHistogram {
     return this.#histogram('failedResponse');
   }
+  /** Classes of attempts that were tried again. */
+  get retriedClasses(): readonly OutcomeClass[] {
+    return this.#retried.classes().map(([name]) => name);
+  }
   get unfinished(): number {
     return this.#counters.unfinished;
   }
@@ -102,6 +119,7 @@ export class Tally {
       counts: this.#counts(seconds),
       latencyUs: this.#latency(),
       errors: this.#errorFigures(evidence),
+      ...this.#retriedFigures(evidence),
       ...this.#interaction(),
       ...(count === 0 ? {} : { retryAfterMs: { count, mean: Math.round(sumMs / count), max: maxMs } }),
     };
@@ -131,6 +149,7 @@ export class Tally {
       droppedByGenerator,
       unfinished,
       retries,
+      okAfterRetry,
       cancelled,
       bytesSent,
       bytesReceived,
@@ -151,9 +170,11 @@ export class Tally {
       droppedByGenerator,
       unfinished,
       retries,
+      ...(okAfterRetry === 0 ? {} : { okAfterRetry }),
       ...(cancelled === 0 ? {} : { cancelled }),
       ...rates,
       ...(accountable > 0 ? { successRate: ok / accountable } : {}),
+      ...(accountable > 0 && retries > 0 ? { firstAttemptSuccessRate: (ok - okAfterRetry) / accountable } : {}),
       bytes: { sent: bytesSent, received: bytesReceived },
     };
   }
@@ -180,8 +201,39 @@ export class Tally {
       if (count > 0) counts.set(name, (counts.get(name) ?? 0) + count);
     }
     return [...counts]
-      .map(([name, count]) => ({ class: name, taxonomy: OUTCOMES[name].taxonomy, count, ...evidence?.get(name) }))
-      .sort((a, b) => b.count - a.count || a.class.localeCompare(b.class));
+      .map(([name, count]) => ({
+        class: name,
+        taxonomy: OUTCOMES[name].taxonomy,
+        count,
+        ...this.#attempts(name, this.#failures.of(name)),
+        ...evidence?.failed.get(name),
+      }))
+      .sort(byCount);
+  }
+
+  #retriedFigures(evidence: ErrorEvidence | undefined): Pick<Figures, 'retried'> {
+    const retried = this.#retried.classes().map(([name, failures]): RetriedFigure => {
+      const sample = evidence?.retried.get(name);
+      return {
+        class: name,
+        taxonomy: OUTCOMES[name].taxonomy,
+        count: failures.count,
+        ...this.#attempts(name, failures),
+        ...(sample === undefined ? {} : { sample }),
+      };
+    });
+    return retried.length === 0 ? {} : { retried: retried.sort(byCount) };
+  }
+
+  #attempts(name: OutcomeClass, failures: ClassFailures | undefined): Pick<ErrorFigure, 'answers' | 'tookUs' | 'oneDuration'> {
+    if (failures === undefined || failures.count === 0) return {};
+    const answers = failures.answers();
+    const oneDuration = oneDurationOf(name, failures.took, this.service);
+    return {
+      ...(answers.length === 0 ? {} : { answers }),
+      tookUs: latencyFigures(failures.took, 0),
+      ...(oneDuration === undefined ? {} : { oneDuration }),
+    };
   }
 
   #histogram(name: HistogramName): LatencyHistogram {
@@ -203,6 +255,9 @@ export class Tally {
     this.#errors.set(name, (this.#errors.get(name) ?? 0) + count);
   }
 }
+
+const byCount = (a: ErrorFigure | RetriedFigure, b: ErrorFigure | RetriedFigure): number =>
+  b.count - a.count || a.class.localeCompare(b.class);
 
 /** Figures of one histogram; absent histograms give only the count of unanswered calls. */
 export function latencyFigures(histogram: LatencyHistogram | undefined, unanswered: number): LatencyFigures {

@@ -1,5 +1,6 @@
 import type { OutcomeClass } from '../../mcp/outcome.js';
 import { COUNTERS, type Counter, HISTOGRAMS, type HistogramName } from '../../measure/cell-counters.js';
+import { FailureTally } from '../../measure/failure-tally.js';
 import { LatencyHistogram } from '../../measure/latency-histogram.js';
 import type { CellSecond } from '../../measure/second-entry.js';
 import type { TrialCell } from '../../measure/trial-entry.js';
@@ -8,6 +9,8 @@ import type { TrialCell } from '../../measure/trial-entry.js';
 export class CellSum {
   readonly #counts = new Map<Counter, number>();
   readonly #errors = new Map<OutcomeClass, number>();
+  readonly #failures = new FailureTally();
+  readonly #retried = new FailureTally();
   readonly #retryAfter = { count: 0, sumMs: 0, maxMs: 0 };
   readonly #histograms = new Map<HistogramName, LatencyHistogram>();
 
@@ -37,6 +40,8 @@ export class CellSum {
     for (const [name, more] of Object.entries(second.errors ?? {})) {
       this.#errors.set(name as OutcomeClass, (this.#errors.get(name as OutcomeClass) ?? 0) + more);
     }
+    if (second.failures !== undefined) this.#failures.addSecond(second.failures);
+    if (second.retried !== undefined) this.#retried.addSecond(second.retried);
     if (second.retryAfter !== undefined) {
       const { count, sumMs, maxMs } = second.retryAfter;
       this.#retryAfter.count += count;
@@ -58,11 +63,15 @@ export class CellSum {
       const interval = histogram.toInterval();
       return interval === undefined ? [] : [[name, interval] as const];
     });
+    const failures = this.#failures.toSecond();
+    const retried = this.#retried.toSecond();
     return {
       tool: this.tool,
       endpoint: this.endpoint,
       ...Object.fromEntries(counts),
       ...(this.#errors.size === 0 ? {} : { errors: Object.fromEntries(this.#errors) }),
+      ...(failures === undefined ? {} : { failures }),
+      ...(retried === undefined ? {} : { retried }),
       ...(this.#retryAfter.count === 0 ? {} : { retryAfter: { ...this.#retryAfter } }),
       ...Object.fromEntries(histograms),
     };
