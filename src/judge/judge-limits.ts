@@ -1,4 +1,5 @@
 import type { Figures } from '../measure/call-figures.js';
+import { failuresText } from '../measure/failure-words.js';
 import { indexOf } from '../measure/hdr-index.js';
 import { LatencyHistogram } from '../measure/latency-histogram.js';
 import { allowedAbove, lowestRateBehind, minimumForShare, minimumSamples } from '../measure/minimum-samples.js';
@@ -48,7 +49,11 @@ function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, 
   const bad = due - counts.ok;
   const actual = counts.ok / due;
   const needed = minimumForShare(limit);
-  const said = `${percentText(actual)} of ${countText(due)} succeeded, ${bad.toLocaleString('en-US')} did not; limit ${percentText(limit)}`;
+  const failures = failuresText(judged?.figures.errors ?? []);
+  const first = counts.firstAttemptSuccessRate;
+  const said = `${percentText(actual)} of ${countText(due)} succeeded, ${bad.toLocaleString('en-US')} did not${
+    bad === 0 || failures === '' ? '' : ` (${failures})`
+  }${first === undefined ? '' : `, ${percentText(first)} at the first attempt`}; limit ${percentText(limit)}`;
   if (bad > allowedAbove(limit, Math.max(due, needed))) return { ...base, actual, outcome: 'fail', evidence: said };
   if (due < needed) {
     return {

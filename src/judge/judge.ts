@@ -5,6 +5,7 @@ import type { Check, Outcome, Verdict } from '../measure/verdict.js';
 import { judgeBaseline } from './judge-baseline.js';
 import { faultTrouble, judgeRecovery } from './judge-faults.js';
 import { ALL, judgeSlo } from './judge-slo.js';
+import { percentText } from './words.js';
 
 /** What a verdict needs of an analysis. */
 export type Judged = Pick<Analysis, 'result' | 'slo' | 'baseline' | 'recoveryWithinS'>;
@@ -97,14 +98,14 @@ function runChecks(result: MeasuredResult): Check[] {
   return [...faults, { name: 'run to the end', source: 'run', scope: 'run', metric: 'end', outcome, evidence }];
 }
 
-function summaryOf(outcome: Outcome, checks: readonly Check[], { run }: MeasuredResult): string {
+function summaryOf(outcome: Outcome, checks: readonly Check[], { run, totals }: MeasuredResult): string {
   const deciding = checks.filter((check) => check.outcome === outcome);
   const check = run.end === 'completed' ? deciding[0] : (checks.find(({ source }) => source === 'run') ?? deciding[0]);
   const first = check === undefined ? undefined : scoped(check);
   const more = deciding.length > 1 ? ` (and ${deciding.length - 1} more)` : '';
   switch (outcome) {
     case 'pass':
-      return `all ${deciding.length} limits were met`;
+      return `all ${deciding.length} limits were met${firstAttempts(totals)}`;
     case 'fail':
       return `${first ?? 'a limit was missed'}${more}`;
     case 'invalid':
@@ -113,6 +114,12 @@ function summaryOf(outcome: Outcome, checks: readonly Check[], { run }: Measured
       return `nothing is proved: ${first ?? 'no limit could be judged'}${more}`;
   }
 }
+
+/** A pass that needed retries is told as one: callers without them would have seen something else. */
+const firstAttempts = ({ firstAttemptSuccessRate }: MeasuredResult['totals']): string =>
+  firstAttemptSuccessRate === undefined
+    ? ''
+    : `, with retries: ${percentText(firstAttemptSuccessRate)} of the calls succeeded at the first attempt`;
 
 /** A limit is missed somewhere: the evidence of a check with the part of the run that it covers, where that is not all that is judged. */
 const scoped = ({ source, scope, metric, evidence }: Check): string =>

@@ -6,6 +6,7 @@ import type { Deadline, DeadlineQueue } from './deadline-queue.js';
 import type { CallAnswer } from './driver.js';
 import { OUTCOMES, type OutcomeClass } from './outcome.js';
 import type { AnswerContent, AnswerKind } from './rpc-answer.js';
+import { saidIn } from './said-in.js';
 
 /** How much of what a server said about a failure is kept. */
 export const TEXT_LIMIT = 300;
@@ -196,7 +197,7 @@ export abstract class WireCall<Owner extends WireOwner = WireOwner> implements C
   }
 
   #sampleText(): string {
-    const text = this.toolErrorText || this.rpcMessage || this.bodyText || this.errorText;
+    const text = this.toolErrorText || this.rpcMessage || saidIn(this.bodyText) || this.errorText;
     return this.owner.redact(text.slice(0, 4 * TEXT_LIMIT)).slice(0, TEXT_LIMIT);
   }
 }

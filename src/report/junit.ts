@@ -1,6 +1,7 @@
 import { create } from 'xmlbuilder2';
 import type { Check } from '../measure/verdict.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
+import { failureLine, oneDurationLines } from './error-words.js';
 import { exitMeaning } from './exit-meaning.js';
 import type { ReportInput } from './report-input.js';
 
@@ -58,8 +59,17 @@ export function renderJunit({ analysis, verdict }: ReportInput): string {
       testcase.ele('system-out').txt(xmlText(check.evidence));
     }
   }
+  const lines = failureLines(analysis.result);
+  if (lines.length > 0) suite.ele('system-out').txt(xmlText(lines.join('\n')));
   return `${root.end({ prettyPrint: true })}\n`;
 }
+
+/** What failed and what was tried again, one line a class: a CI shows this text and seldom anything else of a run. */
+const failureLines = (result: ReportInput['analysis']['result']): readonly string[] => [
+  ...result.errors.map((error) => failureLine(error, 'call')),
+  ...(result.retried ?? []).map((retried) => `tried again: ${failureLine(retried, 'attempt')}`),
+  ...oneDurationLines(result),
+];
 
 /** A run that did not pass is never green, even where no single check says why. */
 const withVerdict = ({ outcome, summary, checks }: ReportInput['verdict']): readonly Check[] =>

@@ -1,9 +1,11 @@
 import type { Figures } from '../measure/call-figures.js';
 import type { Check } from '../measure/verdict.js';
+import { briefCells, briefHeads } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { confirmingSoak } from './confirming-soak.js';
+import { answeredText, oneDurationLines, tookText } from './error-words.js';
 import { exitMeaning } from './exit-meaning.js';
-import { countText, numberText, rateText, ratioText, spanText } from './figure-text.js';
+import { countText, numberText, rateText, spanText } from './figure-text.js';
 import { markdownCapacity } from './markdown-capacity.js';
 import { markdownCode, markdownTable, markdownText } from './markdown-text.js';
 import type { ReportInput } from './report-input.js';
@@ -50,6 +52,7 @@ export function renderMarkdown(input: ReportInput): string {
     ...tenantParts(view),
     '### Errors',
     errorTable(view),
+    ...retriedParts(view),
     ...faultParts(view),
     ...eventParts(view),
   ];
@@ -122,23 +125,13 @@ function checkTable({ verdict, analysis }: ReportView): string {
   );
 }
 
-function figureTable({ latency }: ReportView, head: string, rows: readonly (readonly [string, Figures])[]): string {
+function figureTable(view: ReportView, head: string, rows: readonly (readonly [string, Figures])[]): string {
   if (rows.length === 0) return 'No calls.';
   return markdownTable(
-    [
-      { name: head },
-      ...['Calls due', 'Offered', 'Goodput', 'Success', 'p50', 'p95', 'p99'].map((name) => ({ name, numeric: true })),
-    ],
+    [{ name: head }, ...['Calls due', ...briefHeads(view).slice(1)].map((name) => ({ name, numeric: true }))],
     bounded(
-      rows.map(([name, { counts, latencyUs }]) => [
-        name,
-        numberText(counts.offered),
-        rateText(counts.offeredRate),
-        rateText(counts.goodput),
-        escapeLess(ratioText(counts.successRate)),
-        ...(['p50', 'p95', 'p99'] as const).map((key) => escapeLess(latency(latencyUs.response, key))),
-      ]),
-      8,
+      rows.map(([name, figures]) => [name, ...briefCells(view, figures).map(escapeLess)]),
+      1 + briefHeads(view).length,
     ),
   );
 }
@@ -190,25 +183,60 @@ const LEVELS = { problem: '❌', good: '✅', note: 'ℹ️' } as const;
 
 function errorTable({ result }: ReportView): string {
   if (result.errors.length === 0) return 'No call failed.';
+  const rows = [...result.errors]
+    .sort((a, b) => b.count - a.count)
+    .map((error) => [
+      markdownCode(error.class),
+      error.taxonomy,
+      numberText(error.count),
+      answeredText(error),
+      tookText(error),
+      error.firstAtS === undefined ? '–' : spanText(error.firstAtS),
+      error.sample === undefined ? '–' : markdownText(error.sample, 160),
+    ]);
   return markdownTable(
     [
       { name: 'Class' },
       { name: 'Taxonomy' },
       { name: 'Calls', numeric: true },
+      { name: 'Answered with' },
+      { name: 'Ended after', numeric: true },
       { name: 'First at', numeric: true },
       { name: 'Sample' },
     ],
-    bounded(
-      [...result.errors]
-        .sort((a, b) => b.count - a.count)
-        .map((error) => [
-          markdownCode(error.class),
-          error.taxonomy,
-          numberText(error.count),
-          error.firstAtS === undefined ? '–' : spanText(error.firstAtS),
-          error.sample === undefined ? '–' : markdownText(error.sample, 160),
-        ]),
-      5,
-    ),
+    bounded(rows, 7),
   );
+}
+
+/** What was tried again, which a success rate hides; and failures that all ended at one duration. */
+function retriedParts({ result }: ReportView): readonly string[] {
+  const { retried = [] } = result;
+  const lines = oneDurationLines(result)
+    .slice(0, MAX_ROWS)
+    .map((line) => `- ${markdownText(line)}`);
+  const rows = retried.map((failures) => [
+    markdownCode(failures.class),
+    numberText(failures.count),
+    answeredText(failures),
+    tookText(failures),
+    failures.sample === undefined ? '–' : markdownText(failures.sample, 160),
+  ]);
+  return [
+    ...(rows.length === 0
+      ? []
+      : [
+          '### Attempts that failed and were tried again',
+          markdownTable(
+            [
+              { name: 'Class' },
+              { name: 'Attempts', numeric: true },
+              { name: 'Answered with' },
+              { name: 'Ended after', numeric: true },
+              { name: 'Sample' },
+            ],
+            bounded(rows, 5),
+          ),
+        ]),
+    ...(lines.length === 0 ? [] : [lines.join('\n')]),
+  ];
 }

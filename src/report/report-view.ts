@@ -1,6 +1,7 @@
 import type { Segment } from '../load/segment.js';
 import type { LatencyFigures } from '../measure/latency-figures.js';
 import type { MeasuredResult } from '../measure/result.js';
+import { hasRetries } from './error-words.js';
 import { latencyText, quantileText } from './figure-text.js';
 import type { ReportInput } from './report-input.js';
 
@@ -13,6 +14,8 @@ export interface ReportView extends ReportInput {
   readonly segments: readonly Segment[];
   /** End of the time axis in seconds: planned end of the load, or the last second measured. */
   readonly endS: number;
+  /** Calls were tried again, so the success of first attempts is a figure of its own. */
+  readonly retries: boolean;
   /** A latency with its unit; where it falls among unanswered calls, beyond what it is known to exceed. */
   readonly latency: (figures: LatencyFigures | undefined, key: LatencyKey) => string;
   /** What a quantile among unanswered calls reads as: `> 5 s`. */
@@ -29,6 +32,7 @@ export function reportView(input: ReportInput): ReportView {
     result: analysis.result,
     segments,
     endS: Math.max(segments.at(-1)?.endS ?? 0, measuredS, 1),
+    retries: hasRetries(analysis.result),
     latency: (figures, key) => latencyFigureText(figures, key, analysis.timeoutMs),
     beyondText: quantileText(null, analysis.timeoutMs),
   };

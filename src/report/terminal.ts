@@ -1,9 +1,11 @@
 import pc from 'picocolors';
 import type { Figures } from '../measure/call-figures.js';
+import { answersText } from '../measure/failure-words.js';
 import type { FaultFinding } from '../measure/fault-findings.js';
 import type { Check, Outcome } from '../measure/verdict.js';
-import { briefCells } from './brief-cells.js';
+import { briefCells, briefHeads } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
+import { afterText, failureLine, oneDurationLines } from './error-words.js';
 import { exitMeaning } from './exit-meaning.js';
 import { countText, rateText } from './figure-text.js';
 import { oneLine } from './plain-text.js';
@@ -40,7 +42,13 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
   const { generator, valid } = result.validity;
   const phases = result.phases.filter(({ kind, counts }) => kind !== 'edge' || counts.offered > 0);
   const table = [
-    ['', 'calls', 'offered', 'goodput', 'success', 'p50', 'p95', 'p99'],
+    [
+      '',
+      'calls',
+      ...briefHeads(view)
+        .slice(1)
+        .map((head) => head.toLowerCase()),
+    ],
     ...limited(phases.map((phase) => figureRow(view, `${phase.name}${phase.kind === 'warm-up' ? ' (not judged)' : ''}`, phase))),
     ...(result.tools.length < 2 ? [] : [['']]),
     ...(result.tools.length < 2 ? [] : limited(result.tools.map((tool) => figureRow(view, tool.tool, tool)))),
@@ -65,12 +73,20 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
         ),
       ),
     '',
-    ...columns(errors.slice(0, MAX_ROWS).map(({ class: name, count }) => [name, countText(count, 'call')])).map((line, index) => {
+    ...columns(
+      errors
+        .slice(0, MAX_ROWS)
+        .map((error) => [error.class, countText(error.count, 'call'), answersText(error), afterText(error)]),
+    ).map((line, index) => {
       const sample = errors[index]?.sample;
       return sample === undefined ? line : `${line}  ${paint.dim(oneLine(sample, 100))}`;
     }),
     ...(errors.length > MAX_ROWS ? [paint.dim(`  and ${errors.length - MAX_ROWS} more classes in the report`)] : []),
-    ...(errors.length > 0 ? [''] : []),
+    ...(result.retried ?? []).slice(0, MAX_ROWS).map((retried) => `  tried again: ${failureLine(retried, 'attempt', 160)}`),
+    ...oneDurationLines(result)
+      .slice(0, MAX_ROWS)
+      .map((line) => `  ${oneLine(line, 300)}`),
+    ...(errors.length + (result.retried ?? []).length > 0 ? [''] : []),
     ...findingLines(view).map(({ level, line }) => `  ${tone(FINDING_TONES[level])(SIGNS[FINDING_TONES[level]])} ${line}`),
     ...(result.faults.length > 0 ? [''] : []),
     `  generator ${valid ? (generator.latenessUs === undefined ? 'not measured' : paint.green('trusted')) : paint.magenta('was the limit')}${

@@ -23,7 +23,9 @@ describe('success', () => {
       { calls: 500, outcome: 'dropped-by-generator' },
     ]);
     expect(check).toMatchObject({ outcome: 'pass', actual: 0.9, limit: 0.9, unit: 'ratio', metric: 'success' });
-    expect(check?.evidence).toBe('90 % of 1,000 calls succeeded, 100 did not; limit 90 %');
+    expect(check?.evidence).toBe(
+      '90 % of 1,000 calls succeeded, 100 did not (40 tool-error, 30 dropped, 20 unfinished, 1 more class); limit 90 %',
+    );
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { confirmingSoak } from '../../confirming-soak.js';
 import { clockText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
-import { FIGURE_COLUMNS, figureCells } from '../figure-columns.js';
+import { figureCells, figureColumns } from '../figure-columns.js';
 import { type Html, html, NOTHING } from '../html.js';
 import type { SectionMaker } from '../section.js';
 
@@ -23,7 +23,7 @@ ${dataTable({
     { head: 'Segment' },
     { head: 'Kind' },
     { head: view.endS > 120 ? 'When (min:s)' : 'When', numeric: true },
-    ...FIGURE_COLUMNS,
+    ...figureColumns(view),
   ],
   rows: phases.map((phase) => [
     phase.name,
@@ -88,7 +88,7 @@ const by = (
 ${dataTable({
   dense: true,
   label: title,
-  columns: [{ head }, ...FIGURE_COLUMNS],
+  columns: [{ head }, ...figureColumns(view)],
   rows: rows.map(([name, figures]) => [name, ...figureCells(view, figures)]),
   empty: 'No call was due after warm-up.',
 })}`;

@@ -1,10 +1,11 @@
 import type { ErrorFigure } from '../../../measure/call-figures.js';
 import type { Exemplar } from '../../../measure/exemplar.js';
+import { answeredText, oneDurationLines, tookText } from '../../error-words.js';
 import { ABSENT, latencyText, numberText, ratioText, spanText } from '../../figure-text.js';
 import { oneLine } from '../../plain-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
-import { type Html, html } from '../html.js';
+import { type Html, html, NOTHING } from '../html.js';
 import type { SectionMaker } from '../section.js';
 
 const TAXONOMY: Readonly<Record<ErrorFigure['taxonomy'], string>> = {
@@ -34,6 +35,8 @@ ${dataTable({
     { head: 'Kind' },
     { head: 'Calls', numeric: true },
     { head: 'Share of calls due', numeric: true },
+    { head: 'Answered with' },
+    { head: 'Ended after', numeric: true },
     { head: 'First at', numeric: true },
     { head: 'Sample' },
   ],
@@ -42,18 +45,53 @@ ${dataTable({
     TAXONOMY[error.taxonomy],
     numberText(error.count),
     offered === 0 ? ABSENT : ratioText(error.count / offered),
+    answeredText(error),
+    tookText(error),
     error.firstAtS === undefined ? ABSENT : spanText(error.firstAtS),
     sampleText(error.sample),
   ]),
   empty: 'No call failed.',
 })}
-<h3>Slowest calls</h3>
+${oneDurationList(result)}${triedAgain(result)}<h3>Slowest calls</h3>
 <p class="note">The <code>traceparent</code> was sent with the call: look it up in the traces of the server.</p>
 ${exemplars('Slowest calls', result, 'slow')}
 <h3>Failed calls</h3>
 ${exemplars('Failed calls', result, 'error')}`,
   };
 };
+
+/** Failures that all ended at one duration. */
+function oneDurationList(result: ReportView['result']): Html {
+  const lines = oneDurationLines(result);
+  return lines.length === 0 ? NOTHING : html`<ul>${lines.map((line) => html`<li>${oneLine(line)}</li>`)}</ul>`;
+}
+
+/** What a success rate hides: attempts that failed before the one that counted. */
+function triedAgain({ retried = [] }: ReportView['result']): Html {
+  if (retried.length === 0) return NOTHING;
+  return html`<h3>Attempts that failed and were tried again</h3>
+<p class="note">By <code>load.retry</code> of the scenario. They are in no other table; their calls may have ended well.</p>
+${dataTable({
+  label: 'Attempts tried again',
+  columns: [
+    { head: 'Class' },
+    { head: 'Kind' },
+    { head: 'Attempts', numeric: true },
+    { head: 'Answered with' },
+    { head: 'Ended after', numeric: true },
+    { head: 'Sample' },
+  ],
+  rows: retried.map((failures) => [
+    html`<code>${failures.class}</code>`,
+    TAXONOMY[failures.taxonomy],
+    numberText(failures.count),
+    answeredText(failures),
+    tookText(failures),
+    sampleText(failures.sample),
+  ]),
+  empty: 'Nothing was tried again.',
+})}`;
+}
 
 const sampleText = (text: string | undefined): Html | string =>
   text === undefined ? ABSENT : html`<span class="server-text">${oneLine(text, TEXT_LIMIT)}</span>`;
@@ -81,7 +119,7 @@ function exemplars(label: string, { exemplars: all }: ReportView['result'], kind
       .slice(0, MAX_CALLS)
       .map((exemplar) => [
         exemplar.tool,
-        html`<code>${exemplar.class}</code>`,
+        html`<code>${exemplar.class}</code>${exemplar.retried ? ', tried again' : ''}`,
         exemplar.segment,
         spanText(exemplar.atS),
         elapsed(exemplar.responseUs),

@@ -3,7 +3,7 @@ import { briefCells } from '../../brief-cells.js';
 import { ABSENT, latencyText, numberText, rateText, ratioText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
-import { BRIEF_COLUMNS } from '../figure-columns.js';
+import { briefColumns } from '../figure-columns.js';
 import { type Html, html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';
@@ -74,7 +74,7 @@ const perPhase = (view: ReportView): Html =>
   dataTable({
     dense: true,
     label: 'Figures per tenant and phase',
-    columns: [{ head: 'Segment' }, { head: 'Tenant' }, ...BRIEF_COLUMNS],
+    columns: [{ head: 'Segment' }, { head: 'Tenant' }, ...briefColumns(view)],
     rows: view.result.phases.flatMap(({ name, tenants = [] }) =>
       tenants.map((figures) => [name, figures.tenant, ...briefCells(view, figures)]),
     ),

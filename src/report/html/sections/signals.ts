@@ -109,6 +109,9 @@ function errors(view: ReportView): Tile {
     ...judgedBy(view, 'success'),
     facts: [
       ['success rate', ratioText(totals.successRate)],
+      ...(totals.firstAttemptSuccessRate === undefined
+        ? []
+        : [['at the first attempt', ratioText(totals.firstAttemptSuccessRate)] as const]),
       ['failed', countText(totals.failed, 'call')],
       ['dropped', countText(totals.dropped, 'call')],
       ['unfinished', countText(totals.unfinished, 'call')],
