@@ -13,7 +13,7 @@ import type { Environment, EnvironmentOptions } from './environment.js';
 import { environmentOf } from './opened-environment.js';
 import { causeOf, redacted } from './opening-error.js';
 import { OutputLog } from './output-log.js';
-import { preflight } from './preflight.js';
+import { preflight, stageOf } from './preflight.js';
 import { isNearby, type ProxiedDependencies, startProxies } from './proxied-dependencies.js';
 import { provePaths, refuseDeadUpstreams } from './proxied-paths.js';
 import { refuseTakenPorts, waitUntilReady } from './ready-wait.js';
@@ -120,17 +120,24 @@ export async function openEnvironment(
     if (agent !== undefined && isNearby(agent)) await refuseDeadUpstreams(scenario);
     const sockets = watchServerSockets(agent === undefined ? undefined : (child?.pid ?? target.pid));
     stage = 'at the preflight calls';
+    let uncalled: readonly string[];
     try {
-      await preflight(scenario, endpoints, signal, token, onServerOutput);
+      uncalled = await preflight(scenario, endpoints, signal, token, onServerOutput, {
+        onCall: (tool) => {
+          stage = stageOf(tool);
+        },
+        ...(child === undefined ? {} : { exited: child.exited }),
+      });
     } finally {
       sockets.end();
     }
     goOn();
+    for (const text of uncalled) onStep(text);
     const faults: ProxiedDependencies | undefined =
       agent === undefined
         ? undefined
         : { agent, line: { engine: agent.engine, proxiedPaths: await provePaths(scenario, agent, sockets.end()) } };
-    return environmentOf(scenario, { endpoints, engine, child, running, faults, token, close });
+    return environmentOf(scenario, { endpoints, uncalled, engine, child, running, faults, token, close });
   } catch (error) {
     const told =
       (engine === undefined ? await deadDependency(error, scenario, agent) : undefined) ?? (await causeOf(error, child, stage));

@@ -18,6 +18,8 @@ const never = new Promise<string>(() => {});
 /** What was opened, in the order in which it is used. */
 interface Opened {
   readonly endpoints: readonly EndpointDescription[];
+  /** What the preflight did not call, in sentences. */
+  readonly uncalled: readonly string[];
   readonly engine: LoadEngine;
   readonly child: ServerProcess | undefined;
   /** Signals of the drives that go on. */
@@ -30,7 +32,7 @@ interface Opened {
 /** Drives the load through what was opened, with probes, faults and tokens beside it. */
 export function environmentOf(
   opened: Scenario,
-  { endpoints, engine, child, running, faults, token, close }: Opened,
+  { endpoints, uncalled, engine, child, running, faults, token, close }: Opened,
 ): Environment {
   const { target } = opened;
   const pid = child?.pid ?? target.pid;
@@ -43,6 +45,7 @@ export function environmentOf(
       ...insecureNotes(target),
       ...(token?.before ?? []),
       ...destructiveNotes(opened, endpoints),
+      ...uncalled.map((text) => ({ level: 'info' as const, code: 'preflight-not-called', text })),
       ...foreignToxicNotes(faults),
     ],
     ...(faults === undefined ? {} : { faults: faults.line }),

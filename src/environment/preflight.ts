@@ -1,6 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { type PlannedStep, planCalls } from '../load/call-plan.js';
+import { MissingSavedValue } from '../load/argument-template.js';
+import { type PlannedArrival, type PlannedStep, planCalls } from '../load/call-plan.js';
+import { callOnce } from '../mcp/call-once.js';
 import { createDriver } from '../mcp/create-driver.js';
 import type { CallAnswer, Driver, EndpointDescription } from '../mcp/driver.js';
 import { checkExpectation, documentOf } from '../mcp/expectation.js';
@@ -8,18 +11,52 @@ import { valueAt } from '../mcp/json-pointer.js';
 import { OUTCOMES } from '../mcp/outcome.js';
 import type { ServerOutput } from '../mcp/server-process-event.js';
 import { checkArguments } from '../mcp/tool-arguments.js';
+import { whyMayWrite } from '../mcp/tool-effect.js';
 import type { ClientSide } from '../scenario/client.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { callFault, type PreflightFault, preflightError, schemaFault } from './preflight-fault.js';
 import type { SharedToken } from './shared-token.js';
 
-/** A preflight call is no measurement: its trace id says so. */
-const TRACEPARENT = '00-00000000000000000000000000000001-0000000000000001-00';
 const TRIES = 3;
+
+/** What a preflight tells while it goes on. */
+export interface PreflightWatch {
+  /** Told before each call which it is: should the server die, this is what ended it. */
+  onCall(tool: string): void;
+  /** Resolves with a sentence when the server that was started for the run has ended. */
+  readonly exited?: Promise<string>;
+}
+
+/** A step that needs what only a second call of a tool that may write would bring. */
+interface UncheckedStep {
+  readonly tool: string;
+  /** Name of the saved value. */
+  readonly value: string;
+  /** The tool that saves it. */
+  readonly source: string;
+}
+
+/** How the calls of a preflight have gone so far. */
+interface Round {
+  readonly scenario: Scenario;
+  readonly driver: Driver;
+  readonly signal: AbortSignal;
+  readonly watch: PreflightWatch;
+  /** Tools that may write and were called: never a second time, for whatever tenant. */
+  readonly written: Set<string>;
+  readonly faults: PreflightFault[];
+  /** Steps that could not be checked, with the tenants for which. */
+  readonly unchecked: Map<string, { readonly step: UncheckedStep; readonly tenants: string[] }>;
+  /** The last call that ended without an answer although the server took it. */
+  suspect?: { readonly tool: string; readonly outcome: string };
+}
 
 /**
  * Before any load: the arguments of each step are checked against the inputSchema of its tool, and, with `preflight: call`, each listed
- * tool is called once, untimed. Steps of a journey are called in their order, so that saved values are there.
- * @throws PlimsollError with exit code 6 that names the tool, what came back, and what to change.
+ * tool is called once, untimed, for each tenant. Steps of a journey are called in their order, so that saved values are there. A tool that may
+ * write is called once in all, and never repeated: for other tenants and journeys its arguments are only checked.
+ * @returns what could not be called for want of a value that such a tool would have brought, in sentences.
+ * @throws PlimsollError with exit code 6 that names all tools that failed, what came back, and what to change.
  */
 export async function preflight(
   scenario: Scenario,
@@ -27,11 +64,14 @@ export async function preflight(
   signal: AbortSignal,
   token?: SharedToken,
   onServerOutput?: ServerOutput,
-): Promise<void> {
+  watch: PreflightWatch = { onCall: () => {} },
+): Promise<readonly string[]> {
   const { arrivals } = planCalls(scenario, endpoints[0]?.tools ?? []);
+  const faults: PreflightFault[] = [];
   if (scenario.target.preflight === 'schema') {
-    for (const { steps } of arrivals) for (const step of steps) checkSchema(step, new Map(), false);
-    return;
+    for (const { steps } of arrivals) for (const step of steps) renderedArguments(step, new Map(), faults);
+    if (faults.length > 0) throw preflightError(faults);
+    return [];
   }
   const { target, classify, tenants, client } = scenario;
   const current = token?.current();
@@ -52,16 +92,25 @@ export async function preflight(
     // Some servers ask their client on no other way.
     ...(scenario.sessions.stream === undefined ? {} : { stream: true }),
   });
+  const round: Round = { scenario, driver, signal, watch, written: new Set(), faults, unchecked: new Map() };
   // A preflight of many tools and tenants may outlast a token.
   const unfollow = token?.follow((next) => driver.setToken?.(next));
+  // A tool that is called once in all is best called where a later step lives off its answer.
+  const inOrder = [...arrivals].sort((a, b) => Number(saves(b)) - Number(saves(a)));
   try {
     await driver.open(tenants?.length ?? 1);
-    for (const tenant of tenants?.keys() ?? [0]) await callEach(scenario, arrivals, driver, tenant, signal);
+    for (const tenant of tenants?.keys() ?? [0]) await callEach(round, inOrder, tenant);
   } finally {
     unfollow?.();
     await driver.close();
   }
+  if (faults.length > 0 && !signal.aborted) throw preflightError(faults);
+  return [...round.unchecked.values()].map(({ step, tenants: whose }) => uncheckedText(step, whose));
 }
+
+const saves = ({ steps }: PlannedArrival): boolean => steps.some(({ save }) => save.length > 0);
+
+const mayWrite = ({ description }: PlannedStep): boolean => description !== undefined && whyMayWrite(description) !== undefined;
 
 /** The same replies without their delay: nothing is measured here. */
 function atOnce(client: ClientSide): ClientSide {
@@ -76,91 +125,139 @@ function atOnce(client: ClientSide): ClientSide {
 }
 
 /** Calls each tool once on behalf of one tenant: what one may do another may be refused. */
-async function callEach(
-  scenario: Scenario,
-  arrivals: ReturnType<typeof planCalls>['arrivals'],
-  driver: Driver,
-  tenant: number,
-  signal: AbortSignal,
-): Promise<void> {
+async function callEach(round: Round, arrivals: readonly PlannedArrival[], tenant: number): Promise<void> {
+  const { scenario, signal, written, faults } = round;
   const called = new Set<string>();
-  const who = scenario.tenants?.[tenant]?.name;
+  const name = scenario.tenants?.[tenant]?.name;
+  const due = (step: PlannedStep): boolean => !called.has(step.tool) && !(mayWrite(step) && written.has(step.tool));
   for (const { steps } of arrivals) {
     // A call whose tool was called already only needs its arguments checked, unless a later step lives off its answer.
-    const needed = steps.some(({ tool }) => !called.has(tool));
+    const needed = steps.some(due);
     const saved = new Map<string, unknown>();
+    /** Tools whose answer would bring a value and that were not called for it. */
+    const withheld = new Map<string, string>();
     for (const step of steps) {
       if (signal.aborted) return;
-      const argumentsJson = checkSchema(step, saved, needed);
-      if (!needed || argumentsJson === undefined) continue;
-      const answer = await callTool(driver, step, argumentsJson, scenario.load.timeoutMs, signal, { tenant, name: who });
-      if (answer === undefined) return;
+      const text = renderedArguments(step, saved, faults);
+      if (text instanceof MissingSavedValue) {
+        const source = withheld.get(text.saved);
+        if (source !== undefined) leaveUnchecked(round, { tool: step.tool, value: text.saved, source }, name);
+      }
+      const again = mayWrite(step) && written.has(step.tool);
+      if (again) for (const { name: value } of step.save) withheld.set(value, step.tool);
+      if (!needed || again || typeof text !== 'string') continue;
       called.add(step.tool);
-      for (const { name, path, pointer } of step.save) saved.set(name, savedValue(answer, step.tool, name, path, pointer));
+      if (mayWrite(step)) written.add(step.tool);
+      const answer = await callTool(round, step, text, { tenant, name });
+      if (answer === undefined) continue;
+      for (const { name: value, path, pointer } of step.save) {
+        const found = answer.result === undefined ? undefined : valueAt(documentOf(answer.result), path);
+        if (found !== undefined) saved.set(value, found);
+        else faults.push(unsavedFault(step.tool, name, value, pointer));
+      }
     }
   }
 }
 
-/** @returns the rendered arguments, or undefined when they need a value that only a call would bring */
-function checkSchema(step: PlannedStep, saved: ReadonlyMap<string, unknown>, complete: boolean): string | undefined {
+function leaveUnchecked({ unchecked }: Round, step: UncheckedStep, tenant: string | undefined): void {
+  const key = JSON.stringify(step);
+  const known = unchecked.get(key) ?? { step, tenants: [] };
+  unchecked.set(key, known);
+  if (tenant !== undefined && !known.tenants.includes(tenant)) known.tenants.push(tenant);
+}
+
+function uncheckedText({ tool, value, source }: UncheckedStep, tenants: readonly string[]): string {
+  const [first] = tenants;
+  const whose =
+    first === undefined
+      ? ' in another journey'
+      : tenants.length === 1
+        ? ` for the tenant ${first}`
+        : ` for ${tenants.length} tenants, ${first} among them`;
+  return `${tool} was not checked before the load${whose}: it needs ${value}, which ${source} saves, and ${source} may write and is called once in all`;
+}
+
+const unsavedFault = (tool: string, tenant: string | undefined, value: string, pointer: string): PreflightFault => ({
+  tool,
+  tenant,
+  what: `the answer of ${tool} has nothing at ${pointer}, which the scenario saves as ${value}`,
+  hint: 'change save, or the arguments that should bring it',
+});
+
+/** @returns the rendered arguments; undefined when they do not fit, which is then among the faults; what is missing when only a call would bring it */
+function renderedArguments(
+  step: PlannedStep,
+  saved: ReadonlyMap<string, unknown>,
+  faults: PreflightFault[],
+): string | MissingSavedValue | undefined {
   let text: string;
   try {
     text = step.arguments.render(0, saved);
   } catch (error) {
-    if (!complete && error instanceof RangeError) return undefined;
+    if (error instanceof MissingSavedValue) return error;
     throw error;
   }
   const fault = step.description === undefined ? undefined : checkArguments(step.description, JSON.parse(text));
   if (fault === undefined) return text;
-  throw new PlimsollError(`the arguments of ${step.tool} do not fit its inputSchema: ${fault}`, EXIT.target, {
-    hint: `the scenario sends ${text.slice(0, 300)}`,
-  });
+  faults.push(schemaFault(step.tool, fault, text));
+  return undefined;
 }
 
-/** @returns undefined when `signal` ended it */
+/** @returns undefined when `signal` ended it, or when it failed, which is then among the faults. @throws PlimsollError when the server is gone. */
 async function callTool(
-  driver: Driver,
+  round: Round,
   step: PlannedStep,
   argumentsJson: string,
-  timeoutMs: number,
-  signal: AbortSignal,
-  caller: { readonly tenant: number; readonly name: string | undefined },
+  { tenant, name }: { readonly tenant: number; readonly name: string | undefined },
 ): Promise<CallAnswer | undefined> {
+  const { scenario, driver, signal, watch, faults } = round;
+  const once = mayWrite(step);
+  const { timeoutMs } = scenario.load;
+  const { tool, request } = step;
   for (let attempt = 1; ; attempt++) {
-    let stop = (): void => {};
-    const answer = await new Promise<CallAnswer>((done) => {
-      const { tenant } = caller;
-      const call = {
-        tool: step.tool,
-        request: step.request,
-        argumentsJson,
-        endpoint: 0,
-        tenant,
-        traceparent: TRACEPARENT,
-        timeoutMs,
-        wantResult: true,
-      };
-      const cancel = driver.start(call, done);
-      stop = () => cancel('cancelled');
-      signal.addEventListener('abort', stop, { once: true });
-    });
-    signal.removeEventListener('abort', stop);
-    if (signal.aborted) return undefined;
+    watch.onCall(tool);
+    const answer = await callOnce(driver, { tool, request, argumentsJson, tenant, timeoutMs }, signal);
+    if (answer === undefined) return undefined;
     const fault = faultOf(step, answer);
     if (fault === undefined) return answer;
+    await refuseIfGone(round, tool, answer);
+    if (signal.aborted) return undefined;
     // One lost call is what the run is there to count; only a server that never answers is not ready for it.
     const { taxonomy } = OUTCOMES[answer.outcome];
     const passing = taxonomy === 'availability' || taxonomy === 'latency' || taxonomy === 'quota';
-    if (passing && attempt < TRIES) continue;
-    throw new PlimsollError(
-      `the preflight call of ${step.tool}${caller.name === undefined ? '' : ` for the tenant ${caller.name}`} failed: ${fault}`,
-      EXIT.target,
-      {
-        hint: `the scenario sends ${argumentsJson.slice(0, 300)}; change calls[].arguments or expect, or set target.preflight: schema to skip the call`,
-      },
-    );
+    if (passing && !once && attempt < TRIES) continue;
+    faults.push(callFault(step, name, fault, { argumentsJson, answer, client: scenario.client, once: once && passing }));
+    return undefined;
   }
 }
+
+/** The calls that follow on one that ended the server say nothing about their own tools. */
+async function refuseIfGone(round: Round, tool: string, { outcome, answered }: CallAnswer): Promise<void> {
+  if (answered) return;
+  const { watch, suspect, faults } = round;
+  // Its sockets close a moment before we hear of its end.
+  const sentence = await Promise.race([
+    watch.exited ?? never,
+    wait(watch.exited === undefined ? 0 : 300, undefined, { ref: false }),
+  ]);
+  if (sentence !== undefined) throw new PlimsollError(`${sentence}, ${stageOf(tool)}`, EXIT.target);
+  if (outcome !== 'connect-failed') {
+    round.suspect ??= { tool, outcome };
+    return;
+  }
+  if (suspect === undefined) return;
+  const before = faults.filter((fault) => fault.tool !== suspect.tool);
+  throw new PlimsollError(
+    `the server cannot be reached any more since the preflight call of ${suspect.tool}, which ended as ${suspect.outcome}${before.length === 0 ? '' : `; before that, ${before.map(({ what }) => what).join('; ')}`}`,
+    EXIT.target,
+    { hint: `look at the log of the server: ${suspect.tool} may have ended it; leave that call out, or change its arguments` },
+  );
+}
+
+/** Where a preflight was when the server ended, in words that follow on how it ended. */
+export const stageOf = (tool: string): string => `at the preflight calls, when ${tool} was called`;
+
+const never = new Promise<undefined>(() => {});
 
 function faultOf(step: PlannedStep, answer: CallAnswer): string | undefined {
   const words = answer.text === undefined ? '' : `: ${answer.text}`;
@@ -169,12 +266,4 @@ function faultOf(step: PlannedStep, answer: CallAnswer): string | undefined {
   if (step.expect === undefined || answer.result === undefined) return undefined;
   const missed = checkExpectation(step.expect, answer.result, step.description);
   return missed === undefined ? undefined : `its answer does not meet \`expect\`: ${missed}`;
-}
-
-function savedValue(answer: CallAnswer, tool: string, name: string, path: readonly string[], pointer: string): unknown {
-  const value = answer.result === undefined ? undefined : valueAt(documentOf(answer.result), path);
-  if (value !== undefined) return value;
-  throw new PlimsollError(`the answer of ${tool} has nothing at ${pointer}, which the scenario saves as ${name}`, EXIT.target, {
-    hint: 'change save, or the arguments that should bring it',
-  });
 }

@@ -10,7 +10,7 @@ export type SavedValues = ReadonlyMap<string, unknown>;
 export interface ArgumentTemplate {
   /** The text when it is the same for every call. */
   readonly constant?: string;
-  /** @param arrival index of the arrival. @throws RangeError when a saved value is missing. */
+  /** @param arrival index of the arrival. @throws MissingSavedValue when a step before has not saved what is needed. */
   render(arrival: number, saved: SavedValues): string;
 }
 
@@ -19,6 +19,13 @@ export interface TemplateSources {
   readonly data: Readonly<Record<string, Feed>>;
   /** Gives a CSV cell the type that the tool asks for at this place of its arguments. */
   readonly coerce: (cell: string, path: readonly (string | number)[]) => Json;
+}
+
+/** A step needs a value that no step before it has saved. */
+export class MissingSavedValue extends RangeError {
+  constructor(readonly saved: string) {
+    super(`nothing was saved as ${saved}`);
+  }
 }
 
 type Value = (arrival: number, saved: SavedValues) => unknown;
@@ -88,7 +95,7 @@ function variableValue(
   if (part.type === 'saved') {
     return (_, saved) => {
       const value = saved.get(part.name);
-      if (value === undefined) throw new RangeError(`nothing was saved as ${part.name}`);
+      if (value === undefined) throw new MissingSavedValue(part.name);
       return value;
     };
   }

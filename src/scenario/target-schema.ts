@@ -59,7 +59,7 @@ export const targetSchema = z
         .enum(['call', 'schema'])
         .default('call')
         .describe(
-          'Before load starts: `call` makes each listed call once, untimed; `schema` only checks the arguments against the inputSchema.',
+          'Before load starts: `call` makes each listed call once, untimed (a tool that may write: once for all tenants and journeys); `schema` only checks the arguments against the inputSchema.',
         ),
       allow: z
         .array(nonEmpty('a host name'), { error: 'a list of host names' })

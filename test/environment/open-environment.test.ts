@@ -200,7 +200,7 @@ describe('an environment that cannot be opened', () => {
     const scenario = scenarioOn(port, { target: { preflight: 'call' }, server: mini(port, '--die-after', '1') });
     await expect(opened(scenario)).rejects.toMatchObject({
       exitCode: 6,
-      message: expect.stringMatching(/exited with code 3.*out of luck.*at the preflight calls/),
+      message: expect.stringMatching(/exited with code 3.*out of luck.*at the preflight calls, when echo was called/),
     });
   });
 
