@@ -42,30 +42,33 @@ function importsOf(file: string): readonly Import[] {
 const all = files.flatMap(importsOf);
 const partOf = (file: string): string => file.split('/')[0] as string;
 
+/** What everything may import. */
+const GROUND = ['errors', 'text'];
+
 /**
  * What each part may import when its code runs (itself aside). Types may come from anywhere: they leave no trace in what runs.
  * The order of the design: cli -> environment -> load, mcp, faults, signals -> measure; whoever judges or reports reads results and opens no socket.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  text: [],
   errors: [],
-  scenario: ['errors', 'load', 'mcp', 'measure'],
-  measure: ['errors', 'mcp'],
+  scenario: ['load', 'mcp', 'measure'],
+  measure: ['mcp'],
   // Servers by stdio are processes of ours: the watchdog stops them should we die.
-  mcp: ['errors', 'measure', 'scenario', 'watchdog'],
-  load: ['errors', 'measure', 'mcp', 'scenario'],
+  mcp: ['measure', 'scenario', 'watchdog'],
+  load: ['measure', 'mcp', 'scenario'],
   // Tokens are fetched beside the load, from a command or an authorization server.
-  auth: ['errors', 'scenario'],
-  signals: ['errors', 'measure', 'scenario'],
-  toxiproxy: ['errors'],
-  faults: ['errors', 'measure', 'scenario', 'toxiproxy'],
-  environment: ['errors', 'auth', 'watchdog', 'load', 'mcp', 'faults', 'signals', 'measure', 'scenario'],
-  judge: ['errors', 'measure', 'scenario', 'mcp'],
-  capacity: ['errors', 'measure', 'judge', 'scenario', 'mcp'],
-  report: ['capacity', 'errors', 'measure', 'judge', 'scenario', 'mcp'],
-  watchdog: ['errors'],
-  sample: ['errors', 'watchdog'],
+  auth: ['scenario'],
+  signals: ['measure', 'scenario'],
+  toxiproxy: [],
+  faults: ['measure', 'scenario', 'toxiproxy'],
+  environment: ['auth', 'watchdog', 'load', 'mcp', 'faults', 'signals', 'measure', 'scenario'],
+  judge: ['measure', 'scenario', 'mcp'],
+  capacity: ['measure', 'judge', 'scenario', 'mcp'],
+  report: ['capacity', 'measure', 'judge', 'scenario', 'mcp'],
+  watchdog: [],
+  sample: ['watchdog'],
   cli: [
-    'errors',
     'scenario',
     'environment',
     'load',
@@ -91,7 +94,9 @@ describe('layering', () => {
     const wrong = all
       .filter(({ typeOnly, file, target }) => {
         if (typeOnly || partOf(file) === partOf(target)) return false;
-        return !(ALLOWED[partOf(file)] ?? []).includes(partOf(target));
+        const allowed =
+          partOf(file) === 'text' ? [] : partOf(file) === 'errors' ? ['text'] : [...GROUND, ...(ALLOWED[partOf(file)] ?? [])];
+        return !allowed.includes(partOf(target));
       })
       .map(({ file, target }) => `${file} imports ${target}`);
     expect(wrong).toEqual([]);
@@ -126,9 +131,9 @@ describe('layering', () => {
     expect([...rows.keys()].sort()).toEqual([...new Set(files.map(partOf))].sort());
     for (const [folder, cell] of rows) {
       const named = [...cell.matchAll(/`(\w+)`/g)].map((match) => match[1] as string);
-      const others = Object.keys(ALLOWED).filter((part) => part !== folder && part !== 'errors');
+      const others = Object.keys(ALLOWED).filter((part) => part !== folder && !GROUND.includes(part));
       const told = cell.startsWith('all but') ? others.filter((part) => !named.includes(part)) : named;
-      expect([...told].sort(), folder).toEqual((ALLOWED[folder] ?? []).filter((part) => part !== 'errors').sort());
+      expect([...told].sort(), folder).toEqual((ALLOWED[folder] ?? []).filter((part) => !GROUND.includes(part)).sort());
     }
   });
 

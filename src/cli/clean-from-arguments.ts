@@ -11,8 +11,8 @@ export async function cleanFromArguments(run: string | undefined, console: Conso
   const records = run === undefined ? allRecords() : [recordOf(run)];
   const done: string[] = [];
   for (const record of records) done.push(...(await cleanFaults(record)));
-  if (json) console.out(JSON.stringify({ records, done }, undefined, 2));
-  else console.out(done.length === 0 ? `nothing was left (${records.length} records of faults looked at)` : done.join('\n'));
+  if (json) console.json({ records, done });
+  else console.out(done.length === 0 ? `nothing was left (${records.length} records of faults looked at)` : done);
   return EXIT.pass;
 }
 

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { nearest } from '../scenario/nearest.js';
 import { commands } from './commands/index.js';
+import type { Console } from './console.js';
 import { packageVersion } from './version.js';
 
 const EPILOGUE = `Exit codes: 0 pass, 1 bug in plimsoll, 2 bad usage or scenario, 3 SLO missed, 4 worse than the baseline,
@@ -13,14 +14,14 @@ const EPILOGUE = `Exit codes: 0 pass, 1 bug in plimsoll, 2 bad usage or scenario
  * @returns the exit code of the command; help and version are 0.
  * @throws PlimsollError for bad usage (exit code 2) and for whatever the command throws.
  */
-export async function runCli(args: readonly string[]): Promise<ExitCode> {
+export async function runCli(args: readonly string[], console: Console): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.pass;
   const names = commands.map(({ name }) => name);
   const [first] = args;
   if (first !== undefined && !first.startsWith('-') && !names.includes(first)) {
     throw wrongWord(`unknown command: ${first}`, nearest(first, names), `commands: ${names.join(', ')}`);
   }
-  let parser: Argv = yargs([...args])
+  let parser: Argv = yargs()
     .scriptName('plimsoll')
     .usage('$0 COMMAND\n\nLoad testing for MCP servers: honest clocks, defensible numbers.')
     .parserConfiguration({
@@ -49,11 +50,14 @@ export async function runCli(args: readonly string[]): Promise<ExitCode> {
       throw usageError(message, args, commands.find(({ name }) => name === first)?.options ?? []);
     });
   for (const command of commands) {
-    parser = command.addTo(parser, (code) => {
+    parser = command.addTo(parser, console, (code) => {
       exitCode = code;
     });
   }
-  await parser.parseAsync();
+  // Help and version come as a text: yargs would print them by itself.
+  await parser.parseAsync([...args], {}, (_error, _parsed, output) => {
+    if (output !== '') console.out(output.split('\n'));
+  });
   return exitCode;
 }
 

@@ -1,6 +1,6 @@
 import type { Argv, InferredOptionTypes, Options, PositionalOptions } from 'yargs';
 import type { ExitCode } from '../errors/exit-codes.js';
-import { type Console, processConsole } from './console.js';
+import type { Console } from './console.js';
 
 type OptionTable = Readonly<Record<string, Options>>;
 type PositionalTable = Readonly<Record<string, PositionalOptions>>;
@@ -26,8 +26,8 @@ export interface CommandEntry {
   readonly name: string;
   /** Names of its options without the dashes. */
   readonly options: readonly string[];
-  /** Adds the command to the parser. `done` gets its exit code. */
-  addTo(parser: Argv, done: (code: ExitCode) => void): Argv;
+  /** Adds the command to the parser. It prints to `console`; `done` gets its exit code. */
+  addTo(parser: Argv, console: Console, done: (code: ExitCode) => void): Argv;
 }
 
 /** Lets the compiler derive the argument types of a command from its tables. */
@@ -35,7 +35,7 @@ export function command<O extends OptionTable, P extends PositionalTable>(defini
   return {
     name: definition.usage.split(' ')[0] as string,
     options: Object.keys(definition.options),
-    addTo: (parser, done) =>
+    addTo: (parser, console, done) =>
       parser.command({
         command: definition.usage,
         describe: definition.describe,
@@ -46,8 +46,7 @@ export function command<O extends OptionTable, P extends PositionalTable>(defini
           return built;
         },
         handler: async (args) => {
-          const typed = args as unknown as CommandArguments<O, P>;
-          done(await definition.run(typed, processConsole({ noColor: args.noColor === true })));
+          done(await definition.run(args as unknown as CommandArguments<O, P>, console));
         },
       }),
   };

@@ -1,17 +1,20 @@
 import { loadScenario } from '../scenario/load-scenario.js';
 import type { LoadedScenario } from '../scenario/parse-scenario.js';
+import type { Console } from './console.js';
 import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } from './mcp-config.js';
 
-/** Loads the scenario that a command line names, with its `--set`, `--env` and `--mcp-config`. @throws PlimsollError (exit code 2). */
+/** Loads the scenario that a command line names, with its `--set`, `--env` and `--mcp-config`. The console learns its secrets. @throws PlimsollError (exit code 2). */
 export function loadFromArguments(
   path: string,
   args: McpConfigArguments & { readonly set?: readonly string[] | undefined; readonly env?: string | undefined },
+  { redactor }: Pick<Console, 'redactor'>,
 ): LoadedScenario {
   const server = configuredServer(args);
   // First, so that a `--set` of one's own still has the last word.
   const set = [...(server === undefined ? [] : setsOfConfiguredServer(server)), ...(args.set ?? [])];
   return loadScenario(path, {
     env: process.env,
+    redactor,
     ...(set.length === 0 ? {} : { set }),
     ...(args.env === undefined ? {} : { overlay: args.env }),
   });

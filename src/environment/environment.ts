@@ -4,6 +4,7 @@ import type { Segment } from '../load/segment.js';
 import type { EndpointDescription } from '../mcp/driver.js';
 import type { FaultEngine } from '../measure/fault-entry.js';
 import type { JournalEntry } from '../measure/journal-entry.js';
+import type { Redactor } from '../scenario/redactor.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** Told while the environment opens, for progress on a terminal. */
@@ -13,10 +14,8 @@ export interface EnvironmentOptions {
   readonly onStep: OpeningStep;
   /** Server output goes to this file (created, appended). Absent: a temporary file. */
   readonly serverLog?: string;
-  /** Takes secrets out of what the server under test prints, before it is written anywhere. */
-  readonly redact?: (text: string) => string;
-  /** Told each secret that comes up on the way (tokens), so that `redact` and the journal hide it too. */
-  readonly keepSecret?: (secret: string) => void;
+  /** Takes secrets out of what the server under test prints and of every sentence, and learns those that come up on the way (tokens). */
+  readonly redactor: Redactor;
   /** Needed where the scenario has dependencies. Absent: the embedded engine, with its record in the temporary folder. */
   readonly faults?: FaultOptions;
   readonly signal: AbortSignal;

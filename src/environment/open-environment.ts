@@ -52,7 +52,7 @@ export async function openEnvironment(
 ): Promise<Environment> {
   const { target } = scenario;
   const { signal } = options;
-  const redact = options.redact ?? ((text: string) => text);
+  const { redact } = options.redactor;
   const onStep = (text: string): void => options.onStep(redact(text));
   let watchdog: Watchdog | undefined;
   let child: ServerProcess | undefined;
@@ -106,7 +106,7 @@ export async function openEnvironment(
       onStep(`the server under test is ready (pid ${child.pid})`);
     }
     stage = 'while a token was fetched';
-    token = await openSharedToken(target, options.keepSecret ?? (() => {}));
+    token = await openSharedToken(target, options.redactor.add);
     if (token !== undefined) onStep(token.before.map(({ text }) => text).join('; '));
     goOn();
     const opened = parts.createEngine(scenario, token?.current(), onServerOutput);

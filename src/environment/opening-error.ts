@@ -15,8 +15,9 @@ export async function causeOf(error: unknown, child: ServerProcess | undefined, 
 /** The same error without secrets in its words. */
 export function redacted(error: PlimsollError, redact: (text: string) => string): PlimsollError {
   const { hint, cause } = error.details;
-  return new PlimsollError(redact(error.message), error.exitCode, {
-    ...(hint === undefined ? {} : { hint: redact(hint) }),
+  const hidden = (text: string): readonly string[] => redact(text).split('\n');
+  return new PlimsollError(hidden(error.message), error.exitCode, {
+    ...(hint === undefined ? {} : { hint: hidden(hint) }),
     ...(cause === undefined ? {} : { cause }),
   });
 }

@@ -4,6 +4,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { ServerUnderTest, Target } from '../scenario/target.js';
 import { readPage } from '../signals/page.js';
+import type { Lines } from '../text/one-line.js';
 import type { ServerProcess } from './server-process.js';
 
 const POLL_MS = 100;
@@ -76,9 +77,9 @@ export async function waitUntilReady(target: Target, child: ServerProcess, signa
   }
 }
 
-const wordsOf = (child: ServerProcess): string => {
+const wordsOf = (child: ServerProcess): Lines => {
   const lines = child.lastLines();
-  return lines.length === 0 ? 'it printed nothing' : `it printed:\n  ${lines.join('\n  ')}`;
+  return lines.length === 0 ? 'it printed nothing' : ['it printed:', ...lines.map((line) => `  ${line}`)];
 };
 
 async function portAnswer({ urls }: Target): Promise<string | undefined> {

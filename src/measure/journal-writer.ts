@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { JournalEntry } from './journal-entry.js';
+import { type EntryRedactor, redactEntry } from './redact-entry.js';
 
 /** Where the lines go; a file descriptor in life. */
 export interface JournalFile {
@@ -26,20 +27,25 @@ function openFile(path: string): JournalFile {
 }
 
 /**
- * The append-only journal of a run. Lines are collected and written together: each second by the caller's `flush` or by the timer of
+ * The append-only journal of a run, without secrets. Lines are collected and written together: each second by the caller's `flush` or by the timer of
  * `everyMs`, so that a killed run loses at most its last second. A failed write is told once, by `failed`; nothing is written after it.
  */
 export class JournalWriter {
   readonly failed: Promise<Error>;
   readonly #file: JournalFile;
+  readonly #redactor: EntryRedactor;
   readonly #timer: NodeJS.Timeout;
   #lines: string[] = [];
   #error: PlimsollError | undefined;
   #fail: (error: Error) => void = () => {};
   #closed = false;
 
-  /** @throws PlimsollError with exit code 8 when the file cannot be made; a journal that stands is never written over. */
-  constructor(path: string, options: { readonly everyMs?: number; readonly file?: JournalFile } = {}) {
+  /**
+   * @param redactor takes secrets out of every entry: there is no journal without one
+   * @throws PlimsollError with exit code 8 when the file cannot be made; a journal that stands is never written over.
+   */
+  constructor(path: string, redactor: EntryRedactor, options: { readonly everyMs?: number; readonly file?: JournalFile } = {}) {
+    this.#redactor = redactor;
     this.failed = new Promise((resolve) => {
       this.#fail = resolve;
     });
@@ -55,7 +61,7 @@ export class JournalWriter {
   /** Adds an entry; it reaches the disk with the next flush. Never throws. */
   write(entry: JournalEntry): void {
     if (this.#error !== undefined || this.#closed) return;
-    this.#lines.push(JSON.stringify(entry));
+    this.#lines.push(JSON.stringify(redactEntry(entry, this.#redactor)));
   }
 
   /** Writes what was collected. Never throws; see `failed`. */

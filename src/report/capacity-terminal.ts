@@ -3,9 +3,9 @@ import type { CapacityAnswer, CapacityFigures } from '../capacity/capacity-figur
 import type { RecoveryAnswer } from '../capacity/recovery-figures.js';
 import { replicaRemark } from '../capacity/replica-remark.js';
 import type { Check } from '../measure/verdict.js';
+import { oneLine } from '../text/one-line.js';
 import { exitMeaning } from './exit-meaning.js';
 import { ABSENT, factorText, rateText, shareText, spanText } from './figure-text.js';
-import { oneLine } from './plain-text.js';
 import type { ReportInput } from './report-input.js';
 import { columns, SIGNS, type TerminalOptions, WORDS } from './terminal.js';
 

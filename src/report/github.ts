@@ -1,7 +1,7 @@
 import type { Check } from '../measure/verdict.js';
+import { oneLine } from '../text/one-line.js';
 import { exitMeaning } from './exit-meaning.js';
 import { renderMarkdown } from './markdown.js';
-import { oneLine } from './plain-text.js';
 import type { ReportInput } from './report-input.js';
 
 /** GitHub keeps ten annotations of each level of a step. */

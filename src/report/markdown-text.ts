@@ -1,4 +1,4 @@
-import { oneLine } from './plain-text.js';
+import { oneLine } from '../text/one-line.js';
 
 /**
  * Text that stays text in GitHub-flavoured Markdown, inside a table too: every character with a meaning is escaped, `<` and `&` as

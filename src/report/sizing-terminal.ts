@@ -2,8 +2,8 @@ import pc from 'picocolors';
 import { countText, numberText } from '../capacity/number-text.js';
 import { plainMemoryText } from '../capacity/plain-formula.js';
 import type { SizingFigures } from '../capacity/sizing-figures.js';
+import { oneLine } from '../text/one-line.js';
 import { rateText, ratioText } from './figure-text.js';
-import { oneLine } from './plain-text.js';
 import { columns, type TerminalOptions } from './terminal.js';
 
 /** A sizing for a terminal, line by line: the answer, its chain, the counts, the fleet, faults, warnings, and the plain formula beside it. */

@@ -3,12 +3,12 @@ import type { Figures } from '../measure/call-figures.js';
 import { answersText } from '../measure/failure-words.js';
 import type { FaultFinding } from '../measure/fault-findings.js';
 import type { Check, Outcome } from '../measure/verdict.js';
+import { oneLine } from '../text/one-line.js';
 import { briefCells, briefHeads } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { afterText, failureLine, oneDurationLines } from './error-words.js';
 import { exitMeaning } from './exit-meaning.js';
 import { countText, rateText } from './figure-text.js';
-import { oneLine } from './plain-text.js';
 import type { ReportInput } from './report-input.js';
 import { type ReportView, reportView } from './report-view.js';
 

@@ -1,4 +1,4 @@
-import { URL_PASSWORD } from './redactor.js';
+import { URL_PARAMETER, URL_PASSWORD } from './redactor.js';
 import { HIDDEN } from './variables.js';
 import { mapScalars, type ScalarTree, type Tree, type TreePath, treeData } from './yaml-tree.js';
 
@@ -17,7 +17,7 @@ export interface HiddenSecrets {
 
 /**
  * Marks what is secret by its place, though no `${secret:}` says so: credentials in headers, settings of the environment named like a
- * secret, options such as `--token x`, passwords in URLs.
+ * secret, options such as `--token x`, passwords and parameters such as `?token=x` in URLs.
  */
 export const hideSecrets = (tree: Tree): HiddenSecrets => {
   const secrets = new Set<string>();
@@ -73,17 +73,17 @@ export const hideSecrets = (tree: Tree): HiddenSecrets => {
     }
     if (path[0] === 'tenants' && section === 'headers' && HEADER.test(String(last))) return asSecret(node, value);
     const shown = node.redacted ?? value;
-    const withoutPasswords = shown.replace(URL_PASSWORD, `$1${HIDDEN}`);
-    if (withoutPasswords === shown) return node;
-    for (const match of value.matchAll(URL_PASSWORD)) {
-      const password = match[2];
-      if (password === undefined || node.redacted !== undefined) continue;
-      secrets.add(password);
+    const hidden = shown.replace(URL_PASSWORD, `$1${HIDDEN}`).replace(URL_PARAMETER, `$1${HIDDEN}`);
+    if (hidden === shown) return node;
+    for (const match of [...value.matchAll(URL_PASSWORD), ...value.matchAll(URL_PARAMETER)]) {
+      const secret = match[2];
+      if (secret === undefined || node.redacted !== undefined) continue;
+      secrets.add(secret);
       try {
-        secrets.add(decodeURIComponent(password));
+        secrets.add(decodeURIComponent(secret));
       } catch {}
     }
-    return { ...node, redacted: withoutPasswords };
+    return { ...node, redacted: hidden };
   };
   return { tree: mapScalars(tree, hide), secrets: [...secrets] };
 };

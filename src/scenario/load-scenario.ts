@@ -5,6 +5,7 @@ import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FileAccess } from './feeds.js';
 import { type LoadedScenario, parseScenario } from './parse-scenario.js';
 import { ScenarioProblems } from './problem.js';
+import type { Redactor } from './redactor.js';
 import type { Variables } from './variables.js';
 
 export interface LoadOptions {
@@ -16,6 +17,8 @@ export interface LoadOptions {
   readonly overlay?: string;
   /** Where relative scenario paths start. Default: the working folder of the process. */
   readonly cwd?: string;
+  /** Learns the secrets of the file. Absent: one of its own. */
+  readonly redactor?: Redactor;
 }
 
 /** The files of this machine. */
@@ -62,6 +65,7 @@ export const loadScenario = (path: string, options: LoadOptions): LoadedScenario
     env: options.env,
     ...(options.set === undefined ? {} : { set: options.set }),
     ...(overlay === undefined ? {} : { overlay }),
+    ...(options.redactor === undefined ? {} : { redactor: options.redactor }),
     files: nodeFiles,
   });
 };

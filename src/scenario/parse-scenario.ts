@@ -28,6 +28,8 @@ export interface ParseOptions {
   readonly overlay?: { readonly fileName: string; readonly text: string };
   /** Reads CSV feeds and looks for baseline files. */
   readonly files: FileAccess;
+  /** Learns the secrets of the file. Absent: one of its own. */
+  readonly redactor?: Redactor;
 }
 
 export interface LoadedScenario {
@@ -85,7 +87,8 @@ export const parseScenario = (text: string, options: ParseOptions): LoadedScenar
   const substituted = substitute(merged, options.env);
   problems.push(...substituted.problems);
   const hidden = hideSecrets(substituted.tree);
-  const redactor = new Redactor([...substituted.secrets, ...hidden.secrets]);
+  const redactor = options.redactor ?? new Redactor();
+  redactor.learn([...substituted.secrets, ...hidden.secrets]);
   const { tree } = hidden;
 
   const data = treeData(tree) as Record<string, unknown>;

@@ -38,7 +38,7 @@ export class ScenarioProblems extends PlimsollError {
   constructor(fileName: string, problems: readonly Problem[]) {
     const sorted = [...problems].sort(byPlace);
     const count = sorted.length === 1 ? '1 problem' : `${sorted.length} problems`;
-    super([`${fileName}: ${count}`, ...sorted.map((problem) => `  ${formatProblem(problem)}`)].join('\n'), EXIT.usage);
+    super([`${fileName}: ${count}`, ...sorted.map((problem) => `  ${formatProblem(problem)}`)], EXIT.usage);
     this.problems = sorted;
   }
 }

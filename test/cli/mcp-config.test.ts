@@ -7,6 +7,9 @@ import { starterScenario } from '../../src/cli/init/starter-scenario.js';
 import { loadFromArguments } from '../../src/cli/load-from-arguments.js';
 import { configuredServer, withVariables } from '../../src/cli/mcp-config.js';
 import { scenarioOf } from '../../src/cli/run/scenario-source.js';
+import { heardConsole } from './heard-console.js';
+
+const { console } = heardConsole();
 
 const SERVERS = {
   orders: { command: 'node', args: ['server.js', '--port=1'], env: { API_KEY: 'sk-123456789', MODE: '${env:MODE_OF_TEST}' } },
@@ -42,7 +45,7 @@ describe('run --mcp-config without a scenario file', () => {
     const { config } = folder();
     process.env.MODE_OF_TEST = 'fast';
     onTestFinished(() => void delete process.env.MODE_OF_TEST);
-    const loaded = scenarioOf({ ...flags, 'mcp-config': config, server: 'orders', set: ['sessions.count=3'] });
+    const loaded = scenarioOf({ ...flags, 'mcp-config': config, server: 'orders', set: ['sessions.count=3'] }, console);
     expect(loaded.scenario).toMatchObject({
       name: 'echo',
       target: { transport: 'stdio', command: ['node', 'server.js', '--port=1'], env: { API_KEY: 'sk-123456789', MODE: 'fast' } },
@@ -51,18 +54,22 @@ describe('run --mcp-config without a scenario file', () => {
       slo: { p95Ms: 300 },
     });
     expect(loaded.redactedYaml).not.toContain('sk-123456789');
-    const { scenario } = scenarioOf({ ...flags, 'mcp-config': config, server: 'old' });
+    const { scenario } = scenarioOf({ ...flags, 'mcp-config': config, server: 'old' }, console);
     expect(scenario.target).toMatchObject({ transport: 'sse', urls: ['http://127.0.0.1:3001/sse'] });
   });
 
   it('says what is missing, and what does not go together', () => {
     const { config, scenario } = folder();
     const server = { 'mcp-config': config, server: 'old' };
-    expect(() => scenarioOf(server)).toThrow('run --mcp-config without a scenario file also needs --tool and --rate and --for');
-    expect(() => scenarioOf({})).toThrow('run needs a scenario file, the URL of a server, or --mcp-config');
-    expect(() => scenarioOf({ ...flags, ...server, scenario: 'http://127.0.0.1:1/mcp' })).toThrow('both name the server');
-    expect(() => scenarioOf({ ...flags, ...server, scenario })).toThrow('--tool goes with a URL or --mcp-config');
-    expect(() => scenarioOf({ ...flags, ...server, env: 'ci' })).toThrow('--env goes with a scenario file');
+    expect(() => scenarioOf(server, console)).toThrow(
+      'run --mcp-config without a scenario file also needs --tool and --rate and --for',
+    );
+    expect(() => scenarioOf({}, console)).toThrow('run needs a scenario file, the URL of a server, or --mcp-config');
+    expect(() => scenarioOf({ ...flags, ...server, scenario: 'http://127.0.0.1:1/mcp' }, console)).toThrow(
+      'both name the server',
+    );
+    expect(() => scenarioOf({ ...flags, ...server, scenario }, console)).toThrow('--tool goes with a URL or --mcp-config');
+    expect(() => scenarioOf({ ...flags, ...server, env: 'ci' }, console)).toThrow('--env goes with a scenario file');
   });
 });
 
@@ -71,7 +78,7 @@ describe('--mcp-config', () => {
     const { config, scenario } = folder();
     process.env.MODE_OF_TEST = 'fast';
     onTestFinished(() => void delete process.env.MODE_OF_TEST);
-    const loaded = loadFromArguments(scenario, { 'mcp-config': config, server: 'orders' });
+    const loaded = loadFromArguments(scenario, { 'mcp-config': config, server: 'orders' }, console);
     expect(loaded.scenario.target).toMatchObject({
       transport: 'stdio',
       urls: [],
@@ -85,7 +92,7 @@ describe('--mcp-config', () => {
 
   it('takes servers by URL, and lets --set have the last word', () => {
     const { config, scenario } = folder();
-    const remote = loadFromArguments(scenario, { 'mcp-config': config, server: 'remote' });
+    const remote = loadFromArguments(scenario, { 'mcp-config': config, server: 'remote' }, console);
     expect(remote.scenario.target).toMatchObject({
       transport: 'streamable-http',
       urls: ['http://127.0.0.1:3001/mcp'],
@@ -93,7 +100,7 @@ describe('--mcp-config', () => {
     });
     expect(remote.redactedYaml).not.toContain('secret-token');
     const set = ['target.url=http://127.0.0.1:9/sse'];
-    const old = loadFromArguments(scenario, { 'mcp-config': config, server: 'old', set });
+    const old = loadFromArguments(scenario, { 'mcp-config': config, server: 'old', set }, console);
     expect(old.scenario.target).toMatchObject({ transport: 'sse', urls: ['http://127.0.0.1:9/sse'], headers: {} });
   });
 

@@ -4,10 +4,11 @@ import { commands } from '../../src/cli/commands/index.js';
 import { reportFailure } from '../../src/cli/failure.js';
 import { EXIT } from '../../src/errors/exit-codes.js';
 import { PlimsollError } from '../../src/errors/plimsoll-error.js';
+import { heardConsole } from './heard-console.js';
 
 /** Runs a command line that has to be refused before anything is done. */
 async function refused(...args: string[]): Promise<{ message: string; hint: string | undefined }> {
-  const error = await runCli(args).then(
+  const error = await runCli(args, heardConsole().console).then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
@@ -61,9 +62,8 @@ describe('usageError', () => {
 
 describe('reportFailure', () => {
   const said = (error: unknown) => {
-    const lines: string[] = [];
-    const code = reportFailure(error, { out: () => {}, err: (text) => void lines.push(text), errIsTty: false, color: false });
-    return { code, text: lines.join('\n') };
+    const { console, err } = heardConsole();
+    return { code: reportFailure(error, console), text: err().trimEnd() };
   };
 
   it('prints an error for the user with its hint and exit code, without a stack', () => {

@@ -12,6 +12,7 @@ import { openEnvironment } from '../../src/environment/open-environment.js';
 import { analyse } from '../../src/measure/analyse.js';
 import type { JournalEntry } from '../../src/measure/journal-entry.js';
 import { parseScenario } from '../../src/scenario/parse-scenario.js';
+import { heardConsole } from '../cli/heard-console.js';
 import { echoServer, fixedPort } from '../faults/proxied-peer.js';
 import { fixture, plimsoll, startServer, temporaryFolder } from './plimsoll.js';
 import { scenarioFile } from './scenario-file.js';
@@ -71,11 +72,12 @@ async function recovery(retry: 'none' | Readonly<Record<string, unknown>>) {
   const stop = new AbortController();
   const environment = await openEnvironment(loaded.scenario, {
     onStep: () => {},
+    redactor: loaded.redactor,
     signal: stop.signal,
     faults: { runId: 'test', intentFile: `${temporaryFolder()}/faults.json`, engine: 'embedded' },
   });
   onTestFinished(async () => void (await environment.close()));
-  const said: string[] = [];
+  const heard = heardConsole();
   const policy = loaded.scenario.load.retry;
   const setting: CapacitySetting = {
     request: {
@@ -97,7 +99,7 @@ async function recovery(retry: 'none' | Readonly<Record<string, unknown>>) {
       stop: stop.signal,
     },
     parts: capacityParts,
-    watcher: capacityWatcher({ out: () => {}, err: (text) => void said.push(text), errIsTty: false, color: false }, false, 120),
+    watcher: capacityWatcher(heard.console, false, 120),
     environment,
     highestRate: undefined,
   };
@@ -126,8 +128,8 @@ async function recovery(retry: 'none' | Readonly<Record<string, unknown>>) {
   const analysis = analyse(entries);
   if (analysis.search === undefined) throw new Error('no search');
   const answer = figuresOfSearch(analysis.search, analysis.slo).recovery?.[0];
-  if (answer === undefined) throw new Error(`no answer: ${said.join('\n')}`);
-  return { answer, analysis, tookS, said: said.join('\n') };
+  if (answer === undefined) throw new Error(`no answer: ${heard.err()}`);
+  return { answer, analysis, tookS, said: heard.err() };
 }
 
 describe('plimsoll capacity --recovery-search', () => {

@@ -7,6 +7,7 @@ import { TrialRunner } from '../../src/cli/capacity/trial-runner.js';
 import { openEnvironment } from '../../src/environment/open-environment.js';
 import type { JournalEntry } from '../../src/measure/journal-entry.js';
 import type { TrialEntry } from '../../src/measure/trial-entry.js';
+import { Redactor } from '../../src/scenario/redactor.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { scenarioOf } from '../load/scenario-of.js';
 import { fixture, startServer } from './plimsoll.js';
@@ -30,7 +31,11 @@ describe('replicas behind the target', () => {
   it('are watched in each trial by its metrics page: a trial during which their count changes does not count', async () => {
     const { scenario, scaleTo } = await target();
     await scaleTo(2);
-    const environment = await openEnvironment(scenario, { onStep: () => {}, signal: new AbortController().signal });
+    const environment = await openEnvironment(scenario, {
+      onStep: () => {},
+      redactor: new Redactor(),
+      signal: new AbortController().signal,
+    });
     onTestFinished(async () => void (await environment.close()));
     const originMs = performance.now();
     const nowMs = (): number => performance.now();

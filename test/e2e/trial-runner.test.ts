@@ -5,6 +5,7 @@ import { openEnvironment } from '../../src/environment/open-environment.js';
 import type { JournalEntry } from '../../src/measure/journal-entry.js';
 import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
 import type { TrialEntry } from '../../src/measure/trial-entry.js';
+import { Redactor } from '../../src/scenario/redactor.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { scenarioOf } from '../load/scenario-of.js';
 import { fixture, startServerForAll } from './plimsoll.js';
@@ -26,7 +27,11 @@ beforeAll(async () => {
     load: { arrivals: 'poisson', maxInFlight: 500, timeoutMs: 3000 },
     slo: { declared: true, p95Ms: 80, tools: {}, during: {} },
   });
-  environment = await openEnvironment(scenario, { onStep: () => {}, signal: new AbortController().signal });
+  environment = await openEnvironment(scenario, {
+    onStep: () => {},
+    redactor: new Redactor(),
+    signal: new AbortController().signal,
+  });
 });
 afterAll(async () => {
   await environment?.close();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { JournalEntry } from '../../src/measure/journal-entry.js';
+import { Redactor } from '../../src/scenario/redactor.js';
 import { freePort } from '../fixtures/ports.js';
 import { echoTool, FakeEngine } from './fake-engine.js';
 import { answers, mini, opened, scenarioOn, script } from './server-under-test.js';
@@ -49,11 +50,13 @@ describe('an environment', () => {
     // More than any pipe holds, before it listens.
     const noisy = `for (let i = 0; i < 20000; i++) require('fs').writeSync(1, 'line ' + i + ' s3cret\\n');
       require('http').createServer((q, r) => r.end('ok')).listen(${port}, '127.0.0.1')`;
-    const redact = (text: string): string => text.replaceAll('s3cret', '[redacted]');
-    const { environment } = await opened(scenarioOn(port, { server: script(noisy) }), { serverLog: log, redact });
+    const { environment } = await opened(scenarioOn(port, { server: script(noisy) }), {
+      serverLog: log,
+      redactor: new Redactor(['s3cret']),
+    });
     await environment.close();
     const text = readFileSync(log, 'utf8');
-    expect(text).toContain('line 19999 [redacted]\n');
+    expect(text).toContain('line 19999 ***\n');
     expect(text).not.toContain('s3cret');
   });
 
@@ -184,8 +187,9 @@ describe('an environment that cannot be opened', () => {
   it('is answered with an error at the preflight call: exit 6, with the words of the server and what to change', async () => {
     const port = await freePort();
     const target = { preflight: 'call' as const, headers: { authorization: 'Bearer s3cret' } };
-    const redact = (text: string): string => text.replaceAll('s3cret', '[redacted]');
-    const opening = opened(scenarioOn(port, { target, server: mini(port, '--tell-token') }), { redact });
+    const opening = opened(scenarioOn(port, { target, server: mini(port, '--tell-token') }), {
+      redactor: new Redactor(['s3cret']),
+    });
     const error = await opening.catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({
       exitCode: 6,

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Environment, EnvironmentOptions } from '../../src/environment/environment.js';
 import { type EnvironmentParts, openEnvironment } from '../../src/environment/open-environment.js';
+import { Redactor } from '../../src/scenario/redactor.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import type { ServerUnderTest, Target } from '../../src/scenario/target.js';
 import { scenarioOf } from '../load/scenario-of.js';
@@ -53,7 +54,7 @@ export async function opened(
   const parts: EnvironmentParts = { createEngine: () => engine };
   const environment = await openEnvironment(
     scenario,
-    { onStep: (text) => steps.push(text), signal: new AbortController().signal, ...options },
+    { onStep: (text) => steps.push(text), redactor: new Redactor(), signal: new AbortController().signal, ...options },
     parts,
   );
   onTestFinished(async () => void (await environment.close()));

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEnvironment } from '../../src/environment/open-environment.js';
 import { timelineOf } from '../../src/load/timeline.js';
+import { Redactor } from '../../src/scenario/redactor.js';
 import { scenarioOf } from '../load/scenario-of.js';
 import { FakeEngine } from './fake-engine.js';
 
@@ -25,14 +26,14 @@ describe('an environment with target.auth', () => {
     };
     const engine = new FakeEngine();
     const tokens: (string | undefined)[] = [];
-    const secrets: string[] = [];
+    const redactor = new Redactor();
     const steps: string[] = [];
     const environment = await openEnvironment(
       scenario,
       {
         onStep: (text) => void steps.push(text),
         signal: new AbortController().signal,
-        keepSecret: (secret) => void secrets.push(secret),
+        redactor,
       },
       {
         createEngine: (_, token) => {
@@ -51,7 +52,7 @@ describe('an environment with target.auth', () => {
     });
     await expect.poll(() => tokens.includes('token-2'), { timeout: 20_000 }).toBe(true);
     await expect.poll(() => notes.length, { timeout: 10_000 }).toBeGreaterThan(0);
-    expect(secrets.slice(0, 2)).toEqual(['token-1', 'token-2']);
+    expect(redactor.redact('token-1, then token-2')).toBe('***, then ***');
     for (const text of [...notes, ...steps]) expect(text).not.toContain('token-');
     engine.end();
   });
@@ -68,7 +69,7 @@ describe('an environment with target.auth', () => {
     const engine = new FakeEngine();
     const opening = openEnvironment(
       scenario,
-      { onStep: () => {}, signal: new AbortController().signal },
+      { onStep: () => {}, redactor: new Redactor(), signal: new AbortController().signal },
       { createEngine: () => engine },
     );
     await expect(opening).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining('ended with code 9') });

@@ -5,6 +5,7 @@ import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import type { JournalEntry, NoteEntry } from '../../src/measure/journal-entry.js';
 import { readJournal } from '../../src/measure/journal-reader.js';
 import { JournalWriter } from '../../src/measure/journal-writer.js';
+import { Redactor } from '../../src/scenario/redactor.js';
 import { scratchFolder } from '../fixtures/scratch-folder.js';
 
 const start = { type: 'start', schema: 'plimsoll.journal/1', runId: 'r1' } as unknown as JournalEntry;
@@ -23,6 +24,7 @@ const errorOf = (read: () => unknown): PlimsollError => {
   }
   throw new Error('nothing was thrown');
 };
+const redactor = new Redactor();
 const read = (): readonly JournalEntry[] => [...readJournal(path)];
 
 describe('JournalWriter', () => {
@@ -32,7 +34,7 @@ describe('JournalWriter', () => {
 
   it('is read back entry by entry', async () => {
     const entries = [start, note('first'), note('with\nnewline, "quotes" and ünïcödé 漢字 \u2028')];
-    const writer = new JournalWriter(path);
+    const writer = new JournalWriter(path, redactor);
     for (const entry of entries) writer.write(entry);
     await writer.close();
     expect(read()).toEqual(entries);
@@ -41,7 +43,7 @@ describe('JournalWriter', () => {
   it('has everything on the disk each second without being closed, in one write', () => {
     vi.useFakeTimers();
     const writes: string[] = [];
-    const writer = new JournalWriter(path, { file: { write: (text) => writes.push(text), close: () => {} } });
+    const writer = new JournalWriter(path, redactor, { file: { write: (text) => writes.push(text), close: () => {} } });
     writer.write(start);
     writer.write(note('a'));
     expect(writes).toEqual([]);
@@ -56,12 +58,12 @@ describe('JournalWriter', () => {
 
   it('never writes over a journal that stands', async () => {
     writeFileSync(path, 'precious');
-    expect(errorOf(() => new JournalWriter(path)).exitCode).toBe(8);
+    expect(errorOf(() => new JournalWriter(path, redactor)).exitCode).toBe(8);
     expect(readFileSync(path, 'utf8')).toBe('precious');
   });
 
   it('says that a folder is missing', () => {
-    expect(errorOf(() => new JournalWriter(join(path, 'no', 'such')))).toMatchObject({
+    expect(errorOf(() => new JournalWriter(join(path, 'no', 'such'), redactor))).toMatchObject({
       exitCode: 8,
       message: expect.stringContaining('ENOENT'),
     });
@@ -79,7 +81,7 @@ describe('JournalWriter', () => {
         },
         close: () => closeSync(full),
       };
-      const writer = new JournalWriter(path, { file });
+      const writer = new JournalWriter(path, redactor, { file });
       let told = 0;
       void writer.failed.then(() => told++);
       writer.write(start);

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { limitsOf, loadBaseline, type SavedBaseline, saveBaseline } from '../../judge/saved-baseline.js';
-import { jsonText } from '../../measure/result-text.js';
 import type { Console } from '../console.js';
 import { deriveResult } from '../run/derive-result.js';
 import { runFolderAt } from '../run/run-folder.js';
@@ -35,7 +34,8 @@ export function showBaseline(args: BaselineArguments, console: Console): ExitCod
 }
 
 function tell(baseline: SavedBaseline, args: BaselineArguments, console: Console): void {
-  console.out(args.json === true ? jsonText({ ...baseline, limits: limitsOf(baseline) }) : renderBaseline(baseline));
+  if (args.json === true) console.json({ ...baseline, limits: limitsOf(baseline) });
+  else console.out(renderBaseline(baseline));
 }
 
 function toleranceOf(text: string | undefined): number | undefined {

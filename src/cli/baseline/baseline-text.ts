@@ -1,7 +1,7 @@
 import { limitsOf, type SavedBaseline } from '../../judge/saved-baseline.js';
 
 /** A baseline as a person reads it: what later runs are held to, and the runs that it comes from. */
-export function renderBaseline(baseline: SavedBaseline): string {
+export function renderBaseline(baseline: SavedBaseline): readonly string[] {
   const { tolerance, runs } = baseline;
   const limits = limitsOf(baseline);
   const latency = (name: string, ms: number | undefined): string[] =>
@@ -20,7 +20,7 @@ export function renderBaseline(baseline: SavedBaseline): string {
         `  ${run.runId}  ${run.calls} calls, p95 ${run.p95Us === undefined ? 'none' : milliseconds(run.p95Us / 1000)}, on ${String(run.host.hostname ?? 'an unnamed host')}`,
     ),
   ];
-  return lines.join('\n');
+  return lines;
 }
 
 function milliseconds(ms: number): string {

@@ -43,7 +43,7 @@ const SWEEP_S = 600;
 
 /** The command `capacity`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
 export async function capacityFromArguments(args: CapacityArguments, console: Console): Promise<ExitCode> {
-  const loaded = loadFromArguments(args.scenario, { ...args, set: [...(args.set ?? []), ...setsOf(args)] });
+  const loaded = loadFromArguments(args.scenario, { ...args, set: [...(args.set ?? []), ...setsOf(args)] }, console);
   const { scenario } = loaded;
   refuseHosts(scenario, args['yes-i-may-load'] ?? []);
   refuseWrongFaults(loaded);

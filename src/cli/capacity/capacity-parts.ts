@@ -11,7 +11,7 @@ import type { CapacityParts } from './capacity-request.js';
 /** The real parts of a capacity search. */
 export const capacityParts: CapacityParts = {
   openEnvironment: (scenario, options) => openEnvironment(scenario, options),
-  openJournal: (path) => new JournalWriter(path),
+  openJournal: (path, redactor) => new JournalWriter(path, redactor),
   finish: finishRun,
   calibrate: async (onStep) => {
     onStep('calibrating the generator against a server that answers at once (about 10 s)');

@@ -1,6 +1,5 @@
 import type { EndEntry, JournalEntry } from '../../measure/journal-entry.js';
 import type { JournalSink } from '../run/record-drive.js';
-import { redactEntry } from '../run/redact-entry.js';
 import { type CapacitySetting, startEntry } from './capacity-start.js';
 import { searchAll } from './search-all.js';
 
@@ -14,7 +13,7 @@ type Ending = Pick<EndEntry, 'reason' | 'text'>;
  */
 export async function recordCapacity(setting: CapacitySetting, journal: JournalSink, runId: string): Promise<Error | undefined> {
   const { request, parts, watcher, environment } = setting;
-  const { stop, loaded } = request;
+  const { stop } = request;
   const ended = new AbortController();
   const originMs = parts.nowMs();
   const startedAtMs = Date.now();
@@ -28,10 +27,9 @@ export async function recordCapacity(setting: CapacitySetting, journal: JournalS
   };
   const atS = (): number => (parts.nowMs() - originMs) / 1000;
   const write = (entry: JournalEntry): void => {
-    const clean = redactEntry(entry, loaded.redactor.redact);
-    journal.write(clean);
-    if (clean.type === 'note' && clean.level !== 'info') watcher.onNote(clean.level, clean.text);
-    if (clean.type === 'note' && clean.code === 'fault-engine-lost') end({ reason: 'failed', text: clean.text });
+    journal.write(entry);
+    if (entry.type === 'note' && entry.level !== 'info') watcher.onNote(entry.level, entry.text);
+    if (entry.type === 'note' && entry.code === 'fault-engine-lost') end({ reason: 'failed', text: entry.text });
   };
   const onStop = (): void => {
     const terminated = stop.reason === 'terminated';

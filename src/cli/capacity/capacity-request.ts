@@ -3,6 +3,7 @@ import type { Environment, EnvironmentOptions } from '../../environment/environm
 import type { LoadEngine } from '../../load/load-engine.js';
 import type { CapacityStart } from '../../measure/start-entry.js';
 import type { LoadedScenario } from '../../scenario/parse-scenario.js';
+import type { Redactor } from '../../scenario/redactor.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { FinishedRun } from '../run/finish-run.js';
 import type { JournalSink } from '../run/record-drive.js';
@@ -30,7 +31,7 @@ export interface CapacityRequest {
 /** The parts with sockets, files and threads, as a capacity search uses them; tests put others in their place. */
 export interface CapacityParts {
   openEnvironment(scenario: Scenario, options: EnvironmentOptions): Promise<Environment>;
-  openJournal(path: string): JournalSink;
+  openJournal(path: string, redactor: Redactor): JournalSink;
   finish(folder: RunFolder): Promise<FinishedRun>;
   /** Highest rate that one load thread is trusted with on this machine, calls/s; undefined where it was not measured. */
   calibrate(onStep: (text: string) => void): Promise<number | undefined>;

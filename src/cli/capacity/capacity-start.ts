@@ -33,7 +33,7 @@ export function startEntry(
     scenarioHash: loaded.hash,
     labels,
     host: hostFacts(),
-    target: loaded.redactor.redactData(targetFacts(loaded.scenario.target, environment.endpoints)),
+    target: targetFacts(loaded.scenario.target, environment.endpoints),
     timeline: [],
     workers: environment.workers,
     timeoutMs: loaded.scenario.load.timeoutMs,

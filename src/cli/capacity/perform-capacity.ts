@@ -34,7 +34,7 @@ export async function performCapacity(
     environment = await parts.openEnvironment(scenario, {
       onStep: (text) => watcher.onStep(text),
       serverLog: folder.serverLog,
-      redact: redactor.redact,
+      redactor,
       faults: { runId, intentFile: folder.faults, engine: request.toxiproxy },
       signal: stop,
     });
@@ -47,10 +47,10 @@ export async function performCapacity(
   let journalError: Error | undefined;
   try {
     const highestRate = generatorRate === undefined ? undefined : generatorRate * environment.workers;
-    const journal = parts.openJournal(folder.journal);
+    const journal = parts.openJournal(folder.journal, redactor);
     journalError = await recordCapacity({ request, parts, watcher, environment, highestRate }, journal, runId);
   } finally {
-    noteLeft(folder.journal, await environment.close());
+    noteLeft(folder.journal, await environment.close(), redactor);
   }
   if (journalError !== undefined) {
     throw new PlimsollError(`${journalError.message}; the search was stopped`, EXIT.machine, {

@@ -28,15 +28,8 @@ export const faultsCommand = command({
       import('../../faults/recipe-catalogue.js'),
       import('../../faults/recipe-text.js'),
     ]);
-    console.out(
-      args.json
-        ? JSON.stringify(
-            RECIPES.map(({ steps: _, ...recipe }) => recipe),
-            undefined,
-            2,
-          )
-        : renderRecipes(RECIPES),
-    );
+    if (args.json) console.json(RECIPES.map(({ steps: _, ...recipe }) => recipe));
+    else console.document(renderRecipes(RECIPES));
     return EXIT.pass;
   },
 });

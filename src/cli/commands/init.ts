@@ -24,7 +24,7 @@ export const initCommand = command({
       import('../init/init-target.js'),
     ]);
     const written = await initScenario({ target: initTarget(args), out: args.out, force: args.force === true });
-    if (args.json) console.out(JSON.stringify(written, undefined, 2));
+    if (args.json) console.json(written);
     else {
       console.out(
         `wrote ${written.file}: ${written.active.length} of ${written.active.length + written.leftOut.length} tools active`,

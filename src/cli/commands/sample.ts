@@ -43,7 +43,7 @@ export const sampleCommand = command({
         ? {}
         : { tenantLimitPerS: wholeNumber('--tenant-limit', args['tenant-limit'], 'requests a second') }),
     });
-    if (args.json) console.out(JSON.stringify({ url: sample.url }));
+    if (args.json) console.json({ url: sample.url }, JSON.stringify);
     else if (!args.quiet) console.err(`sample server ready: ${sample.url} (Ctrl-C stops it)`);
     await stopped;
     await sample.close();

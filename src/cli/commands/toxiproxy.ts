@@ -27,7 +27,7 @@ export const toxiproxyCommand = command({
       port: portOf('--port', args.port ?? '8474'),
       ...(args.config === undefined ? {} : { config: args.config }),
     });
-    if (args.json) console.out(JSON.stringify({ url: server.url, seed: server.seed }));
+    if (args.json) console.json({ url: server.url, seed: server.seed }, JSON.stringify);
     else if (!args.quiet) console.out(`embedded Toxiproxy ready: ${server.url} (Ctrl-C stops it)`);
     await stopped;
     await server.close();

@@ -20,13 +20,13 @@ export const validateCommand = command({
       import('../../scenario/hosts.js'),
       import('../refuse-wrong-faults.js'),
     ]);
-    const loaded = loadFromArguments(args.scenario, args);
-    const { scenario, redactor } = loaded;
+    const loaded = loadFromArguments(args.scenario, args, console);
+    const { scenario } = loaded;
     refuseWrongFaults(loaded);
     const plan = planOf(scenario);
     const unnamed = hostsNotAllowed(scenario, []);
-    if (args.json) console.out(JSON.stringify(redactor.redactData({ ...plan, hostsNotAllowed: unnamed }), undefined, 2));
-    else console.out(args.quiet ? `${args.scenario}: valid` : redactor.redact(renderPlan(plan)));
+    if (args.json) console.json({ ...plan, hostsNotAllowed: unnamed });
+    else console.out(args.quiet ? `${args.scenario}: valid` : renderPlan(plan).trimEnd().split('\n'));
     for (const host of unnamed) {
       console.err(`note: ${host} is not this machine: a run needs target.allow: [${host}] or --yes-i-may-load ${host}`);
     }

@@ -24,7 +24,7 @@ export interface DoctorArguments {
 
 /** The command `doctor`. @returns 0, or 6 and 8 when a problem of the target or of this machine would spoil a run. */
 export async function doctorFromArguments(args: DoctorArguments, console: Console): Promise<ExitCode> {
-  const scenario = args.scenario === undefined ? undefined : loadFromArguments(args.scenario, args).scenario;
+  const scenario = args.scenario === undefined ? undefined : loadFromArguments(args.scenario, args, console).scenario;
   if (scenario !== undefined) refuseHosts(scenario, args['yes-i-may-load'] ?? []);
   const onStep = (text: string): void => {
     if (args.quiet !== true) console.err(text);
@@ -32,11 +32,11 @@ export async function doctorFromArguments(args: DoctorArguments, console: Consol
   const machine = watchMachine();
   const reading = await measureGenerator({ engineFor: (stub) => createLoadEngine({ scenario: stub }), timelineOf, onStep });
   const ours = [...machineFindings(machine(), scenario?.load.maxInFlight), ...generatorFindings(reading)];
-  const visit = scenario === undefined ? undefined : await visitTarget(scenario, onStep);
+  const visit = scenario === undefined ? undefined : await visitTarget(scenario, onStep, console.redactor);
   const peak = scenario === undefined ? [] : peakFindings(scenario, visit?.workers, reading);
   const findings = [...ours, ...(visit?.findings ?? []), ...peak];
   const trustedPerS = Math.round(trustedRate(reading));
-  if (args.json) console.out(JSON.stringify({ trustedPerS, reading, findings }, undefined, 2));
+  if (args.json) console.json({ trustedPerS, reading, findings });
   else console.out(renderFindings(findings));
   return exitCodeOf([...ours, ...peak], visit?.findings ?? []);
 }

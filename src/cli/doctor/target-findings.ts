@@ -1,6 +1,7 @@
 import { request } from 'undici';
 import { openEnvironment } from '../../environment/open-environment.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import type { Redactor } from '../../scenario/redactor.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { Finding } from './finding.js';
 
@@ -11,10 +12,10 @@ export interface TargetVisit {
 }
 
 /** Opens what a run of the scenario would open (its server too, where it starts one), looks around and closes it. No tool is called. */
-export async function visitTarget(scenario: Scenario, onStep: (text: string) => void): Promise<TargetVisit> {
+export async function visitTarget(scenario: Scenario, onStep: (text: string) => void, redactor: Redactor): Promise<TargetVisit> {
   const looking: Scenario = { ...scenario, target: { ...scenario.target, preflight: 'schema' } };
   try {
-    const environment = await openEnvironment(looking, { onStep, signal: new AbortController().signal });
+    const environment = await openEnvironment(looking, { onStep, redactor, signal: new AbortController().signal });
     try {
       const endpoints = environment.endpoints.map(
         ({ endpoint, era, protocolVersion, stateful, tools }): Finding => ({

@@ -1,4 +1,3 @@
-import { createLogUpdate } from 'log-update';
 import type { Console } from '../console.js';
 import type { LiveFigures } from './live-figures.js';
 import { progressBlock, progressLine } from './progress-text.js';
@@ -16,12 +15,9 @@ export class LiveProgress {
     this.#console = console;
     const elapsedS = (): number => Math.max(0, (Date.now() - startedAtMs) / 1000);
     if (console.errIsTty) {
-      const block = createLogUpdate(process.stderr);
-      this.#timer = setInterval(() => block(progressBlock(figures.snapshot(elapsedS()))), BLOCK_EVERY_MS);
-      this.#clear = () => {
-        block.clear();
-        block.done();
-      };
+      const block = console.block();
+      this.#timer = setInterval(() => block.draw(progressBlock(figures.snapshot(elapsedS()))), BLOCK_EVERY_MS);
+      this.#clear = () => block.clear();
     } else {
       this.#timer = setInterval(() => console.err(progressLine(figures.snapshot(elapsedS()))), LINE_EVERY_MS);
       this.#clear = () => {};

@@ -14,7 +14,7 @@ export function progressLine(now: LiveSnapshot): string {
 }
 
 /** A block about a run, rewritten each second on a terminal. */
-export function progressBlock(now: LiveSnapshot): string {
+export function progressBlock(now: LiveSnapshot): readonly string[] {
   const left = Math.max(0, now.totalS - now.elapsedS);
   const phase = now.phase === undefined ? 'draining' : `${now.phase.name} (${now.phase.kind}, ${clock(now.phase.leftS)} left)`;
   const width = 30;
@@ -28,7 +28,7 @@ export function progressBlock(now: LiveSnapshot): string {
     `rate       offered ${rate(now.offeredPerS)}   achieved ${rate(now.achievedPerS)}   in flight ${Math.round(now.inFlight)}`,
     `response   ${quantiles(now.soFar)}   (last ${now.latelyS} s: ${quantiles(now.lately)})`,
     `errors     ${errorCount(now)}${classes.length > 0 ? `: ${classes.join(', ')}` : ''}`,
-  ].join('\n');
+  ];
 }
 
 function errorCount(now: LiveSnapshot): string {

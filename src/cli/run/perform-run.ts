@@ -8,6 +8,7 @@ import type { Segment } from '../../load/segment.js';
 import type { JournalEntry } from '../../measure/journal-entry.js';
 import type { StartEntry } from '../../measure/start-entry.js';
 import type { LoadedScenario } from '../../scenario/parse-scenario.js';
+import type { Redactor } from '../../scenario/redactor.js';
 import type { Scenario, ScenarioEvent } from '../../scenario/scenario.js';
 import type { FinishedRun } from './finish-run.js';
 import { hostFacts } from './host-facts.js';
@@ -20,7 +21,7 @@ import { targetFacts } from './target-facts.js';
 export interface RunParts {
   openEnvironment(scenario: Scenario, options: EnvironmentOptions): Promise<Environment>;
   openEvents(events: readonly ScenarioEvent[], redact: (text: string) => string): ScenarioEvents;
-  openJournal(path: string): JournalSink;
+  openJournal(path: string, redactor: Redactor): JournalSink;
   /** Derives result and reports from the journal in the folder. */
   finish(folder: RunFolder): Promise<FinishedRun>;
 }
@@ -72,8 +73,7 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
       environment = await parts.openEnvironment(scenario, {
         onStep: (text) => watcher.onStep(text),
         serverLog: folder.serverLog,
-        redact: redactor.redact,
-        keepSecret: redactor.add,
+        redactor,
         faults: { runId, intentFile: folder.faults, engine: request.toxiproxy },
         signal: stop,
       });
@@ -90,21 +90,20 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
         environment,
         scenario,
         timeline: request.timeline,
-        journal: parts.openJournal(folder.journal),
+        journal: parts.openJournal(folder.journal, redactor),
         startEntry: (startedAtMs) => ({
           ...startEntry(request, runId, environment, startedAtMs),
           ...(baseline === undefined ? {} : { baseline }),
         }),
         stop,
         events,
-        redact: redactor.redact,
         nowMs: Date.now,
         onStart: (startedAtMs) => watcher.onStart(startedAtMs),
         onEntry: (entry) => watcher.onEntry(entry),
       });
     } finally {
       events?.close();
-      noteLeft(folder.journal, await environment.close());
+      noteLeft(folder.journal, await environment.close(), redactor);
     }
   }
 }
@@ -121,7 +120,7 @@ function startEntry(request: RunRequest, runId: string, environment: Environment
     scenarioHash: loaded.hash,
     labels: request.labels,
     host: hostFacts(),
-    target: loaded.redactor.redactData(targetFacts(loaded.scenario.target, environment.endpoints)),
+    target: targetFacts(loaded.scenario.target, environment.endpoints),
     timeline: request.timeline,
     workers: environment.workers,
     timeoutMs: loaded.scenario.load.timeoutMs,

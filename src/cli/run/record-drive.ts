@@ -8,9 +8,8 @@ import type { StartEntry } from '../../measure/start-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { machineTrouble } from '../failure.js';
 import { AbortRule } from './abort-rule.js';
-import { redactEntry } from './redact-entry.js';
 
-/** What a drive is written to. Never throws: what could not be written is told once by `failed`. */
+/** What a drive is written to; it takes secrets out of all that it writes. Never throws: what could not be written is told once by `failed`. */
 export interface JournalSink {
   write(entry: JournalEntry): void;
   /** Resolves with the error when the journal can no longer be written; never rejects. */
@@ -36,8 +35,6 @@ export interface DriveRecording {
   readonly journal: JournalSink;
   /** Aborted with the reason `interrupted` or `terminated` when the user asks for an end. */
   readonly stop: AbortSignal;
-  /** Takes secrets out of texts that come from the server or from sockets. */
-  readonly redact: (text: string) => string;
   /** Where the scenario has events. */
   readonly events?: ScenarioEvents | undefined;
   readonly onStart?: (startedAtMs: number) => void;
@@ -61,9 +58,8 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
   const drive = environment.drive(scenario, recording.timeline, (entry) => accept(entry));
   const atS = (): number => Math.max(0, (recording.nowMs() - drive.startedAtMs) / 1000);
   const write = (entry: JournalEntry): void => {
-    const clean = redactEntry(entry, recording.redact);
-    journal.write(clean);
-    recording.onEntry?.(clean);
+    journal.write(entry);
+    recording.onEntry?.(entry);
   };
   const end = (ending: DriveOutcome, how: 'drain' | 'at once'): void => {
     if (outcome !== undefined) return;

@@ -27,12 +27,12 @@ export interface RunArguments extends ScenarioArguments {
 /** The command `run`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
 export async function runFromArguments(args: RunArguments, console: Console): Promise<ExitCode> {
   if (args['print-scenario'] === true && args.scenario !== undefined && isUrl(args.scenario)) {
-    console.out(scenarioText(args));
+    console.document(scenarioText(args));
     return EXIT.pass;
   }
-  const loaded = scenarioOf(args);
+  const loaded = scenarioOf(args, console);
   if (args['print-scenario'] === true) {
-    console.out(loaded.redactedYaml);
+    console.document(loaded.redactedYaml);
     return EXIT.pass;
   }
   refuseHosts(loaded.scenario, args['yes-i-may-load'] ?? []);

@@ -8,6 +8,6 @@ import type { RunParts } from './perform-run.js';
 export const runParts: RunParts = {
   openEnvironment: (scenario, options) => openEnvironment(scenario, options),
   openEvents,
-  openJournal: (path) => new JournalWriter(path),
+  openJournal: (path, redactor) => new JournalWriter(path, redactor),
   finish: finishRun,
 };

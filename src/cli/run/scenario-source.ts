@@ -3,6 +3,7 @@ import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { type LoadedScenario, parseScenario } from '../../scenario/parse-scenario.js';
 import { scenarioFromFlags } from '../../scenario/scenario-from-flags.js';
+import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
 import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } from '../mcp-config.js';
 
@@ -48,10 +49,10 @@ export function scenarioText(args: ScenarioArguments): string {
 }
 
 /**
- * The scenario of a command line: a file, or what a URL or a server of --mcp-config with flags stands for.
+ * The scenario of a command line: a file, or what a URL or a server of --mcp-config with flags stands for. The console learns its secrets.
  * @throws PlimsollError with exit code 2 for whatever is wrong with it.
  */
-export function scenarioOf(args: ScenarioArguments): LoadedScenario {
+export function scenarioOf(args: ScenarioArguments, { redactor }: Pick<Console, 'redactor'>): LoadedScenario {
   const { scenario } = args;
   const server = scenario === undefined ? configuredServer(args) : undefined;
   if (scenario === undefined && server === undefined)
@@ -65,7 +66,7 @@ export function scenarioOf(args: ScenarioArguments): LoadedScenario {
         hint: 'change a value of the file with --set, for instance --set load.seed=7',
       });
     }
-    return loadFromArguments(scenario, args);
+    return loadFromArguments(scenario, args, { redactor });
   }
   if (scenario !== undefined && (args['mcp-config'] !== undefined || args.server !== undefined))
     throw new PlimsollError('a URL and --mcp-config both name the server', EXIT.usage, { hint: 'leave one of them away' });
@@ -78,5 +79,6 @@ export function scenarioOf(args: ScenarioArguments): LoadedScenario {
     env: process.env,
     ...(set.length === 0 ? {} : { set }),
     files: { read: (path) => readFileSync(path, 'utf8'), exists: existsSync },
+    redactor,
   });
 }

@@ -13,7 +13,7 @@ export function tellGithub(
   if (env.GITHUB_ACTIONS !== 'true') return;
   const input = { analysis, verdict: result.verdict };
   // GitHub reads workflow commands from both streams.
-  for (const line of renderGithubAnnotations(input)) (stdoutIsTaken ? console.err : console.out)(line);
+  console.workflow(renderGithubAnnotations(input), stdoutIsTaken ? 'err' : 'out');
   if (env.GITHUB_STEP_SUMMARY === undefined || env.GITHUB_STEP_SUMMARY === '') return;
   try {
     appendFileSync(env.GITHUB_STEP_SUMMARY, renderGithubSummary(input));

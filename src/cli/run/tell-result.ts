@@ -1,4 +1,4 @@
-import { resultText } from '../../measure/result-text.js';
+import { jsonText } from '../../measure/result-text.js';
 import { renderTerminalCapacity } from '../../report/capacity-terminal.js';
 import { renderTerminalSummary } from '../../report/terminal.js';
 import type { Console } from '../console.js';
@@ -13,7 +13,7 @@ export function tellResult(
 ): void {
   const { result, analysis, folder } = finished;
   const { verdict } = result;
-  if (options.json) console.out(resultText(result));
+  if (options.json) console.json(result, jsonText);
   else if (options.quiet) console.out(`${verdict.outcome}: ${verdict.summary}`);
   else {
     const { capacity } = result;
@@ -22,7 +22,7 @@ export function tellResult(
       capacity === undefined
         ? renderTerminalSummary({ analysis, verdict }, colours)
         : renderTerminalCapacity({ verdict }, capacity, colours);
-    console.out(lines.join('\n'));
+    console.painted(lines);
   }
   tellGithub(finished, console, process.env, options.json);
   console.err(`report: ${folder.html}`);

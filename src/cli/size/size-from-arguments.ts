@@ -6,7 +6,6 @@ import { SizingInputError } from '../../capacity/sizing-question.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { writeFileAtomically } from '../../measure/atomic-file.js';
-import { jsonText } from '../../measure/result-text.js';
 import { renderTerminalSizing } from '../../report/sizing-terminal.js';
 import { nodeFiles } from '../../scenario/load-scenario.js';
 import { parseScenario } from '../../scenario/parse-scenario.js';
@@ -30,10 +29,10 @@ export type SizeArguments = Readonly<Partial<Record<SizingFlag, string | undefin
 export function sizeFromArguments(args: SizeArguments, console: Console): ExitCode {
   const saved = savedSearch(args.result);
   const sizing = sizeAgain(saved, setsOf(args));
-  if (args.json === true) console.out(jsonText(sizing));
+  if (args.json === true) console.json(sizing);
   else if (args.quiet === true)
     console.out(sizing.instances === null ? 'no number of instances is enough' : `${sizing.instances} instances`);
-  else console.out(renderTerminalSizing(sizing, { colours: console.color }).join('\n'));
+  else console.painted(renderTerminalSizing(sizing, { colours: console.color }));
   if (args.k8s !== undefined) writeManifest(args.k8s, sizing, saved, console);
   return sizing.instances === null ? EXIT.sloMissed : EXIT.pass;
 }

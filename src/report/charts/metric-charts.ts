@@ -1,5 +1,5 @@
+import { oneLine } from '../../text/one-line.js';
 import { valueText } from '../figure-text.js';
-import { oneLine } from '../plain-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart } from './chart.js';
 import { seriesStyle } from './series-styles.js';

@@ -1,5 +1,5 @@
 import type { Segment } from '../../load/segment.js';
-import { oneLine } from '../plain-text.js';
+import { oneLine } from '../../text/one-line.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart, ChartBand, ChartMark } from './chart.js';
 

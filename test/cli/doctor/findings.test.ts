@@ -92,7 +92,7 @@ describe('renderFindings', () => {
     const lines = renderFindings([
       { level: 'problem', about: 'a', text: 'bad.' },
       { level: 'ok', about: 'b', text: 'good.' },
-    ]).split('\n');
+    ]);
     expect(lines).toEqual(['ok       b              good.', 'problem  a              bad.']);
   });
 });

@@ -83,9 +83,9 @@ describe('progress text', () => {
     expect(progressLine(now)).toBe(
       '4 s of 12 s | steady | offered 100/s, achieved 100/s | response p50 10 ms p95 10 ms p99 10 ms | errors 2 (2.00 %) | in flight 0',
     );
-    expect(progressBlock(now).split('\n')).toHaveLength(4);
-    expect(progressBlock(now)).toContain('phase steady (steady, 00:08 left)');
-    expect(progressBlock(now)).toContain('tool-error 2');
+    expect(progressBlock(now)).toHaveLength(4);
+    expect(progressBlock(now).join('\n')).toContain('phase steady (steady, 00:08 left)');
+    expect(progressBlock(now).join('\n')).toContain('tool-error 2');
   });
 
   it('says that it drains after the last phase, and that nothing was answered before the first answer', () => {

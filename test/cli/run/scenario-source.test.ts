@@ -4,14 +4,19 @@ import { refuseHosts } from '../../../src/cli/run/refuse-load.js';
 import { scenarioOf, scenarioText } from '../../../src/cli/run/scenario-source.js';
 import { toxiproxyOf } from '../../../src/cli/run/toxiproxy-url.js';
 import { EXIT } from '../../../src/errors/exit-codes.js';
+import { heardConsole } from '../heard-console.js';
 
+const { console } = heardConsole();
 const url = 'http://127.0.0.1:3001/mcp';
 const flags = { scenario: url, tool: 'echo', rate: '50/s', for: '10s' };
 const usage = (message: string) => expect.objectContaining({ exitCode: EXIT.usage, message: expect.stringContaining(message) });
 
 describe('a scenario from the command line', () => {
   it('stands for a file', () => {
-    const { scenario } = scenarioOf({ ...flags, arguments: '{"message":"hi"}', slo: ['p95=400ms'], set: ['load.seed=7'] });
+    const { scenario } = scenarioOf(
+      { ...flags, arguments: '{"message":"hi"}', slo: ['p95=400ms'], set: ['load.seed=7'] },
+      console,
+    );
     expect(scenario.target.urls).toEqual([url]);
     expect(scenario.load).toMatchObject({ seed: 7, phases: [{ fromPerS: 50, toPerS: 50, forMs: 10_000 }] });
     expect(scenario.calls).toEqual([expect.objectContaining({ tool: 'echo', arguments: { message: 'hi' } })]);
@@ -23,18 +28,20 @@ describe('a scenario from the command line', () => {
   });
 
   it('does not mix flags of a URL with a file, nor an overlay with a URL', () => {
-    expect(() => scenarioOf({ scenario: 'my.yaml', rate: '5/s' })).toThrow(usage('--rate goes with a URL or --mcp-config'));
-    expect(() => scenarioOf({ ...flags, env: 'staging' })).toThrow(usage('--env goes with a scenario file'));
+    expect(() => scenarioOf({ scenario: 'my.yaml', rate: '5/s' }, console)).toThrow(
+      usage('--rate goes with a URL or --mcp-config'),
+    );
+    expect(() => scenarioOf({ ...flags, env: 'staging' }, console)).toThrow(usage('--env goes with a scenario file'));
   });
 
   it('points at the flag in place of a line of a file', () => {
-    expect(() => scenarioOf({ ...flags, rate: 'fast' })).toThrow(usage('fast'));
+    expect(() => scenarioOf({ ...flags, rate: 'fast' }, console)).toThrow(usage('fast'));
   });
 });
 
 describe('what stops a run before anything is started', () => {
-  const { scenario } = scenarioOf(flags);
-  const elsewhere = scenarioOf({ ...flags, scenario: 'http://staging.example.org/mcp' }).scenario;
+  const { scenario } = scenarioOf(flags, console);
+  const elsewhere = scenarioOf({ ...flags, scenario: 'http://staging.example.org/mcp' }, console).scenario;
 
   it('is a host that nobody named', () => {
     expect(() => refuseHosts(scenario, [])).not.toThrow();

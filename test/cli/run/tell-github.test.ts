@@ -6,6 +6,7 @@ import { deriveResult } from '../../../src/cli/run/derive-result.js';
 import { tellGithub } from '../../../src/cli/run/tell-github.js';
 import type { JournalEntry } from '../../../src/measure/journal-entry.js';
 import type { StartEntry } from '../../../src/measure/start-entry.js';
+import { heardConsole, linesOf } from '../heard-console.js';
 import { second } from '../second-entry.js';
 
 let dir = '';
@@ -45,15 +46,9 @@ function failedRun() {
 }
 
 function told(env: Record<string, string>, stdoutIsTaken = false) {
-  const said = { out: [] as string[], err: [] as string[] };
-  const console = {
-    out: (text: string) => void said.out.push(text),
-    err: (text: string) => void said.err.push(text),
-    errIsTty: false,
-    color: false,
-  };
+  const { console, out, err } = heardConsole();
   tellGithub(failedRun(), console, env, stdoutIsTaken);
-  return said;
+  return { out: linesOf(out()), err: linesOf(err()) };
 }
 
 describe('tellGithub', () => {

@@ -13,6 +13,7 @@ import type { Json } from '../../../src/scenario/json.js';
 import type { Scenario } from '../../../src/scenario/scenario.js';
 import { simpleTrial } from '../../capacity/made-trial.js';
 import { startEntry } from '../../measure/made-journal.js';
+import { heardConsole } from '../heard-console.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-size-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -73,13 +74,9 @@ const { sizing } = sizeCapacity(scenario, measured);
 const file = savedResult('result.json', { ...measured, sizing });
 
 function size(args: Partial<SizeArguments> = {}) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const code = sizeFromArguments(
-    { result: file, ...args },
-    { out: (text) => void out.push(text), err: (text) => void err.push(text), errIsTty: false, color: false },
-  );
-  return { code, text: out.join('\n'), err: err.join('\n') };
+  const { console, out, err } = heardConsole();
+  const code = sizeFromArguments({ result: file, ...args }, console);
+  return { code, text: out().trimEnd(), err: err().trimEnd() };
 }
 const sized = (args: Partial<SizeArguments> = {}) => JSON.parse(size({ ...args, json: true }).text) as SizingFigures;
 function refused(args: Partial<SizeArguments>): PlimsollError {
