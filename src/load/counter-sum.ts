@@ -1,4 +1,5 @@
 import type { DriverCounters } from '../mcp/driver.js';
+import { addSessions } from '../mcp/session-counts.js';
 
 /** Counters of two load threads taken together. */
 export function counterSum(a: DriverCounters, b: DriverCounters): DriverCounters {
@@ -7,8 +8,7 @@ export function counterSum(a: DriverCounters, b: DriverCounters): DriverCounters
   return {
     connectionsOpened: a.connectionsOpened + b.connectionsOpened,
     connectionsReused: a.connectionsReused + b.connectionsReused,
-    sessionsOpened: a.sessionsOpened + b.sessionsOpened,
-    sessionsLost: a.sessionsLost + b.sessionsLost,
+    sessions: addSessions(a.sessions, b.sessions),
     warnings,
     ...(a.streams === undefined || b.streams === undefined
       ? {}

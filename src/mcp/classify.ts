@@ -56,6 +56,11 @@ export function isSessionLost(record: CallRecord): boolean {
   return saysSessionIsGone(record) || (record.sessionServed === true && hintsThatSessionIsGone(record));
 }
 
+/** Whether a call that ended so was told that its session is gone: by the answer itself, or by a site rule that reads it so. */
+export function meansLostSession(record: CallRecord, outcome: OutcomeClass): boolean {
+  return record.sessionSent && ((outcome === 'session-lost' && record.local === 'none') || isSessionLost(record));
+}
+
 function ofHttpError(record: CallRecord): OutcomeClass {
   const { httpStatus: status, rpcCode: code } = record;
   if (isSessionLost(record)) return 'session-lost';

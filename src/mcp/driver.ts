@@ -1,5 +1,6 @@
 import type { OtherRequest } from '../scenario/call.js';
 import type { OutcomeClass } from './outcome.js';
+import type { SessionCounts } from './session-counts.js';
 
 /** A tool as the server lists it. */
 export interface ToolDescription {
@@ -84,8 +85,7 @@ export interface DriverCounters {
   readonly connectionsOpened: number;
   /** Calls sent on a connection that had carried one before. */
   readonly connectionsReused: number;
-  readonly sessionsOpened: number;
-  readonly sessionsLost: number;
+  readonly sessions: SessionCounts;
   /** Streams held beside the calls; absent when none are asked for. */
   readonly streams?: { readonly open: number; readonly opened: number; readonly lost: number; readonly messages: number };
   /** Warnings that are no outcome of their own (limits hit, pollution), by name. */

@@ -3,8 +3,10 @@ import type { Clock } from './clock.js';
 import { evenShare } from './even-share.js';
 import type { LegacySession } from './legacy-session.js';
 import { openError } from './open-error.js';
+import { addSessions, type SessionCounts } from './session-counts.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { SessionOpener } from './session-opener.js';
+import { SessionRecovery } from './session-recovery.js';
 import { someAtOnce } from './some-at-once.js';
 
 export interface EndpointCallersOptions {
@@ -29,10 +31,12 @@ const OPENING_AT_ONCE = 16;
 export class EndpointCallers {
   readonly lanes: readonly [CallerLane, ...CallerLane[]];
   readonly #options: EndpointCallersOptions;
+  readonly #recovery: SessionRecovery;
   #opener: SessionOpener | undefined;
 
   constructor(options: EndpointCallersOptions) {
     this.#options = options;
+    this.#recovery = new SessionRecovery(options.clock);
     const { headers, tenants = [undefined], authorization } = options;
     const lanes = tenants.map(
       (tenant) =>
@@ -47,12 +51,8 @@ export class EndpointCallers {
     this.lanes = lanes as [CallerLane, ...CallerLane[]];
   }
 
-  get sessionsOpened(): number {
-    return this.lanes.reduce((sum, { keeper }) => sum + keeper.opened, 0);
-  }
-
-  get sessionsLost(): number {
-    return this.lanes.reduce((sum, { keeper }) => sum + keeper.lostCount, 0);
+  get sessions(): SessionCounts {
+    return this.lanes.map(({ keeper }) => keeper.counts).reduce(addSessions);
   }
 
   /** Whether a caller sends the token of `target.auth`. */
@@ -111,6 +111,7 @@ export class EndpointCallers {
     const { clock, sessionCalls, warn, onStart, onEnd } = this.#options;
     return new SessionKeeper({
       clock,
+      recovery: this.#recovery,
       renewAfter: sessionCalls,
       open: () => this.#opener!.another(lane),
       end: (_, session) => this.#opener!.end(session),

@@ -20,6 +20,7 @@ export interface EndpointStreamsOptions {
   readonly counts: StreamCounts;
   /** For the first answer. */
   readonly timeoutMs: number;
+  readonly warn: (name: string) => void;
   /** A request of the server. */
   readonly onRequest: (endpoint: number, session: LegacySession | undefined, method: string, id: unknown) => void;
 }
@@ -99,7 +100,7 @@ export class EndpointStreams {
     session: LegacySession | undefined,
     request: () => Dispatcher.DispatchOptions,
   ): Promise<StreamFailure | undefined> {
-    const { clock, limits, counts, index, onRequest, timeoutMs } = this.#options;
+    const { clock, limits, counts, index, onRequest, timeoutMs, warn } = this.#options;
     return new Promise((resolve) => {
       const timer = clock.setTimer(() => resolve({ notOffered: false, text: `no answer within ${timeoutMs} ms` }), timeoutMs);
       const stream = new HeldStream({
@@ -109,6 +110,7 @@ export class EndpointStreams {
         lineLimit: limits.sseLineLength,
         request,
         onRequest: (method, id) => onRequest(index, session, method, id),
+        onRefused: () => warn('stream-refused'),
         onFirst: (failure) => {
           clock.clearTimer(timer);
           resolve(failure);

@@ -24,6 +24,8 @@ export interface HeldStreamOptions {
   readonly request: () => Dispatcher.DispatchOptions;
   /** A request of the server. */
   readonly onRequest: (method: string, id: unknown) => void;
+  /** A stream that stood was refused, or not answered, when it was asked for again. */
+  readonly onRefused: () => void;
   /** The first answer: undefined when the stream stands, else why not. */
   readonly onFirst: (failure: StreamFailure | undefined) => void;
 }
@@ -50,6 +52,10 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
   #status = 0;
   #errorText = '';
   #told = false;
+  /** It stood once: the server has such streams. */
+  #stood = false;
+  /** Refusals in a row since it last stood. */
+  #refused = 0;
   #standing = false;
   #closed = false;
 
@@ -90,6 +96,8 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
     if (status === 200 && rawHeader(headers, 'content-type').startsWith('text/event-stream')) {
       this.#reader = new SseReader(this, this.#options.lineLimit);
       this.#standing = true;
+      this.#stood = true;
+      this.#refused = 0;
       this.#options.counts.open += 1;
       this.#options.counts.opened += 1;
       this.#tell(undefined);
@@ -134,15 +142,21 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
     const connection = this.#connection;
     this.#connection = undefined;
     if (connection !== undefined) this.#options.pool.release(connection);
-    const pauseMs = Math.max(LEAST_REOPEN_MS, Math.min(this.#reader?.retryMs ?? REOPEN_MS, LONGEST_REOPEN_MS));
+    const askedMs = Math.max(LEAST_REOPEN_MS, Math.min(this.#reader?.retryMs ?? REOPEN_MS, LONGEST_REOPEN_MS));
     this.#reader = undefined;
     if (this.#closed) return;
     if (this.#standing) this.#options.counts.lost += 1;
+    else if (this.#stood) {
+      this.#refused += 1;
+      this.#options.onRefused();
+    }
     this.#fell();
     const notOffered = this.#status === 405 || (this.#status === 404 && this.#errorText.includes('-32601'));
     this.#tell({ notOffered, text: this.#status === 0 ? this.#errorText : `HTTP ${this.#status} ${this.#errorText}`.trim() });
-    // A session that is gone gets a stream again with its successor.
-    if (notOffered || this.#status === 404) return;
+    // What never stood is not there. One refusal of a stream that stood says nothing of the next try, whatever its status; with a session
+    // that is gone the stream goes too, and comes again with its successor.
+    if (!this.#stood && (notOffered || this.#status === 404 || this.#status === 410)) return;
+    const pauseMs = Math.min(askedMs * 2 ** Math.max(0, this.#refused - 1), LONGEST_REOPEN_MS);
     this.#timer = this.#options.clock.setTimer(() => this.open(), pauseMs);
     this.#timer.unref?.();
   }

@@ -33,6 +33,10 @@ export abstract class HttpAnswer extends WireCall<CallOwner> {
     this.sessionId = sessionId;
   }
 
+  get sessionServed(): boolean {
+    return this.path.session?.served === true;
+  }
+
   /** The head of an answer that may be one: its content type says how it is read. */
   protected readHead(headers: Buffer[]): void {
     const type = rawHeader(headers, 'content-type');

@@ -1,4 +1,4 @@
-import { isSessionLost } from './classify.js';
+import { meansLostSession } from './classify.js';
 import { ERROR_BODY_BYTES } from './http-answer.js';
 import { HttpPost } from './http-post.js';
 import { rawHeader } from './raw-headers.js';
@@ -14,6 +14,8 @@ const MOST_RESUMES = 100;
 /** Pause before that where the server names none, and the longest that is kept. */
 const RESUME_AFTER_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
+/** A server that names no pause at all must not be asked without end: the first pause then, and each next one is twice as long, up to a second. */
+const LEAST_PAUSE_MS = 100;
 /** How long the stream of a cancelled call is looked at. */
 const CANCEL_WATCH_MS = 1000;
 
@@ -134,7 +136,11 @@ export class HttpCall extends HttpPost implements SseSink {
     const from = this.#reader?.lastEventId;
     if (this.era !== 'legacy' || from === undefined || from === '' || this.#resumes >= MOST_RESUMES) return false;
     this.#resumes++;
-    const pauseMs = Math.min(this.#reader?.retryMs ?? RESUME_AFTER_MS, LONGEST_PAUSE_MS);
+    const askedMs = this.#reader?.retryMs ?? RESUME_AFTER_MS;
+    const pauseMs =
+      askedMs < LEAST_PAUSE_MS
+        ? Math.min(RESUME_AFTER_MS, LEAST_PAUSE_MS * 2 ** (this.#resumes - 1))
+        : Math.min(askedMs, LONGEST_PAUSE_MS);
     this.#reader = undefined;
     this.bodyKind = 'none';
     this.owner.resume(this, from, pauseMs);
@@ -243,7 +249,7 @@ export class HttpCall extends HttpPost implements SseSink {
       this.letGo();
       this.#reader = undefined;
     }
-    this.conclude(nowMs);
-    this.path.session?.callEnded(this.sessionSent && this.httpStatus >= 400 && isSessionLost(this));
+    const outcome = this.conclude(nowMs);
+    this.path.session?.callEnded(outcome, outcome !== 'ok' && meansLostSession(this, outcome));
   }
 }

@@ -16,6 +16,7 @@ import type { PreparedCall } from './prepared-call.js';
 import { refuseWithoutToken } from './refused-call.js';
 import { SecretFilter } from './secret-filter.js';
 import { ServerRequests } from './server-requests.js';
+import { addSessions, NO_SESSIONS } from './session-counts.js';
 import { SideMessages } from './side-messages.js';
 import { CANCEL_NOTES } from './wire-call.js';
 
@@ -173,18 +174,15 @@ class HttpDriver implements Driver, CallOwner {
 
   counters(): DriverCounters {
     let connectionsReused = 0;
-    let sessionsOpened = 0;
-    let sessionsLost = 0;
+    let sessions = NO_SESSIONS;
     for (const endpoint of this.#endpoints) {
       connectionsReused += endpoint.pool.reused;
-      sessionsOpened += endpoint.sessionsOpened;
-      sessionsLost += endpoint.sessionsLost;
+      sessions = addSessions(sessions, endpoint.sessions);
     }
     return {
       connectionsOpened: this.#dialer.opened,
       connectionsReused,
-      sessionsOpened,
-      sessionsLost,
+      sessions,
       ...(this.#stream ? { streams: { ...this.#streamCounts } } : {}),
       warnings: Object.fromEntries(this.#warnings),
     };

@@ -15,6 +15,7 @@ import type { LegacySession } from './legacy-session.js';
 import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
 import { openError } from './open-error.js';
 import { legacyHeaders, resumeHeaders } from './request-headers.js';
+import type { SessionCounts } from './session-counts.js';
 import { SessionOpener } from './session-opener.js';
 import { SideChannel } from './side-channel.js';
 import { usableTools } from './usable-tools.js';
@@ -82,6 +83,7 @@ export class HttpEndpoint {
       limits,
       counts: options.streamCounts,
       timeoutMs: options.handshakeTimeoutMs,
+      warn: options.warn,
       onRequest: options.onStreamRequest,
     });
     const { stream, headers, tenants, authorization, sessionCalls, warn, redact } = options;
@@ -104,12 +106,8 @@ export class HttpEndpoint {
     });
   }
 
-  get sessionsOpened(): number {
-    return this.#callers.sessionsOpened;
-  }
-
-  get sessionsLost(): number {
-    return this.#callers.sessionsLost;
+  get sessions(): SessionCounts {
+    return this.#callers.sessions;
   }
 
   get modern(): boolean {

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { CallPath } from './call-owner.js';
 import type { HttpCall } from './http-call.js';
+import type { OutcomeClass } from './outcome.js';
 import type { SessionKeeper } from './session-keeper.js';
 
 /** One session as a handshake left it, with what its calls need prepared. A session that is opened again is a new object. */
@@ -23,6 +24,11 @@ export class LegacySession {
   replacing = false;
   /** Its successor has taken over; it ends when its last call does. */
   retired = false;
+  startedMs = 0;
+  shortLives = 0;
+  served = false;
+  streak = 0;
+  streakClass: OutcomeClass | undefined = undefined;
 
   constructor(
     keeper: SessionKeeper,
@@ -43,10 +49,9 @@ export class LegacySession {
     return this.headers.slice(0, -2);
   }
 
-  /** One of its calls is over; `sessionGone`: it was told that the session is gone. */
-  callEnded(sessionGone: boolean): void {
+  /** One of its calls is over; `gone`: it was told that the session is gone. */
+  callEnded(outcome: OutcomeClass, gone: boolean): void {
     this.inFlight--;
-    if (sessionGone) this.keeper.lost(this);
-    if (this.retired && this.inFlight === 0) this.keeper.drained(this);
+    this.keeper.callEnded(this, outcome, gone);
   }
 }

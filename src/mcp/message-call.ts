@@ -22,6 +22,10 @@ export class MessageCall extends WireCall {
     this.#session = session;
   }
 
+  get sessionServed(): boolean {
+    return this.#session.served;
+  }
+
   /** Its answer is here. */
   answered(message: unknown, text: string, bytes: number, firstMs: number, nowMs: number): void {
     this.bytesReceived = bytes;
@@ -88,7 +92,7 @@ export class MessageCall extends WireCall {
   }
 
   #end(nowMs: number): void {
-    this.conclude(nowMs);
-    this.#session.callEnded(this);
+    const outcome = this.conclude(nowMs);
+    this.#session.callEnded(this, outcome);
   }
 }

@@ -14,6 +14,7 @@ import { FIRST_CALL_ID } from './message-session.js';
 import { refuseWithoutToken } from './refused-call.js';
 import type { AnswerKind } from './rpc-answer.js';
 import { SecretFilter } from './secret-filter.js';
+import { addSessions, NO_SESSIONS } from './session-counts.js';
 import { CANCEL_NOTES, type WireOwner } from './wire-call.js';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -180,8 +181,7 @@ export class MessageDriver implements Driver, MessageDriverParts {
     return {
       connectionsOpened: connections?.opened ?? sum(({ channelsOpened }) => channelsOpened),
       connectionsReused: connections?.reused ?? sum(({ reused }) => reused),
-      sessionsOpened: sum(({ sessionsOpened }) => sessionsOpened),
-      sessionsLost: sum(({ sessionsLost }) => sessionsLost),
+      sessions: this.#endpoints.map(({ sessions }) => sessions).reduce(addSessions, NO_SESSIONS),
       ...(this.#streams === undefined ? {} : { streams: { ...this.#streams } }),
       warnings: Object.fromEntries(this.#warnings),
     };

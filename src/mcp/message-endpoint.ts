@@ -10,8 +10,9 @@ import type { MessageChannel } from './message-channel.js';
 import { MessageHandshake } from './message-handshake.js';
 import { MessageSession } from './message-session.js';
 import { OpenChannels } from './open-channels.js';
-import { RestartPause } from './restart-pause.js';
+import { addSessions, NO_SESSIONS, type SessionCounts } from './session-counts.js';
 import { SessionKeeper } from './session-keeper.js';
+import { SessionRecovery } from './session-recovery.js';
 import { someAtOnce } from './some-at-once.js';
 import type { WireOwner } from './wire-call.js';
 import { WireFailure } from './wire-failure.js';
@@ -46,7 +47,6 @@ export class MessageEndpoint {
   readonly #options: MessageEndpointOptions;
   readonly #keepers: readonly SessionKeeper<MessageSession>[];
   readonly #channels: OpenChannels;
-  readonly #pause: RestartPause;
   readonly #handshake: MessageHandshake;
   #verdict: EraVerdict | undefined;
   #text: CallText | undefined;
@@ -57,29 +57,26 @@ export class MessageEndpoint {
     this.label = options.label;
     const { owner, label, clientInfo, client, handshakeTimeoutMs: timeoutMs } = options;
     this.#channels = new OpenChannels(options.streams);
-    this.#pause = new RestartPause(owner.clock);
     this.#handshake = new MessageHandshake({ label, clientInfo, client, timeoutMs });
+    const recovery = new SessionRecovery(owner.clock);
     this.#keepers = Array.from(
       { length: options.callers },
       (_, caller) =>
         new SessionKeeper<MessageSession>({
           clock: owner.clock,
+          recovery,
           renewAfter: options.sessionCalls,
           // What a server asks can be told of a call where that is alone on its session.
           idleFirst: options.replies !== undefined,
           open: () => this.#openSession(caller),
-          end: (_id, session) => this.#channels.end(session),
+          end: (_id, session) => this.#channels.end(session).then(() => undefined),
           warn: (name) => owner.warn(name),
         }),
     );
   }
 
-  get sessionsOpened(): number {
-    return this.#keepers.reduce((sum, { opened }) => sum + opened, 0);
-  }
-
-  get sessionsLost(): number {
-    return this.#keepers.reduce((sum, { lostCount }) => sum + lostCount, 0);
+  get sessions(): SessionCounts {
+    return this.#keepers.map(({ counts }) => counts).reduce(addSessions, NO_SESSIONS);
   }
 
   get channelsOpened(): number {
@@ -155,7 +152,6 @@ export class MessageEndpoint {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#pause.giveUp();
     await Promise.all(this.#keepers.map((keeper) => keeper.close()));
     // Those that are being opened, and those that were lost and are still being ended.
     await Promise.all(this.#channels.all().map((session) => this.#channels.end(session)));
@@ -184,7 +180,6 @@ export class MessageEndpoint {
   }
 
   #lost(session: MessageSession, caller: number): void {
-    this.#pause.lost(session.readyMs);
     this.#channels.lost(session);
     if (Number.isNaN(session.readyMs)) session.lost = true;
     else this.#keeper(caller).lost(session);
@@ -204,7 +199,6 @@ export class MessageEndpoint {
   }
 
   async #openSession(caller: number): Promise<MessageSession> {
-    await this.#pause.wait();
     const session = this.#newSession(caller);
     try {
       await this.#channels.open(session);

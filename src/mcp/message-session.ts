@@ -1,10 +1,11 @@
 import type { Era } from './call-record.js';
-import { isSessionLost } from './classify.js';
+import { meansLostSession } from './classify.js';
 import type { ClientReplies } from './client-replies.js';
 import type { TimerHandle } from './clock.js';
 import { GivenUpCalls } from './given-up-calls.js';
 import type { MessageCall } from './message-call.js';
 import type { ChannelListener, ChannelLoss, MessageChannel, MessageRefusal } from './message-channel.js';
+import type { OutcomeClass } from './outcome.js';
 import { isObject } from './rpc-answer.js';
 import { ServerAsks } from './server-asks.js';
 import type { KeptSession, SessionKeeper } from './session-keeper.js';
@@ -44,6 +45,11 @@ export class MessageSession implements KeptSession, ChannelListener {
   lost = false;
   replacing = false;
   retired = false;
+  startedMs = 0;
+  shortLives = 0;
+  served = false;
+  streak = 0;
+  streakClass: OutcomeClass | undefined = undefined;
   /** `performance.now()` at which it could take its first call. */
   readyMs = Number.NaN;
   readonly #options: MessageSessionOptions;
@@ -111,7 +117,7 @@ export class MessageSession implements KeptSession, ChannelListener {
   }
 
   /** The call is over, however it ended. */
-  callEnded(call: MessageCall): void {
+  callEnded(call: MessageCall, outcome: OutcomeClass): void {
     const { owner, keeper } = this.#options;
     this.#calls.delete(call.id);
     this.inFlight--;
@@ -122,10 +128,9 @@ export class MessageSession implements KeptSession, ChannelListener {
       const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: call.id, reason: call.local } };
       if (!this.channel.tell(JSON.stringify(cancel))) owner.warn('cancel-notification-left-out');
     } else if (call.watched) owner.cancelTold('untold');
-    // A site rule may give the call another class; the session is lost all the same.
-    if (call.httpStatus >= 400 && isSessionLost(call))
-      this.onLost({ fault: 'stream-lost', text: 'the server does not know the session any more' });
-    if (this.retired && this.inFlight === 0) keeper().drained(this);
+    const gone = outcome !== 'ok' && meansLostSession(call, outcome);
+    if (gone) this.onLost({ fault: 'stream-lost', text: 'the server does not know the session any more' });
+    keeper().callEnded(this, outcome, gone);
   }
 
   onMessage(text: string, bytes: number, firstMs: number, nowMs: number): void {

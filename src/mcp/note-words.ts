@@ -22,6 +22,11 @@ const WORDS: Readonly<Record<string, string>> = {
   'stderr-flood': 'a server process printed more than 16 MiB to its standard error',
   'stream-resumed': 'the server ended the stream of a call, and was asked for the rest of it',
   'session-open-failed': 'a lost session could not be opened again at once',
+  'session-lost-by-behaviour':
+    'a session answered nothing but the same failure after calls on it had succeeded, and they succeed on a new one: it is gone, though the server does not say so (404 would), and was replaced',
+  'session-did-not-last':
+    'a session that had been opened again was lost again within 5 s, and its successor was opened after a pause only; is there more than one server behind the address, without affinity by Mcp-Session-Id?',
+  'stream-refused': 'a held stream that had ended was refused when it was asked for again; it was asked for again later',
   'out-of-descriptors': 'this machine had no file descriptor left for a connection (ulimit -n)',
   'connections-over-max-in-flight': 'answered streams that the server left open held connections beyond load.maxInFlight',
 };

@@ -11,6 +11,7 @@ import { legacyHeaders } from './request-headers.js';
 import { SdkPeer } from './sdk-client.js';
 import type { SideChannel } from './side-channel.js';
 import { SideTransport } from './side-transport.js';
+import { WireFailure } from './wire-failure.js';
 
 export interface SessionOpenerOptions {
   readonly url: string;
@@ -78,19 +79,24 @@ export class SessionOpener {
       return this.#session(lane, agreement, id);
     } catch (error) {
       // Nobody will use it: the server need not keep it.
-      if (given !== undefined) void this.#end(legacyHeaders(lane.baseHeaders, agreement.version, given));
+      if (given !== undefined) void lane.keeper.ending(this.#end(legacyHeaders(lane.baseHeaders, agreement.version, given)));
       throw error;
     }
   }
 
-  /** Ends a session on the server. Never rejects. */
-  end(session: LegacySession): Promise<void> {
+  /** Ends a session on the server. Resolves to the status of the answer, or `none`; never rejects. */
+  end(session: LegacySession): Promise<string> {
     return this.#end(session.messageHeaders);
   }
 
-  /** DELETE; 405 (not offered) and an unreachable server are as good as done. */
-  async #end(headers: readonly string[]): Promise<void> {
-    await this.#options.side.send({ method: 'DELETE', headers, timeoutMs: END_TIMEOUT_MS }).catch(() => undefined);
+  async #end(headers: readonly string[]): Promise<string> {
+    try {
+      const { status } = await this.#options.side.send({ method: 'DELETE', headers, timeoutMs: END_TIMEOUT_MS });
+      return String(status);
+    } catch (error) {
+      const status = error instanceof WireFailure ? error.details.status : undefined;
+      return status === undefined ? 'none' : String(status);
+    }
   }
 
   #agreed({ protocolVersion, givenSession, sent }: SideTransport): Agreement {

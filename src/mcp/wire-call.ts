@@ -151,7 +151,7 @@ export abstract class WireCall<Owner extends WireOwner = WireOwner> implements C
   }
 
   /** The call has ended: weighs it and makes its answer, to be handed over by `deliver`. */
-  protected conclude(nowMs: number): void {
+  protected conclude(nowMs: number): OutcomeClass {
     this.ended = true;
     this.owner.deadlines.remove(this);
     const { extras } = this;
@@ -159,6 +159,7 @@ export abstract class WireCall<Owner extends WireOwner = WireOwner> implements C
     const outcome = classify(this, this.owner.rules);
     this.answer =
       outcome === 'ok' && !this.#wantResult && extras === undefined ? this.#plainAnswer(nowMs) : this.#fullAnswer(outcome, nowMs);
+    return outcome;
   }
 
   #resume(extras: CallExtras): void {

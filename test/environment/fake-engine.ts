@@ -1,5 +1,6 @@
 import type { Drive, DriveEnd, DriveEntry, DriveSpec, LoadEngine } from '../../src/load/load-engine.js';
 import type { ToolDescription } from '../../src/mcp/driver.js';
+import { NO_SESSIONS } from '../../src/mcp/session-counts.js';
 
 export const echoTool: ToolDescription = {
   name: 'echo',
@@ -39,7 +40,7 @@ export class FakeEngine implements LoadEngine {
   drive(_spec: DriveSpec, onEntry: (entry: DriveEntry) => void): Drive {
     this.asked.push('drive');
     this.tell = onEntry;
-    const counters = { connectionsOpened: 0, connectionsReused: 0, sessionsOpened: 0, sessionsLost: 0, warnings: {} };
+    const counters = { connectionsOpened: 0, connectionsReused: 0, sessions: NO_SESSIONS, warnings: {} };
     const ended = new Promise<DriveEnd>((resolve) => {
       this.end = () => resolve({ reason: 'completed', endedS: 1, counters });
     });

@@ -43,8 +43,8 @@ describe('a misbehaving HTTP+SSE server', () => {
     if (outcome !== 'ok') expect(answer.text?.length).toBeGreaterThan(0);
     if (tool.startsWith('http-')) expect(answer.httpStatus).toBe(Number(tool.slice(5, 8)));
     const losses = ENDING_SSE.includes(tool) ? 1 : 0;
-    await until(() => driver.counters().sessionsOpened === 1 + losses);
-    expect(driver.counters().sessionsLost).toBe(losses);
+    await until(() => driver.counters().sessions.opened === 1 + losses);
+    expect(driver.counters().sessions.lost).toBe(losses);
     expect((await drive(driver, { tool: 'fine' })).outcome).toBe('ok');
     await driver.close();
     await until(() => server.sockets.size === 0);
@@ -72,7 +72,7 @@ describe('a misbehaving HTTP+SSE server', () => {
     await until(() => server.received.filter((method) => method === 'tools/call').length === 20);
     await drive(driver, { tool: 'stream-reset', timeoutMs: TIMEOUT_MS });
     expect((await Promise.all(waiting)).map(({ outcome }) => outcome)).toEqual(Array(20).fill('stream-lost'));
-    await until(() => driver.counters().sessionsOpened === 2);
+    await until(() => driver.counters().sessions.opened === 2);
     expect(server.streams()).toBe(2);
   });
 });

@@ -87,15 +87,15 @@ describe.each(['legacy', 'modern'] as const)('a misbehaving stdio server, %s', (
   it('gives each call its class, and serves the next one', { timeout: 30_000 }, async () => {
     const { driver } = await opened([`--era=${era}`]);
     for (const tool of Object.keys(EXPECTED_STDIO)) if (!ending.includes(tool)) await judge(driver, tool);
-    const { warnings, sessionsLost } = driver.counters();
+    const { warnings, sessions } = driver.counters();
     expect(warnings).toMatchObject({ 'stdout-pollution': 1, 'duplicate-answer': 1, 'unknown-id': 1 });
-    expect(sessionsLost).toBe(0);
+    expect(sessions.lost).toBe(0);
   });
 
   it.each(ENDING_STDIO)('%s ends its session, which is opened again once', async (tool) => {
     const { driver } = await opened([`--era=${era}`]);
     await judge(driver, tool);
-    expect(driver.counters()).toMatchObject({ sessionsLost: 1, sessionsOpened: 2 });
+    expect(driver.counters()).toMatchObject({ sessions: { lost: 1, opened: 2 } });
   });
 
   it('ends silence at the timeout, tells the server, and knows a late answer', async () => {
@@ -106,7 +106,7 @@ describe.each(['legacy', 'modern'] as const)('a misbehaving stdio server, %s', (
       expect(answer).toMatchObject({ outcome: 'timeout', answered: false });
       expect(answer.endedMs - startedMs).toBeGreaterThanOrEqual(150);
     }
-    expect(driver.counters().sessionsLost).toBe(0);
+    expect(driver.counters().sessions.lost).toBe(0);
     const { driver: other } = await opened([`--era=${era}`]);
     expect((await drive(other, { tool: 'answered-late', timeoutMs: 100 })).outcome).toBe('timeout');
     await until(() => other.counters().warnings['late-answer'] === 1);
@@ -130,12 +130,12 @@ it('gives every call in flight its class when the process dies, says how it died
   const ended = events.filter((event) => event.type === 'ended');
   expect(ended).toHaveLength(1);
   expect(ended[0]?.text).toMatch(/exited with code 3/);
-  await until(() => driver.counters().sessionsOpened === 3);
+  await until(() => driver.counters().sessions.opened === 3);
   await driver.close();
   const outcomes = (await Promise.all(waiting)).map(({ outcome }) => outcome);
   expect(outcomes.filter((outcome) => outcome === 'crash')).toHaveLength(10);
   expect(outcomes.filter((outcome) => outcome === 'cancelled')).toHaveLength(10);
-  expect(driver.counters()).toMatchObject({ sessionsLost: 1, sessionsOpened: 3 });
+  expect(driver.counters()).toMatchObject({ sessions: { lost: 1, opened: 3 } });
 });
 
 it('fails calls that find no process, and does not start one without end', { timeout: 20_000 }, async () => {
@@ -259,6 +259,6 @@ it('replaces a process that has served its calls, off the clock', async () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await until(() => events.some((event) => event.type === 'ended' && event.text === undefined));
-  expect(driver.counters()).toMatchObject({ sessionsLost: 0 });
-  expect(driver.counters().sessionsOpened).toBeGreaterThan(1);
+  expect(driver.counters()).toMatchObject({ sessions: { lost: 0 } });
+  expect(driver.counters().sessions.opened).toBeGreaterThan(1);
 });

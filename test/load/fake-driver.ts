@@ -1,5 +1,6 @@
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from '../../src/mcp/driver.js';
 import { OUTCOMES } from '../../src/mcp/outcome.js';
+import { NO_SESSIONS } from '../../src/mcp/session-counts.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 /** What the server does with a call: when it answers (milliseconds after the start; Infinity: never) and how. */
@@ -62,7 +63,7 @@ export class FakeDriver implements Driver {
   }
 
   counters(): DriverCounters {
-    return { connectionsOpened: 1, connectionsReused: this.calls.length, sessionsOpened: 1, sessionsLost: 0, warnings: {} };
+    return { connectionsOpened: 1, connectionsReused: this.calls.length, sessions: { ...NO_SESSIONS, opened: 1 }, warnings: {} };
   }
   close(): Promise<void> {
     return Promise.resolve();

@@ -8,6 +8,7 @@ import { LoadThread } from '../../src/load/load-thread.js';
 import type { StartThread } from '../../src/load/thread-port.js';
 import { timelineOf } from '../../src/load/timeline.js';
 import { workerCount } from '../../src/load/worker-count.js';
+import { NO_SESSIONS } from '../../src/mcp/session-counts.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { closed, open, ramp, scenarioOf } from './scenario-of.js';
 
@@ -99,7 +100,7 @@ describe('createLoadEngine, real threads', () => {
         expect(Math.abs(drive.startedAtMs - Date.now())).toBeLessThan(1000);
         const { counters } = await drive.ended;
         expect(sum(entries, 'offered')).toBe(rate / 2);
-        expect(counters.sessionsOpened).toBeLessThanOrEqual(1);
+        expect(counters.sessions.opened).toBeLessThanOrEqual(1);
       }
     } finally {
       await engine.close();
@@ -175,7 +176,7 @@ describe('createLoadEngine, threads that break', () => {
           open: () =>
             Promise.resolve([{ endpoint: 'http://a', era: 'legacy', protocolVersion: 'x', stateful: false, tools: [] }]),
           start: () => () => {},
-          counters: () => ({ connectionsOpened: 0, connectionsReused: 0, sessionsOpened: 0, sessionsLost: 0, warnings: {} }),
+          counters: () => ({ connectionsOpened: 0, connectionsReused: 0, sessions: NO_SESSIONS, warnings: {} }),
           close: () => Promise.resolve(),
         }),
       });

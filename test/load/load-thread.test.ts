@@ -9,6 +9,7 @@ import { ThreadHealth, threadCpuS } from '../../src/load/thread-health.js';
 import type { ThreadReport } from '../../src/load/thread-messages.js';
 import { timelineOf } from '../../src/load/timeline.js';
 import { TraceIds, traceIdOf } from '../../src/load/trace-ids.js';
+import { NO_SESSIONS } from '../../src/mcp/session-counts.js';
 import { FakeDriver } from './fake-driver.js';
 import { scenarioOf } from './scenario-of.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -159,8 +160,7 @@ describe('ThreadHealth', () => {
     const health = new ThreadHealth(() => ({
       connectionsOpened: 3,
       connectionsReused: 5,
-      sessionsOpened: 0,
-      sessionsLost: 0,
+      sessions: NO_SESSIONS,
       warnings: {},
     }));
     const untilMs = performance.now() + 60;

@@ -4,6 +4,7 @@ import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import { CellTable } from '../../src/load/cell-table.js';
 import type { DriveEntry } from '../../src/load/load-engine.js';
 import { RunningDrive } from '../../src/load/running-drive.js';
+import { NO_SESSIONS } from '../../src/mcp/session-counts.js';
 import type { SecondEntry } from '../../src/measure/second-entry.js';
 
 const running = (threads: number) => {
@@ -24,7 +25,7 @@ const ended = (endedS: number, connectionsOpened: number, warnings: Readonly<Rec
   ({
     type: 'ended',
     endedS,
-    counters: { connectionsOpened, connectionsReused: 1, sessionsOpened: 2, sessionsLost: 0, warnings },
+    counters: { connectionsOpened, connectionsReused: 1, sessions: { ...NO_SESSIONS, opened: 2 }, warnings },
   }) as const;
 
 describe('a drive as its threads report it', () => {
@@ -49,7 +50,7 @@ describe('a drive as its threads report it', () => {
     expect(await drive.ended).toEqual({
       reason: 'aborted',
       endedS: 5,
-      counters: { connectionsOpened: 7, connectionsReused: 2, sessionsOpened: 4, sessionsLost: 0, warnings: { a: 1, b: 7 } },
+      counters: { connectionsOpened: 7, connectionsReused: 2, sessions: { ...NO_SESSIONS, opened: 4 }, warnings: { a: 1, b: 7 } },
     });
   });
 

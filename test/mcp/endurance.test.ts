@@ -233,7 +233,7 @@ describe('a server that is gone', () => {
     await until(() => server.sessions.size === 1, 5000);
     await sleep(50);
     expect((await drive(driver)).outcome).toBe('ok');
-    expect(driver.counters()).toMatchObject({ sessionsOpened: 2, sessionsLost: 1 });
+    expect(driver.counters()).toMatchObject({ sessions: { opened: 2, lost: 1 } });
   });
 
   it('times out a call whose connection does not come to stand, and gives the attempt up', { timeout: 30_000 }, async () => {

@@ -75,10 +75,51 @@ describe('held streams', () => {
     const driver = await opened(server, 1);
     await server.forgetSessions();
     expect((await drive(driver)).outcome).toBe('session-lost');
-    await expect.poll(() => driver.counters().sessionsOpened, { timeout: 3000 }).toBe(2);
+    await expect.poll(() => driver.counters().sessions.opened, { timeout: 3000 }).toBe(2);
     await expect.poll(() => driver.counters().streams?.open, { timeout: 3000 }).toBe(1);
     expect((await drive(driver)).outcome).toBe('ok');
   });
+
+  it.each([404, 405, 410, 503])('are asked for again though the server answers %s once', async (status) => {
+    let streams = 0;
+    const server = await cannedServer({ stateful: true });
+    const [answer] = server.server.listeners('request') as ((...args: unknown[]) => void)[];
+    server.server.removeAllListeners('request');
+    server.server.on('request', (request, response) => {
+      if (request.method !== 'GET') return answer!(request, response);
+      streams += 1;
+      if (streams === 2) return void response.writeHead(status).end('no');
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('retry: 100\n\n');
+      if (streams === 1) setTimeout(() => response.end(), 20);
+    });
+    const driver = await opened(server, 1);
+    await expect.poll(() => driver.counters().streams, { timeout: 5000 }).toEqual({ open: 1, opened: 2, lost: 1, messages: 0 });
+    expect(driver.counters().warnings).toMatchObject({ 'stream-refused': 1 });
+    expect(driver.counters().sessions).toMatchObject({ opened: 1, lost: 0 });
+    expect((await drive(driver)).outcome).toBe('ok');
+  });
+
+  it('that are refused for good are asked for less and less often', async () => {
+    const asked: number[] = [];
+    const server = await cannedServer({ stateful: true });
+    const [answer] = server.server.listeners('request') as ((...args: unknown[]) => void)[];
+    server.server.removeAllListeners('request');
+    server.server.on('request', (request, response) => {
+      if (request.method !== 'GET') return answer!(request, response);
+      asked.push(performance.now());
+      if (asked.length > 1) return void response.writeHead(404).end('no');
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('retry: 0\n\n');
+      setTimeout(() => response.end(), 20);
+    });
+    await opened(server, 1);
+    await expect.poll(() => asked.length, { timeout: 15_000 }).toBe(4);
+    // The floor after the stream that stood; then a second, and two of them.
+    expect(asked[1]! - asked[0]!).toBeGreaterThanOrEqual(100);
+    expect(asked[2]! - asked[1]!).toBeGreaterThanOrEqual(990);
+    expect(asked[3]! - asked[2]!).toBeGreaterThanOrEqual(1980);
+  }, 20_000);
 
   it('that the server does not offer end the run before it starts', async () => {
     const server = await cannedServer({ stateful: true });

@@ -64,7 +64,7 @@ describe.each(['json', 'sse'] as const)('an HTTP driver with %s answers', (form)
     const used = calls(server).map(({ headers }) => headers['mcp-session-id']);
     expect(new Set(used).size).toBe(3);
     expect(used.slice(0, 3)).toEqual(used.slice(3));
-    expect(driver.counters()).toMatchObject({ sessionsOpened: 3, sessionsLost: 0 });
+    expect(driver.counters()).toMatchObject({ sessions: { opened: 3, lost: 0 } });
     await driver.close();
     expect(server.sessions.size).toBe(0);
   });

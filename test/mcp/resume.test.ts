@@ -63,6 +63,18 @@ const result = (id: unknown): string =>
   `data: ${JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'late' }] } })}`;
 
 describe('a stream that a legacy server closes before its answer', () => {
+  it.each(['retry: 0', 'retry: 1'])('is not asked for without end where the server says %s', async (retry) => {
+    let count = 0;
+    const { driver, gets } = await opened({
+      call: (_, response) => stream(response, `id: e${count++}\n${retry}\ndata:`),
+      get: (_, response) => stream(response, `id: e${count++}\n${retry}\ndata:`),
+    });
+    expect((await drive(driver, { timeoutMs: 1500 })).outcome).toBe('timeout');
+    // 100, 200, 400 and 800 ms.
+    expect(gets.length).toBeGreaterThanOrEqual(1);
+    expect(gets.length).toBeLessThanOrEqual(3);
+  });
+
   it('is resumed from its last event, after the pause that the server asked for', async () => {
     let asked: unknown;
     const { driver, gets } = await opened({

@@ -68,7 +68,7 @@ it('opens a lost session again, once, and counts it once', async () => {
   while (server.sessions() < 2 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
   const after = await Promise.all(Array.from({ length: 10 }, () => drive(driver)));
   expect(after.map(({ outcome }) => outcome)).toEqual(Array(10).fill('ok'));
-  expect(driver.counters()).toMatchObject({ sessionsOpened: 4, sessionsLost: 2, warnings: {} });
+  expect(driver.counters()).toMatchObject({ sessions: { opened: 4, lost: 2 }, warnings: {} });
   expect(server.sessions()).toBe(2);
 });
 
@@ -80,8 +80,8 @@ it('renews a session after its calls and ends the old one', async () => {
   const until = performance.now() + 3000;
   while (server.sessions() > 1 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(server.sessions()).toBe(1);
-  expect(driver.counters().sessionsOpened).toBeGreaterThanOrEqual(4);
-  expect(driver.counters().sessionsLost).toBe(0);
+  expect(driver.counters().sessions.opened).toBeGreaterThanOrEqual(4);
+  expect(driver.counters().sessions.lost).toBe(0);
 });
 
 describe.each(['auto', 'json', 'sse'] as const)('SDK 2 server, answers as %s', (responseMode) => {

@@ -277,7 +277,7 @@ describe('a cancelled call of a legacy server', () => {
       cancel = driver.start(callOf({ timeoutMs: 10_000 }), resolve);
     });
     await expect.poll(() => flood).toBeDefined();
-    await expect.poll(() => driver.counters().sessionsOpened).toBe(2);
+    await expect.poll(() => driver.counters().sessions.opened).toBe(2);
     await wait(100);
     cancel('cancelled');
     expect(await short).toMatchObject({ outcome: 'cancelled' });

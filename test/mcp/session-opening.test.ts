@@ -53,7 +53,7 @@ describe('sessions after the first', () => {
     };
     const driver = keep(driverFor(server.url, { headers: { 'x-team': 'blue' } }, { client: client as never }));
     await driver.open(40);
-    expect(driver.counters()).toMatchObject({ sessionsOpened: 40, sessionsLost: 0 });
+    expect(driver.counters()).toMatchObject({ sessions: { opened: 40, lost: 0 } });
     expect(server.sessions.size).toBe(40);
     const handshakes = initializes(server);
     expect(handshakes).toHaveLength(40);
@@ -110,7 +110,7 @@ describe('sessions after the first', () => {
     const server = keep(await sdkV1Server({ stateful: true, json: false }));
     const driver = keep(driverFor(server.url));
     await driver.open(30);
-    expect(driver.counters().sessionsOpened).toBe(30);
+    expect(driver.counters().sessions.opened).toBe(30);
     for (let i = 0; i < 30; i++) expect((await drive(driver)).outcome).toBe('ok');
   });
 
@@ -120,7 +120,7 @@ describe('sessions after the first', () => {
     await driver.open(2);
     driver.setToken?.('second-token');
     for (let i = 0; i < 8; i++) expect((await drive(driver)).outcome).toBe('ok');
-    await expect.poll(() => driver.counters().sessionsOpened).toBeGreaterThanOrEqual(4);
+    await expect.poll(() => driver.counters().sessions.opened).toBeGreaterThanOrEqual(4);
     const handshakes = initializes(server);
     expect(handshakes[1]?.headers.authorization).toBe('Bearer first-token');
     expect(handshakes.at(-1)?.headers.authorization).toBe('Bearer second-token');
@@ -243,7 +243,7 @@ describe('a server that takes a later handshake another way than the first', () 
     });
     const driver = keep(driverFor(server.url));
     await driver.open(3);
-    expect(driver.counters().sessionsOpened).toBe(3);
+    expect(driver.counters().sessions.opened).toBe(3);
   });
 
   it('a session whose confirmation is refused is ended again', async () => {
@@ -301,8 +301,8 @@ describe('a server that takes a later handshake another way than the first', () 
     await driver.open(1);
     server.sessions.clear();
     expect((await drive(driver)).outcome).toBe('session-lost');
-    await expect.poll(() => driver.counters().sessionsOpened, { timeout: 10_000 }).toBe(2);
-    expect(driver.counters()).toMatchObject({ sessionsLost: 1, warnings: { 'session-open-failed': 3 } });
+    await expect.poll(() => driver.counters().sessions.opened, { timeout: 10_000 }).toBe(2);
+    expect(driver.counters()).toMatchObject({ sessions: { lost: 1, replaced: 1 }, warnings: { 'session-open-failed': 3 } });
     expect((await drive(driver)).outcome).toBe('ok');
   }, 15_000);
 });

@@ -41,7 +41,7 @@ describe('calls of tenants', () => {
 
   it('go out on sessions that their own tenant opened, and every session is ended by who opened it', async () => {
     const { server, driver } = await opened({ stateful: true }, 5);
-    expect(driver.counters().sessionsOpened).toBe(5);
+    expect(driver.counters().sessions.opened).toBe(5);
     const opener = new Map<string, string>();
     // The canned server numbers its sessions in the order of the handshakes.
     server.seen
@@ -61,7 +61,7 @@ describe('calls of tenants', () => {
 
   it('give each tenant a session even when there are fewer sessions than tenants', async () => {
     const { driver } = await opened({ stateful: true }, 1);
-    expect(driver.counters().sessionsOpened).toBe(2);
+    expect(driver.counters().sessions.opened).toBe(2);
     expect((await drive(driver, { tenant: 1 })).outcome).toBe('ok');
   });
 

@@ -8,6 +8,7 @@ import type { Environment, EnvironmentOptions } from '../../../src/environment/e
 import { EXIT } from '../../../src/errors/exit-codes.js';
 import { PlimsollError } from '../../../src/errors/plimsoll-error.js';
 import type { DriveEnd } from '../../../src/load/load-engine.js';
+import { NO_SESSIONS } from '../../../src/mcp/session-counts.js';
 import type { JournalEntry } from '../../../src/measure/journal-entry.js';
 import { parseScenario } from '../../../src/scenario/parse-scenario.js';
 
@@ -43,7 +44,7 @@ function request(stop: AbortSignal): RunRequest & { readonly out: string } {
 const end: DriveEnd = {
   reason: 'completed',
   endedS: 1,
-  counters: { connectionsOpened: 0, connectionsReused: 0, sessionsOpened: 0, sessionsLost: 0, warnings: {} },
+  counters: { connectionsOpened: 0, connectionsReused: 0, sessions: NO_SESSIONS, warnings: {} },
 };
 
 interface Bench {

@@ -3,6 +3,7 @@ import { type DriveRecording, type JournalSink, recordDrive } from '../../../src
 import type { Environment } from '../../../src/environment/environment.js';
 import type { ScenarioEvents } from '../../../src/environment/scenario-events.js';
 import type { DriveEnd, DriveEntry } from '../../../src/load/load-engine.js';
+import { NO_SESSIONS } from '../../../src/mcp/session-counts.js';
 import type { JournalEntry } from '../../../src/measure/journal-entry.js';
 import type { StartEntry } from '../../../src/measure/start-entry.js';
 import type { Scenario } from '../../../src/scenario/scenario.js';
@@ -80,7 +81,7 @@ function bench(scenario: Partial<Scenario> = {}, warnings: Record<string, number
 }
 
 function counters(warnings: Record<string, number>): DriveEnd['counters'] {
-  return { connectionsOpened: 0, connectionsReused: 0, sessionsOpened: 0, sessionsLost: 0, warnings };
+  return { connectionsOpened: 0, connectionsReused: 0, sessions: NO_SESSIONS, warnings };
 }
 
 function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
