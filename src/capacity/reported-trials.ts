@@ -87,12 +87,16 @@ function blocksToCount(blocks: readonly TrialBlock[]): readonly { readonly cells
   return whole.length > 0 ? whole : [{ cells: cellsOf(blocks) }];
 }
 
-/** Answered failures count against the success target alone; what was not answered ranks above every limit. */
-function countedBy({ kind, limitMs = 0, tool }: SloCondition, cells: readonly TrialCell[]): DueOver {
+/** Answered failures count against the success target and limits over every answered call alone; what was not answered ranks above every limit. */
+function countedBy({ kind, limitMs = 0, answered, tool }: SloCondition, cells: readonly TrialCell[]): DueOver {
   const own = tool === undefined ? cells : cells.filter((cell) => cell.tool === tool);
   const due = dueOf(own);
   if (kind === 'success') return { due, over: own.reduce((sum, cell) => sum + failedOf(cell), 0) };
   const unanswered = own.reduce((sum, cell) => sum + unansweredOf(cell), 0);
+  if (answered) {
+    const times = own.flatMap(({ response, failedResponse }) => [response, failedResponse]);
+    return { due, over: histogramOf(times).countAbove(limitMs * 1000) + unanswered };
+  }
   const answeredFailures = own.reduce((sum, cell) => sum + failedOf(cell), 0) - unanswered;
   const above = histogramOf(own.map(({ response }) => response)).countAbove(limitMs * 1000);
   return { due: due - answeredFailures, over: above + unanswered };

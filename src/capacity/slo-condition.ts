@@ -11,6 +11,8 @@ export interface SloCondition {
   readonly quantile: number;
   /** Latency conditions only. */
   readonly limitMs?: number;
+  /** A latency condition over every answered call, failures too; otherwise over successes. */
+  readonly answered?: true;
   /** Calls of this tool alone. */
   readonly tool?: string;
 }
@@ -25,19 +27,29 @@ function conditionsOfLimits(limits: SloLimits, tool?: string): readonly SloCondi
     const percent = Number((limits.success * 100).toPrecision(8));
     conditions.push({ name: named(`success >= ${percent} %`), kind: 'success', quantile: limits.success, ...scope });
   }
-  for (const [name, key, quantile] of QUANTILE_LIMITS) {
-    const limitMs = limits[key];
-    if (limitMs === undefined) continue;
-    conditions.push({ name: named(`${name} <= ${limitText(limitMs)}`), kind: 'latency', quantile, limitMs, ...scope });
-  }
-  if (limits.maxMs !== undefined) {
-    const { maxMs: limitMs } = limits;
-    conditions.push({ name: named(`largest <= ${limitText(limitMs)}`), kind: 'latency', quantile: 1, limitMs, ...scope });
+  for (const given of [limits, limits.answered]) {
+    if (given === undefined) continue;
+    const covered = given === limits ? {} : { answered: true as const };
+    const prefix = given === limits ? '' : 'answered ';
+    for (const [name, key, quantile] of QUANTILE_LIMITS) {
+      const limitMs = given[key];
+      if (limitMs === undefined) continue;
+      const text = named(`${prefix}${name} <= ${limitText(limitMs)}`);
+      conditions.push({ name: text, kind: 'latency', quantile, limitMs, ...covered, ...scope });
+    }
+    if (given.maxMs !== undefined) {
+      const { maxMs: limitMs } = given;
+      const text = named(`${prefix}largest <= ${limitText(limitMs)}`);
+      conditions.push({ name: text, kind: 'latency', quantile: 1, limitMs, ...covered, ...scope });
+    }
   }
   return conditions;
 }
 
-/** The conditions of the plain SLO and of its tools, in the order success, p50 ... p99.9, largest. `during` is left aside. */
+/**
+ * The conditions of the plain SLO and of its tools, in the order success, p50 ... p99.9, largest, then the same over every
+ * answered call. `during` is left aside.
+ */
 export const conditionsOf = (slo: Slo): readonly SloCondition[] => [
   ...conditionsOfLimits(slo),
   ...Object.entries(slo.tools).flatMap(([tool, limits]) => conditionsOfLimits(limits, tool)),

@@ -5,47 +5,77 @@ import { LatencyHistogram } from '../measure/latency-histogram.js';
 import { allowedAbove, lowestRateBehind, minimumForShare, minimumSamples } from '../measure/minimum-samples.js';
 import type { IntervalHistogram } from '../measure/second-entry.js';
 import type { Check } from '../measure/verdict.js';
-import type { SloLimits } from '../scenario/objective.js';
+import type { LatencyLimits, SloLimits } from '../scenario/objective.js';
 import { quantileInterval } from './quantile-interval.js';
 import { QUANTILE_LIMITS } from './quantile-limits.js';
 import { countText, latencyText, percentText } from './words.js';
 
 /** Figures of the calls that some limits cover, with their histogram for exact counting. */
 export interface Judged {
-  readonly figures: Figures & { readonly response?: IntervalHistogram };
+  readonly figures: Figures & { readonly response?: IntervalHistogram; readonly failedResponse?: IntervalHistogram };
   /** As the reader calls it: `all judged phases`, `tool search_orders`, `phase burst`. */
   readonly scope: string;
 }
 
-/** One check for each limit given, in the order success, p50 ... p99.9, max. Pure. */
+/** Which calls a latency limit covers: answered successes, or every answered call. Unanswered ones rank above either. */
+export type Covered = 'successes' | 'answered';
+
+/** One check for each limit given, in the order success, p50 ... p99.9, max, then the same over every answered call. Pure. */
 export function judgeLimits(
   limits: SloLimits,
   judged: Judged | undefined,
   scope: string,
   source: 'slo' | 'baseline' = 'slo',
 ): Check[] {
+  return [
+    ...(limits.success === undefined ? [] : [judgeSuccess(limits.success, judged, scope, source)]),
+    ...judgeLatencies(limits, 'successes', judged, scope, source),
+    ...judgeLatencies(limits.answered ?? {}, 'answered', judged, scope, source),
+  ];
+}
+
+function judgeLatencies(
+  limits: LatencyLimits,
+  covered: Covered,
+  judged: Judged | undefined,
+  scope: string,
+  source: 'slo' | 'baseline',
+): Check[] {
   const checks: Check[] = [];
-  if (limits.success !== undefined) checks.push(judgeSuccess(limits.success, judged, scope, source));
   for (const [name, key, quantile] of QUANTILE_LIMITS) {
     const limitMs = limits[key];
-    if (limitMs !== undefined) checks.push(judgeQuantile(name, quantile, limitMs * 1000, judged, scope, source));
+    if (limitMs !== undefined) checks.push(judgeQuantile(name, quantile, limitMs * 1000, judged, scope, source, covered));
   }
-  if (limits.maxMs !== undefined) checks.push(judgeMax(limits.maxMs * 1000, judged, scope, source));
+  if (limits.maxMs !== undefined) checks.push(judgeMax(limits.maxMs * 1000, judged, scope, source, covered));
   return checks;
 }
 
-const noData = (base: Omit<Check, 'outcome' | 'evidence'>): Check => ({
+/** Nothing of what a limit covers is there: says what was there instead. */
+const noData = (base: Omit<Check, 'outcome' | 'evidence'>, judged: Judged | undefined): Check => ({
   ...base,
   outcome: 'inconclusive',
-  evidence: `no calls in ${base.scope}: nothing to judge, and no data never passes`,
+  evidence: `${nothingToJudge(base.scope, judged)}, and no data never passes`,
 });
+
+function nothingToJudge(scope: string, judged: Judged | undefined): string {
+  const { offered = 0, failed = 0, droppedByGenerator = 0, cancelled = 0 } = judged?.figures.counts ?? {};
+  if (offered <= 0) return `no calls in ${scope}: nothing to judge`;
+  // What is left when nothing succeeded and nothing went unanswered.
+  const parts = [
+    failed > 0 ? `${countText(failed)} answered with a failure` : '',
+    droppedByGenerator > 0 ? `${countText(droppedByGenerator)} given up because the load generator was late` : '',
+    cancelled > 0 ? `${countText(cancelled)} canceled by the scenario` : '',
+  ].filter((part) => part !== '');
+  const hint = failed > 0 ? ' (limits under `answered:` cover failures too)' : '';
+  return `no successful call in ${scope} (${parts.join(', ')}): nothing to judge${hint}`;
+}
 
 /** Success rate: ok / (offered - given up by a late generator - taken back by the scenario). Dropped and unfinished calls count against it. */
 function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): Check {
   const base = { name: `${scope}: success`, source, scope, metric: 'success', limit, unit: 'ratio' } as const;
   const counts = judged?.figures.counts;
   const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0);
-  if (counts === undefined || due <= 0) return noData(base);
+  if (counts === undefined || due <= 0) return noData(base, judged);
   const bad = due - counts.ok;
   const actual = counts.ok / due;
   const needed = minimumForShare(limit);
@@ -72,7 +102,7 @@ function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, 
 }
 
 /**
- * Response time at a quantile, over answered successes with unanswered calls above them all. The limit is missed when more calls lie
+ * Response time at a quantile, over answered successes, or every answered call, with unanswered calls above them all. The limit is missed when more calls lie
  * above it than the quantile allows (nearest rank); with too few calls only a certain miss is told.
  */
 export function judgeQuantile(
@@ -82,11 +112,12 @@ export function judgeQuantile(
   judged: Judged | undefined,
   scope: string,
   source: 'slo' | 'baseline',
+  covered: Covered = 'successes',
 ): Check {
-  const named = { name: `${scope}: ${name}`, source, scope, metric: name, limit: limitUs, unit: 'us' } as const;
-  const { histogram, unanswered } = population(judged);
+  const named = { ...namedAfter(name, covered, scope), source, limit: limitUs, unit: 'us' } as const;
+  const { histogram, unanswered } = population(judged, covered);
   const samples = histogram.count + unanswered;
-  if (samples === 0) return noData(named);
+  if (samples === 0) return noData(named, judged);
   const above = histogram.countAbove(limitUs) + unanswered;
   const read = histogram.percentile(quantile, unanswered) ?? null;
   // The bucket of the limit cannot be told apart from it (0.1 %): its calls count as on the limit, and so they read.
@@ -123,10 +154,16 @@ function intervalOf(quantile: number, histogram: LatencyHistogram, unanswered: n
   return { low, high: ranks.high === undefined ? null : at(ranks.high), level: 0.95 };
 }
 
-function judgeMax(limitUs: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): Check {
-  const base = { name: `${scope}: max`, source, scope, metric: 'max', limit: limitUs, unit: 'us' } as const;
-  const { histogram, unanswered } = population(judged);
-  if (histogram.count + unanswered === 0) return noData(base);
+function judgeMax(
+  limitUs: number,
+  judged: Judged | undefined,
+  scope: string,
+  source: 'slo' | 'baseline',
+  covered: Covered,
+): Check {
+  const base = { ...namedAfter('max', covered, scope), source, limit: limitUs, unit: 'us' } as const;
+  const { histogram, unanswered } = population(judged, covered);
+  if (histogram.count + unanswered === 0) return noData(base, judged);
   const actual = unanswered > 0 ? null : (histogram.maxUs ?? null);
   const reading =
     actual === null
@@ -140,8 +177,18 @@ function judgeMax(limitUs: number, judged: Judged | undefined, scope: string, so
   };
 }
 
-function population(judged: Judged | undefined): { readonly histogram: LatencyHistogram; readonly unanswered: number } {
+const namedAfter = (name: string, covered: Covered, scope: string): Pick<Check, 'name' | 'scope' | 'metric'> => {
+  const metric = covered === 'answered' ? `answered ${name}` : name;
+  return { name: `${scope}: ${metric}`, scope, metric };
+};
+
+function population(
+  judged: Judged | undefined,
+  covered: Covered,
+): { readonly histogram: LatencyHistogram; readonly unanswered: number } {
   const histogram = new LatencyHistogram();
-  if (judged?.figures.response !== undefined) histogram.addInterval(judged.figures.response);
+  const { response, failedResponse } = judged?.figures ?? {};
+  if (response !== undefined) histogram.addInterval(response);
+  if (covered === 'answered' && failedResponse !== undefined) histogram.addInterval(failedResponse);
   return { histogram, unanswered: judged?.figures.latencyUs.response.unanswered ?? 0 };
 }

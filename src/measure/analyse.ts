@@ -107,9 +107,11 @@ function analysisOf(ledger: Ledger): Analysis {
     const withHistogram = (own: readonly Book[]) => {
       const tally = tallyOf(own);
       const response = tally.responseInterval;
+      const failedResponse = tally.failedResponseInterval;
       return {
         ...tally.figures(seconds > 0 ? seconds : undefined, ledger.evidenceOf(own)),
         ...(response === undefined ? {} : { response }),
+        ...(failedResponse === undefined ? {} : { failedResponse }),
       };
     };
     return {

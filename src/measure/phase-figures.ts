@@ -37,6 +37,12 @@ export const phaseFigures = z
 
 export type PhaseFigures = z.infer<typeof phaseFigures>;
 
+/** For exact counting against a limit; absent when there were none. */
+const histograms = {
+  response: optional(intervalHistogram.describe('Response times of answered successes.')),
+  failedResponse: optional(intervalHistogram.describe('Response times of answered failures.')),
+};
+
 export const groupFigures = z
   .strictObject({
     /** `judged`: steady, ramp, burst and closed, as the plain SLO and the baseline see them. */
@@ -46,12 +52,11 @@ export const groupFigures = z
     /** That the group covers. */
     seconds: z.number(),
     ...figures,
-    /** Response times of answered successes, for exact counting against a limit; absent when there were none. */
-    response: optional(intervalHistogram),
+    ...histograms,
     /** With their histograms in the judged group alone. */
-    tools: list(z.strictObject({ tool: z.string(), ...figures, response: optional(intervalHistogram) }).readonly()),
+    tools: list(z.strictObject({ tool: z.string(), ...figures, ...histograms }).readonly()),
     /** With their histograms; in the judged group alone, and only where there are tenants. */
-    tenants: optional(list(z.strictObject({ tenant: z.string(), ...figures, response: optional(intervalHistogram) }).readonly())),
+    tenants: optional(list(z.strictObject({ tenant: z.string(), ...figures, ...histograms }).readonly())),
   })
   .readonly()
   .describe('Segments taken together: counts and histograms added, never figures averaged.');

@@ -7,7 +7,7 @@ export interface RecoverySecond {
   /** Whole seconds from the start of the level's load: covers [t, t+1). */
   readonly t: number;
   readonly inFlight: number;
-  /** Histograms of answered successes only. */
+  /** With histograms of response times only. */
   readonly cells: readonly TrialCell[];
 }
 

@@ -1,7 +1,12 @@
 import type { Slo, SloLimits } from '../scenario/objective.js';
 
-const latencyLimitsMs = ({ p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs }: SloLimits): number[] =>
-  [p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs].filter((limit): limit is number => limit !== undefined);
+/** The latency limits of an objective in milliseconds, those over successes and those over every answered call. */
+export const latencyLimitsMs = ({ answered, ...limits }: SloLimits): readonly number[] =>
+  [limits, answered].flatMap((given) => {
+    if (given === undefined) return [];
+    const { p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs } = given;
+    return [p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs].filter((limit) => limit !== undefined);
+  });
 
 /** The tightest latency limit of an SLO in microseconds: what lateness of the generator is measured against. 400 ms where there is none. */
 export function smallestLatencyLimitUs(slo: Slo): number {

@@ -111,6 +111,9 @@ export class Tally {
   get responseInterval(): IntervalHistogram | undefined {
     return this.#histograms.response?.toInterval();
   }
+  get failedResponseInterval(): IntervalHistogram | undefined {
+    return this.#histograms.failedResponse?.toInterval();
+  }
 
   /** @param seconds time covered, for rates; undefined where a group has no time of its own (edge). */
   figures(seconds: number | undefined, evidence?: ErrorEvidence): Figures {

@@ -31,6 +31,9 @@ const quantileName = (key: string): string => (key === 'p999' ? 'p99.9' : key);
 
 /** What the metric of a check is called in words. */
 export function metricText(metric: string): string {
+  const ofAnswered = /^answered (.+)$/.exec(metric)?.[1];
+  if (ofAnswered === 'max') return 'largest time to any answer';
+  if (ofAnswered !== undefined) return `${quantileName(ofAnswered)} time to any answer`;
   if (/^p[\d.]+$/.test(metric)) return `${quantileName(metric)} response time`;
   if (metric === 'max') return 'largest response time';
   return metric === 'success' ? 'success rate' : metric;

@@ -22,7 +22,8 @@ const limitsOver = (slo: Slo, segment: Segment): readonly SloLimits[] => {
 
 /**
  * Where each latency limit of an SLO is drawn: the plain limits over the segments that they judge, those of `during` over what they name.
- * Neighbours with the same limit make one line. Limits of single tools are not drawn, for the chart shows all tools.
+ * Neighbours with the same limit make one line. Not drawn: limits of single tools, for the chart shows all
+ * tools, and limits over every answered call, for it shows successes.
  */
 export function sloLines(slo: Slo, timeline: readonly Segment[]): readonly SloLine[] {
   const lines: SloLine[] = [];

@@ -3,7 +3,7 @@ import { nearest } from './nearest.js';
 import { SEGMENT_KINDS } from './phase-kind.js';
 import type { Report, ScenarioParts } from './scenario-parts.js';
 
-const LIMITS = ['success', 'p50', 'p90', 'p95', 'p99', 'p999', 'max'];
+const LIMITS = ['success', 'p50', 'p90', 'p95', 'p99', 'p999', 'max', 'answered'];
 
 const hintFor = (found: string, names: readonly string[]): string | undefined => {
   const near = nearest(found, names);

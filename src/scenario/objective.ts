@@ -1,12 +1,18 @@
-/** Limits in milliseconds and ratios; only what is given is judged. */
-export interface SloLimits {
-  readonly success?: number;
+/** Latency limits in milliseconds; only what is given is judged. */
+export interface LatencyLimits {
   readonly p50Ms?: number;
   readonly p90Ms?: number;
   readonly p95Ms?: number;
   readonly p99Ms?: number;
   readonly p999Ms?: number;
   readonly maxMs?: number;
+}
+
+/** Limits in milliseconds and ratios; only what is given is judged. Latency limits cover successes, those of `answered` failures too. */
+export interface SloLimits extends LatencyLimits {
+  readonly success?: number;
+  /** Over every answered call, whatever the answer said. */
+  readonly answered?: LatencyLimits;
 }
 
 export interface Slo extends SloLimits {

@@ -38,10 +38,13 @@ const LIMITS = [
 ] as const;
 
 const limitsText = (limits: SloLimits): string => {
-  const latencies = LIMITS.flatMap(([key, name]) =>
-    limits[key] === undefined ? [] : [`${name} <= ${formatDuration(limits[key])}`],
-  );
-  return [...(limits.success === undefined ? [] : [`success >= ${formatRatio(limits.success)}`]), ...latencies].join(', ');
+  const latencies = ({ answered: _, ...given }: SloLimits, prefix = ''): readonly string[] =>
+    LIMITS.flatMap(([key, name]) => (given[key] === undefined ? [] : [`${prefix}${name} <= ${formatDuration(given[key])}`]));
+  return [
+    ...(limits.success === undefined ? [] : [`success >= ${formatRatio(limits.success)}`]),
+    ...latencies(limits),
+    ...latencies(limits.answered ?? {}, 'answered '),
+  ].join(', ');
 };
 
 const baselineText = (baseline: NonNullable<Plan['baseline']>): string => {

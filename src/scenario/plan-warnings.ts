@@ -35,10 +35,13 @@ const plainShare = (phase: PlannedPhase, windows: readonly Window[]): number => 
 };
 
 const tooFew = (scope: string, calls: number, limits: SloLimits): readonly string[] => {
-  const missed = QUANTILES.flatMap(([key, name, quantile]) => {
-    const needed = minimumSamples(quantile);
-    return limits[key] === undefined || calls >= needed ? [] : [`${name} (${needed} needed)`];
-  });
+  const missed = [limits, limits.answered].flatMap((given) =>
+    QUANTILES.flatMap(([key, name, quantile]) => {
+      const needed = minimumSamples(quantile);
+      if (given?.[key] === undefined || calls >= needed) return [];
+      return [`${given === limits ? '' : 'answered '}${name} (${needed} needed)`];
+    }),
+  );
   if (missed.length === 0) return [];
   return [`${scope}: about ${Math.floor(calls)} calls are too few to judge ${missed.join(', ')}: inconclusive`];
 };

@@ -2,7 +2,7 @@ import type { Call, ThinkStep, ToolStep } from './call.js';
 import { clientSideOf } from './client-side.js';
 import { compact } from './compact.js';
 import type { Load, Phase } from './load.js';
-import type { BaselineLimits, Slo, SloLimits } from './objective.js';
+import type { BaselineLimits, LatencyLimits, Slo, SloLimits } from './objective.js';
 import { requestNames, requestOf } from './other-requests.js';
 import type { Fault, Feed, Scenario, ScenarioEvent, Tenant } from './scenario.js';
 import type { CallFile, PhaseFile, ScenarioFile, StepFile } from './scenario-schema.js';
@@ -126,15 +126,21 @@ const eventOf = (event: ScenarioFile['events'][number], path: (file: string) => 
   timeoutMs: event.timeout,
 });
 
-const limitsOf = (limits: LimitsFile): SloLimits =>
+const latencyLimitsOf = (limits: NonNullable<LimitsFile['answered']>): LatencyLimits =>
   compact({
-    success: limits.success,
     p50Ms: limits.p50,
     p90Ms: limits.p90,
     p95Ms: limits.p95,
     p99Ms: limits.p99,
     p999Ms: limits.p999,
     maxMs: limits.max,
+  });
+
+const limitsOf = (limits: LimitsFile): SloLimits =>
+  compact({
+    success: limits.success,
+    ...latencyLimitsOf(limits),
+    answered: limits.answered && latencyLimitsOf(limits.answered),
   });
 
 const named = (limits: Readonly<Record<string, LimitsFile>>): Readonly<Record<string, SloLimits>> =>

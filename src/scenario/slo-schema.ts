@@ -1,6 +1,20 @@
 import { z } from 'zod';
 import { duration, nonEmpty, number, rate, ratio } from './field-types.js';
 
+const answeredSchema = z
+  .strictObject({
+    p50: duration().optional().describe('Highest median.'),
+    p90: duration().optional().describe('Highest 90th percentile.'),
+    p95: duration().optional().describe('Highest 95th percentile.'),
+    p99: duration().optional().describe('Highest 99th percentile.'),
+    p999: duration().optional().describe('Highest 99.9th percentile.'),
+    max: duration().optional().describe('Highest of any call.'),
+  })
+  .refine((limits) => Object.keys(limits).length > 0, { error: 'at least one of p50, p90, p95, p99, p999, max' })
+  .describe(
+    'Limits on the time to any answer, failures too: an outage in which calls fail at once meets them. Calls without an answer rank above all.',
+  );
+
 const limits = {
   success: ratio().optional().describe('Lowest share of calls that succeed.'),
   p50: duration().optional().describe('Highest median response time.'),
@@ -8,7 +22,8 @@ const limits = {
   p95: duration().optional().describe('Highest 95th percentile of the response time.'),
   p99: duration().optional().describe('Highest 99th percentile of the response time.'),
   p999: duration().optional().describe('Highest 99.9th percentile of the response time.'),
-  max: duration().optional().describe('Highest response time of any call.'),
+  max: duration().optional().describe('Highest response time of any call that succeeded; missed by one call without an answer.'),
+  answered: answeredSchema.optional(),
 };
 
 export const sloLimitsSchema = z.strictObject(limits);

@@ -70,6 +70,8 @@ describe('files made from the grammar', () => {
     /^calls\[\]\.steps\[\]\.expect/,
     // What may stand in the place of a tool, in docs/protocol.md.
     /^calls\[\](\.steps\[\])?\.(resource|prompt|list)$/,
+    // Limits over every answered call, in docs/how-a-run-is-judged.md.
+    /^slo\.answered/,
     'classify[].when.httpStatus',
     'classify[].when.rpcMessage',
     'load.phases[].kind',

@@ -1,19 +1,25 @@
 import { inFlightCap } from '../../capacity/trial-verdict.js';
 import { minimumSamples } from '../../measure/minimum-samples.js';
-import type { Slo, SloLimits } from '../../scenario/objective.js';
+import type { LatencyLimits, Slo, SloLimits } from '../../scenario/objective.js';
 
 /** From when on the end of a trial is known before its end. */
 export interface AbortLimits {
   /** More calls in flight than this: the queue only grows. */
   readonly inFlight: number;
   /** More calls than `allowed` unanswered after `limitUs`: the quantile is missed whatever comes. With `tool` of that tool alone. */
-  readonly over: readonly { readonly limitUs: number; readonly tool?: string; readonly allowed: number }[];
+  readonly over: readonly {
+    readonly limitUs: number;
+    readonly tool?: string;
+    /** Counts answered failures too. */
+    readonly answered?: true;
+    readonly allowed: number;
+  }[];
   readonly failed: readonly { readonly tool?: string; readonly allowed: number }[];
   /** More starts than `allowed` later than `limitUs`: the generator is the limit whatever comes. */
   readonly late: { readonly limitUs: number; readonly allowed: number };
 }
 
-const QUANTILES: readonly (readonly [Exclude<keyof SloLimits, 'success' | 'maxMs'>, number])[] = [
+const QUANTILES: readonly (readonly [Exclude<keyof LatencyLimits, 'maxMs'>, number])[] = [
   ['p50Ms', 0.5],
   ['p90Ms', 0.9],
   ['p95Ms', 0.95],
@@ -28,20 +34,24 @@ const QUANTILES: readonly (readonly [Exclude<keyof SloLimits, 'success' | 'maxMs
  * @param shareOf share of the calls that go to a tool
  */
 export function abortLimits(slo: Slo, rate: number, measureS: number, shareOf: (tool: string) => number): AbortLimits {
-  const over: { limitUs: number; tool?: string; allowed: number }[] = [];
+  const over: AbortLimits['over'][number][] = [];
   const failed: { tool?: string; allowed: number }[] = [];
   const limitsMs: number[] = [];
   const expect = (limits: SloLimits, calls: number, scope: { readonly tool?: string }): void => {
     const allowed = (quantile: number): number => (1 - quantile) * Math.max(calls, minimumSamples(quantile));
-    for (const [name, quantile] of QUANTILES) {
-      const limitMs = limits[name];
-      if (limitMs === undefined) continue;
-      limitsMs.push(limitMs);
-      over.push({ limitUs: limitMs * 1000, allowed: allowed(quantile), ...scope });
-    }
-    if (limits.maxMs !== undefined) {
-      limitsMs.push(limits.maxMs);
-      over.push({ limitUs: limits.maxMs * 1000, allowed: 0, ...scope });
+    for (const given of [limits, limits.answered]) {
+      if (given === undefined) continue;
+      const covered = given === limits ? scope : { ...scope, answered: true as const };
+      for (const [name, quantile] of QUANTILES) {
+        const limitMs = given[name];
+        if (limitMs === undefined) continue;
+        limitsMs.push(limitMs);
+        over.push({ limitUs: limitMs * 1000, allowed: allowed(quantile), ...covered });
+      }
+      if (given.maxMs !== undefined) {
+        limitsMs.push(given.maxMs);
+        over.push({ limitUs: given.maxMs * 1000, allowed: 0, ...covered });
+      }
     }
     if (limits.success !== undefined) failed.push({ allowed: allowed(limits.success), ...scope });
   };

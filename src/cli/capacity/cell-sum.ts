@@ -24,6 +24,11 @@ export class CellSum {
     return this.#histograms.get('response');
   }
 
+  /** Response times of answered failures. */
+  get failedResponse(): LatencyHistogram | undefined {
+    return this.#histograms.get('failedResponse');
+  }
+
   count(name: Counter): number {
     return this.#counts.get(name) ?? 0;
   }

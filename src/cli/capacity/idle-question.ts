@@ -1,4 +1,5 @@
 import type { Environment } from '../../environment/environment.js';
+import { latencyLimitsMs } from '../../measure/smallest-limit.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { IdleCheck } from './idle-check.js';
 import { closedScenario, trialTimeline } from './trial-load.js';
@@ -19,7 +20,6 @@ export function idleQuestion(environment: Environment, scenario: Scenario): Pick
 
 /** The latency limits of the plain SLO, microseconds. */
 export function limitsUs({ slo }: Scenario): readonly number[] {
-  const { p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs } = slo;
-  const given = [p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs].filter((limit) => limit !== undefined);
+  const given = latencyLimitsMs(slo);
   return (given.length === 0 ? [400] : given).map((ms) => ms * 1000);
 }

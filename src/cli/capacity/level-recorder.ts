@@ -64,8 +64,8 @@ export class LevelRecorder {
   }
 }
 
-/** Response times alone: the other histograms would swell the journal and decide nothing. */
+/** Response times alone, of successes and of failures: the other histograms would swell the journal and decide nothing. */
 function slim(sum: CellSum): RecoverySecond['cells'][number] {
-  const { service: _, firstByte: __, failedResponse: ___, waitedForUs: ____, ...cell } = sum.toCell();
+  const { service: _, firstByte: __, waitedForUs: ___, ...cell } = sum.toCell();
   return cell;
 }

@@ -67,9 +67,12 @@ export class TrialRecorder {
     return this.#sum(({ count }) => count('droppedByGenerator'), {}, true);
   }
 
-  /** Calls that were not answered in time so far, of those that were due in the measured window. */
-  overSoFar(limitUs: number, scope: Scope): number {
-    return this.#sum(({ response, unanswered }) => (response?.countAbove(limitUs) ?? 0) + unanswered, scope);
+  /** Calls that were not answered in time so far, of those that were due in the measured window; with `answered`, failures too. */
+  overSoFar(limitUs: number, scope: Scope & { readonly answered?: true }): number {
+    return this.#sum(({ response, failedResponse, unanswered }) => {
+      const failures = scope.answered ? (failedResponse?.countAbove(limitUs) ?? 0) : 0;
+      return (response?.countAbove(limitUs) ?? 0) + failures + unanswered;
+    }, scope);
   }
 
   /** Calls that failed in any way so far, of those that were due in the measured window. */
@@ -167,6 +170,7 @@ export class TrialRecorder {
     countOf: (of: {
       readonly count: CellSum['count'];
       readonly response: LatencyHistogram | undefined;
+      readonly failedResponse: LatencyHistogram | undefined;
       readonly unanswered: number;
     }) => number,
     { tool }: Scope,
@@ -177,7 +181,8 @@ export class TrialRecorder {
       if (tool !== undefined && sum.tool !== tool) continue;
       const segment = this.#cells.get(id)?.segment ?? 0;
       if (!withSettle && this.#timeline[segment]?.kind === 'warm-up') continue;
-      total += countOf({ count: (name) => sum.count(name), response: sum.response, unanswered: unansweredOf(sum) });
+      const { response, failedResponse } = sum;
+      total += countOf({ count: (name) => sum.count(name), response, failedResponse, unanswered: unansweredOf(sum) });
     }
     return total;
   }

@@ -45,7 +45,9 @@ export function outside(tally: Tally, slo: WindowSlo): string | undefined {
       bad: Math.max(0, accountable - counts.ok),
       unanswered: tally.unanswered,
       inFlight: 0,
-      over: slo.limits.map(({ limitUs }) => tally.response.countAbove(limitUs)),
+      over: slo.limits.map(
+        ({ limitUs, answered }) => tally.response.countAbove(limitUs) + (answered ? tally.failedResponse.countAbove(limitUs) : 0),
+      ),
     },
     slo,
   );

@@ -23,8 +23,8 @@ export function outsideSlo(window: SecondCounts, { success, limits }: WindowSlo)
   if (success !== undefined && window.bad > Math.floor((1 - success) * ended + 1e-9)) {
     return `${window.bad} of ${ended} calls failed`;
   }
-  const timed = window.ok + window.unanswered;
-  for (const [i, { name, quantile, limitUs }] of limits.entries()) {
+  for (const [i, { name, quantile, limitUs, answered }] of limits.entries()) {
+    const timed = answered ? ended : window.ok + window.unanswered;
     const over = (window.over[i] ?? 0) + window.unanswered;
     if (over > Math.floor((1 - quantile) * timed + 1e-9)) {
       return `${over} of ${timed} calls took longer than ${limitUs / 1000} ms (${name})`;

@@ -1,5 +1,5 @@
 import { OUTCOMES, type OutcomeClass } from '../../mcp/outcome.js';
-import type { Slo } from '../../scenario/objective.js';
+import type { LatencyLimits, SloLimits } from '../../scenario/objective.js';
 import { indexOf } from '../hdr-index.js';
 import type { CellSecond, IntervalHistogram, SecondEntry } from '../second-entry.js';
 
@@ -8,6 +8,8 @@ export interface LatencyLimit {
   readonly name: string;
   readonly quantile: number;
   readonly limitUs: number;
+  /** Over every answered call, not successes alone. */
+  readonly answered?: true;
 }
 
 /** What ended in one second, over all tools, and what became due in it. Sums of seconds are figures of a window. */
@@ -20,23 +22,28 @@ export interface SecondCounts {
   unanswered: number;
   /** Mean calls in flight, over all load threads. */
   inFlight: number;
-  /** Successes above each latency limit. */
+  /** Answered calls that a latency limit covers and that lie above it, for each limit. */
   readonly over: number[];
 }
 
 /** The latency limits of the plain SLO, which say whether a window lies inside it. */
-export function latencyLimitsOf({ p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs }: Slo): readonly LatencyLimit[] {
-  const limits: LatencyLimit[] = [];
-  const add = (name: string, quantile: number, limitMs: number | undefined): void => {
-    if (limitMs !== undefined) limits.push({ name, quantile, limitUs: limitMs * 1000 });
+export function latencyLimitsOf(slo: SloLimits): readonly LatencyLimit[] {
+  const limitsOver = ({ p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs }: LatencyLimits, answered: boolean): LatencyLimit[] => {
+    const named = [
+      ['p50', 0.5, p50Ms],
+      ['p90', 0.9, p90Ms],
+      ['p95', 0.95, p95Ms],
+      ['p99', 0.99, p99Ms],
+      ['p99.9', 0.999, p999Ms],
+      ['the largest', 1, maxMs],
+    ] as const;
+    return named.flatMap(([name, quantile, limitMs]) =>
+      limitMs === undefined
+        ? []
+        : [{ name, quantile, limitUs: limitMs * 1000, ...(answered ? { answered: true as const } : {}) }],
+    );
   };
-  add('p50', 0.5, p50Ms);
-  add('p90', 0.9, p90Ms);
-  add('p95', 0.95, p95Ms);
-  add('p99', 0.99, p99Ms);
-  add('p99.9', 0.999, p999Ms);
-  add('the largest', 1, maxMs);
-  return limits;
+  return [...limitsOver(slo, false), ...limitsOver(slo.answered ?? {}, true)];
 }
 
 /** What a record takes of a second of one load thread, or of all of them together. */
@@ -52,7 +59,7 @@ export class SecondRecord {
   add({ t, inFlight, cells }: RecordedSecond): void {
     const second = this.at(t);
     second.inFlight += inFlight;
-    for (const { offered = 0, ok = 0, failed = 0, dropped = 0, unfinished = 0, errors = {}, response } of cells) {
+    for (const { offered = 0, ok = 0, failed = 0, dropped = 0, unfinished = 0, errors = {}, response, failedResponse } of cells) {
       second.offered += offered;
       second.ok += ok;
       second.bad += failed + dropped + unfinished;
@@ -60,9 +67,10 @@ export class SecondRecord {
       for (const [name, count] of Object.entries(errors)) {
         if (!OUTCOMES[name as OutcomeClass].answered) second.unanswered += count;
       }
-      if (response === undefined) continue;
-      for (const [i, { limitUs }] of this.limits.entries())
-        second.over[i] = (second.over[i] ?? 0) + countAbove(response, limitUs);
+      for (const [i, { limitUs, answered }] of this.limits.entries()) {
+        const above = countAbove(response, limitUs) + (answered ? countAbove(failedResponse, limitUs) : 0);
+        second.over[i] = (second.over[i] ?? 0) + above;
+      }
     }
   }
 
@@ -101,8 +109,9 @@ const emptySecond = (limits: number): SecondCounts => ({
 });
 
 /** Values above a limit, exact to the bucket that holds it. */
-function countAbove({ counts, maxUs }: IntervalHistogram, limitUs: number): number {
-  if (maxUs <= limitUs) return 0;
+function countAbove(histogram: IntervalHistogram | undefined, limitUs: number): number {
+  if (histogram === undefined || histogram.maxUs <= limitUs) return 0;
+  const { counts } = histogram;
   const limitIndex = indexOf(Math.floor(limitUs));
   let index = 0;
   let above = 0;
