@@ -1,10 +1,11 @@
 import type { MetricsEntry } from '../measure/signal-entry.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { readPage } from './page.js';
-import { chooseSeries, parsePrometheusPage } from './prometheus-page.js';
+import { chooseSeries, parsePrometheusPage, passedOverText } from './prometheus-page.js';
 import { replicaReading } from './replica-count.js';
 
-const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+/** A longer page of metrics is not read. */
+export const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 const TIMEOUT_MS = 2000;
 /** Series are chosen page by page; those that come up later (a tool's first call) find this much room in all. */
 const MAX_KEPT = 60;
@@ -13,6 +14,7 @@ const MAX_KEPT = 60;
 export class MetricsSampler {
   readonly #kept = new Set<string>();
   #leftOut: readonly string[] = [];
+  #passedOver: string | undefined;
 
   constructor(
     readonly url: string,
@@ -26,6 +28,11 @@ export class MetricsSampler {
     return this.#leftOut;
   }
 
+  /** What of the last page is no sample, in words; undefined where all of it was understood. */
+  get passedOver(): string | undefined {
+    return this.#passedOver;
+  }
+
   /** One reading. @throws Error with a sentence when the page cannot be read */
   async sample(t: number, signal?: AbortSignal): Promise<MetricsEntry> {
     const { status, text } = await readPage(this.url, {
@@ -35,7 +42,9 @@ export class MetricsSampler {
       ...(this.tls === undefined ? {} : { tls: this.tls }),
     });
     if (status !== 200) throw new Error(`status ${status}`);
-    const samples = parsePrometheusPage(text);
+    const page = parsePrometheusPage(text);
+    const { samples } = page;
+    this.#passedOver = passedOverText(page);
     const chosen = chooseSeries(samples);
     for (const series of chosen.kept) if (this.#kept.size < MAX_KEPT) this.#kept.add(series);
     this.#leftOut = [...chosen.kept, ...chosen.leftOut].filter((series) => !this.#kept.has(series));

@@ -83,6 +83,7 @@ export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntr
   if (metrics !== undefined) {
     const sampler = new MetricsSampler(metrics, options.tls, options.replicas);
     const unread = noteOnce('warning', 'metrics-unreadable');
+    const passedOver = noteOnce('warning', 'metrics-passed-over');
     const leftOut = noteOnce('info', 'metrics-left-out');
     repeating.push(
       repeatEvery(EVERY_MS, async (signal) => {
@@ -91,6 +92,7 @@ export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntr
         } catch (error) {
           unread(`${metrics} could not be read (${(error as Error).message}); seconds in which it cannot are left out`);
         }
+        if (sampler.passedOver !== undefined) passedOver(`${metrics} was not read in full: ${sampler.passedOver}`);
         if (sampler.leftOut.length > 0) leftOut(leftOutText(metrics, sampler.leftOut));
       }),
     );

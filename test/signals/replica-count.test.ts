@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePrometheusPage } from '../../src/signals/prometheus-page.js';
 import { replicaReading } from '../../src/signals/replica-count.js';
 
-const page = (...lines: readonly string[]) => parsePrometheusPage(lines.join('\n'));
+const page = (...lines: readonly string[]) => parsePrometheusPage(lines.join('\n')).samples;
 const ORDERS = 'kube_deployment_status_replicas_ready{namespace="shop",deployment="orders"} 3';
 const CART = 'kube_deployment_status_replicas_ready{namespace="shop",deployment="cart"} 5';
 

@@ -89,6 +89,24 @@ describe('signals beside the load', () => {
     expect(note).toMatchObject({ code: 'metrics-left-out', text: expect.stringMatching(/^30 series .*tool="t40".*25 more$/) });
   });
 
+  it('say once what of a metrics page is no sample, and keep the rest', async () => {
+    const body = 'mcp_calls_total 3 # {trace_id="a"} 1 1700000000.5\nmcp_calls_total three\n# EOF\n';
+    const base = await pages({ '/metrics': () => ({ status: 200, body }) });
+    const entries: SignalEntry[] = [];
+    const signals = startSignals({ nowS: () => 5, metrics: `${base}/metrics` }, (entry) => entries.push(entry));
+    const seen = (type: SignalEntry['type']) => entries.filter((entry) => entry.type === type);
+    await vi.waitFor(() => expect(seen('metrics').length).toBeGreaterThan(1), 10_000);
+    await signals.stop();
+    expect(seen('metrics')[0]).toMatchObject({ values: { mcp_calls_total: 3 } });
+    expect(seen('note')).toEqual([
+      expect.objectContaining({
+        level: 'warning',
+        code: 'metrics-passed-over',
+        text: `${base}/metrics was not read in full: 1 line is neither sample nor comment: line 2 "mcp_calls_total three"`,
+      }),
+    ]);
+  });
+
   it('read no more of an endless page than they must', async () => {
     let sent = 0;
     let closed = false;

@@ -1,11 +1,11 @@
 import { replicasMetric } from '../../scenario/replicas-metric.js';
+import { MAX_PAGE_BYTES } from '../../signals/metrics-sampler.js';
 import { readPage } from '../../signals/page.js';
-import { parsePrometheusPage } from '../../signals/prometheus-page.js';
+import { parsePrometheusPage, passedOverText } from '../../signals/prometheus-page.js';
 import { type ReplicaReading, replicaReading } from '../../signals/replica-count.js';
 import type { CapacityOutlet } from './capacity-outlet.js';
 
 const TIMEOUT_MS = 2000;
-const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 /** Says before the search which count of replicas will be watched, or why none can be although the target or the scenario speaks of one. */
 export async function tellReplicas({ request, watcher, write, originMs, parts }: CapacityOutlet): Promise<void> {
@@ -33,7 +33,12 @@ async function readReplicas(
   try {
     const page = await readPage(url, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_PAGE_BYTES, ...(tls === undefined ? {} : { tls }) });
     if (page.status !== 200) throw new Error(`status ${page.status}`);
-    return replicaReading(parsePrometheusPage(page.text), wanted);
+    const read = parsePrometheusPage(page.text);
+    const found = replicaReading(read.samples, wanted);
+    const unread = passedOverText(read);
+    return found !== undefined && 'problem' in found && unread !== undefined
+      ? { problem: `${found.problem}; of the page ${unread}` }
+      : found;
   } catch (error) {
     // That the page cannot be read is told by the sampler; here it matters only where the scenario counts on it.
     return wanted === undefined ? undefined : { problem: (error as Error).message };

@@ -1,8 +1,11 @@
-import { request } from 'undici';
 import { openEnvironment } from '../../environment/open-environment.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { Redactor } from '../../scenario/redactor.js';
 import type { Scenario } from '../../scenario/scenario.js';
+import type { TlsMaterial } from '../../scenario/target.js';
+import { MAX_PAGE_BYTES } from '../../signals/metrics-sampler.js';
+import { type Page, readPage } from '../../signals/page.js';
+import { parsePrometheusPage, passedOverText } from '../../signals/prometheus-page.js';
 import type { Finding } from './finding.js';
 
 export interface TargetVisit {
@@ -36,23 +39,34 @@ export async function visitTarget(scenario: Scenario, onStep: (text: string) => 
   }
 }
 
-/** Whether the pages that a run would probe answer. */
+/** Whether the pages that a run would probe answer, and whether the metrics are any. */
 async function pageFindings({ target }: Scenario): Promise<readonly Finding[]> {
   const pages = [
     ['live', target.health?.live],
     ['ready', target.health?.ready],
     ['metrics', target.metrics],
   ] as const;
-  return Promise.all(pages.flatMap(([about, url]) => (url === undefined ? [] : [pageFinding(about, url)])));
+  return Promise.all(pages.flatMap(([about, url]) => (url === undefined ? [] : [pageFinding(about, url, target.tls)])));
 }
 
-async function pageFinding(about: string, url: string): Promise<Finding> {
+const TIMEOUT_MS = 2000;
+
+async function pageFinding(about: string, url: string, tls: TlsMaterial | undefined): Promise<Finding> {
   try {
-    const { statusCode, body } = await request(url, { headersTimeout: 2000, bodyTimeout: 2000 });
-    await body.dump();
-    const level = statusCode >= 200 && statusCode < 300 ? 'ok' : 'problem';
-    return { level, about, text: `${url} answers ${statusCode}.` };
+    const page = await readPage(url, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_PAGE_BYTES, ...(tls === undefined ? {} : { tls }) });
+    if (page.status < 200 || page.status >= 300) return { level: 'problem', about, text: `${url} answers ${page.status}.` };
+    return about === 'metrics' ? metricsFinding(url, page) : { level: 'ok', about, text: `${url} answers ${page.status}.` };
   } catch (error) {
     return { level: 'problem', about, text: `${url} does not answer: ${(error as Error).message}.` };
   }
+}
+
+/** What a run would read of the page of metrics. */
+export function metricsFinding(url: string, { status, text }: Page): Finding {
+  const page = parsePrometheusPage(text);
+  const count = page.samples.length;
+  const said = `${url} answers ${status} with ${count} ${count === 1 ? 'sample' : 'samples'}`;
+  const unread = passedOverText(page);
+  if (unread === undefined) return { level: count === 0 ? 'warning' : 'ok', about: 'metrics', text: `${said}.` };
+  return { level: count === 0 ? 'problem' : 'warning', about: 'metrics', text: `${said}; ${unread}.` };
 }

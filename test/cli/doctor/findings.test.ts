@@ -3,6 +3,7 @@ import { renderFindings } from '../../../src/cli/doctor/finding.js';
 import { type GeneratorReading, generatorFindings, peakFinding } from '../../../src/cli/doctor/generator-findings.js';
 import { parseDescriptorLimit, watchMachine } from '../../../src/cli/doctor/machine-facts.js';
 import { type MachineFacts, machineFindings } from '../../../src/cli/doctor/machine-findings.js';
+import { metricsFinding } from '../../../src/cli/doctor/target-findings.js';
 import { cgroupCpuQuota } from '../../../src/cli/run/host-facts.js';
 
 const healthy: MachineFacts = { nodeVersion: 'v20.19.0', cores: 4, descriptors: 65_536, steal: 0, throttledS: 0 };
@@ -94,5 +95,20 @@ describe('renderFindings', () => {
       { level: 'ok', about: 'b', text: 'good.' },
     ]);
     expect(lines).toEqual(['ok       b              good.', 'problem  a              bad.']);
+  });
+});
+
+describe('the page of metrics', () => {
+  it.each([
+    ['ok', 'a 1\nb 2 # {trace_id="x"} 1\n# EOF\n', 'http://h/metrics answers 200 with 2 samples.'],
+    [
+      'warning',
+      'a 1\nnonsense\n',
+      'http://h/metrics answers 200 with 1 sample; 1 line is neither sample nor comment: line 2 "nonsense".',
+    ],
+    ['problem', '<html>', 'http://h/metrics answers 200 with 0 samples; 1 line is neither sample nor comment: line 1 "<html>".'],
+    ['warning', '', 'http://h/metrics answers 200 with 0 samples.'],
+  ])('is %s by what can be read of it', (level, text, said) => {
+    expect(metricsFinding('http://h/metrics', { status: 200, text })).toEqual({ level, about: 'metrics', text: said });
   });
 });
