@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import { evenShare } from './even-share.js';
 import type { LegacySession } from './legacy-session.js';
 import { openError } from './open-error.js';
+import { carriesCredentials } from './request-headers.js';
 import { addSessions, type SessionCounts } from './session-counts.js';
 import { SessionKeeper } from './session-keeper.js';
 import type { SessionOpener } from './session-opener.js';
@@ -85,7 +86,9 @@ export class EndpointCallers {
       try {
         await (await opener.first(lane)).close();
       } catch (error) {
-        throw openError(url, `initialize for the tenant ${lane.tenant ?? ''}`, error, redact);
+        throw openError(url, `initialize for the tenant ${lane.tenant ?? ''}`, error, redact, {
+          authorized: carriesCredentials(lane.baseHeaders),
+        });
       }
     });
     const others = this.lanes.flatMap((lane, index) =>
@@ -97,7 +100,9 @@ export class EndpointCallers {
         lane.keeper.add(await opener.another(lane));
       } catch (error) {
         const whose = lane.tenant === undefined ? '' : ` (tenant ${lane.tenant})`;
-        throw openError(url, `opening session ${known + index + 1} of ${known + others.length}${whose}`, error, redact);
+        throw openError(url, `opening session ${known + index + 1} of ${known + others.length}${whose}`, error, redact, {
+          authorized: carriesCredentials(lane.baseHeaders),
+        });
       }
     });
   }

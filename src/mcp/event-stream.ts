@@ -3,7 +3,8 @@ import type { Clock, TimerHandle } from './clock.js';
 import type { Dialer } from './dialer.js';
 import type { DriverLimits } from './driver-options.js';
 import type { ChannelLoss } from './message-channel.js';
-import { rawHeader } from './raw-headers.js';
+import { rawHeader, refusalHeaders } from './raw-headers.js';
+import type { RefusalHeaders } from './refusal-hint.js';
 import { streamHeaders } from './request-headers.js';
 import { errorCode, isNotHttp } from './socket-error.js';
 import { SseReader } from './sse-reader.js';
@@ -130,11 +131,11 @@ export class EventStream {
   #handler(): Dispatcher.DispatchHandler {
     let status = 0;
     let contentType = '';
-    let location = '';
+    let refusal: RefusalHeaders = {};
     let body = '';
     const isStream = (): boolean => status === 200 && contentType.startsWith('text/event-stream');
     const refuse = (): void => {
-      const details = { status, contentType, bodyText: body, ...(location === '' ? {} : { location }) };
+      const details = { status, contentType, bodyText: body, headers: refusal };
       if (isStream()) this.#fail('no-answer', { fault: 'stream-lost', text: 'the server ended the event stream' });
       else if (status >= 300) this.#opened?.(new WireFailure('status', `HTTP ${status}`, details));
       else this.#opened?.(new WireFailure('content-type', `content type ${contentType || 'missing'}`, details));
@@ -149,7 +150,7 @@ export class EventStream {
         if (code < 200) return true;
         status = code;
         contentType = rawHeader(headers, 'content-type').toLowerCase();
-        location = rawHeader(headers, 'location');
+        if (code >= 300) refusal = refusalHeaders(headers);
         return true;
       },
       onData: (chunk: Buffer) => {

@@ -1,5 +1,6 @@
 import type { CallOwner, CallPath } from './call-owner.js';
 import type { CallAnswer } from './driver.js';
+import { jsonFault } from './json-fault.js';
 import { rawHeader } from './raw-headers.js';
 import { retryAfterMs } from './retry-after.js';
 import { type AnswerKind, readAnswer, readErrorBody } from './rpc-answer.js';
@@ -105,9 +106,6 @@ export abstract class HttpAnswer extends WireCall<CallOwner> {
 
   protected malformed(error: unknown, text: string): void {
     this.fault = 'malformed';
-    this.errorText =
-      text === ''
-        ? 'an empty answer'
-        : `${error instanceof Error ? error.message : String(error)} in ${text.slice(0, TEXT_LIMIT)}`;
+    this.errorText = jsonFault(text, error);
   }
 }

@@ -13,8 +13,9 @@ import { decideEra } from './era-probe.js';
 import type { StreamCounts } from './held-stream.js';
 import type { LegacySession } from './legacy-session.js';
 import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
+import { openClues } from './open-clues.js';
 import { openError } from './open-error.js';
-import { legacyHeaders, resumeHeaders } from './request-headers.js';
+import { carriesCredentials, legacyHeaders, resumeHeaders } from './request-headers.js';
 import type { SessionCounts } from './session-counts.js';
 import { SessionOpener } from './session-opener.js';
 import { SideChannel } from './side-channel.js';
@@ -184,7 +185,10 @@ export class HttpEndpoint {
         ...(server?.version === undefined ? {} : { serverVersion: server.version }),
       };
     } catch (error) {
-      throw openError(url, step, error, redact);
+      throw openError(url, step, error, redact, {
+        authorized: carriesCredentials(first.baseHeaders),
+        clues: await openClues(url, error),
+      });
     }
   }
 

@@ -37,7 +37,7 @@ export interface MessageEndpointOptions {
   readonly streams: StreamCounts | undefined;
   readonly makeChannel: (caller: number) => MessageChannel;
   /** The sentence for what went wrong while it was opened. */
-  readonly explain: (step: string, error: unknown, noise: string | undefined) => PlimsollError;
+  readonly explain: (step: string, error: unknown, noise: string | undefined) => PlimsollError | Promise<PlimsollError>;
   readonly issued: (id: number) => boolean;
 }
 
@@ -129,7 +129,7 @@ export class MessageEndpoint {
         ...(server?.version === undefined ? {} : { serverVersion: server.version }),
       };
     } catch (error) {
-      throw explain(step, error, session.noise);
+      throw await explain(step, error, session.noise);
     }
   }
 

@@ -1,19 +1,55 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { OpenClues } from './open-clues.js';
+import { pathHint, refusalHint, withScheme } from './refusal-hint.js';
 import { readErrorBody } from './rpc-answer.js';
+import { rpcHint } from './rpc-hint.js';
+import { saidIn } from './said-in.js';
 import { saysSessionIsGone } from './session-gone.js';
 import { WireFailure } from './wire-failure.js';
 
+/** What is known beside the failure itself. */
+export interface OpenContext {
+  /** The requests carried credentials. */
+  readonly authorized?: boolean;
+  readonly transport?: 'streamable-http' | 'sse';
+  readonly clues?: OpenClues;
+}
+
+/** What a sentence is made from. */
+interface Failed {
+  readonly shown: string;
+  readonly url: URL;
+  readonly step: string;
+  readonly failure: WireFailure;
+  readonly context: Required<Omit<OpenContext, 'clues'>> & { readonly clues: OpenClues };
+  readonly redact: (text: string) => string;
+}
+
 /** Turns what went wrong while an endpoint was opened into a sentence that names what to change (exit code 6). `step` reads like "the tool listing". */
-export function openError(url: string, step: string, error: unknown, redact: (text: string) => string): PlimsollError {
+export function openError(
+  url: string,
+  step: string,
+  error: unknown,
+  redact: (text: string) => string,
+  { authorized = false, transport = 'streamable-http', clues = {} }: OpenContext = {},
+): PlimsollError {
   if (error instanceof PlimsollError) return error;
   const shown = redact(url);
   if (!(error instanceof WireFailure)) {
     const said = redact(error instanceof Error ? error.message : String(error));
-    return make(`${shown}: ${step} failed: ${said}`, 'the server answered, but not as MCP asks; look at its log', error);
+    return make(`${shown}: ${step} failed: ${shortly(said)}`, rpcHint(step, said), error);
   }
   const [message, hint] =
-    unknownSession(shown, error, redact) ?? explain(shown, new URL(url), stepOf(step, error), error, redact);
+    unknownSession(shown, error, redact) ??
+    explain({
+      shown,
+      url: new URL(url),
+      step: stepOf(step, error),
+      failure: error,
+      context: { authorized, transport, clues },
+      redact,
+    });
   return make(message, hint, error);
 }
 
@@ -33,28 +69,34 @@ function unknownSession(
   const said = shortly(redact(bodyText));
   const gone = kind === 'status' && saysSessionIsGone({ httpStatus: status, ...rpcErrorOf(bodyText), bodyText });
   if (!gone && kind !== 'unknown-session') return undefined;
-  const answer = gone ? `HTTP ${status}${said === '' ? '' : `: ${rpcText(said)}`}` : shortly(redact(message));
+  const answer = gone ? `HTTP ${status}${said === '' ? '' : `: ${said}`}` : shortly(redact(message));
   return [
     `${shown} does not know the session that it opened ${Math.max(1, Math.round(sent.sessionAgeMs))} ms ago: ${sent.method} was answered with ${answer}`,
     'more than one server seems to be behind this address, and their sessions are not shared: route by Mcp-Session-Id (HTTP+SSE: by the session in the address), share the sessions, or load one server',
   ];
 }
 
-function explain(
-  shown: string,
-  url: URL,
-  step: string,
-  failure: WireFailure,
-  redact: (text: string) => string,
-): readonly [string, string] {
+function explain(failed: Failed): readonly [string, string] {
+  const { shown, url, step, failure, context, redact } = failed;
+  const { clues } = context;
   const { code = '', status, contentType = '', bodyText = '' } = failure.details;
   const said = shortly(redact(bodyText));
   switch (failure.kind) {
     case 'connect':
       if (code === 'ECONNREFUSED')
-        return [`${shown} refuses connections (${step})`, 'start the server, or correct host and port in target.url'];
+        return [
+          `${shown} refuses connections (${step})`,
+          clues.openAt === undefined
+            ? `start the server, or correct host and port in target.url${proxyHint(clues)}`
+            : `something listens on ${clues.openAt}, and not on ${url.hostname}: put ${url.protocol}//${clues.openAt}${url.pathname} into target.url, or let the server listen on both`,
+        ];
       if (code === 'ENOTFOUND' || code.startsWith('EAI_'))
-        return [`the host name ${url.hostname} of ${shown} cannot be resolved`, 'correct the host in target.url'];
+        return [
+          `the host name ${url.hostname} of ${shown} cannot be resolved (${code})`,
+          code === 'EAI_AGAIN'
+            ? `the name server did not answer: is the network there? Else correct the host in target.url${proxyHint(clues)}`
+            : `correct the host in target.url${proxyHint(clues)}`,
+        ];
       if (code === 'EMFILE' || code === 'ENFILE')
         return [
           `no file descriptor is left for a connection to ${shown}`,
@@ -90,28 +132,30 @@ function explain(
       if (/^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL)$/.test(code))
         return [
           `${shown} does not speak TLS that is spoken here (${code})`,
-          'is it http and not https, or a server of TLS 1.1 and older?',
+          `is it plain HTTP? Then put ${withScheme(url, 'http:')} into target.url. Servers of TLS 1.1 and older are not loaded`,
         ];
       return [
         `no connection to ${shown}: ${redact(failure.message)} (${code})`,
-        'correct target.url, or make the server reachable from here',
+        `correct target.url, or make the server reachable from here${proxyHint(clues)}`,
       ];
     case 'not-http':
       return [
         `${shown} does not answer in HTTP (${redact(failure.message)})`,
-        'target.url must point to the HTTP port of the MCP server',
+        clues.speaksTls ? tlsHint(url) : 'target.url must point to the HTTP port of the MCP server',
       ];
     case 'reset':
       return [
         `${shown} closed the connection without an answer (${step}${code === '' ? '' : `, ${code}`})`,
-        url.protocol === 'https:'
-          ? 'it may want a client certificate (target.tls.cert and key); look at the log of the server'
-          : 'is this the HTTP port of the MCP server, and is http or https right? Look at the log of the server',
+        clues.speaksTls
+          ? tlsHint(url)
+          : url.protocol === 'https:'
+            ? 'it may want a client certificate (target.tls.cert and key); look at the log of the server'
+            : 'is this the HTTP port of the MCP server, and is http or https right? Look at the log of the server',
       ];
     case 'timeout':
       return [
         `${shown} gave no answer to ${step}: ${failure.message}`,
-        'the server is stuck or starting; look at its log, or give it more time before the run',
+        `the server is stuck or starting; look at its log, or give it more time before the run${proxyHint(clues)}`,
       ];
     case 'closed':
       return [`${shown}: ${step} was given up because the driver was closed`, 'start the run again'];
@@ -133,67 +177,57 @@ function explain(
       ];
     case 'disagreed':
       return [
-        `${shown} answered ${step} unlike the first: ${redact(failure.message).slice(0, 200)}${said === '' ? '' : `; it begins with: ${said}`}`,
+        `${shown} answered ${step} unlike the first: ${redact(failure.message).slice(0, 200)}${said === '' ? '' : `; it says: ${said}`}`,
         'is there more than one server, or more than one version of it, behind this address? Look at their logs',
       ];
     case 'malformed':
-    case 'content-type':
-      return notMcp(
-        shown,
-        url,
-        `${step} was answered with ${failure.message}${contentType === '' ? '' : ` (${contentType})`}`,
-        said,
-      );
+    case 'content-type': {
+      const type = contentType === '' || failure.message.includes(contentType) ? '' : ` (${contentType})`;
+      const what = `${step} was answered with ${status === undefined ? '' : `HTTP ${status} and `}${shortly(redact(failure.message))}${type}`;
+      // An address that answers in JSON, if not in good JSON, is hardly a wrong one.
+      const hint =
+        failure.kind === 'malformed' && !/markup|web page/.test(failure.message)
+          ? 'the server must answer each request with one JSON-RPC message in JSON (UTF-8, no byte order mark), or with an event stream'
+          : pathHint({ url, transport: context.transport });
+      return [`${shown} does not answer as an MCP server: ${what}${said === '' ? '' : `; it says: ${said}`}`, hint];
+    }
     case 'status':
-      return ofStatus(shown, url, step, status ?? 0, said, contentType, failure.details.location);
+      return ofStatus(failed, status ?? 0, said);
   }
 }
 
 function ofStatus(
-  shown: string,
-  url: URL,
-  step: string,
+  { shown, url, step, failure, context: { authorized, transport } }: Failed,
   status: number,
   said: string,
-  contentType: string,
-  location: string | undefined,
 ): readonly [string, string] {
-  const answered = `${shown} answered ${step} with HTTP ${status}${said === '' ? '' : `: ${rpcText(said)}`}`;
-  if (status === 401)
-    return [
-      answered,
-      `the server wants a token, or another one: set target.auth, for instance { bearer: "\${secret:MCP_TOKEN}" }`,
-    ];
-  if (status === 403) return [answered, 'the token or the origin is not allowed here: check target.headers'];
-  if (status < 400)
-    return [
-      answered,
-      `redirects are not followed: put the final address${location === undefined ? '' : ` (${location})`} into target.url`,
-    ];
-  if (status === 404 || status === 405) return [answered, pathHint(url)];
-  if (status === 429)
-    return [answered, 'the server limits its callers already before the load; wait, or lift its limit for this client'];
-  if (status >= 500) return [answered, 'the server (or a proxy before it) is failing; look at its log'];
-  if (contentType === 'text/html') return notMcp(shown, url, `${step} was answered with HTTP ${status} and a web page`, said);
-  return [answered, 'set target.protocol to `legacy` or to the revision that the server speaks, and check target.headers'];
+  const { contentType, bodyText = '', headers } = failure.details;
+  const { rpcCode } = rpcErrorOf(bodyText);
+  const answered = `${shown} answered ${step} with HTTP ${status}${rpcCode === undefined ? '' : ` (RPC ${rpcCode})`}`;
+  const hint = refusalHint({
+    url,
+    status,
+    said,
+    rpcCode,
+    ...(contentType === undefined ? {} : { contentType }),
+    headers,
+    request: 'handshake',
+    transport,
+    authorized,
+  });
+  return [`${answered}${said === '' ? '' : `: ${said}`}`, hint];
 }
 
-function notMcp(shown: string, url: URL, what: string, said: string): readonly [string, string] {
-  return [`${shown} does not answer as an MCP server: ${what}${said === '' ? '' : `; it begins with: ${said}`}`, pathHint(url)];
-}
+const tlsHint = (url: URL): string => `the port speaks TLS: put ${withScheme(url, 'https:')} into target.url`;
 
-function pathHint(url: URL): string {
-  return url.pathname.endsWith('/mcp')
-    ? 'is this the address of the MCP endpoint?'
-    : `is the path right? MCP servers mostly listen at ${new URL('/mcp', url.origin).href}`;
-}
+/** Only where a proxy would have been asked by others. */
+const proxyHint = ({ proxyVariable }: OpenClues): string =>
+  proxyVariable === undefined
+    ? ''
+    : `; ${proxyVariable} is set, and plimsoll does not use it: it connects straight to the host, so that nothing on the way is measured with the server`;
 
-function rpcText(body: string): string {
-  const { rpcMessage } = rpcErrorOf(body);
-  return rpcMessage === '' ? body : rpcMessage;
-}
-
-const shortly = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, 200);
+/** What a body says, in a few words: the message of a JSON-RPC error, else as any other body. */
+const shortly = (text: string): string => (rpcErrorOf(text).rpcMessage || saidIn(text)).replace(/\s+/g, ' ').trim().slice(0, 200);
 
 function rpcErrorOf(body: string): { readonly rpcCode: number | undefined; readonly rpcMessage: string } {
   const into = {

@@ -64,3 +64,9 @@ export function streamHeaders(headers: readonly string[]): string[] {
   }
   return own;
 }
+
+const CREDENTIALS = /^(authorization|cookie)$|api-?key|token|secret/i;
+
+/** Whether a flat list of headers (name, value, ...) says who the caller is. */
+export const carriesCredentials = (headers: readonly string[]): boolean =>
+  headers.some((name, index) => index % 2 === 0 && CREDENTIALS.test(name));

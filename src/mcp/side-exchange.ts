@@ -1,7 +1,9 @@
 import type { Dispatcher } from 'undici';
 import type { Clock, TimerHandle } from './clock.js';
 import type { DriverLimits } from './driver-options.js';
-import { rawHeader } from './raw-headers.js';
+import { jsonFault } from './json-fault.js';
+import { rawHeader, refusalHeaders } from './raw-headers.js';
+import type { RefusalHeaders } from './refusal-hint.js';
 import { SseReader, type SseSink } from './sse-reader.js';
 import { fromSocket, WireFailure } from './wire-failure.js';
 
@@ -49,7 +51,7 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
   #body: Body = 'rest';
   #status = 0;
   #contentType = '';
-  #location = '';
+  #headers: RefusalHeaders = {};
   #sessionId: string | undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -83,7 +85,7 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
     this.#sessionId = sessionId === '' ? undefined : sessionId;
     const { request, limits } = this.#parts;
     if (status >= 300) {
-      this.#location = rawHeader(headers, 'location');
+      this.#headers = refusalHeaders(headers);
       this.#body = 'refusal';
     } else if (request.onMessage === undefined) this.#settle(true);
     else if (this.#contentType === 'application/json') this.#body = 'json';
@@ -156,10 +158,9 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
     const status = this.#status;
     const contentType = this.#contentType;
     const bodyText = Buffer.concat(this.#chunks).toString('utf8').slice(0, ERROR_BODY_BYTES);
-    const location = this.#location === '' ? {} : { location: this.#location };
     this.#fail(
       this.#body === 'refusal'
-        ? new WireFailure('status', `HTTP ${status}`, { status, contentType, bodyText, ...location })
+        ? new WireFailure('status', `HTTP ${status}`, { status, contentType, bodyText, headers: this.#headers })
         : new WireFailure('content-type', `content type ${contentType || 'missing'}`, { status, contentType, bodyText }),
     );
   }
@@ -198,10 +199,7 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
 function parse(text: string, status: number): unknown {
   try {
     return JSON.parse(text) as unknown;
-  } catch {
-    throw new WireFailure('malformed', text === '' ? 'an empty answer' : 'an answer that is not JSON', {
-      status,
-      bodyText: text.slice(0, 300),
-    });
+  } catch (error) {
+    throw new WireFailure('malformed', jsonFault(text, error), { status });
   }
 }

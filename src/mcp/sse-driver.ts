@@ -3,8 +3,9 @@ import { Dialer } from './dialer.js';
 import type { Driver } from './driver.js';
 import type { DriverOptions } from './driver-options.js';
 import { MessageDriver } from './message-driver.js';
+import { openClues } from './open-clues.js';
 import { openError } from './open-error.js';
-import { baseHeaders, mergeHeaders, replaceHeader } from './request-headers.js';
+import { baseHeaders, carriesCredentials, mergeHeaders, replaceHeader } from './request-headers.js';
 import { SseChannel } from './sse-channel.js';
 
 const OPEN_AT_ONCE = 16;
@@ -50,8 +51,12 @@ export function createSseDriver(options: DriverOptions): Driver {
               keepSecret: (secret) => parts.secrets.add(secret),
               retireSecret: (secret) => parts.secrets.retire(secret),
             }),
-          explain: (step, error) =>
-            openError(href, step === 'the protocol probe' ? 'the event stream' : step, error, parts.redact),
+          explain: async (step, error) =>
+            openError(href, step === 'the protocol probe' ? 'the event stream' : step, error, parts.redact, {
+              authorized: carriesCredentials(callers[0]?.headers ?? []),
+              transport: 'sse',
+              clues: await openClues(href, error),
+            }),
         };
       }),
       connections: () => ({ opened: dialer.opened, reused: pools.reduce((sum, { reused }) => sum + reused, 0) }),

@@ -1,3 +1,4 @@
+import type { RefusalHeaders } from './refusal-hint.js';
 import { errorCode, isNotHttp } from './socket-error.js';
 
 /** Why a request of the handshake (never a timed call) got no usable answer. */
@@ -39,7 +40,8 @@ export class WireFailure extends Error {
       readonly contentType?: string;
       readonly bodyText?: string;
       readonly code?: string;
-      readonly location?: string;
+      /** Of an answer that refused the request. */
+      readonly headers?: RefusalHeaders;
       /** Which message it was, where the step of the opening has several. */
       readonly sent?: FailedMessage;
     } = {},

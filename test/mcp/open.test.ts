@@ -68,7 +68,7 @@ describe('open says in a sentence what to change', () => {
       /http:\/\/127\.0\.0\.1:\d+\/mcp$/,
     ],
     ['401', () => httpServer(status(401)), /HTTP 401/, /target\.auth.*bearer/],
-    ['403', () => httpServer(status(403)), /HTTP 403/, /token or the origin/],
+    ['403', () => httpServer(status(403)), /HTTP 403/, /wants a token.*or its origin/],
     ['404', () => httpServer(status(404), '/api'), /HTTP 404/, /\/mcp$/],
     ['405', () => httpServer(status(405), '/api'), /HTTP 405/, /\/mcp$/],
     [
@@ -76,6 +76,56 @@ describe('open says in a sentence what to change', () => {
       () => httpServer(status(308, '', { location: 'https://example.org/mcp' })),
       /HTTP 308/,
       /https:\/\/example\.org\/mcp/,
+    ],
+    [
+      'a redirect to a relative address',
+      () => httpServer(status(307, '', { location: '/mcp/' })),
+      /HTTP 307$/,
+      /final address \(http:\/\/127\.0\.0\.1:\d+\/mcp\/\)/,
+    ],
+    [
+      'a page of a proxy: its title alone',
+      () =>
+        httpServer(
+          status(502, '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<hr>nginx\r\n</body>\r\n</html>', {
+            'content-type': 'text/html',
+          }),
+        ),
+      /HTTP 502: web page "502 Bad Gateway"$/,
+      /proxy before the server/,
+    ],
+    [
+      '421, with a JSON-RPC error',
+      () =>
+        httpServer(
+          status(421, JSON.stringify({ jsonrpc: '2.0', id: null, error: { code: -32000, message: 'Invalid Host header' } }), {
+            'content-type': 'application/json',
+          }),
+        ),
+      /HTTP 421 \(RPC -32000\): Invalid Host header$/,
+      /does not answer to the name 127\.0\.0\.1:\d+/,
+    ],
+    ['406', () => httpServer(status(406)), /initialize with HTTP 406/, /accept header/],
+    ['413', () => httpServer(status(413)), /initialize with HTTP 413/, /body limit/],
+    ['415', () => httpServer(status(415)), /initialize with HTTP 415/, /content-type/],
+    ['429', () => httpServer(status(429, '', { 'retry-after': '7' })), /HTTP 429/, /wait 7 s/],
+    ['503', () => httpServer(status(503)), /HTTP 503/, /not ready/],
+    ['504', () => httpServer(status(504)), /HTTP 504/, /gave up/],
+    [
+      'JSON after a byte order mark',
+      () =>
+        httpServer((r) =>
+          r.writeHead(200, { 'content-type': 'application/json' }).end('\ufeff{"jsonrpc":"2.0","id":0,"result":{}}'),
+        ),
+      /HTTP 200 and JSON with a byte order mark \(U\+FEFF\)/,
+      /no byte order mark/,
+    ],
+    [
+      'a web page under the content type of JSON',
+      () =>
+        httpServer((r) => r.writeHead(200, { 'content-type': 'application/json' }).end('<html><title>Hi</title></html>'), '/'),
+      /HTTP 200 and markup instead of JSON: web page "Hi"/,
+      /\/mcp$/,
     ],
     ['500', () => httpServer(status(500, 'stack trace')), /HTTP 500: stack trace/, /log/],
     [
@@ -219,6 +269,19 @@ describe('open says in a sentence what to change', () => {
       exitCode: 6,
       message: expect.stringMatching(/2025-03-26.*asks for 2025-11-25/),
     });
+  });
+
+  it.each([
+    [{ authorization: 'Bearer abcdefgh' }, /credentials that were sent are not taken \(invalid_token\).*expired/],
+    [{ 'x-api-key': 'abcdefgh' }, /credentials that were sent are not taken/],
+    [{}, /wants a token/],
+  ])('401 with %o', async (headers, hint) => {
+    const url = await httpServer(status(401, 'no', { 'www-authenticate': 'Bearer error="invalid_token"' }));
+    const error = (await driverFor(url, { headers: headers as Record<string, string> })
+      .open(1)
+      .catch((thrown: unknown) => thrown)) as { message: string; details: { hint: string } };
+    expect(error.message).toMatch(/HTTP 401: no$/);
+    expect(error.details.hint).toMatch(hint);
   });
 
   it('keeps secrets out of the sentence', async () => {

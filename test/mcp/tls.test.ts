@@ -51,6 +51,18 @@ describe('https targets', () => {
     ).rejects.toThrow();
   });
 
+  it.each([
+    ['http to a port that speaks TLS', 'http:', 'https:', GOOD],
+    ['https to a port that speaks none', 'https:', 'http:', undefined],
+  ])('%s: the hint is the address with the other scheme', async (_, asked, spoken, tls) => {
+    const server = await cannedServer(tls === undefined ? {} : { tls });
+    onTestFinished(() => server.close());
+    const url = server.url.replace(/^https?:/, asked);
+    const error = (await open(url, OURS).catch((thrown: unknown) => thrown)) as { exitCode: number; details: { hint: string } };
+    expect(error.exitCode).toBe(6);
+    expect(error.details.hint).toContain(`put ${url.replace(asked, spoken)} into target.url`);
+  });
+
   it('take HTTP/1.1 where they know HTTP/2 too, and are refused by name where they know that alone', async () => {
     const versions: string[] = [];
     const both = createSecureServer({ ...GOOD, allowHTTP1: true }, (request, response) => {
