@@ -1,6 +1,7 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { PlannedStep } from '../load/call-plan.js';
+import { callHint, type FailedCall } from '../mcp/call-hint.js';
 import type { CallAnswer } from '../mcp/driver.js';
 import type { ClientSide } from '../scenario/client.js';
 
@@ -33,6 +34,8 @@ export const callFault = (
     readonly answer: CallAnswer;
     readonly client: ClientSide | undefined;
     readonly once: boolean;
+    /** Where it went, and for how long it was waited for. */
+    readonly sentTo: Omit<FailedCall, 'answer'>;
   },
 ): PreflightFault => ({
   tool: step.tool,
@@ -48,13 +51,13 @@ const CLIENT_SIDES = [
   ['sampling', /sampling|createMessage|create_message/i, '{ text: "a reply of the model" }'],
 ] as const;
 
-function hintOf({ argumentsJson, answer, client, once }: Parameters<typeof callFault>[3]): string {
+function hintOf({ argumentsJson, answer, client, once, sentTo }: Parameters<typeof callFault>[3]): string {
   const sends = `the scenario sends ${argumentsJson.slice(0, SHOWN)}`;
   const { text = '', outcome } = answer;
-  if (outcome === 'unauthenticated' || outcome === 'token-unavailable')
-    return 'the server wants a token, or another one: set target.auth';
   const asked = CLIENT_SIDES.find(([side, words]) => client?.[side] === undefined && words.test(text));
   if (asked !== undefined) return `the tool asks its client: add client.${asked[0]}, such as ${asked[2]}`;
+  const elsewhere = callHint({ answer, ...sentTo });
+  if (elsewhere !== undefined) return `${once ? 'it was not repeated, because the tool may write; ' : ''}${elsewhere}`;
   const skip = 'set target.preflight: schema to skip the call';
   const named = outcome === 'tool-error' ? argumentIn(text, argumentsJson) : undefined;
   if (named !== undefined) return `${sends}; put a value for ${named} that the server has into calls[].arguments, or ${skip}`;

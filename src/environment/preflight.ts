@@ -3,12 +3,14 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { MissingSavedValue } from '../load/argument-template.js';
 import { type PlannedArrival, type PlannedStep, planCalls } from '../load/call-plan.js';
+import { answerWords, type FailedCall } from '../mcp/call-hint.js';
 import { callOnce } from '../mcp/call-once.js';
 import { createDriver } from '../mcp/create-driver.js';
 import type { CallAnswer, Driver, EndpointDescription } from '../mcp/driver.js';
 import { checkExpectation, documentOf } from '../mcp/expectation.js';
 import { valueAt } from '../mcp/json-pointer.js';
 import { OUTCOMES } from '../mcp/outcome.js';
+import { carriesCredentials } from '../mcp/request-headers.js';
 import type { ServerOutput } from '../mcp/server-process-event.js';
 import { checkArguments } from '../mcp/tool-arguments.js';
 import { whyMayWrite } from '../mcp/tool-effect.js';
@@ -226,9 +228,22 @@ async function callTool(
     const { taxonomy } = OUTCOMES[answer.outcome];
     const passing = taxonomy === 'availability' || taxonomy === 'latency' || taxonomy === 'quota';
     if (passing && !once && attempt < TRIES) continue;
-    faults.push(callFault(step, name, fault, { argumentsJson, answer, client: scenario.client, once: once && passing }));
+    const { client } = scenario;
+    const sentTo = sentToOf(scenario, tenant);
+    faults.push(callFault(step, name, fault, { argumentsJson, answer, client, once: once && passing, sentTo }));
     return undefined;
   }
+}
+
+/** Where the calls of a preflight go, and as whom. */
+function sentToOf({ target, tenants, load }: Scenario, tenant: number): Omit<FailedCall, 'answer'> {
+  const headers = { ...target.headers, ...tenants?.[tenant]?.headers };
+  return {
+    url: target.urls[0],
+    transport: target.transport,
+    authorized: target.auth !== undefined || carriesCredentials(Object.entries(headers).flat()),
+    timeoutMs: load.timeoutMs,
+  };
 }
 
 /** The calls that follow on one that ended the server say nothing about their own tools. */
@@ -260,9 +275,8 @@ export const stageOf = (tool: string): string => `at the preflight calls, when $
 const never = new Promise<undefined>(() => {});
 
 function faultOf(step: PlannedStep, answer: CallAnswer): string | undefined {
-  const words = answer.text === undefined ? '' : `: ${answer.text}`;
   const mayExpect = answer.outcome === 'ok' || (answer.outcome === 'tool-error' && step.expect?.error === true);
-  if (!mayExpect) return `${answer.outcome}${words}`;
+  if (!mayExpect) return answerWords(answer);
   if (step.expect === undefined || answer.result === undefined) return undefined;
   const missed = checkExpectation(step.expect, answer.result, step.description);
   return missed === undefined ? undefined : `its answer does not meet \`expect\`: ${missed}`;

@@ -198,7 +198,12 @@ export abstract class WireCall<Owner extends WireOwner = WireOwner> implements C
   }
 
   #sampleText(): string {
-    const text = this.toolErrorText || this.rpcMessage || saidIn(this.bodyText) || this.errorText;
+    const text = this.toolErrorText || this.rpcMessage || this.#bodyWords() || this.errorText;
     return this.owner.redact(text.slice(0, 4 * TEXT_LIMIT)).slice(0, TEXT_LIMIT);
+  }
+
+  /** Where a redirect leads says more than its page. */
+  #bodyWords(): string {
+    return this.httpStatus >= 300 && this.httpStatus < 400 ? this.errorText : saidIn(this.bodyText);
   }
 }

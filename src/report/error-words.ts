@@ -26,7 +26,7 @@ export const answeredText = (failures: Failures): string => answersText(failures
 /** `server-error, 12 calls, HTTP 503, after 700 ms: upstream is gone` */
 export function failureLine(failures: Failures, noun: string, limit = 300): string {
   const parts = [failures.class, countText(failures.count, noun), answersText(failures), afterText(failures)];
-  const said = failures.sample === undefined ? '' : `: ${failures.sample}`;
+  const said = failures.sample === undefined || failures.sample === answersText(failures) ? '' : `: ${failures.sample}`;
   return oneLine(`${parts.filter((part) => part !== '').join(', ')}${said}`, limit);
 }
 
