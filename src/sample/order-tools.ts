@@ -3,6 +3,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { Refused } from './database.js';
 import type { OrderStore } from './order-store.js';
+import { FIRST_ORDER } from './seed.js';
 
 const order = {
   id: z.number().int(),
@@ -56,7 +57,13 @@ export function createOrderTools(store: OrderStore, observe: CallObserver): McpS
     'get_order',
     {
       description: 'One order by its id',
-      inputSchema: { id: z.number().int().min(1) },
+      inputSchema: {
+        id: z
+          .number()
+          .int()
+          .min(1)
+          .meta({ examples: [FIRST_ORDER] }),
+      },
       outputSchema: order,
       annotations: { readOnlyHint: true },
     },

@@ -3,7 +3,7 @@ import pg from 'pg';
 const CUSTOMERS = 200;
 const ORDERS = 20_000;
 /** Order ids run from here on. */
-const FIRST_ORDER = 1000;
+export const FIRST_ORDER = 1000;
 
 /**
  * Makes the tables of the orders server and fills them: 200 customers, 20,000 orders. The same rows each time; nothing is drawn by chance.

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { cannedServer } from '../fixtures/canned-server.js';
 import { bin, miniServer, plimsoll, temporaryFolder } from './plimsoll.js';
 import { scenarioFile } from './scenario-file.js';
 
@@ -51,6 +52,23 @@ describe('plimsoll init', () => {
     expect(readFileSync(file, 'utf8')).toBe('mine');
     expect((await plimsoll(['init', url, '--force'], { cwd })).code).toBe(0);
     expect(readFileSync(file, 'utf8')).not.toBe('mine');
+  });
+
+  it('says that nothing may be called unseen: exit 0, and run refuses the file with what to do', async () => {
+    const server = await cannedServer({ tools: [{ name: 'hset', inputSchema: { type: 'object' } }] });
+    onTestFinished(() => server.close());
+    const cwd = temporaryFolder();
+    const written = await plimsoll(['init', server.url, '--out', 'x.yaml'], { cwd });
+    expect(written).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('no tool may be called unseen: take the comment sign off'),
+    });
+    expect(readFileSync(join(cwd, 'x.yaml'), 'utf8')).toContain('# No tool may be called unseen');
+    const refused = await plimsoll(['run', 'x.yaml'], { cwd });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('take the comment sign off one that you allow') });
+    // With --try, nothing that may write is called either.
+    expect((await plimsoll(['init', server.url, '--out', 'y.yaml', '--try'], { cwd })).code).toBe(0);
+    expect(server.seen.filter(({ message }) => message?.method === 'tools/call')).toEqual([]);
   });
 });
 

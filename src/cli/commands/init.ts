@@ -4,9 +4,10 @@ import { mcpConfigOptions, once, outputOptions } from '../common-options.js';
 
 export const initCommand = command({
   usage: 'init [url]',
-  describe: 'Look at the tools of a server and write a starter scenario; nothing is called',
+  describe: 'Look at the tools of a server and write a starter scenario; nothing is called without --try',
   examples: [
     ['$0 init http://127.0.0.1:3001/mcp', 'write <name of the server>.yaml here'],
+    ['$0 init http://127.0.0.1:3001/mcp --try', 'call each tool that only reads once, and take ids from what it answers'],
     ['$0 init -- node server.js', 'for a server that speaks MCP on its standard input and output'],
     ['$0 init --mcp-config .mcp.json --server orders', 'for a server that a client is set up for'],
     ['$0 init http://127.0.0.1:3001/mcp --out load/orders.yaml --force', 'write that file, even over another'],
@@ -14,16 +15,23 @@ export const initCommand = command({
   positionals: { url: { type: 'string', describe: 'Streamable HTTP endpoint of the server' } },
   options: {
     out: { ...once, describe: 'File to write' },
+    try: { type: 'boolean', describe: 'Call each tool that only reads once, and take ids from what it answers' },
     force: { type: 'boolean', describe: 'Write over a file that is there' },
     ...mcpConfigOptions,
     ...outputOptions,
   },
   run: async (args, console) => {
-    const [{ initScenario }, { initTarget }] = await Promise.all([
+    const [{ initScenario }, { initTarget }, { nothingActive }] = await Promise.all([
       import('../init/init-scenario.js'),
       import('../init/init-target.js'),
+      import('../init/starter-scenario.js'),
     ]);
-    const written = await initScenario({ target: initTarget(args), out: args.out, force: args.force === true });
+    const written = await initScenario({
+      target: initTarget(args),
+      out: args.out,
+      force: args.force === true,
+      tryTools: args.try === true,
+    });
     if (args.json) console.json(written);
     else {
       console.out(
@@ -31,12 +39,11 @@ export const initCommand = command({
       );
       if (!args.quiet) for (const { tool, why } of written.leftOut) console.err(`  left out ${tool}: ${why}`);
     }
-    if (written.active.length === 0)
+    if (!args.quiet && written.madeUp.length > 0 && args.try !== true)
       console.err(
-        written.leftOut.length === 0
-          ? 'the server lists no tool: write your calls into the file'
-          : 'no tool may be called unseen: take the comment sign off a call that you allow; until then `plimsoll run` refuses the file',
+        `made up: ${written.madeUp.join(', ')}; put in what the server has, or let --try take it from what the tools that only read answer`,
       );
+    if (written.active.length === 0) console.err(nothingActive(written.leftOut.length, args.try === true));
     else if (!args.quiet) console.err(`next: plimsoll validate ${written.file}`);
     return EXIT.pass;
   },

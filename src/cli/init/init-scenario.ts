@@ -4,11 +4,15 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { withVariables } from '../mcp-config.js';
 import { type InitTarget, listTools } from './list-tools.js';
 import { type StarterScenario, starterScenario } from './starter-scenario.js';
+import { chooseTools, type ToolChoice } from './tool-choice.js';
+import { tryTools } from './try-tools.js';
 
 export interface InitRequest {
   readonly target: InitTarget;
   readonly out: string | undefined;
   readonly force: boolean;
+  /** Call each tool that only reads once, and take arguments from what is answered. */
+  readonly tryTools: boolean;
 }
 
 export interface InitResult extends Omit<StarterScenario, 'text'> {
@@ -18,17 +22,24 @@ export interface InitResult extends Omit<StarterScenario, 'text'> {
 }
 
 /**
- * Lists the tools of a server and writes a starter scenario.
+ * Lists the tools of a server, calls those that only read where that is asked for, and writes a starter scenario.
  * @throws PlimsollError with exit code 2 for a wrong URL and for a file that is there, 6 when the server cannot be reached, 8 when it cannot be written.
  */
-export async function initScenario({ target, out, force }: InitRequest): Promise<InitResult> {
+export async function initScenario({ target, out, force, tryTools: trying }: InitRequest): Promise<InitResult> {
   const checked = target.transport === 'stdio' ? undefined : checkedUrl(target.url);
+  let choices: readonly ToolChoice[] = [];
   const endpoint = await listTools(
     checked === undefined || target.transport === 'stdio'
       ? withEnvironment(target)
       : withEnvironment({ ...target, url: checked.href }),
+    async ({ tools }, driver) => {
+      choices = chooseTools(tools);
+      if (trying) choices = await tryTools(driver, choices);
+    },
   );
   const starter = starterScenario(endpoint, {
+    choices,
+    tried: trying,
     ...(checked === undefined || isLoopback(checked.host) ? {} : { host: checked.host }),
     target,
   });

@@ -28,6 +28,27 @@ export function sampleValue(schema: unknown, root: Schema = isObject(schema) ? s
   return byType(schema, root, depth);
 }
 
+/** Required arguments whose value is only made up: texts and numbers for which the schema names no value of its own. */
+export function madeUpArguments(schema: Schema): readonly string[] {
+  const whole = Array.isArray(schema.allOf) ? merge(schema, schema.allOf, schema) : schema;
+  const properties = isObject(whole.properties) ? whole.properties : {};
+  const required = Array.isArray(whole.required) ? whole.required.filter((name) => typeof name === 'string') : [];
+  return required.filter((name) => {
+    const value = sampleValue(properties[name] ?? { type: 'string' }, schema, 1);
+    return (typeof value === 'string' || typeof value === 'number') && !namesValue(properties[name], schema, 0);
+  });
+}
+
+function namesValue(schema: unknown, root: Schema, depth: number): boolean {
+  if (!isObject(schema) || depth > MAX_DEPTH) return false;
+  if (typeof schema.$ref === 'string') return namesValue(resolve(schema.$ref, root), root, depth + 1);
+  if ('const' in schema || 'default' in schema) return true;
+  if ([schema.examples, schema.enum].some((list) => Array.isArray(list) && list.length > 0)) return true;
+  return [schema.allOf, schema.oneOf, schema.anyOf].some(
+    (list) => Array.isArray(list) && list.some((part) => namesValue(part, root, depth + 1)),
+  );
+}
+
 function byType(schema: Schema, root: Schema, depth: number): unknown {
   const type = Array.isArray(schema.type) ? schema.type.find((name) => name !== 'null') : (schema.type ?? guessedType(schema));
   switch (type) {
@@ -70,9 +91,17 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 function sampleString(schema: Schema): string {
-  const text = (typeof schema.format === 'string' && FORMATS[schema.format]) || 'example';
+  const text = (typeof schema.format === 'string' && FORMATS[schema.format]) || exampleIn(schema) || 'example';
   const longest = numberOr(schema.maxLength, Number.POSITIVE_INFINITY);
   return text.padEnd(Math.min(numberOr(schema.minLength, 0), 10_000), 'e').slice(0, longest);
+}
+
+/** A value that a description gives as an example: `IANA name, e.g. 'Europe/London'`. */
+function exampleIn({ description, pattern, maxLength }: Schema): string | undefined {
+  if (typeof description !== 'string' || pattern !== undefined || maxLength !== undefined) return undefined;
+  return /(?:\be\.g\.|\bfor (?:example|instance)|\bsuch as|\bexamples?:)[^'"`]{0,40}(['"`])([^'"`\r\n]{1,100})\1/i.exec(
+    description,
+  )?.[2];
 }
 
 function sampleNumber(schema: Schema, integer: boolean): number {

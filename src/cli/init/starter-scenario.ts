@@ -7,27 +7,38 @@ export interface StarterScenario {
   readonly name: string;
   readonly active: readonly string[];
   readonly leftOut: readonly { readonly tool: string; readonly why: string }[];
+  /** Arguments of active calls that are made up, as `tool (argument)`. */
+  readonly madeUp: readonly string[];
 }
 
-/** What is said of a file without an active call. */
-export const NOTHING_ACTIVE = {
-  noTools: 'This server lists no tool that could be called. Write your calls here:',
-  allLeftOut:
-    'No tool may be called unseen. Take the comment sign off a call that you allow; until then `plimsoll run` refuses this file.',
-};
+/** Why a file has no active call, and what to do. */
+export function nothingActive(tools: number, tried: boolean): string {
+  if (tools === 0) return 'the server lists no tool: write your calls into the file';
+  const why = tried ? 'no call of a tool that only reads was answered well' : 'no tool may be called unseen';
+  return `${why}: take the comment sign off a call that you allow; until then \`plimsoll run\` refuses the file`;
+}
 
 /** A commented scenario for a server as it described itself. Nothing of the server's text can leave its comment or its quotes. */
 export function starterScenario(
   endpoint: EndpointDescription,
-  options: { readonly host?: string; readonly target?: InitTarget },
+  options: {
+    readonly host?: string;
+    readonly target?: InitTarget;
+    /** What became of each tool; absent: by its own words alone. */
+    readonly choices?: readonly ToolChoice[];
+    /** The active calls were made once. */
+    readonly tried?: boolean;
+  },
 ): StarterScenario {
-  const choices = chooseTools(endpoint.tools);
+  const { choices = chooseTools(endpoint.tools), tried = false } = options;
   const active = choices.filter(({ leftOut }) => leftOut === undefined);
   const name = slug(endpoint.serverName ?? 'starter');
   const about = [endpoint.serverName, endpoint.serverVersion].filter(Boolean).join(' ') || 'a server without a name';
   const lines = [
     `# Written by plimsoll init for ${oneLine(about)}, protocol ${oneLine(endpoint.protocolVersion)} (${endpoint.era}).`,
-    '# Nothing was called. Look at the calls below before you run it: `plimsoll run` calls each of them once, then under load.',
+    tried
+      ? '# The active calls below were made once, and answered. `plimsoll run` makes each of them once more, then under load.'
+      : '# Nothing was called. Look at the calls below before you run it: `plimsoll run` calls each of them once, then under load.',
     '# plimsoll validate FILE    checks this file and prints its plan',
     '# plimsoll run FILE         drives the load and writes a report',
     'plimsoll: 1',
@@ -48,7 +59,7 @@ export function starterScenario(
     '  phases:',
     '    - { name: warm-up, rate: 5/s, for: 5s, warmUp: true }   # shown apart, never judged',
     '    - { name: steady, rate: 10/s, for: 30s }                # raise it to the traffic that you expect',
-    ...(active.length > 0 ? [] : [`# ${NOTHING_ACTIVE[choices.length === 0 ? 'noTools' : 'allLeftOut']}`]),
+    ...(active.length > 0 ? [] : [`# ${capital(nothingActive(choices.length, tried))}.`]),
     'calls:',
     ...choices.flatMap(callLines),
     'slo: { success: 99%, p95: 400ms }',
@@ -57,6 +68,7 @@ export function starterScenario(
     text: `${lines.join('\n')}\n`,
     name,
     active: active.map(({ tool }) => tool.name),
+    madeUp: active.flatMap(({ tool, madeUp }) => (madeUp.length === 0 ? [] : [`${tool.name} (${madeUp.join(', ')})`])),
     leftOut: [
       ...choices.flatMap(({ tool, leftOut }) => (leftOut === undefined ? [] : [{ tool: tool.name, why: leftOut }])),
       ...(endpoint.leftOut ?? []).map(({ name: tool, reason }) => ({ tool, why: reason })),
@@ -85,11 +97,12 @@ function targetLines(endpoint: EndpointDescription, target: InitTarget | undefin
   ];
 }
 
-function callLines({ tool, arguments: args, leftOut, remark }: ToolChoice): readonly string[] {
+function callLines({ tool, arguments: args, madeUp, leftOut, remark }: ToolChoice): readonly string[] {
   const call = `- { tool: ${JSON.stringify(tool.name)}, weight: 1, arguments: ${flow(args)} }`;
   const lines = [
     ...(tool.description === undefined ? [] : [`  # ${oneLine(tool.description)}`]),
     ...optionalLines(tool),
+    ...(madeUp.length === 0 ? [] : [`  # Made up: ${oneLine(madeUp.join(', '))}. Put in what the server has.`]),
     ...(remark === undefined ? [] : [`  # Note: ${oneLine(remark)}.`]),
   ];
   if (leftOut === undefined) return [...lines, `  ${call}`];
@@ -131,6 +144,8 @@ function oneLine(text: string): string {
   const clean = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ufeff]+/g, ' ').trim();
   return clean.length > 160 ? `${clean.slice(0, 157)}...` : clean;
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function slug(text: string): string {
   const clean = text

@@ -2,14 +2,18 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { ToolDescription } from '../../mcp/driver.js';
 import { changeIn, whyMayWrite } from '../../mcp/tool-effect.js';
-import { sampleValue } from './sample-arguments.js';
+import { madeUpArguments, sampleValue } from './sample-arguments.js';
 
 /** A tool as the starter scenario shows it. */
 export interface ToolChoice {
   readonly tool: ToolDescription;
   readonly arguments: Readonly<Record<string, unknown>>;
+  /** Names of arguments whose values are made up, and may be none that the server has. */
+  readonly madeUp: readonly string[];
   /** Why the call stands in the file as a comment only; absent when it is active. */
   readonly leftOut?: string;
+  /** It is left out for its arguments alone: it could be called with others. */
+  readonly unfit?: boolean;
   /** Said beside an active call. */
   readonly remark?: string;
 }
@@ -21,10 +25,18 @@ export function chooseTools(tools: readonly ToolDescription[]): readonly ToolCho
     const args = (typeof made === 'object' && made !== null && !Array.isArray(made) ? made : {}) as Readonly<
       Record<string, unknown>
     >;
-    const leftOut = whyMayWrite(tool) ?? misfitOf(tool, args);
-    if (leftOut !== undefined) return { tool, arguments: args, leftOut };
+    const madeUp = madeUpArguments(tool.inputSchema);
+    const risk = whyMayWrite(tool);
+    if (risk !== undefined) return { tool, arguments: args, madeUp, leftOut: risk };
     const remark = remarkOn(tool);
-    return { tool, arguments: args, ...(remark === undefined ? {} : { remark }) };
+    const misfit = misfitOf(tool, args);
+    return {
+      tool,
+      arguments: args,
+      madeUp,
+      ...(remark === undefined ? {} : { remark }),
+      ...(misfit === undefined ? {} : { leftOut: misfit, unfit: true }),
+    };
   });
 }
 
@@ -35,8 +47,8 @@ function remarkOn(tool: ToolDescription): string | undefined {
   return change === undefined ? undefined : change.replace('not marked as read-only, and', 'marked as read-only, yet');
 }
 
-/** Why the arguments made cannot stand as they are. */
-function misfitOf(tool: ToolDescription, args: Readonly<Record<string, unknown>>): string | undefined {
+/** Why these arguments cannot stand as they are. */
+export function misfitOf(tool: ToolDescription, args: Readonly<Record<string, unknown>>): string | undefined {
   const text = JSON.stringify(args);
   if (text.includes('${') || text.includes('{{'))
     return 'its example arguments hold ${ or {{, which scenarios give a meaning: write them yourself';

@@ -83,11 +83,11 @@ describe('starterScenario', () => {
   it('without a tool that may be called unseen says so, and the file is refused with what to do until a sign is taken off', () => {
     const starter = starterScenario(endpoint([destructive]), {});
     expect(starter.active).toEqual([]);
-    expect(starter.text).toContain('# No tool may be called unseen.');
+    expect(starter.text).toContain('# No tool may be called unseen: take the comment sign off');
     expect(() => parsed(starter.text)).toThrow(/calls {2}found nothing.*take the comment sign off one that you allow/);
     const allowed = parsed(starter.text.replace('# - { tool: "drop_all"', '- { tool: "drop_all"'));
     expect(allowed.calls).toEqual([expect.objectContaining({ tool: 'drop_all' })]);
-    expect(starterScenario(endpoint([]), {}).text).toContain('# This server lists no tool that could be called.');
+    expect(starterScenario(endpoint([]), {}).text).toContain('# The server lists no tool: write your calls');
   });
 
   it('leaves out a tool for which no arguments could be made', () => {
