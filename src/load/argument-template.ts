@@ -17,8 +17,8 @@ export interface ArgumentTemplate {
 export interface TemplateSources {
   readonly seed: number;
   readonly data: Readonly<Record<string, Feed>>;
-  /** Gives a CSV cell the type that the tool asks for at this place of its arguments. */
-  readonly coerce: (cell: string, path: readonly (string | number)[]) => Json;
+  /** The JSON text of a CSV cell, of the type that the tool asks for at this place of its arguments. */
+  readonly cellJson: (cell: string, path: readonly (string | number)[]) => string;
 }
 
 /** A step needs a value that no step before it has saved. */
@@ -72,10 +72,22 @@ function stringPiece(text: string, path: readonly (string | number)[], sources: 
   if (parts.length === 1 && only !== undefined) {
     if (only.type === 'literal') return JSON.stringify(only.text);
     // Alone in its string, a value keeps its type.
-    const value = variableValue(only, path, sources, true);
-    return (arrival, saved) => JSON.stringify(value(arrival, saved));
+    const value = variableValue(only, sources);
+    if (only.type !== 'feed' || sources.data[only.feed]?.source !== 'csv')
+      return (arrival, saved) => JSON.stringify(value(arrival, saved));
+    const typed = new Map<string, string>();
+    return (arrival, saved) => {
+      const cell = value(arrival, saved);
+      if (typeof cell !== 'string') return JSON.stringify(cell);
+      let json = typed.get(cell);
+      if (json === undefined) {
+        json = sources.cellJson(cell, path);
+        if (typed.size < 100_000) typed.set(cell, json);
+      }
+      return json;
+    };
   }
-  const values = parts.map((part) => (part.type === 'literal' ? part.text : variableValue(part, path, sources, false)));
+  const values = parts.map((part) => (part.type === 'literal' ? part.text : variableValue(part, sources)));
   return (arrival, saved) => {
     let joined = '';
     for (const value of values) joined += typeof value === 'string' ? value : asText(value(arrival, saved));
@@ -85,12 +97,7 @@ function stringPiece(text: string, path: readonly (string | number)[], sources: 
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-function variableValue(
-  part: Exclude<TemplatePart, { type: 'literal' }>,
-  path: readonly (string | number)[],
-  { seed, data, coerce }: TemplateSources,
-  alone: boolean,
-): Value {
+function variableValue(part: Exclude<TemplatePart, { type: 'literal' }>, { seed, data }: TemplateSources): Value {
   if (part.type === 'seq') return (arrival) => arrival;
   if (part.type === 'saved') {
     return (_, saved) => {
@@ -102,17 +109,7 @@ function variableValue(
   const { feed: name, column } = part;
   const feed = data[name];
   if (feed === undefined) throw new RangeError(`no data feed ${name}`);
-  const typed = new Map<string, Json>();
-  return (arrival) => {
-    const cell = feed.rows[rowOf(feed, name, seed, arrival)]?.[column] ?? null;
-    if (feed.source !== 'csv' || !alone || typeof cell !== 'string') return cell;
-    let value = typed.get(cell);
-    if (value === undefined) {
-      value = coerce(cell, path);
-      if (typed.size < 100_000) typed.set(cell, value);
-    }
-    return value;
-  };
+  return (arrival) => feed.rows[rowOf(feed, name, seed, arrival)]?.[column] ?? null;
 }
 
 /** Row that an arrival draws from a feed: by chance or one after the other, the same for every variable and step of that arrival. */

@@ -1,6 +1,6 @@
 import type { ToolDescription } from '../mcp/driver.js';
 import { parsePointer } from '../mcp/json-pointer.js';
-import { coerceCell } from '../mcp/tool-arguments.js';
+import { cellJson } from '../mcp/tool-arguments.js';
 import type { CancelPlan, Expectation, OtherRequest, ToolStep } from '../scenario/call.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type ArgumentTemplate, compileArguments } from './argument-template.js';
@@ -70,7 +70,7 @@ export function planCalls(scenario: Scenario, listed: readonly ToolDescription[]
       arguments: compileArguments(step.arguments, {
         seed: scenario.load.seed,
         data: scenario.data,
-        coerce: (cell, path) => coerceCell(cell, schemaAt(description?.inputSchema, path)),
+        cellJson: (cell, path) => cellJson(cell, schemaAt(description?.inputSchema, path)),
       }),
       save: saved,
       wantResult: saved.length > 0 || step.expect !== undefined,

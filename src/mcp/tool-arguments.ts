@@ -1,3 +1,4 @@
+import { inexactNumberIn, isHeldExactly } from '../scenario/exact-number.js';
 import type { Json } from '../scenario/json.js';
 import type { ToolDescription } from './driver.js';
 import { isObject } from './rpc-answer.js';
@@ -16,36 +17,49 @@ export function checkArguments(tool: ToolDescription, args: unknown): string | u
 }
 
 /**
- * Gives the text of a CSV cell the type that the schema of its property asks for: `7` becomes a number where a number is wanted and stays a text
- * where a text is allowed. A cell that cannot be of the wanted type is left as it is, so that the check of the arguments names it.
+ * The JSON text of a CSV cell, of the type that the schema of its property asks for: `7` becomes a number where a number is wanted and stays a
+ * text where a text is allowed. Numbers keep every digit, those that a double cannot hold too. A cell that cannot be of the wanted type is
+ * left a text, so that the check of the arguments names it.
  */
-export function coerceCell(cell: string, schema: unknown): Json {
-  if (!isObject(schema)) return cell;
+export function cellJson(cell: string, schema: unknown): string {
+  const asText = JSON.stringify(cell);
+  if (!isObject(schema)) return asText;
   const listed = Array.isArray(schema.enum)
     ? (schema.enum as readonly Json[])
     : schema.const === undefined
       ? undefined
       : [schema.const as Json];
   if (listed !== undefined)
-    return listed.find((value) => (typeof value === 'string' ? value : JSON.stringify(value)) === cell) ?? cell;
+    return JSON.stringify(listed.find((value) => (typeof value === 'string' ? value : JSON.stringify(value)) === cell) ?? cell);
   const types = typesOf(schema);
-  if (types.size === 0 || types.has('string')) return cell;
+  if (types.size === 0 || types.has('string')) return asText;
   const text = cell.trim();
   if ((types.has('integer') || types.has('number')) && /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) {
     const number = Number(text);
-    if (types.has('number') || Number.isInteger(number)) return number;
+    const json = isHeldExactly(text) ? JSON.stringify(number) : digitsAsJson(text);
+    if (types.has('number') || Number.isInteger(number)) return json;
   }
-  if (types.has('boolean') && /^(?:true|false)$/i.test(text)) return text.toLowerCase() === 'true';
-  if (types.has('null') && (text === '' || text === 'null')) return null;
+  if (types.has('boolean') && /^(?:true|false)$/i.test(text)) return text.toLowerCase();
+  if (types.has('null') && (text === '' || text === 'null')) return 'null';
   if ((types.has('object') && text.startsWith('{')) || (types.has('array') && text.startsWith('['))) {
     try {
-      return JSON.parse(text) as Json;
+      const json = JSON.stringify(JSON.parse(text));
+      // Line ends stand between values alone, and may stand in no message over stdio.
+      return inexactNumberIn(text) === undefined ? json : text.replace(/[\r\n]+/g, ' ');
     } catch {
-      return cell;
+      return asText;
     }
   }
-  return cell;
+  return asText;
 }
+
+/** As JSON writes numbers: without a plus, with a digit on both sides of the point, without zeros before. */
+const digitsAsJson = (text: string): string =>
+  text
+    .replace(/^\+/, '')
+    .replace(/^(-?)0+(?=\d)/, '$1')
+    .replace(/^(-?)\./, '$10.')
+    .replace(/\.(?=e|$)/i, '');
 
 /** Types that a schema allows, through `type`, `anyOf` and `oneOf`. Empty: any. */
 function typesOf(schema: Readonly<Record<string, unknown>>): ReadonlySet<string> {

@@ -106,6 +106,7 @@ Editors check the file as you type with the JSON Schema of the package: put this
 | rate | \`100/s\` \`600/m\` \`3600/h\` | arrivals or calls |
 | ramp | \`100/s..300/s\` | linear from the first rate to the second |
 | ratio | \`99%\` or \`0.99\` | |
+| number | \`7\` \`0.5\` \`1e3\` | in arguments too; one that a double cannot hold (\`9007199254740993\`) is refused: in quotes it is a text, and a cell of a CSV feed is sent digit by digit |
 | size | \`16MiB\` \`4GiB\` \`500MB\` | KiB, MiB, GiB, TiB count in 1024s; kB, MB, GB, TB in 1000s |
 
 ## Variables, overlays, overrides

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { EXACT_HINT, EXACT_NUMBERS, inexactNumberIn, inexactText } from './exact-number.js';
 import { withLiteralVariables } from './variables.js';
 
 /** What `plimsoll run` was given in place of a file. */
@@ -38,6 +39,12 @@ const argumentsOf = (text: string): Record<string, unknown> => {
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw new PlimsollError(`--arguments: found ${text}, accepted: a JSON object such as '{"id":1}'`, EXIT.usage);
+  }
+  const inexact = inexactNumberIn(text);
+  if (inexact !== undefined) {
+    throw new PlimsollError(`--arguments: found ${inexactText(inexact)}, accepted: ${EXACT_NUMBERS}`, EXIT.usage, {
+      hint: EXACT_HINT,
+    });
   }
   return value as Record<string, unknown>;
 };

@@ -1,3 +1,4 @@
+import { EXACT_NUMBERS, inexactText, isHeldExactly } from './exact-number.js';
 import type { Problem } from './problem.js';
 import { formatPath, mapScalars, type ScalarTree, type Tree, type TreePath } from './yaml-tree.js';
 
@@ -85,6 +86,10 @@ export const substitute = (tree: Tree, variables: Variables): Substitution => {
       }
       whole = token.length === text.length;
       at = open + token.length;
+    }
+    // A whole number that YAML would read as one, and that would come out as another.
+    if (whole && node.plain && !secret && /^-?(?:0|[1-9]\d*)$/.test(value) && !isHeldExactly(value)) {
+      report(`${text}, which is ${inexactText(value)}`, text, EXACT_NUMBERS, `"${text}" in quotes is a text`);
     }
     return { ...node, value: whole && node.plain && !secret ? typed(value) : value, ...(secret ? { redacted } : {}) };
   };

@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { EXACT_HINT, EXACT_NUMBERS, inexactText, isHeldExactly } from './exact-number.js';
 import type { Place, Problem } from './problem.js';
 
 /** A YAML value that remembers where it was written, so that values of several files and flags can be merged and still be located. */
@@ -104,7 +105,8 @@ export const readTree = (text: string, file: string, flag = false): Reading => {
           problem(keyOffset, path, 'a key that is not a text', 'a text as key');
           continue;
         }
-        const key = String(pair.key.value);
+        // A number as a key is a name: it keeps its digits.
+        const key = typeof pair.key.value === 'number' ? (pair.key.source ?? String(pair.key.value)) : String(pair.key.value);
         if (entries.has(key)) {
           problem(keyOffset, [...path, key], `the key "${key}" a second time`, 'each key once');
           continue;
@@ -125,6 +127,13 @@ export const readTree = (text: string, file: string, flag = false): Reading => {
     if (typeof value === 'number' && !Number.isFinite(value)) {
       problem(offset, path, source, 'a finite number');
       return { ...scalar, value: null, plain, source };
+    }
+    if (typeof value === 'number' && isScalar(node)) {
+      const written = node.source ?? source;
+      if (!isHeldExactly(written)) {
+        problem(offset, path, inexactText(written), EXACT_NUMBERS, EXACT_HINT);
+        return { ...scalar, value: null, plain, source };
+      }
     }
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       return { ...scalar, value, plain, source };

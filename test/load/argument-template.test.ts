@@ -15,8 +15,8 @@ const customers: Feed = {
   ],
 };
 const typed: Feed = { order: 'sequential', source: 'rows', rows: [{ v: { deep: [1, null] } }, { v: true }] };
-const compile = (args: Json, coerce = (cell: string): Json => cell) =>
-  compileArguments(args, { seed: 1, data: { customers, typed }, coerce });
+const compile = (args: Json) =>
+  compileArguments(args, { seed: 1, data: { customers, typed }, cellJson: (cell) => JSON.stringify(cell) });
 const render = (args: Json, arrival = 0, saved = new Map<string, unknown>()): unknown =>
   JSON.parse(compile(args).render(arrival, saved));
 

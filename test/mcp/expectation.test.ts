@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ToolDescription } from '../../src/mcp/driver.js';
 import { checkExpectation } from '../../src/mcp/expectation.js';
-import { checkArguments, coerceCell } from '../../src/mcp/tool-arguments.js';
+import { cellJson, checkArguments } from '../../src/mcp/tool-arguments.js';
 import type { Expectation } from '../../src/scenario/call.js';
 
 const tool: ToolDescription = {
@@ -100,7 +100,7 @@ describe('checkArguments', () => {
   });
 });
 
-describe('coerceCell', () => {
+describe('cellJson', () => {
   it.each<[string, unknown, unknown]>([
     ['7', { type: 'integer' }, 7],
     ['007', { type: 'integer' }, 7],
@@ -124,6 +124,21 @@ describe('coerceCell', () => {
     ['5', {}, '5'],
     ['5', undefined, '5'],
   ])('%j by %j', (cell, schema, value) => {
-    expect(coerceCell(cell, schema)).toEqual(value);
+    expect(JSON.parse(cellJson(cell, schema))).toEqual(value);
+  });
+
+  it.each([
+    ['9007199254740993', { type: 'integer' }, '9007199254740993'],
+    ['-0009007199254740993', { type: 'integer' }, '-9007199254740993'],
+    ['+9007199254740993.', { type: 'number' }, '9007199254740993'],
+    ['.30000000000000000001', { type: 'number' }, '0.30000000000000000001'],
+    ['-.30000000000000000001E5', { type: 'number' }, '-0.30000000000000000001E5'],
+    ['1e400', { type: 'number' }, '1e400'],
+    ['{"id":\n9007199254740993}', { type: 'object' }, '{"id": 9007199254740993}'],
+    ['[9007199254740993]', { type: 'array' }, '[9007199254740993]'],
+    ['9007199254740993', { type: 'string' }, '"9007199254740993"'],
+  ])('keeps every digit of %s', (cell, schema, json) => {
+    expect(cellJson(cell, schema)).toBe(json);
+    expect(() => JSON.parse(json)).not.toThrow();
   });
 });
