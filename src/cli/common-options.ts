@@ -20,7 +20,7 @@ export const outputOptions = {
 
 /** How a command finds its server in the settings of a client. */
 export const mcpConfigOptions = {
-  'mcp-config': { ...once, describe: "A client's settings with `mcpServers`: one of them is the target" },
+  'mcp-config': { ...once, describe: "A client's settings file: one of its servers is the target" },
   server: { ...once, describe: 'With --mcp-config: the name of the server' },
 } as const satisfies Record<string, Options>;
 

@@ -7,9 +7,9 @@ import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } fro
 export function loadFromArguments(
   path: string,
   args: McpConfigArguments & { readonly set?: readonly string[] | undefined; readonly env?: string | undefined },
-  { redactor }: Pick<Console, 'redactor'>,
+  { redactor, err }: Pick<Console, 'redactor' | 'err'>,
 ): LoadedScenario {
-  const server = configuredServer(args);
+  const server = configuredServer(args, { err });
   // First, so that a `--set` of one's own still has the last word.
   const set = [...(server === undefined ? [] : setsOfConfiguredServer(server)), ...(args.set ?? [])];
   return loadScenario(path, {

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, dirname, resolve, sep } from 'node:path';
+import { parseEnv } from 'node:util';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { nearest } from '../scenario/nearest.js';
+import { serversOfSettings } from './client-settings.js';
+import type { Console } from './console.js';
 
-/** One server of a client's `mcpServers` list, as far as it says how to reach it. */
+/** One server of a client's settings, as far as it says how to reach it. */
 export type ConfiguredServer =
   | {
       readonly transport: 'stdio';
@@ -21,27 +26,31 @@ export interface McpConfigArguments {
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The server that `--mcp-config FILE --server NAME` names; undefined when neither is given. @throws PlimsollError with exit code 2. */
-export function configuredServer(args: McpConfigArguments): ConfiguredServer | undefined {
+/**
+ * The server that `--mcp-config FILE --server NAME` names; undefined when neither is given.
+ * @param console is told of keys that are not used
+ * @throws PlimsollError with exit code 2.
+ */
+export function configuredServer(args: McpConfigArguments, { err }: Pick<Console, 'err'>): ConfiguredServer | undefined {
   const { 'mcp-config': file, server } = args;
   if (file === undefined && server === undefined) return undefined;
   if (file === undefined)
     throw new PlimsollError('--server goes with --mcp-config', EXIT.usage, { hint: '--mcp-config FILE --server NAME' });
-  const servers = serversOf(file);
-  const names = Object.keys(servers);
+  const servers = serversOfSettings(file);
+  const names = [...servers.keys()];
   if (server === undefined && names.length !== 1)
     throw new PlimsollError(`--mcp-config ${file} also needs --server`, EXIT.usage, {
       hint: `it has: ${names.join(', ') || 'no servers'}`,
     });
   const name = server ?? (names[0] as string);
-  const entry = Object.hasOwn(servers, name) ? servers[name] : undefined;
+  const entry = servers.get(name);
   if (entry === undefined) {
     const guess = nearest(name, names);
-    throw new PlimsollError(`${file}: found no server ${JSON.stringify(name)} under mcpServers`, EXIT.usage, {
+    throw new PlimsollError(`${file}: found no server ${JSON.stringify(name)}`, EXIT.usage, {
       hint: `${guess === undefined ? '' : `did you mean ${JSON.stringify(guess)}? `}it has: ${names.join(', ') || 'no servers'}`,
     });
   }
-  return serverOf(entry, `${file}: mcpServers.${name}`);
+  return serverOf(entry.value, `${file}: ${entry.place}`, file, err);
 }
 
 /** The same as overrides of a scenario (`--set`), in the place of its own target. */
@@ -66,59 +75,174 @@ export function setsOfConfiguredServer(server: ConfiguredServer): readonly strin
   ];
 }
 
-function serversOf(file: string): Readonly<Record<string, unknown>> {
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    const found = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message;
-    throw new PlimsollError(`--mcp-config ${file}: ${found}`, EXIT.usage, {
-      hint: 'accepted: the JSON file in which a client keeps its servers under mcpServers',
-      cause,
-    });
-  }
-  // VS Code calls the list `servers`.
-  const list = isMap(data) ? (data.mcpServers ?? data.servers) : undefined;
-  if (isMap(list)) return list;
-  throw new PlimsollError(`--mcp-config ${file}: found no mcpServers`, EXIT.usage, {
-    hint: 'accepted: { "mcpServers": { "NAME": { "command": "node", "args": ["server.js"] } } }',
-  });
-}
+/** Keys that say how a client treats a server, not how it reaches it. */
+const CLIENTS_OWN: readonly string[] = [
+  ...['disabled', 'enabled', 'autoApprove', 'alwaysAllow', 'trust', 'source', 'gallery', 'version', 'dev', 'tools'],
+  ...['disabledTools', 'enabledTools', 'includeTools', 'excludeTools', 'timeout', 'initTimeout', 'startupTimeout'],
+  ...['name', 'title', 'displayName', 'description', 'icon', 'icons', 'settings', '$schema', 'comment', '//'],
+];
+const OF_A_COMMAND = ['command', 'args', 'env', 'envFile', 'cwd'];
+const URLS = ['url', 'httpUrl', 'serverUrl'] as const;
+const OF_A_URL = [...URLS, 'headers'];
+const TRANSPORTS: Readonly<Record<string, ConfiguredServer['transport']>> = {
+  stdio: 'stdio',
+  http: 'streamable-http',
+  streamablehttp: 'streamable-http',
+  sse: 'sse',
+};
 
-function serverOf(entry: unknown, place: string): ConfiguredServer {
-  const refuse = (key: string, found: unknown, accepted: string): PlimsollError =>
-    new PlimsollError(`${place}.${key}: found ${JSON.stringify(found) ?? 'nothing'}, accepted: ${accepted}`, EXIT.usage);
-  if (!isMap(entry)) throw refuse('', entry, 'a map with command or url');
-  const { command, args = [], env = {}, cwd, url, type, headers = {} } = entry;
+function serverOf(written: unknown, place: string, file: string, tell: (text: string) => void): ConfiguredServer {
+  const refuse = (key: string, found: unknown, accepted: string, hint?: string): PlimsollError =>
+    new PlimsollError(
+      `${place}${key === '' ? '' : `.${key}`}: found ${typeof found === 'string' && found.startsWith('(') ? found : (JSON.stringify(found) ?? 'nothing')}, accepted: ${accepted}`,
+      EXIT.usage,
+      hint === undefined ? {} : { hint },
+    );
+  if (!isMap(written)) throw refuse('', written, 'a map with command or url');
+  const entry = unnested(written);
+  const url = URLS.filter((key) => entry[key] !== undefined);
+  const given = [...(entry.command === undefined ? [] : ['command']), ...url];
+  if (given.length > 1) throw refuse(given[1] as string, `(beside ${given[0]})`, 'one of command, url, httpUrl, serverUrl');
+  const [by] = given;
+  if (by === undefined) throw refuse('command', undefined, 'a program, or a url instead');
+  const transport = transportOf(entry, by, refuse);
+  const used = ['type', 'transport', ...(by === 'command' ? OF_A_COMMAND : OF_A_URL)];
+  const others = Object.keys(entry).filter((key) => !used.includes(key));
+  for (const key of others) {
+    if (CLIENTS_OWN.includes(key)) continue;
+    const known = [...used, ...CLIENTS_OWN];
+    const guess = nearest(key, known);
+    const misplaced = [...OF_A_COMMAND, ...OF_A_URL].includes(key);
+    throw new PlimsollError(
+      `${place}.${key}: found ${misplaced ? `a key that does not go with ${by}` : 'a key that is not read'}, accepted: ${used.join(', ')}`,
+      EXIT.usage,
+      {
+        hint:
+          guess === undefined || misplaced
+            ? 'it may change how the server is reached: take it out, or write the target into a scenario'
+            : `did you mean ${JSON.stringify(guess)}?`,
+      },
+    );
+  }
+  if (others.length > 0) tell(`${place}: not used here, they are for the client alone: ${others.join(', ')}`);
+
+  const plain = (key: string, text: string): string => {
+    const known = withPlaces(text, file);
+    const asked = /\$\{(?!env:)[A-Za-z]+:(?!-)[^}]*\}/.exec(known)?.[0];
+    if (asked !== undefined && !asked.startsWith('${secret:'))
+      throw refuse(
+        key,
+        `(${asked})`,
+        'a value, ${NAME} or ${env:NAME}',
+        'only the client can fill that in: put the value into the environment',
+      );
+    return plainVariables(known);
+  };
   const texts = (key: string, value: unknown): Readonly<Record<string, string>> => {
-    if (!isMap(value) || Object.values(value).some((text) => typeof text !== 'string'))
-      throw refuse(key, '(not shown)', 'a map of names to texts');
+    if (!isMap(value)) throw refuse(key, '(not shown)', 'a map of names to texts');
     return Object.fromEntries(
-      Object.entries(value as Record<string, string>).map(([name, text]) => [name, plainVariables(text)]),
+      Object.entries(value).map(([name, text]) => {
+        // A number is taken as it stands in the file: that of a port, say.
+        if (typeof text !== 'string' && typeof text !== 'number')
+          throw refuse(`${key}.${name}`, '(not shown)', 'a text or a number');
+        return [name, plain(`${key}.${name}`, String(text))];
+      }),
     );
   };
-  if (typeof command === 'string') {
+  if (by === 'command') {
+    const { command, args = [], env = {}, envFile, cwd } = entry;
+    if (typeof command !== 'string' || command === '') throw refuse('command', command, 'a program');
     if (!Array.isArray(args) || args.some((arg) => typeof arg !== 'string')) throw refuse('args', args, 'a list of texts');
     if (cwd !== undefined && typeof cwd !== 'string') throw refuse('cwd', cwd, 'a folder');
+    if (envFile !== undefined && typeof envFile !== 'string') throw refuse('envFile', envFile, 'a file');
     return {
       transport: 'stdio',
-      command: [command, ...(args as string[])].map(plainVariables),
-      env: texts('env', env),
-      ...(cwd === undefined ? {} : { cwd }),
+      command: [command, ...(args as string[])].map((text, index) => plain(index === 0 ? 'command' : `args.${index - 1}`, text)),
+      env: { ...(envFile === undefined ? {} : variablesOf(envFile, file, `${place}.envFile`)), ...texts('env', env) },
+      ...(cwd === undefined ? {} : { cwd: plain('cwd', cwd) }),
     };
   }
-  if (typeof url !== 'string') throw refuse('command', command, 'a program, or a url instead');
-  if (type !== undefined && !['http', 'sse', 'streamable-http', 'streamableHttp'].includes(String(type)))
-    throw refuse('type', type, 'stdio (with command), http or sse');
-  return { transport: type === 'sse' ? 'sse' : 'streamable-http', url: plainVariables(url), headers: texts('headers', headers) };
+  const address = entry[by];
+  if (typeof address !== 'string' || !/^(https?:|\$\{)/i.test(address)) throw refuse(by, address, 'a URL of http or https');
+  const headers = texts('headers', entry.headers ?? {});
+  // As clients guess it that are not told.
+  const guessed = by !== 'httpUrl' && /\/sse\/?(?:[?#]|$)/i.test(address) ? 'sse' : 'streamable-http';
+  return {
+    transport: transport === 'sse' || transport === 'streamable-http' ? transport : guessed,
+    url: plain(by, address),
+    headers,
+  };
+}
+
+/** Zed has written program, arguments and environment as one map under `command`. */
+function unnested(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { command, ...others } = entry;
+  if (!isMap(command)) return entry;
+  const { path, ...rest } = command;
+  return { ...others, ...rest, command: path };
+}
+
+/** What `type` or `transport` says, however it is written; undefined where neither does. */
+function transportOf(
+  entry: Readonly<Record<string, unknown>>,
+  by: string,
+  refuse: (key: string, found: unknown, accepted: string) => PlimsollError,
+): ConfiguredServer['transport'] | undefined {
+  const accepted = by === 'command' ? 'stdio, as command is given' : by === 'httpUrl' ? 'http' : 'http (Streamable HTTP) or sse';
+  let transport: ConfiguredServer['transport'] | undefined;
+  for (const key of ['type', 'transport'] as const) {
+    const word = entry[key];
+    if (word === undefined) continue;
+    const read = typeof word === 'string' ? TRANSPORTS[word.toLowerCase().replace(/[-_ ]/g, '')] : undefined;
+    const fits =
+      by === 'command'
+        ? read === 'stdio'
+        : by === 'httpUrl'
+          ? read === 'streamable-http'
+          : read !== undefined && read !== 'stdio';
+    if (!fits || (transport !== undefined && transport !== read)) throw refuse(key, word, accepted);
+    transport = read;
+  }
+  return transport;
+}
+
+/** The folder that a client has open: that of the file, or the one that holds its `.vscode` or the like. */
+function workspaceOf(file: string): string {
+  const folder = dirname(resolve(file));
+  return /^\.[a-z]+$/.test(basename(folder)) ? dirname(folder) : folder;
+}
+
+const withPlaces = (text: string, file: string): string =>
+  text
+    .replaceAll('${workspaceFolder}', () => workspaceOf(file))
+    .replaceAll('${userHome}', () => homedir())
+    .replace(/\$\{(?:pathSeparator|\/)\}/g, sep);
+
+/** The variables of an `envFile`, as they stand there: a `${` of a value is none of ours. */
+function variablesOf(envFile: string, file: string, place: string): Readonly<Record<string, string>> {
+  const path = resolve(workspaceOf(file), withPlaces(envFile, file));
+  try {
+    const read = parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    return Object.fromEntries(Object.entries(read).map(([name, text = '']) => [name, text.split('${').join('$${')]));
+  } catch (cause) {
+    const found = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message;
+    throw new PlimsollError(
+      `${place}: found ${JSON.stringify(envFile)} (${path}: ${found}), accepted: a file of NAME=VALUE lines`,
+      EXIT.usage,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 /** `${env:NAME}`, as some clients write it, is `${NAME}` here. */
 const plainVariables = (text: string): string => text.replace(/\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g, '$' + '{$1}');
 
-/** Puts variables of the environment in, where no scenario does. @throws PlimsollError with exit code 2 for one that is not set. */
+/** Puts variables of the environment in, where no scenario does; `$${` is a literal `${`. @throws PlimsollError with exit code 2 for one that is not set. */
 export function withVariables(text: string, env: NodeJS.ProcessEnv): string {
-  return text.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g, (_, name: string, otherwise: string | undefined) => {
+  return text.replace(/\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g, (found, name?: string, otherwise?: string) => {
+    if (name === undefined) return found.slice(1);
     const value = env[name] ?? otherwise;
     if (value === undefined)
       throw new PlimsollError(`the environment has no ${name}, which the server of --mcp-config needs`, EXIT.usage);

@@ -105,14 +105,14 @@ describe('--mcp-config', () => {
   });
 
   it.each([
-    ['order', /found no server "order" under mcpServers/, /did you mean "orders"/],
+    ['order', /found no server "order"/, /did you mean "orders"/],
     [undefined, /also needs --server/, /it has: orders, remote/],
     ['odd', /mcpServers.odd.type: found "websocket"/, undefined],
     ['empty', /mcpServers.empty.command: found nothing, accepted: a program, or a url instead/, undefined],
     ['wrong', /mcpServers.wrong.args: found "server.js", accepted: a list of texts/, undefined],
   ])('refuses the server %s with the sentence that helps', (server, message, hint) => {
     const { config } = folder();
-    expect(() => configuredServer({ 'mcp-config': config, server })).toThrow(
+    expect(() => configuredServer({ 'mcp-config': config, server }, console)).toThrow(
       expect.objectContaining({
         exitCode: 2,
         message: expect.stringMatching(message),
@@ -122,25 +122,32 @@ describe('--mcp-config', () => {
   });
 
   it('says what is wrong with the file, and with --server alone', () => {
-    expect(() => configuredServer({ 'mcp-config': '/nowhere.json' })).toThrow(/no such file/);
-    expect(() => configuredServer({ server: 'orders' })).toThrow(/goes with --mcp-config/);
-    expect(configuredServer({})).toBeUndefined();
-    expect(withVariables('a ${B:-c} ${D}', { D: 'd' })).toBe('a c d');
+    expect(() => configuredServer({ 'mcp-config': '/nowhere.json' }, console)).toThrow(/no such file/);
+    expect(() => configuredServer({ server: 'orders' }, console)).toThrow(/goes with --mcp-config/);
+    expect(configuredServer({}, console)).toBeUndefined();
+    expect(withVariables('a ${B:-c} ${D} $${E}', { D: 'd' })).toBe('a c d ${E}');
     expect(() => withVariables('${NOT_SET}', {})).toThrow(/no NOT_SET/);
   });
 });
 
 describe('init', () => {
   it('takes one server, given in one of three ways', () => {
-    expect(initTarget({ '--': ['node', 'server.js'] })).toEqual({ transport: 'stdio', command: ['node', 'server.js'], env: {} });
-    expect(initTarget({ url: 'http://127.0.0.1/mcp' })).toEqual({ transport: 'streamable-http', url: 'http://127.0.0.1/mcp' });
-    expect(() => initTarget({})).toThrow(/needs the URL of a server/);
-    expect(() => initTarget({ url: 'http://127.0.0.1/mcp', '--': ['node'] })).toThrow(/takes one server/);
+    expect(initTarget({ '--': ['node', 'server.js'] }, console)).toEqual({
+      transport: 'stdio',
+      command: ['node', 'server.js'],
+      env: {},
+    });
+    expect(initTarget({ url: 'http://127.0.0.1/mcp' }, console)).toEqual({
+      transport: 'streamable-http',
+      url: 'http://127.0.0.1/mcp',
+    });
+    expect(() => initTarget({}, console)).toThrow(/needs the URL of a server/);
+    expect(() => initTarget({ url: 'http://127.0.0.1/mcp', '--': ['node'] }, console)).toThrow(/takes one server/);
   });
 
   it('writes a stdio target without the values of its environment', () => {
     const { config } = folder();
-    const target = initTarget({ 'mcp-config': config, server: 'orders' });
+    const target = initTarget({ 'mcp-config': config, server: 'orders' }, console);
     const endpoint = { endpoint: 'stdio:node', era: 'legacy', protocolVersion: '2025-11-25', stateful: true, tools: [] } as const;
     const { text } = starterScenario(endpoint, { target });
     expect(text).toContain('  transport: stdio\n  command: ["node", "server.js", "--port=1"]\n');

@@ -27,7 +27,7 @@ export const initCommand = command({
       import('../init/starter-scenario.js'),
     ]);
     const written = await initScenario({
-      target: initTarget(args),
+      target: initTarget(args, console),
       out: args.out,
       force: args.force === true,
       tryTools: args.try === true,

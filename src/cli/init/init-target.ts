@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import type { Console } from '../console.js';
 import { configuredServer, type McpConfigArguments } from '../mcp-config.js';
 import type { InitTarget } from './list-tools.js';
 
@@ -10,9 +11,9 @@ export interface InitArguments extends McpConfigArguments {
 }
 
 /** The server that the command line of `init` names: a URL, a command behind `--`, or a client's settings. @throws PlimsollError with exit code 2. */
-export function initTarget(args: InitArguments): InitTarget {
+export function initTarget(args: InitArguments, console: Pick<Console, 'err'>): InitTarget {
   const command = args['--'] ?? [];
-  const configured = configuredServer(args);
+  const configured = configuredServer(args, console);
   const given = [args.url !== undefined, command.length > 0, configured !== undefined].filter(Boolean).length;
   if (given !== 1)
     throw new PlimsollError(

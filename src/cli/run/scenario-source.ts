@@ -52,9 +52,9 @@ export function scenarioText(args: ScenarioArguments): string {
  * The scenario of a command line: a file, or what a URL or a server of --mcp-config with flags stands for. The console learns its secrets.
  * @throws PlimsollError with exit code 2 for whatever is wrong with it.
  */
-export function scenarioOf(args: ScenarioArguments, { redactor }: Pick<Console, 'redactor'>): LoadedScenario {
+export function scenarioOf(args: ScenarioArguments, { redactor, err }: Pick<Console, 'redactor' | 'err'>): LoadedScenario {
   const { scenario } = args;
-  const server = scenario === undefined ? configuredServer(args) : undefined;
+  const server = scenario === undefined ? configuredServer(args, { err }) : undefined;
   if (scenario === undefined && server === undefined)
     throw new PlimsollError('run needs a scenario file, the URL of a server, or --mcp-config FILE', EXIT.usage, {
       hint: 'plimsoll init URL writes a scenario file to start from',
@@ -66,7 +66,7 @@ export function scenarioOf(args: ScenarioArguments, { redactor }: Pick<Console, 
         hint: 'change a value of the file with --set, for instance --set load.seed=7',
       });
     }
-    return loadFromArguments(scenario, args, { redactor });
+    return loadFromArguments(scenario, args, { redactor, err });
   }
   if (scenario !== undefined && (args['mcp-config'] !== undefined || args.server !== undefined))
     throw new PlimsollError('a URL and --mcp-config both name the server', EXIT.usage, { hint: 'leave one of them away' });
