@@ -7,6 +7,7 @@ import { answerWords, type FailedCall } from '../mcp/call-hint.js';
 import { callOnce } from '../mcp/call-once.js';
 import { createDriver } from '../mcp/create-driver.js';
 import type { CallAnswer, Driver, EndpointDescription } from '../mcp/driver.js';
+import { eraOf } from '../mcp/era-probe.js';
 import { checkExpectation, documentOf } from '../mcp/expectation.js';
 import { valueAt } from '../mcp/json-pointer.js';
 import { OUTCOMES } from '../mcp/outcome.js';
@@ -81,6 +82,7 @@ export async function preflight(
     target,
     classify,
     maxInFlight: 1,
+    eras: endpoints.map(eraOf),
     ...(tenants === undefined ? {} : { tenants }),
     ...(current === undefined ? {} : { token: current }),
     ...(client === undefined ? {} : { client: atOnce(client) }),

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { EndpointDescription } from '../mcp/driver.js';
+import { type EraVerdict, eraOf } from '../mcp/era-probe.js';
 import type { ServerProcessEvent } from '../mcp/server-process-event.js';
 import { toolsOf } from './call-plan.js';
 import { CellTable } from './cell-table.js';
@@ -39,42 +40,49 @@ export class ThreadedEngine implements LoadEngine {
   }
 
   async open(): Promise<readonly EndpointDescription[]> {
-    const { scenario } = this.#options;
-    const start = this.#options.startThread ?? startThread;
-    const shares = Array.from({ length: this.workers }, (_, worker) => workerShare(this.#shard, worker, this.workers));
+    const workers = Array.from({ length: this.workers }, (_, worker) => worker);
     try {
-      const opened = await Promise.all(
-        shares.map((share, worker) => {
-          const thread = start(
-            {
-              worker,
-              data: scenario.data,
-              driver: {
-                target: scenario.target,
-                classify: scenario.classify,
-                ...(scenario.client === undefined ? {} : { client: scenario.client }),
-                ...(this.#options.token === undefined ? {} : { token: this.#options.token }),
-                ...(scenario.tenants === undefined ? {} : { tenants: scenario.tenants }),
-                maxInFlight: Math.max(1, partOf(scenario.load.maxInFlight, share)),
-                worker,
-                ...(scenario.sessions.calls === undefined ? {} : { sessionCalls: scenario.sessions.calls }),
-                ...(scenario.sessions.stream === undefined ? {} : { stream: true }),
-              },
-            },
-            { onReport: (report) => this.#hear(worker, report), onBreak: (error) => this.#break(error) },
-          );
-          this.#threads.push(thread);
-          const answer = this.#answerOf(worker);
-          thread.send({ type: 'open', sessions: Math.max(1, partOf(scenario.sessions.count, share)) });
-          return answer;
-        }),
-      );
-      for (const report of opened) if (report.type === 'opened') this.#endpoints = report.endpoints;
+      // To find out what a server process speaks may cost a process and the time that it needs to start: one thread asks for all.
+      const asking = this.#options.scenario.target.transport === 'stdio' ? workers.splice(0, 1) : [];
+      const first = await Promise.all(asking.map((worker) => this.#openThread(worker, undefined)));
+      const eras = first[0]?.map(eraOf);
+      const others = await Promise.all(workers.map((worker) => this.#openThread(worker, eras)));
+      this.#endpoints = [...first, ...others].at(-1) ?? [];
       return this.#endpoints;
     } catch (error) {
       await this.close();
       throw error;
     }
+  }
+
+  async #openThread(worker: number, eras: readonly EraVerdict[] | undefined): Promise<readonly EndpointDescription[]> {
+    const { scenario, token } = this.#options;
+    const start = this.#options.startThread ?? startThread;
+    const share = workerShare(this.#shard, worker, this.workers);
+    const thread = start(
+      {
+        worker,
+        data: scenario.data,
+        driver: {
+          target: scenario.target,
+          classify: scenario.classify,
+          ...(eras === undefined ? {} : { eras }),
+          ...(scenario.client === undefined ? {} : { client: scenario.client }),
+          ...(token === undefined ? {} : { token }),
+          ...(scenario.tenants === undefined ? {} : { tenants: scenario.tenants }),
+          maxInFlight: Math.max(1, partOf(scenario.load.maxInFlight, share)),
+          worker,
+          ...(scenario.sessions.calls === undefined ? {} : { sessionCalls: scenario.sessions.calls }),
+          ...(scenario.sessions.stream === undefined ? {} : { stream: true }),
+        },
+      },
+      { onReport: (report) => this.#hear(worker, report), onBreak: (error) => this.#break(error) },
+    );
+    this.#threads.push(thread);
+    const answer = this.#answerOf(worker);
+    thread.send({ type: 'open', sessions: Math.max(1, partOf(scenario.sessions.count, share)) });
+    const report = await answer;
+    return report.type === 'opened' ? report.endpoints : [];
   }
 
   drive(spec: DriveSpec, onEntry: (entry: DriveEntry) => void): Drive {

@@ -85,7 +85,8 @@ export class Agreement {
     if (!isObject(answer) || answer.jsonrpc !== '2.0') throw wrong('an answer that is no JSON-RPC message');
     const { id, error, result } = answer;
     if (isObject(error)) throw new WireFailure('refused', `${String(error.code)} ${String(error.message ?? '')}`.trim());
-    if (id !== this.#id) throw wrong(`an answer with the id ${shortly(id)} to the request with the id ${shortly(this.#id)}`);
+    if (id !== this.#id && id !== String(this.#id))
+      throw wrong(`an answer with the id ${shortly(id)} to the request with the id ${shortly(this.#id)}`);
     if (!isObject(result)) throw wrong('an answer without result and error');
     if (result.protocolVersion !== this.version)
       throw wrong(`it names the revision ${shortly(result.protocolVersion)}, and the first one agreed on ${this.version}`);

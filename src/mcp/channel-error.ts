@@ -43,7 +43,12 @@ export function processError(
   if (error.kind === 'timeout')
     return target(
       `${shown} gave no answer to ${step}: ${said}`,
-      'is this an MCP server, started in its stdio mode? Try it by hand: it must answer what is sent to its standard input',
+      'is this an MCP server, started in its stdio mode? It must answer what is sent to its standard input; one that is slow to start needs a longer target.startTimeout',
+    );
+  if (error.kind === 'malformed')
+    return target(
+      `${shown} answered ${step} with ${said}`,
+      'this breaks JSON-RPC: an answer has "jsonrpc": "2.0", the id of its request, and either result or error',
     );
   return target(`${shown}: ${step} failed: ${said}`, 'run the command by hand, and look at what it prints');
 }

@@ -2,6 +2,7 @@ import type { ClientSide } from '../scenario/client.js';
 import type { ClassifyRule, Tenant } from '../scenario/scenario.js';
 import type { Target } from '../scenario/target.js';
 import type { Clock } from './clock.js';
+import type { EraVerdict } from './era-probe.js';
 import type { ServerProcessEvent } from './server-process-event.js';
 
 /** How much of an answer is read before it is given up as `answer-too-large`. */
@@ -40,7 +41,9 @@ export interface DriverOptions {
   /** Index of the load thread; gives each thread its own range of JSON-RPC ids. Default 0. */
   readonly worker?: number;
   readonly limits?: Partial<DriverLimits>;
-  /** For each request of the handshake and of the tool listing. Default 10 s. */
+  /** What was found out about each endpoint before, so that one run asks once. Only heeded where asking costs a process. */
+  readonly eras?: readonly EraVerdict[];
+  /** For each request of the handshake and of the tool listing. Default: `target.startTimeout` before the load, 10 s while it runs. */
   readonly handshakeTimeoutMs?: number;
   /** stdio: told of each server process that is started, what it prints, and that it has ended. */
   readonly onServerProcess?: (event: ServerProcessEvent) => void;

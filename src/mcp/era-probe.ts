@@ -1,6 +1,7 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { Era } from './call-record.js';
+import type { EndpointDescription } from './driver.js';
 import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
 import { modernHeaders } from './request-headers.js';
 import { isObject } from './rpc-answer.js';
@@ -17,7 +18,14 @@ export interface EraVerdict {
   readonly server?: { readonly name?: string; readonly version?: string };
 }
 
-const MODERN_ERRORS = [-32020, -32021, -32022];
+/** What an answer says about the era: a proof, or a refusal in the words of the server, which proves nothing by itself. */
+export type EraReading =
+  | { readonly says: 'proof'; readonly verdict: EraVerdict }
+  | { readonly says: 'refused'; readonly words: string };
+
+const UNSUPPORTED_VERSION = -32022;
+/** Codes that no server had before 2026-07-28. */
+const MODERN_ERRORS = [-32020, -32021, UNSUPPORTED_VERSION];
 
 /** Decides by the scenario's word, or asks the server when that is `auto`. @throws WireFailure, PlimsollError (exit code 6) */
 export async function decideEra(
@@ -46,7 +54,21 @@ export async function decideEra(
   } catch (error) {
     return ofFailure(error, url);
   }
-  return eraOfDiscovery(message, url);
+  return verdictOf(readDiscovery(message, url));
+}
+
+function verdictOf(reading: EraReading): EraVerdict {
+  if (reading.says === 'proof') return reading.verdict;
+  return { era: 'legacy', probe: `server/discover was not understood (${reading.words}): initialize is used` };
+}
+
+/** What one driver found out, for the next. */
+export function eraOf({ era, probe = 'found out before', serverName, serverVersion }: EndpointDescription): EraVerdict {
+  const server = {
+    ...(serverName === undefined ? {} : { name: serverName }),
+    ...(serverVersion === undefined ? {} : { version: serverVersion }),
+  };
+  return { era, probe, server };
 }
 
 /** What the scenario's word alone decides; undefined for `auto`. */
@@ -58,22 +80,41 @@ export function askedEra(protocol: string): EraVerdict | undefined {
 }
 
 /** What the answer to `server/discover` says. @throws PlimsollError (exit code 6) when no revision is spoken by both sides. */
-export function eraOfDiscovery(message: unknown, url: string): EraVerdict {
+export function readDiscovery(message: unknown, url: string): EraReading {
   const result = isObject(message) ? message.result : undefined;
   if (isObject(result) && Array.isArray(result.supportedVersions)) {
     const versions = result.supportedVersions.filter((version) => typeof version === 'string');
-    if (versions.includes(MODERN_VERSION)) {
-      const info = isObject(result._meta) ? result._meta['io.modelcontextprotocol/serverInfo'] : undefined;
-      return {
-        era: 'modern',
-        probe: `server/discover was answered and names ${MODERN_VERSION}`,
-        ...(isObject(info) ? { server: serverOf(info) } : {}),
-      };
-    }
-    return olderOnly(versions, url);
+    if (!versions.includes(MODERN_VERSION)) return proof(olderOnly(versions, url));
+    const info = isObject(result._meta) ? result._meta['io.modelcontextprotocol/serverInfo'] : undefined;
+    return proof({
+      era: 'modern',
+      probe: `server/discover was answered and names ${MODERN_VERSION}`,
+      ...(isObject(info) ? { server: serverOf(info) } : {}),
+    });
   }
-  return { era: 'legacy', probe: `server/discover was not understood (${said(message)}): initialize is used` };
+  return modernRefusal('server/discover', message, url) ?? { says: 'refused', words: said(message) };
 }
+
+/** What the answer to `initialize` says. @throws PlimsollError (exit code 6) when no revision is spoken by both sides. */
+export function readInitialize(message: unknown, url: string): EraReading {
+  if (isObject(message) && isObject(message.result) && message.error === undefined)
+    return proof({ era: 'legacy', probe: 'server/discover was not answered, initialize was' });
+  return modernRefusal('initialize', message, url) ?? { says: 'refused', words: said(message) };
+}
+
+/** A refusal that only a modern server can have sent; what it names may still be older revisions. */
+function modernRefusal(asked: string, message: unknown, url: string): EraReading | undefined {
+  const error = isObject(message) && isObject(message.error) ? message.error : undefined;
+  if (error === undefined || !MODERN_ERRORS.includes(Number(error.code))) return undefined;
+  const { data } = error;
+  const supported = isObject(data) && Array.isArray(data.supported) ? data.supported.filter((v) => typeof v === 'string') : [];
+  // A modern server that is offered an older revision need not name its own.
+  const named = supported.length > 0 || asked === 'server/discover';
+  if (error.code === UNSUPPORTED_VERSION && named && !supported.includes(MODERN_VERSION)) return proof(olderOnly(supported, url));
+  return proof({ era: 'modern', probe: `${asked} was refused with ${String(error.code)}, which only a modern server knows` });
+}
+
+const proof = (verdict: EraVerdict): EraReading => ({ says: 'proof', verdict });
 
 function ofFailure(error: unknown, url: string): EraVerdict {
   if (!(error instanceof WireFailure) || error.kind !== 'status') throw error;
@@ -81,13 +122,9 @@ function ofFailure(error: unknown, url: string): EraVerdict {
   // A refusal of this caller, a server in trouble or a redirect says nothing about the protocol.
   if (status === 401 || status === 403 || status === 429 || status >= 500 || status < 400) throw error;
   const message = parsed(bodyText);
+  const refusal = status === 400 ? modernRefusal('server/discover', message, url) : undefined;
+  if (refusal !== undefined) return verdictOf(refusal);
   const rpc = isObject(message) && isObject(message.error) ? message.error : undefined;
-  if (status === 400 && rpc !== undefined && MODERN_ERRORS.includes(Number(rpc.code))) {
-    const supported =
-      isObject(rpc.data) && Array.isArray(rpc.data.supported) ? rpc.data.supported.filter((v) => typeof v === 'string') : [];
-    if (rpc.code === -32022 && !supported.includes(MODERN_VERSION)) return olderOnly(supported, url);
-    return { era: 'modern', probe: `server/discover was refused with ${String(rpc.code)}, which only a modern server knows` };
-  }
   return {
     era: 'legacy',
     probe: `server/discover was answered with HTTP ${status}${rpc === undefined ? '' : ` (${said(message)})`}: initialize is used`,

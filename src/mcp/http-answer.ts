@@ -3,8 +3,8 @@ import type { CallAnswer } from './driver.js';
 import { jsonFault } from './json-fault.js';
 import { rawHeader } from './raw-headers.js';
 import { retryAfterMs } from './retry-after.js';
-import { type AnswerKind, readAnswer, readErrorBody } from './rpc-answer.js';
-import { TEXT_LIMIT, WireCall } from './wire-call.js';
+import { type AnswerKind, readErrorBody } from './rpc-answer.js';
+import { WireCall } from './wire-call.js';
 
 /** How much of a body that is no answer is kept. */
 export const ERROR_BODY_BYTES = 8 * 1024;
@@ -100,8 +100,7 @@ export abstract class HttpAnswer extends WireCall<CallOwner> {
   }
 
   protected readParsed(message: unknown, text: string): void {
-    readAnswer(message, this.id, this.era, this, this.kind);
-    if (this.fault !== 'none') this.errorText = text.slice(0, TEXT_LIMIT);
+    this.read(message, text);
   }
 
   protected malformed(error: unknown, text: string): void {

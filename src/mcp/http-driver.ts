@@ -93,6 +93,7 @@ class HttpDriver implements Driver, CallOwner {
           dialer: this.#dialer,
           clock: this.clock,
           limits: this.limits,
+          startTimeoutMs: options.handshakeTimeoutMs ?? target.startTimeoutMs,
           handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
           maxInFlight: options.maxInFlight,
           sessionCalls: options.sessionCalls,

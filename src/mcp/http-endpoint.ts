@@ -32,6 +32,9 @@ export interface HttpEndpointOptions {
   readonly dialer: Dialer;
   readonly clock: Clock;
   readonly limits: DriverLimits;
+  /** For each request by which the endpoint is opened. */
+  readonly startTimeoutMs: number;
+  /** For each request of a handshake after that. */
   readonly handshakeTimeoutMs: number;
   readonly maxInFlight: number;
   readonly sessionCalls: number | undefined;
@@ -131,12 +134,23 @@ export class HttpEndpoint {
 
   /** @throws PlimsollError (exit code 6) */
   async open(sessions: number): Promise<EndpointDescription> {
-    const { url, index, redact, protocol, clientInfo, client, handshakeTimeoutMs: timeoutMs, keepSecret, warn } = this.#options;
+    const {
+      url,
+      index,
+      redact,
+      protocol,
+      clientInfo,
+      client,
+      handshakeTimeoutMs: timeoutMs,
+      startTimeoutMs,
+      keepSecret,
+      warn,
+    } = this.#options;
     const { lanes } = this.#callers;
     const first = lanes[0];
     let step = 'the protocol probe';
     try {
-      const verdict = await decideEra(protocol, url, this.#side, first.baseHeaders, clientInfo, timeoutMs);
+      const verdict = await decideEra(protocol, url, this.#side, first.baseHeaders, clientInfo, startTimeoutMs);
       const modern = verdict.era === 'modern';
       this.#modern = modern;
       const { pool } = this;
@@ -149,6 +163,7 @@ export class HttpEndpoint {
         pool,
         clientInfo,
         client,
+        startTimeoutMs,
         timeoutMs,
         keepSecret,
       };

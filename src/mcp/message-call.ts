@@ -2,7 +2,7 @@ import type { WireFault } from './call-record.js';
 import type { CallAnswer } from './driver.js';
 import type { ChannelLoss, MessageRefusal } from './message-channel.js';
 import type { MessageSession } from './message-session.js';
-import { type AnswerKind, readAnswer, readErrorBody } from './rpc-answer.js';
+import { type AnswerKind, readErrorBody } from './rpc-answer.js';
 import { TEXT_LIMIT, WireCall, type WireOwner } from './wire-call.js';
 
 /** One `tools/call` among others on a message channel. */
@@ -30,8 +30,7 @@ export class MessageCall extends WireCall {
   answered(message: unknown, text: string, bytes: number, firstMs: number, nowMs: number): void {
     this.bytesReceived = bytes;
     this.firstByteMs = firstMs;
-    readAnswer(message, this.id, this.era, this, this.kind);
-    if (this.fault !== 'none') this.errorText = text.slice(0, TEXT_LIMIT);
+    this.read(message, text);
     this.#end(nowMs);
     this.deliver();
   }

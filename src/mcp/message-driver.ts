@@ -86,12 +86,14 @@ export class MessageDriver implements Driver, MessageDriverParts {
     };
     this.#target = makeTarget(this);
     this.#endpoints = this.#target.endpoints.map(
-      (endpoint) =>
+      (endpoint, index) =>
         new MessageEndpoint({
           ...endpoint,
           owner: this,
           protocol: target.protocol,
+          startTimeoutMs: options.handshakeTimeoutMs ?? target.startTimeoutMs,
           handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
+          known: options.eras?.[index],
           sessionCalls: options.sessionCalls,
           clientInfo: { name: 'plimsoll', version: '1' },
           client,

@@ -3,13 +3,14 @@ import type { ClientSide } from '../scenario/client.js';
 import { CallText } from './call-text.js';
 import type { ClientReplies } from './client-replies.js';
 import type { EndpointDescription, ToolDescription } from './driver.js';
-import { askedEra, type EraVerdict } from './era-probe.js';
+import { askedEra, type EraVerdict, readInitialize } from './era-probe.js';
 import { evenShare } from './even-share.js';
 import type { StreamCounts } from './held-stream.js';
 import type { MessageChannel } from './message-channel.js';
 import { MessageHandshake } from './message-handshake.js';
 import { MessageSession } from './message-session.js';
 import { OpenChannels } from './open-channels.js';
+import { refusalOf, type SdkPeer } from './sdk-client.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from './session-counts.js';
 import { SessionKeeper } from './session-keeper.js';
 import { SessionRecovery } from './session-recovery.js';
@@ -24,7 +25,12 @@ export interface MessageEndpointOptions {
   readonly protocol: string;
   /** The transport exists in both eras, so `auto` has to ask; else it is legacy. */
   readonly bothEras: boolean;
+  /** For the first answer of a server, and each request of the opening. */
+  readonly startTimeoutMs: number;
+  /** For each request of a handshake while the load runs, where a session needs no process of ours. */
   readonly handshakeTimeoutMs: number;
+  /** What an earlier driver found out about it: it is not asked again. */
+  readonly known: EraVerdict | undefined;
   readonly sessionCalls: number | undefined;
   /** Sessions opened at the same time. */
   readonly openAtOnce: number;
@@ -50,14 +56,15 @@ export class MessageEndpoint {
   readonly #handshake: MessageHandshake;
   #verdict: EraVerdict | undefined;
   #text: CallText | undefined;
+  #opened = false;
   #closed = false;
 
   constructor(options: MessageEndpointOptions) {
     this.#options = options;
     this.label = options.label;
-    const { owner, label, clientInfo, client, handshakeTimeoutMs: timeoutMs } = options;
+    const { owner, label, clientInfo, client } = options;
     this.#channels = new OpenChannels(options.streams);
-    this.#handshake = new MessageHandshake({ label, clientInfo, client, timeoutMs });
+    this.#handshake = new MessageHandshake({ label, clientInfo, client, clock: owner.clock });
     const recovery = new SessionRecovery(owner.clock);
     this.#keepers = Array.from(
       { length: options.callers },
@@ -90,25 +97,31 @@ export class MessageEndpoint {
 
   /** @throws PlimsollError (exit code 6, or 8) */
   async open(sessions: number): Promise<EndpointDescription> {
-    const { owner, bothEras, protocol, client, explain } = this.#options;
+    const { owner, client, explain, startTimeoutMs } = this.#options;
     let step = 'the protocol probe';
-    let session = this.#newSession(0);
+    let session: MessageSession | undefined;
     try {
-      await this.#channels.open(session);
-      const asked = askedEra(protocol);
-      let verdict: EraVerdict;
-      if (!bothEras) verdict = asked ?? { era: 'legacy', probe: 'this transport has the legacy protocol alone' };
-      else {
-        verdict = asked ?? (await this.#handshake.probe(session));
-        if (session.lost) {
-          // It ended at a request that it did not know. What it makes of `initialize` counts.
-          session = this.#newSession(0);
-          await this.#channels.open(session);
-        }
+      session = await this.#started(0);
+      let verdict = this.#decided();
+      if (verdict === undefined) {
+        const settled = await this.#handshake.probe(session, startTimeoutMs);
+        ({ verdict } = settled);
+        if (settled.fresh) session = await this.#afresh(session);
       }
       this.#verdict = verdict;
       step = verdict.era === 'modern' ? 'the tool listing' : 'initialize';
-      const peer = await this.#handshake.make(session, verdict);
+      let peer: SdkPeer;
+      try {
+        peer = await this.#handshake.make(session, verdict, startTimeoutMs);
+      } catch (error) {
+        const better = this.#modernAfterAll(error);
+        if (better === undefined) throw error;
+        verdict = better;
+        this.#verdict = verdict;
+        step = 'the tool listing';
+        session = await this.#afresh(session);
+        peer = await this.#handshake.make(session, verdict, startTimeoutMs);
+      }
       step = 'the tool listing';
       const tools: readonly ToolDescription[] = await peer.listTools();
       await peer.close();
@@ -117,6 +130,7 @@ export class MessageEndpoint {
       this.#keepers[0]?.add(session);
       step = 'opening the sessions';
       await this.#openSessions(sessions);
+      this.#opened = true;
       const server = peer.server ?? verdict.server;
       return {
         endpoint: this.label,
@@ -129,8 +143,26 @@ export class MessageEndpoint {
         ...(server?.version === undefined ? {} : { serverVersion: server.version }),
       };
     } catch (error) {
-      throw await explain(step, error, session.noise);
+      throw await explain(step, withViolation(error, session?.violation), session?.noise);
     }
+  }
+
+  /** What needs no asking. */
+  #decided(): EraVerdict | undefined {
+    const { bothEras, protocol, known } = this.#options;
+    const asked = askedEra(protocol);
+    if (asked !== undefined || bothEras) return asked ?? known;
+    return { era: 'legacy', probe: 'this transport has the legacy protocol alone' };
+  }
+
+  /** The verdict when `initialize` was refused in a way that only a modern server has. */
+  #modernAfterAll(error: unknown): EraVerdict | undefined {
+    const refusal = refusalOf(error);
+    const { label, bothEras, protocol } = this.#options;
+    if (refusal === undefined || this.#verdict?.era !== 'legacy' || !bothEras || askedEra(protocol) !== undefined)
+      return undefined;
+    const reading = readInitialize({ error: refusal }, label);
+    return reading.says === 'proof' && reading.verdict.era === 'modern' ? reading.verdict : undefined;
   }
 
   take(caller: number): MessageSession {
@@ -198,17 +230,40 @@ export class MessageEndpoint {
     });
   }
 
+  async #started(caller: number): Promise<MessageSession> {
+    const session = this.#newSession(caller);
+    await this.#channels.open(session);
+    return session;
+  }
+
+  /** A session that was asked nothing yet, in place of one that was; two servers must not hold the same files at once. */
+  async #afresh(session: MessageSession): Promise<MessageSession> {
+    await this.#channels.end(session);
+    return this.#started(0);
+  }
+
   async #openSession(caller: number): Promise<MessageSession> {
+    const { owner, bothEras, startTimeoutMs, handshakeTimeoutMs } = this.#options;
+    // A process of ours starts from nothing each time; another server is there already once the endpoint is open.
+    const timeoutMs = bothEras || !this.#opened ? startTimeoutMs : handshakeTimeoutMs;
     const session = this.#newSession(caller);
     try {
       await this.#channels.open(session);
-      const peer = await this.#handshake.make(session, this.#verdict!);
+      const peer = await this.#handshake.make(session, this.#verdict!, timeoutMs);
       await peer.close();
-      session.readyMs = this.#options.owner.clock.now();
+      if (this.modern) await this.#handshake.ready(session, timeoutMs);
+      session.readyMs = owner.clock.now();
       return session;
     } catch (error) {
       await this.#channels.end(session);
       throw error;
     }
   }
+}
+
+/** Silence is not all that came: what was no answer is told with it. */
+function withViolation(error: unknown, violation: string | undefined): unknown {
+  if (violation === undefined || !(error instanceof WireFailure) || (error.kind !== 'timeout' && error.kind !== 'reset'))
+    return error;
+  return new WireFailure(error.kind, `${error.message}; what came was ${violation}`, error.details);
 }

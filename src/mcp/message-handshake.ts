@@ -2,21 +2,24 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { ClientSide } from '../scenario/client.js';
 import { capabilitiesOf } from './client-replies.js';
-import { type EraVerdict, eraOfDiscovery } from './era-probe.js';
+import type { Clock } from './clock.js';
+import { EraInquiry } from './era-inquiry.js';
+import { type EraReading, type EraVerdict, readDiscovery, readInitialize } from './era-probe.js';
 import { FIRST_CALL_ID, type MessageSession } from './message-session.js';
 import { MessageTransport } from './message-transport.js';
 import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
-import { SdkPeer } from './sdk-client.js';
+import { INITIALIZE_VERSION, SdkPeer } from './sdk-client.js';
+import { type SettledEra, settleEra } from './settle-era.js';
 import { WireFailure } from './wire-failure.js';
 
 const DISCOVER_ID = FIRST_CALL_ID - 1;
-/** A legacy server may leave a request that it does not know unanswered. */
-const DISCOVER_TIMEOUT_MS = 3000;
+const INITIALIZE_ID = FIRST_CALL_ID - 2;
+const READY_ID = FIRST_CALL_ID - 3;
 
 export interface MessageHandshakeOptions {
   /** The endpoint in messages. */
   readonly label: string;
-  readonly timeoutMs: number;
+  readonly clock: Clock;
   readonly clientInfo: { readonly name: string; readonly version: string };
   readonly client: ClientSide | undefined;
 }
@@ -31,23 +34,33 @@ export class MessageHandshake {
     this.#options = options;
   }
 
-  /** Asks a server of either era what it is. Silence and any error but those of the modern era mean legacy. */
-  async probe(session: MessageSession): Promise<EraVerdict> {
-    const { clientInfo, timeoutMs, label } = this.#options;
-    const params = { _meta: modernMeta(clientInfo) };
-    const text = JSON.stringify({ jsonrpc: '2.0', id: DISCOVER_ID, method: 'server/discover', params });
-    try {
-      return eraOfDiscovery(await session.ask(DISCOVER_ID, text, Math.min(timeoutMs, DISCOVER_TIMEOUT_MS)), label);
-    } catch (error) {
-      if (!(error instanceof WireFailure)) throw error;
-      const how = session.lost ? 'the server ended at' : 'no answer came to';
-      return { era: 'legacy', probe: `${how} server/discover: initialize is used` };
-    }
+  /** Asks a server of either era what it is. @throws WireFailure without a proof in time, PlimsollError (exit code 6) */
+  probe(session: MessageSession, limitMs: number): Promise<SettledEra> {
+    const { clock, label } = this.#options;
+    return settleEra(new EraInquiry(limitMs, clock.now()), {
+      clock,
+      ask: async (question): Promise<EraReading | 'ended'> => {
+        const [id, text] =
+          question === 'initialize' ? [INITIALIZE_ID, this.#initialize()] : [DISCOVER_ID, this.#discover(DISCOVER_ID)];
+        try {
+          const answer = await session.ask(id, text);
+          return question === 'initialize' ? readInitialize(answer, label) : readDiscovery(answer, label);
+        } catch (error) {
+          if (error instanceof WireFailure && session.lost) return 'ended';
+          throw error;
+        }
+      },
+    });
+  }
+
+  /** Modern, where no handshake tells it: waits until the server reads. Any answer will do. @throws WireFailure */
+  async ready(session: MessageSession, timeoutMs: number): Promise<void> {
+    await session.ask(READY_ID, this.#discover(READY_ID), timeoutMs);
   }
 
   /** Legacy: `initialize` and `notifications/initialized`. Modern: nothing is sent. */
-  async make(session: MessageSession, { era, offer }: EraVerdict): Promise<SdkPeer> {
-    const { clientInfo, timeoutMs, label, client } = this.#options;
+  async make(session: MessageSession, { era, offer }: EraVerdict, timeoutMs: number): Promise<SdkPeer> {
+    const { clientInfo, label, client } = this.#options;
     session.era = era;
     const transport = new MessageTransport({ session, era, timeoutMs, clientInfo, ...(offer === undefined ? {} : { offer }) });
     const peer = new SdkPeer(transport, clientInfo, timeoutMs, capabilitiesOf(client, era === 'modern'));
@@ -68,5 +81,16 @@ export class MessageHandshake {
   meta(era: EraVerdict['era']): Readonly<Record<string, unknown>> {
     const { clientInfo, client } = this.#options;
     return era === 'modern' ? modernMeta(clientInfo, capabilitiesOf(client, true)) : {};
+  }
+
+  #discover(id: number): string {
+    const params = { _meta: modernMeta(this.#options.clientInfo) };
+    return JSON.stringify({ jsonrpc: '2.0', id, method: 'server/discover', params });
+  }
+
+  #initialize(): string {
+    const { clientInfo, client } = this.#options;
+    const params = { protocolVersion: INITIALIZE_VERSION, capabilities: capabilitiesOf(client, false), clientInfo };
+    return JSON.stringify({ jsonrpc: '2.0', id: INITIALIZE_ID, method: 'initialize', params });
   }
 }

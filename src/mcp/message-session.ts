@@ -6,15 +6,17 @@ import { GivenUpCalls } from './given-up-calls.js';
 import type { MessageCall } from './message-call.js';
 import type { ChannelListener, ChannelLoss, MessageChannel, MessageRefusal } from './message-channel.js';
 import type { OutcomeClass } from './outcome.js';
-import { isObject } from './rpc-answer.js';
+import { envelopeViolation, isObject } from './rpc-answer.js';
 import { ServerAsks } from './server-asks.js';
 import type { KeptSession, SessionKeeper } from './session-keeper.js';
-import { StrayMessages } from './stray-messages.js';
+import { numberOf, type ReadMessage, StrayMessages } from './stray-messages.js';
 import type { WireOwner } from './wire-call.js';
 import { WireFailure } from './wire-failure.js';
 
 /** Ids below belong to the handshake; a session must not use an id twice. */
 export const FIRST_CALL_ID = 2000;
+
+const VIOLATION_LENGTH = 200;
 
 interface Asked {
   resolve(message: Readonly<Record<string, unknown>>): void;
@@ -59,6 +61,7 @@ export class MessageSession implements KeptSession, ChannelListener {
   readonly #stray: StrayMessages;
   readonly #asks: ServerAsks;
   #loss: ChannelLoss | undefined;
+  #violation: string | undefined;
   #closed = false;
 
   constructor(options: MessageSessionOptions) {
@@ -78,23 +81,31 @@ export class MessageSession implements KeptSession, ChannelListener {
     });
   }
 
+  /** What was wrong with the first thing that came in place of an answer while the handshake waited. */
+  get violation(): string | undefined {
+    return this.#violation;
+  }
+
   /** Start of the first thing that the server sent and that is no JSON. */
   get noise(): string | undefined {
     return this.#stray.noise;
   }
 
-  /** A request of the handshake. @throws WireFailure without an answer; a JSON-RPC error is an answer. */
-  ask(id: number, text: string, timeoutMs: number): Promise<Readonly<Record<string, unknown>>> {
+  /**
+   * A request of the handshake. @throws WireFailure without an answer; a JSON-RPC error is an answer.
+   * @param timeoutMs absent: as long as it takes
+   */
+  ask(id: number, text: string, timeoutMs?: number): Promise<Readonly<Record<string, unknown>>> {
     if (this.#loss !== undefined) return Promise.reject(new WireFailure('reset', this.#loss.text));
     if (this.#closed) return Promise.reject(closedFailure());
     const { clock } = this.#options.owner;
     return new Promise((resolve, reject) => {
-      const timer: TimerHandle = clock.setTimer(
-        () => end(new WireFailure('timeout', `no answer within ${timeoutMs} ms`)),
-        timeoutMs,
-      );
+      const timer: TimerHandle | undefined =
+        timeoutMs === undefined
+          ? undefined
+          : clock.setTimer(() => end(new WireFailure('timeout', `no answer within ${timeoutMs} ms`)), timeoutMs);
       const end = (result: WireFailure | Readonly<Record<string, unknown>>): void => {
-        clock.clearTimer(timer);
+        if (timer !== undefined) clock.clearTimer(timer);
         this.#asked.delete(id);
         if (result instanceof WireFailure) reject(result);
         else resolve(result);
@@ -142,24 +153,46 @@ export class MessageSession implements KeptSession, ChannelListener {
       return;
     }
     if (!isObject(message)) {
+      if (this.#asked.size > 0) this.#violation ??= `${envelopeViolation(message, 0)}: ${text.slice(0, VIOLATION_LENGTH)}`;
       this.#stray.strange(message, { text, bytes, firstMs, nowMs });
       return;
     }
-    const { id, method } = message;
+    const { method } = message;
+    const id = typeof message.id === 'number' ? message.id : numberOf(message.id);
+    const isAnswer = method === undefined || message.result !== undefined || message.error !== undefined;
     if (typeof id === 'number') {
       const call = this.#calls.get(id);
-      if (call !== undefined && (method === undefined || message.result !== undefined || message.error !== undefined)) {
+      if (call !== undefined && isAnswer) {
         call.answered(message, text, bytes, firstMs, nowMs);
         return;
       }
     }
-    if (method !== undefined && message.result === undefined && message.error === undefined) this.#aside(message);
-    else if (typeof id === 'number' && id < FIRST_CALL_ID) this.#asked.get(id)?.resolve(message);
-    else if (id === undefined || id === null) {
-      const [asked] = this.#asked.values();
-      if (asked !== undefined && message.error !== undefined) asked.resolve(message);
-      else this.#stray.strange(message, { text, bytes, firstMs, nowMs });
-    } else this.#stray.foreign(message, { text, bytes, firstMs, nowMs });
+    if (!isAnswer) this.#aside(message);
+    else if (this.#asked.size > 0) this.#answered(message, id, { text, bytes, firstMs, nowMs });
+    else if (id === undefined || id === null) this.#stray.strange(message, { text, bytes, firstMs, nowMs });
+    else this.#stray.foreign(message, { text, bytes, firstMs, nowMs });
+  }
+
+  /** What came while the handshake waits. What is wrong with it is told should nothing else come: a log line may be JSON too. */
+  #answered(message: Readonly<Record<string, unknown>>, id: unknown, read: ReadMessage): void {
+    const open = [...this.#asked.keys()];
+    // An error to what the server could not read names no request; it answers what was asked first.
+    const meant = open.find((each) => each === id) ?? open[0]!;
+    // A refusal is one whatever its id says, where it can be of one question alone.
+    const refusal = open.length === 1 && isObject(message.error);
+    const violation = envelopeViolation(refusal ? { ...message, id: meant } : message, meant);
+    if (violation === undefined) {
+      if (typeof message.id === 'string') this.#options.owner.warn('answer-id-as-text');
+      this.#asked.get(meant)?.resolve(message);
+      return;
+    }
+    const told = `${violation}: ${read.text.slice(0, VIOLATION_LENGTH)}`;
+    this.#violation ??= told;
+    // An answer that breaks its form can only be meant for what alone was asked.
+    const isMessage = message.jsonrpc === '2.0' && (message.result !== undefined || message.error !== undefined);
+    if (isMessage && (open.length === 1 || id === meant)) this.#asked.get(meant)?.reject(new WireFailure('malformed', told));
+    else if (id === undefined || id === null) this.#stray.strange(message, read);
+    else this.#stray.foreign(message, read);
   }
 
   onRefused(id: number, refusal: MessageRefusal): void {

@@ -58,8 +58,6 @@ export class MessageTransport implements PeerTransport {
     let answer: unknown;
     try {
       const got = await session.ask(id, text, timeoutMs);
-      if (got.result === undefined && got.error === undefined)
-        throw new WireFailure('malformed', 'an answer without result and error');
       answer = { ...got, id };
     } catch (error) {
       const failure =

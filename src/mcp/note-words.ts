@@ -15,6 +15,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'cancel-notification-left-out': 'the server was not told that a call was given up, as too many such messages were on the way',
   'late-answer': 'an answer to a call that had been given up',
   'duplicate-answer': 'a second answer to a call',
+  'answer-id-as-text':
+    'an answer whose id came back as a text ("7" for 7): it was taken, as both official SDKs do, but it breaks JSON-RPC',
   'unknown-id': 'an answer under an id that was never used',
   'message-without-id': 'a message that fits no call',
   'malformed-message': 'a message that breaks off and names no call',

@@ -155,7 +155,7 @@ function explain(failed: Failed): readonly [string, string] {
     case 'timeout':
       return [
         `${shown} gave no answer to ${step}: ${failure.message}`,
-        `the server is stuck or starting; look at its log, or give it more time before the run${proxyHint(clues)}`,
+        `the server is stuck or starting: look at its log; one that needs longer has target.startTimeout${proxyHint(clues)}`,
       ];
     case 'closed':
       return [`${shown}: ${step} was given up because the driver was closed`, 'start the run again'];

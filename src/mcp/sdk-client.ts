@@ -1,13 +1,15 @@
 // The only file that imports the MCP SDK: its maintenance line ends one day, and the move to the next is then this file.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { McpError, ResultSchema } from '@modelcontextprotocol/sdk/types.js';
+import { LATEST_PROTOCOL_VERSION, McpError, ResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { ToolDescription } from './driver.js';
 import type { PeerTransport } from './peer-transport.js';
 import { isObject } from './rpc-answer.js';
 import { WireFailure } from './wire-failure.js';
 
 const MAX_PAGES = 1000;
+/** The revision that `initialize` offers. */
+export const INITIALIZE_VERSION = LATEST_PROTOCOL_VERSION;
 
 /** The SDK client over our transport: makes the handshake and lists the tools. Not used for timed calls. */
 export class SdkPeer {
@@ -74,6 +76,15 @@ function describe(tool: unknown): ToolDescription {
     ...(isObject(outputSchema) ? { outputSchema } : {}),
     ...(isObject(annotations) ? { annotations } : {}),
   };
+}
+
+/** The JSON-RPC error that a request of the client was refused with; undefined for any other failure. */
+export function refusalOf(
+  error: unknown,
+): { readonly code: number; readonly message: string; readonly data: unknown } | undefined {
+  if (!(error instanceof McpError) || error.data instanceof WireFailure) return undefined;
+  const { code, message, data } = error;
+  return { code, message, data };
 }
 
 function rethrow(error: unknown): never {

@@ -24,7 +24,9 @@ export interface SessionOpenerOptions {
   readonly pool: ConnectionPool;
   readonly clientInfo: { readonly name: string; readonly version: string };
   readonly client: ClientSide | undefined;
-  /** For each request of a handshake. */
+  /** For each request of a caller's first handshake, and of the tool listing. */
+  readonly startTimeoutMs: number;
+  /** For each request of a later one. */
   readonly timeoutMs: number;
   /** A session id is a secret of its own. */
   readonly keepSecret: (secret: string) => void;
@@ -48,7 +50,7 @@ export class SessionOpener {
    * @throws WireFailure, PlimsollError (exit code 6), or Error with what the server said.
    */
   async first(lane: CallerLane): Promise<SdkPeer> {
-    const { clientInfo, timeoutMs, client, side } = this.#options;
+    const { clientInfo, startTimeoutMs: timeoutMs, client, side } = this.#options;
     const { era, offer } = this.#options.verdict;
     const transport = new SideTransport({
       era,

@@ -2,7 +2,7 @@ import type { Era } from './call-record.js';
 import { modernMeta } from './modern-envelope.js';
 import type { PeerTransport, RpcMessage } from './peer-transport.js';
 import { legacyHeaders, modernHeaders } from './request-headers.js';
-import { isObject } from './rpc-answer.js';
+import { envelopeViolation, isObject } from './rpc-answer.js';
 import { hintsThatSessionIsGone } from './session-gone.js';
 import type { SideChannel } from './side-channel.js';
 import { type FailedMessage, WireFailure } from './wire-failure.js';
@@ -137,10 +137,10 @@ function refuseUnknownSession(answer: unknown, withoutId: boolean): void {
 }
 
 function isAnswerTo(message: unknown, id: RpcMessage['id']): boolean {
-  if (!isObject(message)) throw new WireFailure('malformed', 'an answer that is no JSON-RPC message');
-  if (message.method !== undefined) return false;
-  if (message.id !== id && message.error === undefined) return false;
-  if (message.result === undefined && message.error === undefined)
-    throw new WireFailure('malformed', 'an answer without result and error');
-  return true;
+  if (isObject(message) && message.method !== undefined) return false;
+  // Whatever its id says: a refusal in the answer to this request is of this request.
+  const refusal = isObject(message) && isObject(message.error) ? { ...message, id } : message;
+  const violation = envelopeViolation(refusal, Number(id));
+  if (violation === undefined) return true;
+  throw new WireFailure('malformed', violation, { bodyText: JSON.stringify(message) });
 }

@@ -1,5 +1,6 @@
 import type { GivenUpCalls } from './given-up-calls.js';
 import type { MessageCall } from './message-call.js';
+import { envelopeViolation } from './rpc-answer.js';
 import type { WireOwner } from './wire-call.js';
 
 /** A message as it was read. */
@@ -11,6 +12,11 @@ export interface ReadMessage {
 }
 
 const NOISE_LENGTH = 200;
+
+/** A JSON-RPC id as the number that we sent; texts of numbers are taken for them. */
+export function numberOf(id: unknown): unknown {
+  return typeof id === 'string' && /^(0|[1-9]\d{0,15})$/.test(id) ? Number(id) : id;
+}
 
 /** What a server sends that is an answer to no call by its form: it spoils the call that it can only be meant for, else it is counted. */
 export class StrayMessages {
@@ -38,19 +44,20 @@ export class StrayMessages {
 
   /** An answer to nothing that is in flight. */
   foreign(message: Readonly<Record<string, unknown>>, { text, bytes, firstMs, nowMs }: ReadMessage): void {
-    const { id } = message;
-    const meant = typeof id === 'string' ? this.#calls.get(Number(id)) : undefined;
-    if (meant !== undefined) {
-      // Correct but for its type: a call that only a wrong id can be meant for.
-      meant.spoiled('protocol-violation', text, bytes, firstMs, nowMs);
-      return;
-    }
+    const id = numberOf(message.id);
     if (typeof id === 'number' && this.#issued(id)) {
       this.#givenUp.heard(id, message.result === undefined);
       return;
     }
     this.#owner.warn('unknown-id');
-    this.only()?.spoiled('protocol-violation', text, bytes, firstMs, nowMs);
+    const only = this.only();
+    only?.spoiled(
+      'protocol-violation',
+      `${envelopeViolation(message, only.id) ?? 'not an answer'}: ${text}`,
+      bytes,
+      firstMs,
+      nowMs,
+    );
   }
 
   /** JSON that is no answer by its form: it can only be meant for the call that is alone. */
@@ -68,7 +75,7 @@ export class StrayMessages {
       this.#owner.warn('stdout-pollution');
       return;
     }
-    const named = /"id"\s*:\s*(\d{1,16})\s*[,}]/.exec(text.slice(0, 1000))?.[1];
+    const named = /"id"\s*:\s*"?(\d{1,16})"?\s*[,}]/.exec(text.slice(0, 1000))?.[1];
     const call = (named === undefined ? undefined : this.#calls.get(Number(named))) ?? this.only();
     if (call === undefined) this.#owner.warn('malformed-message');
     else call.spoiled('malformed', `an answer that is not JSON: ${text.slice(0, NOISE_LENGTH)}`, bytes, firstMs, nowMs);

@@ -50,6 +50,8 @@ function weighed(
     toolErrorText: '',
     result: undefined,
     interaction: undefined,
+    violation: '',
+    idIsText: false,
   };
   readAnswer({ jsonrpc: '2.0', id: 0, ...end }, 0, 'modern', content, 'tool');
   const record: CallRecord = {
@@ -62,7 +64,7 @@ function weighed(
     bodyText: '',
   };
   const outcome = classify(record, rules);
-  const text = redact(content.toolErrorText || content.rpcMessage).slice(0, TEXT_LIMIT);
+  const text = redact(content.toolErrorText || content.rpcMessage || content.violation).slice(0, TEXT_LIMIT);
   return {
     outcome,
     answered: OUTCOMES[outcome].answered,

@@ -5,7 +5,7 @@ import type { Clock } from './clock.js';
 import type { Deadline, DeadlineQueue } from './deadline-queue.js';
 import type { CallAnswer } from './driver.js';
 import { OUTCOMES, type OutcomeClass } from './outcome.js';
-import type { AnswerContent, AnswerKind } from './rpc-answer.js';
+import { type AnswerContent, type AnswerKind, readAnswer } from './rpc-answer.js';
 import { saidIn } from './said-in.js';
 
 /** How much of what a server said about a failure is kept. */
@@ -54,6 +54,8 @@ export abstract class WireCall<Owner extends WireOwner = WireOwner> implements C
   toolErrorText = '';
   result: Readonly<Record<string, unknown>> | undefined = undefined;
   interaction: Readonly<Record<string, unknown>> | undefined = undefined;
+  violation = '';
+  idIsText = false;
   // Deadline.
   deadlineMs = 0;
   lane: Deadline['lane'] = undefined;
@@ -143,6 +145,13 @@ export abstract class WireCall<Owner extends WireOwner = WireOwner> implements C
   /** A progress notification has come. */
   progressed(): void {
     this.extra().progress++;
+  }
+
+  /** Reads what came as the answer to this call. `text`: as it came. */
+  protected read(message: unknown, text: string): void {
+    readAnswer(message, this.id, this.era, this, this.kind);
+    if (this.idIsText) this.owner.warn('answer-id-as-text');
+    if (this.fault !== 'none') this.errorText = `${this.violation}: ${text.slice(0, TEXT_LIMIT)}`;
   }
 
   protected extra(): CallExtras {

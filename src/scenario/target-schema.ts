@@ -51,6 +51,11 @@ export const targetSchema = z
         .describe(
           '`auto` probes as the specification says; `legacy` has a handshake, `modern` (2026-07-28) has none; or one revision.',
         ),
+      startTimeout: duration()
+        .prefault('30s')
+        .describe(
+          'How long the server may take before the load: to each answer of the opening, and over stdio from the start of a process to its first answer, at any time.',
+        ),
       headers: texts('a map of header names to texts').default({}).describe('HTTP headers sent with every request.'),
       auth: authSchema.optional(),
       tls: tlsSchema.optional(),

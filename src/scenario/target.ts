@@ -39,6 +39,9 @@ export interface TlsMaterial {
   readonly insecure: boolean;
 }
 
+/** `target.startTimeout` where nothing else is said. */
+export const START_TIMEOUT_MS = 30_000;
+
 export interface Target {
   /** At least one for HTTP transports; empty for stdio. */
   readonly urls: readonly string[];
@@ -49,6 +52,8 @@ export interface Target {
   readonly cwd?: string;
   /** `auto`, `legacy`, `modern` or a revision such as `2025-06-18`. */
   readonly protocol: string;
+  /** For the first answer of a server, and for each request before the load starts. */
+  readonly startTimeoutMs: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly auth?: Auth;
   readonly tls?: TlsMaterial;

@@ -89,6 +89,7 @@ describe('a server with a known law that tells its own time', () => {
         urls: [url],
         transport: 'streamable-http',
         protocol: 'legacy',
+        startTimeoutMs: 30_000,
         headers: {},
         env: {},
         preflight: 'schema',

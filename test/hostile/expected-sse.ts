@@ -38,7 +38,7 @@ export const EXPECTED_SSE: Readonly<Record<Exclude<SseMisbehaviour, (typeof SILE
   'post-reset': 'connection-reset',
   'bad-json': 'malformed',
   'wrong-id': 'protocol-violation',
-  'string-id': 'protocol-violation',
+  'string-id': 'ok',
   'null-answer': 'schema',
   batch: 'schema',
   'neither-result-nor-error': 'schema',

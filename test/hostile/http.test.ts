@@ -12,6 +12,7 @@ import {
   misbehavingServer,
 } from '../fixtures/misbehaving-server.js';
 import { EXPECTED_HTTP, type ExpectedHttp, SILENT_HTTP } from './expected-http.js';
+import { VIOLATIONS } from './violations.js';
 
 const TIMEOUT_MS = 3000;
 /** Everything that is no silence must be known far before the timeout. */
@@ -55,6 +56,8 @@ describe.each(SHAPES)('a misbehaving server, %s, %s', (form, era) => {
     expect(answer.answered).toBe(OUTCOMES[outcome].answered);
     expect(answer.endedMs - startedMs).toBeLessThan(QUICK_MS);
     if (outcome !== 'ok') expect(answer.text?.length).toBeGreaterThan(0);
+    if (VIOLATIONS[tool] !== undefined) expect(answer.text).toMatch(VIOLATIONS[tool]);
+    expect(driver.counters().warnings['answer-id-as-text']).toBe(tool === 'string-id' ? 1 : undefined);
     expect(answer.text?.length ?? 0).toBeLessThanOrEqual(300);
     if (tool.startsWith('http-')) expect(answer.httpStatus).toBe(Number(tool.slice(5, 8)));
     // The connection must be fit for the next call, whatever this one left on it.

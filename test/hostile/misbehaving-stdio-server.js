@@ -115,6 +115,7 @@ export const MISBEHAVIOURS = {
   batch: (id) => say([result(id, fine)]),
   'neither-result-nor-error': (id) => say({ jsonrpc: '2.0', id }),
   'both-result-and-error': (id) => say({ ...error(id, -32603), result: fine }),
+  'error-null-beside-result': (id) => say({ ...result(id, fine), error: null }),
   'not-jsonrpc-2': (id) => say({ id, result: fine }),
   'result-is-a-text': (id) => say(result(id, 'done')),
   'empty-result': (id) => say(result(id, {})),

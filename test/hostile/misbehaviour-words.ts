@@ -36,6 +36,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'no-content-type': 'sends the right answer without a content type',
   'neither-result-nor-error': 'sends neither result nor error',
   'both-result-and-error': 'sends result and error in one answer',
+  'error-null-beside-result': 'sends `"error": null` beside the result',
   'not-jsonrpc-2': 'leaves out `"jsonrpc": "2.0"`',
   batch: 'sends the answer in an array',
   'null-answer': 'sends `null`',

@@ -9,6 +9,7 @@ import {
   SSE_MISBEHAVIOURS,
   type SseMisbehaviour,
 } from './misbehaving-sse-server.js';
+import { VIOLATIONS } from './violations.js';
 
 const TIMEOUT_MS = 5000;
 const closing: { close(): Promise<void> }[] = [];
@@ -41,6 +42,8 @@ describe('a misbehaving HTTP+SSE server', () => {
     expect(answer.answered).toBe(OUTCOMES[outcome].answered);
     expect(answer.endedMs - startedMs).toBeLessThan(TIMEOUT_MS / 2);
     if (outcome !== 'ok') expect(answer.text?.length).toBeGreaterThan(0);
+    if (VIOLATIONS[tool] !== undefined) expect(answer.text).toMatch(VIOLATIONS[tool]);
+    expect(driver.counters().warnings['answer-id-as-text']).toBe(tool === 'string-id' ? 1 : undefined);
     if (tool.startsWith('http-')) expect(answer.httpStatus).toBe(Number(tool.slice(5, 8)));
     const losses = ENDING_SSE.includes(tool) ? 1 : 0;
     await until(() => driver.counters().sessions.opened === 1 + losses);

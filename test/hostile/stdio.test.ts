@@ -9,6 +9,7 @@ import type { Target } from '../../src/scenario/target.js';
 import { isAlive } from '../../src/watchdog/stop-process.js';
 import { drive, targetOf } from '../fixtures/drive-call.js';
 import { ENDING_STDIO, EXPECTED_STDIO, SILENT_STDIO } from './expected-stdio.js';
+import { VIOLATIONS } from './violations.js';
 
 const SERVER = join(import.meta.dirname, 'misbehaving-stdio-server.js');
 const TIMEOUT_MS = 5000;
@@ -78,6 +79,7 @@ describe.each(['legacy', 'modern'] as const)('a misbehaving stdio server, %s', (
     expect(answer.answered).toBe(OUTCOMES[outcome].answered);
     expect(answer.endedMs - startedMs, tool).toBeLessThan(TIMEOUT_MS / 2);
     if (outcome !== 'ok') expect(answer.text?.length, tool).toBeGreaterThan(0);
+    if (VIOLATIONS[tool] !== undefined) expect(answer.text, tool).toMatch(VIOLATIONS[tool]);
     expect(answer.text?.length ?? 0).toBeLessThanOrEqual(300);
     await fineAgain(driver);
     expect(call.times()).toBe(1);
@@ -88,7 +90,7 @@ describe.each(['legacy', 'modern'] as const)('a misbehaving stdio server, %s', (
     const { driver } = await opened([`--era=${era}`]);
     for (const tool of Object.keys(EXPECTED_STDIO)) if (!ending.includes(tool)) await judge(driver, tool);
     const { warnings, sessions } = driver.counters();
-    expect(warnings).toMatchObject({ 'stdout-pollution': 1, 'duplicate-answer': 1, 'unknown-id': 1 });
+    expect(warnings).toMatchObject({ 'stdout-pollution': 1, 'duplicate-answer': 1, 'unknown-id': 1, 'answer-id-as-text': 1 });
     expect(sessions.lost).toBe(0);
   });
 
@@ -198,7 +200,13 @@ describe('a stdio server that does not start', () => {
     ['no such folder', [], { cwd: '/nowhere' }, /there is no folder \/nowhere/, /PATH/],
     ['not a program', [], { command: [SERVER] }, /cannot start .*EACCES/, /may run/],
     ['dies at once', ['--start=dies'], {}, /exited with code 4; its last words: no such module: left-pad/, /by hand/],
-    ['never answers', ['--start=silent'], {}, /gave no answer to initialize: no answer within 700 ms/, /stdio mode/],
+    [
+      'never answers',
+      ['--start=silent'],
+      {},
+      /gave no answer to the protocol probe: neither server\/discover nor initialize was answered within 0.7 s/,
+      /target\.startTimeout/,
+    ],
     ['prints what is no JSON-RPC', ['--start=prints'], {}, /not JSON-RPC: "Server listening on port 3000"/, /standard error/],
   ])('%s', async (_, args, target, message, hint) => {
     const error = await failing(args, target);

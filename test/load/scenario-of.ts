@@ -32,6 +32,7 @@ export const scenarioOf = ({ load, ...changes }: Changes = {}): Scenario => ({
     transport: 'streamable-http',
     env: {},
     protocol: 'auto',
+    startTimeoutMs: 30_000,
     headers: {},
     preflight: 'schema',
     allow: [],

@@ -131,7 +131,7 @@ describe('open says in a sentence what to change', () => {
     [
       'JSON that is no MCP',
       () => httpServer((r) => r.writeHead(200, { 'content-type': 'application/json' }).end('{"hello":1}')),
-      /without result and error|not understood|no answer/,
+      /initialize was answered with an answer without "jsonrpc": "2\.0".*it says: \{"hello":1\}/,
       /./,
     ],
     [
@@ -290,6 +290,58 @@ describe('open says in a sentence what to change', () => {
     const error = (await driver.open(1).catch((thrown: unknown) => thrown)) as Error;
     expect(error.message).toContain('bad token ***');
     expect(error.message).not.toContain('very-secret-token');
+  });
+});
+
+describe('an answer to the handshake that breaks its form is told by what is wrong with it', () => {
+  const RESULT = { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'x', version: '1' } };
+  const answering = async (make: (id: unknown) => unknown, form: 'json' | 'stream') => {
+    const server = keep(
+      await cannedServer({
+        era: 'legacy',
+        onMessage: (message, response) => {
+          if (message.method !== 'initialize') return false;
+          const text = JSON.stringify(make(message.id));
+          if (form === 'json') response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+          else response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`data: ${text}\n\n`);
+          return true;
+        },
+      }),
+    );
+    return keep(driverFor(server.url));
+  };
+
+  it.each<[string, (id: unknown) => unknown]>([
+    ['an answer with the id 12345 to the request with the id 0', () => ({ jsonrpc: '2.0', id: 12_345, result: RESULT })],
+    ['an answer without an id', () => ({ jsonrpc: '2.0', result: RESULT })],
+    ['an answer without "jsonrpc": "2.0"', (id) => ({ id, result: RESULT })],
+    ['an answer with "jsonrpc": "1.0"', (id) => ({ jsonrpc: '1.0', id, result: RESULT })],
+    ['a batch of 1 message', (id) => [{ jsonrpc: '2.0', id, result: RESULT }]],
+    ['an answer with "error": null beside its result', (id) => ({ jsonrpc: '2.0', id, result: RESULT, error: null })],
+    ['an answer without result and error', (id) => ({ jsonrpc: '2.0', id })],
+    ['an answer whose result is a text', (id) => ({ jsonrpc: '2.0', id, result: 'done' })],
+    ['an answer whose error is a text', (id) => ({ jsonrpc: '2.0', id, error: 'broken' })],
+  ])('%s', async (words, make) => {
+    for (const form of ['json', 'stream'] as const) {
+      const driver = await answering(make, form);
+      await expect(driver.open(1), form).rejects.toMatchObject({
+        exitCode: 6,
+        message: expect.stringContaining(`initialize was answered with ${words}`),
+      });
+    }
+  });
+
+  it('but an id that came back as a text is taken', async () => {
+    const driver = await answering((id) => ({ jsonrpc: '2.0', id: String(id), result: RESULT }), 'json');
+    expect((await driver.open(2))[0]).toMatchObject({ era: 'legacy', protocolVersion: '2025-11-25' });
+  });
+
+  it('and a refusal keeps its words, whatever its id', async () => {
+    const driver = await answering(
+      () => ({ jsonrpc: '2.0', id: 'x', error: { code: -32000, message: 'no seats left' } }),
+      'json',
+    );
+    await expect(driver.open(1)).rejects.toMatchObject({ exitCode: 6, message: expect.stringContaining('no seats left') });
   });
 });
 

@@ -147,12 +147,6 @@ describe('a server that takes a later handshake another way than the first', () 
       /an answer with the id 7 to the request with the id 0/,
       /more than one/,
     ],
-    [
-      'the id as a text',
-      (_, r) => json(r, rpc('0', { result: RESULT })),
-      /an answer with the id "0" to the request with the id 0/,
-      /more than one/,
-    ],
     ['neither result nor error', (m, r) => json(r, rpc(m.id, {})), /an answer without result and error/, /more than one/],
     [
       'another revision',

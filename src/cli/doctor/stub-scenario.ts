@@ -1,5 +1,6 @@
 import type { Phase } from '../../scenario/load.js';
 import type { Scenario } from '../../scenario/scenario.js';
+import { START_TIMEOUT_MS } from '../../scenario/target.js';
 
 /** The scenario that the doctor drives against its stub: one tool, one phase, one load thread. */
 export function stubScenario(url: string, phase: Phase, options: { readonly maxInFlight: number }): Scenario {
@@ -10,6 +11,7 @@ export function stubScenario(url: string, phase: Phase, options: { readonly maxI
       transport: 'streamable-http',
       env: {},
       protocol: 'legacy',
+      startTimeoutMs: START_TIMEOUT_MS,
       headers: {},
       preflight: 'schema',
       allow: [],

@@ -2,6 +2,7 @@ import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { createDriver } from '../../mcp/create-driver.js';
 import type { Driver, EndpointDescription } from '../../mcp/driver.js';
+import { START_TIMEOUT_MS } from '../../scenario/target.js';
 import type { ConfiguredServer } from '../mcp-config.js';
 
 /** Where `init` finds its server. */
@@ -25,6 +26,7 @@ export async function listTools(
       urls: url === undefined ? [] : [url],
       env: {},
       protocol: 'auto',
+      startTimeoutMs: START_TIMEOUT_MS,
       headers: {},
       preflight: 'schema',
       allow: [],
