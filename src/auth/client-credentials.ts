@@ -3,6 +3,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { ClientCredentials, TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
+import { saidIn } from '../text/said-in.js';
 import { jwtLifetimeS, type Token, type TokenSource, tokenText } from './token.js';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -67,7 +68,7 @@ async function ask(credentials: ClientCredentials, timeoutMs: number, dispatcher
 function read(status: number, text: string, tokenUrl: string): Token {
   const fields = parsed(text);
   if (status !== 200) {
-    const said = [fields.error, fields.error_description].filter((word) => typeof word === 'string').join(': ');
+    const said = saidIn(text);
     throw new PlimsollError(
       `${tokenUrl} refused a token with HTTP ${status}${said === '' ? '' : `: ${said.slice(0, 200)}`}`,
       EXIT.target,
@@ -75,7 +76,9 @@ function read(status: number, text: string, tokenUrl: string): Token {
         hint:
           status === 400 || status === 401
             ? 'check clientId, clientSecret, scope and authentication (basic or post) under target.auth.clientCredentials'
-            : 'tokenUrl must be the token endpoint of the authorization server',
+            : status === 429 || status >= 500
+              ? 'the authorization server, or a proxy before it, is failing or limits its callers: look there, or wait'
+              : 'tokenUrl must be the token endpoint of the authorization server',
       },
     );
   }

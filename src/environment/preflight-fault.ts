@@ -93,7 +93,7 @@ export function preflightError(faults: readonly PreflightFault[]): PlimsollError
   if (only !== undefined && told.length === 1) return new PlimsollError(only.what, EXIT.target, { hint: only.hint });
   const head = `${told.length} calls failed before the load:`;
   const lines = told.flatMap(({ what, hint }) => [`  ${onOneLine(what)}`, `    hint: ${onOneLine(hint)}`]);
-  return new PlimsollError([head, ...lines].join('\n'), EXIT.target, {
+  return new PlimsollError([head, ...lines], EXIT.target, {
     hint: 'target.preflight: schema only checks the arguments, and calls nothing before the load',
   });
 }

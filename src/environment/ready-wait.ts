@@ -2,9 +2,11 @@ import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { otherLoopback } from '../mcp/open-clues.js';
 import type { ServerUnderTest, Target } from '../scenario/target.js';
 import { readPage } from '../signals/page.js';
 import type { Lines } from '../text/one-line.js';
+import { withoutMarkup } from '../text/said-in.js';
 import type { ServerProcess } from './server-process.js';
 
 const POLL_MS = 100;
@@ -66,7 +68,7 @@ export async function waitUntilReady(target: Target, child: ServerProcess, signa
     if (performance.now() > untilMs) {
       const what = server.ready ?? target.urls[0] ?? 'its port';
       throw new PlimsollError(
-        `the server under test was not ready within ${server.readyTimeoutMs / 1000} s: ${what}: ${last}`,
+        `the server under test was not ready within ${server.readyTimeoutMs / 1000} s: ${what}: ${last}${await elsewhere(what)}`,
         EXIT.target,
         {
           hint: wordsOf(child),
@@ -75,6 +77,14 @@ export async function waitUntilReady(target: Target, child: ServerProcess, signa
     }
     await wait(POLL_MS);
   }
+}
+
+/** A server that was told to listen on `localhost` may do so over one of IPv4 and IPv6 alone. */
+async function elsewhere(url: string): Promise<string> {
+  const address = URL.canParse(url) ? await otherLoopback(new URL(url)) : undefined;
+  return address === undefined
+    ? ''
+    : `, but something listens on ${address}: use that address in the scenario, or let the server listen on both`;
 }
 
 const wordsOf = (child: ServerProcess): Lines => {
@@ -91,7 +101,7 @@ async function portAnswer({ urls }: Target): Promise<string | undefined> {
 async function pageAnswer(url: string, tls: Target['tls']): Promise<string | undefined> {
   try {
     const { status, text } = await readPage(url, { timeoutMs: 2000, maxBytes: 64 * 1024, ...(tls === undefined ? {} : { tls }) });
-    return status >= 200 && status < 300 ? undefined : `status ${status} ${text.slice(0, 200)}`.trim();
+    return status >= 200 && status < 300 ? undefined : `status ${status} ${withoutMarkup(text).slice(0, 200)}`.trim();
   } catch (error) {
     return (error as Error).message;
   }

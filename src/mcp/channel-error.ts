@@ -1,5 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { rpcHint } from './rpc-hint.js';
 import { WireFailure } from './wire-failure.js';
 
 /** Turns what went wrong while a stdio server was opened into a sentence that names what to change (exit code 6, or 8 for a machine that is full). */
@@ -16,7 +17,7 @@ export function processError(
   const target = (message: string, hint: string): PlimsollError =>
     new PlimsollError(message, EXIT.target, { hint, cause: error });
   if (!(error instanceof WireFailure))
-    return target(`${shown}: ${step} failed: ${said}`, 'the server answered, but not as MCP asks; look at what it prints');
+    return target(`${shown}: ${step} failed: ${said}`, rpcHint(step, said).replace('look at its log', 'look at what it prints'));
   const { code = '' } = error.details;
   if (error.kind === 'connect') {
     if (/^(EMFILE|ENFILE|EAGAIN|ENOMEM)$/.test(code))

@@ -7,6 +7,7 @@ import type { Dialer } from './dialer.js';
 import type { DriverLimits } from './driver-options.js';
 import { HeldStream, type StreamCounts, type StreamFailure } from './held-stream.js';
 import type { LegacySession } from './legacy-session.js';
+import { refusalHint } from './refusal-hint.js';
 import { modernHeaders, streamHeaders } from './request-headers.js';
 import { someAtOnce } from './some-at-once.js';
 
@@ -24,6 +25,18 @@ export interface EndpointStreamsOptions {
   /** A request of the server. */
   readonly onRequest: (endpoint: number, session: LegacySession | undefined, method: string, id: unknown) => void;
 }
+
+/** What a stream that does not come to stand is told with. */
+export interface StreamWords {
+  /** What to do where the server has none. */
+  readonly hint: string;
+  /** Its request carried credentials. */
+  readonly authorized: boolean;
+  readonly redact: (text: string) => string;
+}
+
+/** Statuses by which a server says that it has no streams, or no more of them. */
+const WITHOUT_STREAM: ReadonlySet<number> = new Set([404, 405, 406, 409, 410, 501]);
 
 /** A stream still to be opened. */
 export type StreamStart = () => Promise<StreamFailure | undefined>;
@@ -47,13 +60,21 @@ export class EndpointStreams {
   }
 
   /** @throws PlimsollError (exit code 6) when the server opens one of them not */
-  openAll(starts: readonly StreamStart[], atOnce: number, hint: string, redact: (text: string) => string): Promise<void> {
+  openAll(starts: readonly StreamStart[], atOnce: number, { hint, authorized, redact }: StreamWords): Promise<void> {
     return someAtOnce(starts, atOnce, async (start) => {
       const failure = await start();
       if (failure === undefined) return;
       const why = failure.notOffered ? 'does not offer streams' : `did not open a stream: ${redact(failure.text).slice(0, 200)}`;
-      throw new PlimsollError(`${this.#options.url} ${why}`, EXIT.target, { hint });
+      throw new PlimsollError(`${this.#options.url} ${why}`, EXIT.target, { hint: this.#hintOf(failure, hint, authorized) });
     });
+  }
+
+  /** A server without streams is loaded without them; who is not let in, or asks in vain, has another trouble. */
+  #hintOf({ notOffered, status, text }: StreamFailure, hint: string, authorized: boolean): string {
+    if (notOffered || WITHOUT_STREAM.has(status) || (status < 300 && status !== 0)) return hint;
+    if (status === 0) return `look at the log of the server, or ${hint}`;
+    const url = new URL(this.#options.url);
+    return refusalHint({ url, status, said: text, request: 'call', transport: 'streamable-http', authorized });
   }
 
   /** Legacy: the GET stream of a session. */
@@ -102,7 +123,10 @@ export class EndpointStreams {
   ): Promise<StreamFailure | undefined> {
     const { clock, limits, counts, index, onRequest, timeoutMs, warn } = this.#options;
     return new Promise((resolve) => {
-      const timer = clock.setTimer(() => resolve({ notOffered: false, text: `no answer within ${timeoutMs} ms` }), timeoutMs);
+      const timer = clock.setTimer(
+        () => resolve({ notOffered: false, status: 0, text: `no answer within ${timeoutMs} ms` }),
+        timeoutMs,
+      );
       const stream = new HeldStream({
         pool: this.#pool,
         clock,

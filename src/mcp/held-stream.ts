@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { saidIn } from '../text/said-in.js';
 import type { Clock, TimerHandle } from './clock.js';
 import type { Connection, ConnectionPool } from './connection-pool.js';
 import { rawHeader } from './raw-headers.js';
@@ -33,6 +34,8 @@ export interface HeldStreamOptions {
 export interface StreamFailure {
   /** The server has no such stream (405, or -32601 in 2026-07-28): it is not asked again. */
   readonly notOffered: boolean;
+  /** HTTP status of the refusal; 0: there was none. */
+  readonly status: number;
   readonly text: string;
 }
 
@@ -82,7 +85,7 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
     this.#fell();
     if (this.#abort !== undefined) this.#abort();
     else if (this.#connection !== undefined) this.#options.pool.discard(this.#connection);
-    this.#tell({ notOffered: false, text: 'it was given up' });
+    this.#tell({ notOffered: false, status: 0, text: 'it was given up' });
   }
 
   onConnect(abort: () => void): void {
@@ -152,7 +155,9 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
     }
     this.#fell();
     const notOffered = this.#status === 405 || (this.#status === 404 && this.#errorText.includes('-32601'));
-    this.#tell({ notOffered, text: this.#status === 0 ? this.#errorText : `HTTP ${this.#status} ${this.#errorText}`.trim() });
+    const status = this.#status;
+    const text = status === 0 ? this.#errorText : `HTTP ${status} ${saidIn(this.#errorText)}`.trim();
+    this.#tell({ notOffered, status, text });
     // What never stood is not there. One refusal of a stream that stood says nothing of the next try, whatever its status; with a session
     // that is gone the stream goes too, and comes again with its successor.
     if (!this.#stood && (notOffered || this.#status === 404 || this.#status === 410)) return;

@@ -255,7 +255,8 @@ export class HttpEndpoint {
     );
     const hint =
       stateful || this.#modern ? 'set sessions.stream: false' : 'the server keeps no sessions; set sessions.stream: false';
-    return this.#streams.openAll(starts, OPENING_AT_ONCE, hint, this.#options.redact);
+    const authorized = carriesCredentials(this.#callers.lanes[0].baseHeaders);
+    return this.#streams.openAll(starts, OPENING_AT_ONCE, { hint, authorized, redact: this.#options.redact });
   }
 
   #headersOf(session: LegacySession | undefined): string[] {

@@ -1,4 +1,4 @@
-import { saidIn } from './said-in.js';
+import { saidIn } from '../text/said-in.js';
 
 const SHOWN = 160;
 

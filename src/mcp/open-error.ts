@@ -1,10 +1,10 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { saidIn } from '../text/said-in.js';
 import type { OpenClues } from './open-clues.js';
 import { pathHint, refusalHint, withScheme } from './refusal-hint.js';
 import { readErrorBody } from './rpc-answer.js';
 import { rpcHint } from './rpc-hint.js';
-import { saidIn } from './said-in.js';
 import { saysSessionIsGone } from './session-gone.js';
 import { WireFailure } from './wire-failure.js';
 

@@ -1,3 +1,4 @@
+import { saidIn } from '../text/said-in.js';
 import { CallExtras } from './call-extras.js';
 import type { CallRecord, Era, LocalEnd, WireFault } from './call-record.js';
 import { type CompiledRule, classify } from './classify.js';
@@ -6,7 +7,6 @@ import type { Deadline, DeadlineQueue } from './deadline-queue.js';
 import type { CallAnswer } from './driver.js';
 import { OUTCOMES, type OutcomeClass } from './outcome.js';
 import { type AnswerContent, type AnswerKind, readAnswer } from './rpc-answer.js';
-import { saidIn } from './said-in.js';
 
 /** How much of what a server said about a failure is kept. */
 export const TEXT_LIMIT = 300;

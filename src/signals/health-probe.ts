@@ -1,5 +1,6 @@
 import type { HealthEntry } from '../measure/signal-entry.js';
 import type { TlsMaterial } from '../scenario/target.js';
+import { withoutMarkup } from '../text/said-in.js';
 import { HealthStateMachine } from './health-state.js';
 import { readPage } from './page.js';
 
@@ -59,5 +60,6 @@ function detailOf(text: string, status: number): string {
   } catch {
     // Not JSON: its words are as good.
   }
-  return (text.trim() === '' ? `status ${status}` : text.trim()).slice(0, MAX_DETAIL);
+  const said = withoutMarkup(text);
+  return (said === '' ? `status ${status}` : said).slice(0, MAX_DETAIL);
 }

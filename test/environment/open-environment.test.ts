@@ -155,6 +155,26 @@ describe('an environment that cannot be opened', () => {
     expect(await answers(port)).toBe(false);
   });
 
+  it('has a server that listens on the other loopback address alone: it is told where', async () => {
+    const port = await freePort();
+    const code = `require('http').createServer((q, r) => r.end('ready')).listen(${port}, '::1')`;
+    const server = { ...script(code), readyTimeoutMs: 2500 };
+    await expect(opened(scenarioOn(port, { server }))).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringContaining(`something listens on [::1]:${port}`),
+    });
+  });
+
+  it('has a proxy for its ready page: the page is told by its title', async () => {
+    const port = await freePort();
+    const code = `require('http').createServer((q, r) => { r.statusCode = 502; r.end('<html>\\n<title>502 Bad Gateway</title>\\n</html>'); })
+      .listen(${port}, '127.0.0.1')`;
+    const server = { ...script(code), readyTimeoutMs: 1500 };
+    await expect(opened(scenarioOn(port, { server }))).rejects.toMatchObject({
+      message: expect.stringMatching(/status 502 web page "502 Bad Gateway"$/),
+    });
+  });
+
   it('has a server that ignores SIGTERM: it is gone all the same', async () => {
     const port = await freePort();
     const code = `process.on('SIGTERM', () => {});

@@ -135,6 +135,29 @@ describe('held streams', () => {
     });
   });
 
+  it.each([
+    [401, '', /wants a token/],
+    [502, '<html><title>502 Bad Gateway</title></html>', /proxy before the server/],
+    [409, 'taken', /^set sessions\.stream: false$/],
+  ])('that are refused with %i end the run before it starts, with the hint of that status', async (status, body, hint) => {
+    const server = await cannedServer({
+      era: 'modern',
+      onMessage: (message, response) => {
+        if (message.method !== 'subscriptions/listen') return false;
+        response.writeHead(status).end(body);
+        return true;
+      },
+    });
+    onTestFinished(() => server.close());
+    const driver = driverFor(server.url, {}, { stream: true });
+    onTestFinished(() => driver.close());
+    await expect(driver.open(1)).rejects.toMatchObject({
+      exitCode: 6,
+      message: expect.stringMatching(new RegExp(`did not open a stream: HTTP ${status}( web page "502 Bad Gateway"| taken)?$`)),
+      details: { hint: expect.stringMatching(hint) },
+    });
+  });
+
   it('carry requests of a server that does not say for which call: told apart where one alone is under way', async () => {
     const server = await sdkV1Server({
       stateful: true,

@@ -1,5 +1,3 @@
-import { isObject } from './rpc-answer.js';
-
 /** What is shown of a web page that says nothing in its title or heading. */
 const PAGE_TEXT = 120;
 
@@ -8,15 +6,20 @@ const PAGE_TEXT = 120;
  * forms (problem details, OAuth, gateways), else its text as it came. A page of a proxy is nine lines of markup for three words. Pure.
  */
 export function saidIn(body: string): string {
-  const text = body.trim();
-  const page = text.search(/<(?:!doctype html|html|head|body|title|h1)\b/i);
-  // A note of ours may stand before the page.
-  if (page >= 0 && page < 200) return oneLine(`${text.slice(0, page)}web page ${pageWords(text.slice(page))}`);
+  const text = withoutMarkup(body);
   if (text.startsWith('{')) {
     const said = errorWords(parsed(text));
     if (said !== undefined) return oneLine(said);
   }
   return oneLine(text);
+}
+
+/** A web page by its title; any other text as it is, without blanks around it. Pure. */
+export function withoutMarkup(body: string): string {
+  const text = body.trim();
+  const page = text.search(/<(?:!doctype html|html|head|body|title|h1)\b/i);
+  // A note of ours may stand before the page.
+  return page >= 0 && page < 200 ? oneLine(`${text.slice(0, page)}web page ${pageWords(text.slice(page))}`) : text;
 }
 
 function pageWords(page: string): string {
@@ -56,5 +59,8 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();

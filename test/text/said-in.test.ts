@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { saidIn } from '../../src/mcp/said-in.js';
+import { saidIn, withoutMarkup } from '../../src/text/said-in.js';
 
 const NGINX = `<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx/1.25.3</center>\r\n</body>\r\n</html>\r\n`;
 
@@ -31,6 +31,13 @@ describe('what the body of an answer that is no MCP says, on one line', () => {
     ['nothing', '', ''],
   ])('%s', (_, body, said) => {
     expect(saidIn(body)).toBe(said);
+  });
+
+  it('a page alone can be shortened, and everything else left as it is', () => {
+    expect(withoutMarkup(NGINX)).toBe('web page "502 Bad Gateway"');
+    expect(withoutMarkup('{"message":"down","checks":{"postgres":"down"}}')).toBe(
+      '{"message":"down","checks":{"postgres":"down"}}',
+    );
   });
 
   it('is quick on what is made to be slow', () => {
