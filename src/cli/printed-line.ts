@@ -18,7 +18,8 @@ export function printedLine(
   text: string,
   { limit = LONGEST_LINE, workflow = false }: { readonly limit?: number; readonly workflow?: boolean } = {},
 ): string {
-  const line = oneLine(text, limit);
+  // What is cut off anyway need not be cleaned first.
+  const line = oneLine(text.slice(0, 2 * limit), limit);
   return workflow ? line : line.replace(COMMAND_AT_START, '$1: ').replace(COMMAND_WITHIN, '# #');
 }
 

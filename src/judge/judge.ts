@@ -105,7 +105,7 @@ function summaryOf(outcome: Outcome, checks: readonly Check[], { run, totals }: 
   const more = deciding.length > 1 ? ` (and ${deciding.length - 1} more)` : '';
   switch (outcome) {
     case 'pass':
-      return `all ${deciding.length} limits were met${firstAttempts(totals)}`;
+      return `${deciding.length === 1 ? 'the only limit was' : `all ${deciding.length} limits were`} met${firstAttempts(totals)}`;
     case 'fail':
       return `${first ?? 'a limit was missed'}${more}`;
     case 'invalid':

@@ -135,7 +135,8 @@ describe('a server that asks its client, on the reference server', () => {
     const { code, stderr } = await plimsoll(['run', scenario, '--out', out]);
     expect([0, 3, 5], stderr).toContain(code);
     expectWaitsApart(out);
-    const printed = readFileSync(join(out, 'server.log'), 'utf8').trim().split('\n');
+    const [head, ...printed] = readFileSync(join(out, 'server.log'), 'utf8').trim().split('\n');
+    expect(head).toContain('what the server under test printed');
     // Twelve of the load, one of the preflight.
     expect(printed).toHaveLength(13);
     expect(printed.every((line) => /^\[\d+\] Starting default \(STDIO\) server/.test(line))).toBe(true);

@@ -1,10 +1,9 @@
-import { resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { limitsOf, loadBaseline, type SavedBaseline, saveBaseline } from '../../judge/saved-baseline.js';
 import type { Console } from '../console.js';
 import { deriveResult } from '../run/derive-result.js';
-import { runFolderAt } from '../run/run-folder.js';
+import { savedRunFolder } from '../run/run-folder.js';
 import { renderBaseline } from './baseline-text.js';
 
 export interface BaselineArguments {
@@ -18,7 +17,7 @@ export interface BaselineArguments {
 export function saveRuns(args: BaselineArguments, console: Console): ExitCode {
   if (args.out === undefined) throw new PlimsollError('baseline save needs -o FILE', EXIT.usage);
   const tolerance = toleranceOf(args.tolerance);
-  const results = args.paths.map((path) => deriveResult(runFolderAt(resolve(path)).journal).result);
+  const results = args.paths.map((path) => deriveResult(savedRunFolder(path).journal).result);
   const saved = saveBaseline(args.out, results, { savedAt: new Date(), ...(tolerance === undefined ? {} : { tolerance }) });
   tell(saved, args, console);
   console.err(`wrote ${args.out}; name it in a scenario as baseline: ${args.out}`);

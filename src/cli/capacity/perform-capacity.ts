@@ -1,10 +1,10 @@
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Environment } from '../../environment/environment.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { FinishedRun } from '../run/finish-run.js';
 import { noteLeft } from '../run/note-left.js';
-import { createRunFolder, newRunId } from '../run/run-folder.js';
+import { createRunFolder, discardRunFolder, newRunId } from '../run/run-folder.js';
 import { recordCapacity } from './capacity-recording.js';
 import type { CapacityParts, CapacityRequest } from './capacity-request.js';
 import type { CapacityWatcher } from './capacity-watcher.js';
@@ -39,9 +39,7 @@ export async function performCapacity(
       signal: stop,
     });
   } catch (error) {
-    if (!existsSync(folder.serverLog) || statSync(folder.serverLog).size === 0) {
-      rmSync(folder.dir, { recursive: true, force: true });
-    }
+    discardRunFolder(folder);
     throw stop.aborted ? stoppedEarly(stop) : error;
   }
   let journalError: Error | undefined;

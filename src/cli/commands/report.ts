@@ -11,13 +11,12 @@ export const reportCommand = command({
   positionals: { run: { type: 'string', demandOption: true, describe: 'Run folder' } },
   options: outputOptions,
   run: async (args, console) => {
-    const [{ resolve }, { finishRun }, { runFolderAt }, { tellResult }] = await Promise.all([
-      import('node:path'),
+    const [{ finishRun }, { savedRunFolder }, { tellResult }] = await Promise.all([
       import('../run/finish-run.js'),
       import('../run/run-folder.js'),
       import('../run/tell-result.js'),
     ]);
-    const finished = await finishRun(runFolderAt(resolve(args.run)));
+    const finished = await finishRun(savedRunFolder(args.run));
     tellResult(finished, console, { json: args.json === true, quiet: args.quiet === true });
     return finished.exitCode;
   },

@@ -107,11 +107,15 @@ async function driveOnce(parts: GeneratorParts, engine: LoadEngine, scenario: Sc
 }
 
 async function startStubProcess(): Promise<{ readonly url: string; close(): void }> {
-  const child = fork(new URL('./stub-process.js', import.meta.url), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(new URL('./stub-process.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2000);
+  });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve((message as { port: number }).port));
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`the stub ended with ${code}`)));
+    child.once('exit', (code) => reject(new Error(`the stub ended with ${code}: ${said}`)));
   });
   return { url: `http://127.0.0.1:${port}/mcp`, close: () => void child.kill() };
 }

@@ -2,9 +2,11 @@ import type { LiveQuantiles, LiveSnapshot } from './live-figures.js';
 
 /** One line about a run, for logs. */
 export function progressLine(now: LiveSnapshot): string {
-  const phase = now.phase === undefined ? 'draining' : now.phase.name;
+  const overS = Math.round(now.elapsedS - now.totalS);
+  // The drain comes after the time that was planned, and is no part of it.
+  const phase = now.phase !== undefined ? now.phase.name : overS > 0 ? `draining for ${overS} s` : 'draining';
   return [
-    `${Math.round(now.elapsedS)} s of ${Math.round(now.totalS)} s`,
+    `${Math.round(Math.min(now.elapsedS, now.totalS))} s of ${Math.round(now.totalS)} s`,
     phase,
     `offered ${rate(now.offeredPerS)}, achieved ${rate(now.achievedPerS)}`,
     `response ${quantiles(now.soFar)}`,

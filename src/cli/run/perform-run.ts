@@ -1,4 +1,4 @@
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import type { Environment, EnvironmentOptions } from '../../environment/environment.js';
 import type { ScenarioEvents } from '../../environment/scenario-events.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
@@ -14,7 +14,7 @@ import type { FinishedRun } from './finish-run.js';
 import { hostFacts } from './host-facts.js';
 import { noteLeft } from './note-left.js';
 import { type DriveOutcome, type JournalSink, recordDrive } from './record-drive.js';
-import { createRunFolder, newRunId, type RunFolder } from './run-folder.js';
+import { createRunFolder, discardRunFolder, newRunId, type RunFolder } from './run-folder.js';
 import { targetFacts } from './target-facts.js';
 
 /** The parts with sockets, files and threads, as a run uses them; tests put others in their place. */
@@ -78,7 +78,7 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
         signal: stop,
       });
     } catch (error) {
-      keepOnlyServerLog(folder);
+      discardRunFolder(folder);
       throw stop.aborted ? stoppedEarly(stop) : error;
     }
     let events: ScenarioEvents | undefined;
@@ -130,12 +130,6 @@ function startEntry(request: RunRequest, runId: string, environment: Environment
       : { faultEngine: environment.faults.engine, proxiedPaths: environment.faults.proxiedPaths }),
     ...(loaded.scenario.faults.length === 0 ? {} : { recoveryWithinS: loaded.scenario.recovery.withinMs / 1000 }),
   };
-}
-
-/** A target that never came up leaves nothing to report; what its server printed is worth keeping. */
-function keepOnlyServerLog(folder: RunFolder): void {
-  if (existsSync(folder.serverLog) && statSync(folder.serverLog).size > 0) return;
-  rmSync(folder.dir, { recursive: true, force: true });
 }
 
 function stoppedEarly(stop: AbortSignal): PlimsollError {

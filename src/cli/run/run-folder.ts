@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { readIntent } from '../../faults/intent-file.js';
 
 /** Files of a run folder, as absolute paths. */
 export interface RunFolder {
@@ -19,6 +20,12 @@ export interface RunFolder {
   readonly summary: string;
   /** Only of a capacity search that was sized. */
   readonly kubernetes: string;
+}
+
+/** A run folder that was made for a run. */
+export interface MadeRunFolder extends RunFolder {
+  /** The outermost folder that had to be made for it; undefined where it stood already. */
+  readonly made: string | undefined;
 }
 
 /** `20261121T052257Z-k3f9qa`: sorts by time, and two runs of one second still differ. */
@@ -55,10 +62,11 @@ export function createRunFolder(options: {
   readonly out?: string | undefined;
   readonly scenario: string;
   readonly runId: string;
-}): RunFolder {
+}): MadeRunFolder {
   const dir = resolve(options.out ?? join('reports', options.scenario, options.runId));
+  let made: string | undefined;
   try {
-    mkdirSync(dir, { recursive: true });
+    made = mkdirSync(dir, { recursive: true });
   } catch (cause) {
     throw new PlimsollError(`cannot make the run folder ${dir}: ${(cause as Error).message}`, EXIT.machine, {
       hint: 'name another place with --out',
@@ -70,5 +78,46 @@ export function createRunFolder(options: {
       hint: 'a run never writes over another: name an empty or new folder with --out',
     });
   }
-  return runFolderAt(dir);
+  return { ...runFolderAt(dir), made };
+}
+
+/**
+ * Takes away the folder of a run that came to no load, with the folders above it that were made for it: such a run leaves nothing to report.
+ * It stays where the server printed something, which may say why, and where faults are left, which its record can still take back.
+ */
+export function discardRunFolder({ dir, serverLog, faults, made }: MadeRunFolder): void {
+  if (existsSync(serverLog) && statSync(serverLog).size > 0) return;
+  if (existsSync(faults) && !isClean(faults)) return;
+  for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true, force: true });
+  if (made === undefined) return;
+  try {
+    for (let folder = dir; folder.length >= made.length; folder = dirname(folder)) rmdirSync(folder);
+  } catch {
+    // Another run has put something there meanwhile.
+  }
+}
+
+function isClean(faults: string): boolean {
+  try {
+    return readIntent(faults).clean;
+  } catch {
+    return false;
+  }
+}
+
+/** The folder of a run that was made earlier. @throws PlimsollError with exit code 2 for a path that is none. */
+export function savedRunFolder(path: string): RunFolder {
+  const dir = resolve(path);
+  const folder = runFolderAt(dir);
+  if (existsSync(folder.journal)) return folder;
+  const kind = statSync(dir, { throwIfNoEntry: false });
+  const found =
+    kind === undefined
+      ? 'no such folder'
+      : kind.isDirectory()
+        ? 'a folder without a journal.ndjson'
+        : 'a file, not the folder of a run';
+  throw new PlimsollError(`${path}: ${found}`, EXIT.usage, {
+    hint: 'name a run folder, for instance reports/first-run/20260101T120000Z-abc123',
+  });
 }

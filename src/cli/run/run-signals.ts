@@ -1,5 +1,5 @@
 import { EXIT } from '../../errors/exit-codes.js';
-import { onStopSignals } from './stop-signals.js';
+import { onStopSignals, type SignalSource } from './stop-signals.js';
 
 export interface RunSignals {
   /** Aborted by the first signal, with the reason `interrupted` or `terminated`. */
@@ -11,10 +11,14 @@ export interface RunSignals {
  * Turns signals into an orderly end: the first stops the load, drains and reports; the second leaves at once. The server under test is then
  * stopped by the watchdog. While reports are written signals still count, so that a terminal is never stuck.
  */
-export function watchRunSignals(warn: (text: string) => void, leave: (code: number) => void = process.exit): RunSignals {
+export function watchRunSignals(
+  warn: (text: string) => void,
+  leave: (code: number) => void = process.exit,
+  source: SignalSource = process,
+): RunSignals {
   const controller = new AbortController();
   const off = onStopSignals(
-    process,
+    source,
     (signal) => {
       const terminated = signal !== 'SIGINT';
       warn(
@@ -24,7 +28,12 @@ export function watchRunSignals(warn: (text: string) => void, leave: (code: numb
       );
       controller.abort(terminated ? 'terminated' : 'interrupted');
     },
-    (signal) => leave(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated),
+    (signal) => {
+      warn(
+        `${signal === 'SIGINT' ? 'again' : signal}: leaving at once, without a report (plimsoll report makes one from the run folder); a server that plimsoll started is stopped`,
+      );
+      leave(signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+    },
   );
   return { stop: controller.signal, off };
 }
