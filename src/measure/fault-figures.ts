@@ -45,8 +45,10 @@ const readiness = z
   .strictObject({
     probes: z.number(),
     misses: z.number(),
-    /** Absent: it never missed. */
+    /** Absent: it never missed, or too late to be the fault's doing. */
     missedAfterS: seconds('From the start of the fault to the first miss.'),
+    /** Only where it said ready all the time while the fault was on. */
+    missedAfterEndS: seconds('From the end of the fault to a first miss that came too late to be its doing.'),
     /** Absent: none was seen, or it never missed. */
     backAfterS: seconds('From the end of the fault to the first good answer.'),
   })

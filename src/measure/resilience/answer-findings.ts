@@ -52,8 +52,8 @@ function resets(evidence: Evidence): readonly FaultFinding[] {
       text: `connections to ${dependency} were reset, and callers felt it: ${failuresOf(evidence)} failed of ${during.counts.offered} due${opened === undefined ? '' : `; ${opened} new connections were opened meanwhile`}`,
       runbook: {
         taxonomy: 'availability',
-        check: `errors of idle and of busy connections in the pool for ${dependency}`,
-        mitigate: 'drop broken connections from the pool, and repeat once, on a fresh connection, what is safe to repeat',
+        check: `errors of idle and of busy connections to ${figures.dependency}`,
+        mitigate: 'drop broken connections, and repeat once, on a fresh connection, what is safe to repeat',
       },
     },
   ];

@@ -18,6 +18,8 @@ export interface FindingContext {
   readonly waiting: { readonly name: string; readonly value: number } | undefined;
   /** When the server under test exited, if it did. */
   readonly serverExitedS?: number;
+  /** Server processes of a stdio target, one for each session; absent over HTTP. */
+  readonly processes?: number;
   /** On for a whole capacity search: there is no before and no after, and what it did is the capacity that is left. */
   readonly held?: boolean;
 }

@@ -44,12 +44,23 @@ function blastRadius({ figures }: Evidence): readonly FaultFinding[] {
 function readiness({ figures, success, slo, family }: Evidence): readonly FaultFinding[] {
   const { readiness: reaction, dependency } = figures;
   if (reaction === undefined) return [];
-  const { missedAfterS, backAfterS, probes, misses } = reaction;
+  const { missedAfterS, missedAfterEndS, backAfterS, probes, misses } = reaction;
   // A probe each second may fall between the outages of a dependency that comes and goes.
   const broken = success < (slo.success ?? 0.99) && family !== 'flapping';
+  const late: readonly FaultFinding[] =
+    missedAfterEndS === undefined
+      ? []
+      : [
+          {
+            code: 'readiness-late',
+            level: 'note',
+            text: `readiness missed for the first time ${secondsText(missedAfterEndS)} after the fault had ended, and in none of the ${probes} probes while it was on: that was not its answer to the fault`,
+          },
+        ];
   if (missedAfterS === undefined) {
     return broken
       ? [
+          ...late,
           {
             code: 'readiness-blind',
             level: 'problem',
@@ -61,7 +72,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
             },
           },
         ]
-      : [];
+      : late;
   }
   const flip = `readiness flipped ${secondsText(missedAfterS)} after the fault began (${misses} of ${probes} probes missed)`;
   return backAfterS === undefined

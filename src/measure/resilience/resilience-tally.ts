@@ -68,6 +68,7 @@ export class ResilienceTally {
           timeoutMs,
           slo: this.#slo,
           ...(held ? { held } : {}),
+          ...processesOf(this.#start.scenario),
           ...(slo.p95Ms === undefined ? {} : { p95LimitMs: slo.p95Ms }),
           waiting: this.#largestWaiting(carried.startS, carried.removedAtS),
           ...(ledger.end?.reason === 'server-exited' ? { serverExitedS: ledger.loadEndedS } : {}),
@@ -227,6 +228,9 @@ export class ResilienceTally {
   }
 }
 
+/** Sessions that a scenario has which names no count. */
+const DEFAULT_SESSIONS = 10;
+
 function tallyOf(books: readonly Book[]): Tally {
   const tally = new Tally();
   for (const book of books) tally.add(book.tally);
@@ -237,6 +241,13 @@ function tallyOf(books: readonly Book[]): Tally {
 function usersOf({ dependencies }: StartEntry['scenario'], name: string): readonly string[] | undefined {
   const entry = (dependencies as Record<string, { readonly tools?: unknown }> | undefined)?.[name];
   return Array.isArray(entry?.tools) && entry.tools.length > 0 ? entry.tools.map(String) : undefined;
+}
+
+/** How many processes a stdio target has: one for each session. */
+function processesOf({ target, sessions }: StartEntry['scenario']): { readonly processes?: number } {
+  if ((target as { readonly transport?: unknown } | undefined)?.transport !== 'stdio') return {};
+  const count = Number((sessions as { readonly count?: unknown } | undefined)?.count ?? DEFAULT_SESSIONS);
+  return Number.isInteger(count) && count > 0 ? { processes: count } : {};
 }
 
 function hasRetry({ load }: StartEntry['scenario']): boolean {

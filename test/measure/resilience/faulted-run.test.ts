@@ -152,6 +152,29 @@ describe('figures of a fault', () => {
     expect(codesOf(faultedRun({ answer: search, extra: answers((t) => t > 12) }))).toContain('readiness-stuck');
   });
 
+  it('does not take a miss long after the fault for an answer of readiness to it', () => {
+    const answers = (missAtS: number): JournalEntry[] =>
+      Array.from({ length: 30 }, (_, t) => {
+        const ok = Math.floor(missAtS) !== t;
+        return { type: 'health', t: t + 0.5, probe: 'ready', ok, state: ok ? 'healthy' : 'unhealthy' };
+      });
+    const late = faultOf(faultedRun({ extra: answers(26) }));
+    expect(late.readiness).toEqual({ probes: 6, misses: 0, missedAfterEndS: 10.5 });
+    expect(late.findings.map(({ code }) => code)).not.toContain('readiness-flipped');
+    expect(late.findings.find(({ code }) => code === 'readiness-late')).toMatchObject({
+      level: 'note',
+      text: 'readiness missed for the first time 10.5 s after the fault had ended, and in none of the 6 probes while it was on: that was not its answer to the fault',
+    });
+    const search = (tool: string, dueS: number) =>
+      tool === 'search' && during(dueS) ? ({ outcome: 'dependency-failed', ms: 5 } as const) : undefined;
+    expect(codesOf(faultedRun({ answer: search, extra: answers(26) }))).toContain('readiness-blind');
+    // The probe that was due when the fault ended.
+    expect(faultOf(faultedRun({ answer: search, extra: answers(17) })).readiness).toMatchObject({
+      missedAfterS: 7.5,
+      backAfterS: 2.5,
+    });
+  });
+
   it('finds work done for nobody by the counter of the server', () => {
     const page = (t: number, value: number): MetricsEntry => ({
       type: 'metrics',
@@ -200,6 +223,25 @@ describe('findings', () => {
     expect(codesOf(reset)).not.toContain('refused-fast');
   });
 
+  it.each([
+    ['slow-dependency', 'no-timeout', 'no time limit on queries to db, or on waiting for a connection of its pool'],
+    ['black-hole', 'no-timeout', 'a db that says nothing: neither a query timeout nor one on waiting for a connection'],
+    ['truncated-reply', 'no-timeout', 'Answers of db ended in the middle, and the server has no time limit on the rest'],
+    ['refused', 'waits-for-dependency', 'db refused every connection at once; the server kept its calls waiting'],
+    ['flapping', 'waits-for-dependency', 'db came and went'],
+    ['connection-reset', 'waits-for-dependency', 'db broke connections at once'],
+    ['failover', 'waits-for-dependency', 'db broke its connections and was back'],
+    ['error-stub', 'waits-for-dependency', 'db answered with an error at once'],
+  ])('say of calls that hang under %s what they hang on', (recipe, code, text) => {
+    const answer = (tool: string, dueS: number) =>
+      tool === 'search' && during(dueS) ? ({ outcome: 'timeout', ms: TIMEOUT_MS } as const) : undefined;
+    const finding = faultOf(faultedRun({ recipe, answer })).findings.find((found) => /hung/.test(found.text));
+    expect(finding).toMatchObject({ code, level: 'problem', text: expect.stringContaining(text) });
+    if (code === 'waits-for-dependency') expect(JSON.stringify(finding)).not.toMatch(/quer(y|ies)|pool/);
+    const stdio = faultOf(faultedRun({ recipe, answer, scenario: { target: { transport: 'stdio' } } })).findings;
+    expect(JSON.stringify(stdio)).not.toMatch(/pool|overloaded, with/);
+  });
+
   it('say that a fault was survived', () => {
     expect(codesOf(survived)).toContain('survived');
     expect(codesOf(survived)).not.toContain('no-timeout');
@@ -241,6 +283,36 @@ describe('findings', () => {
       '2 connections to db carried everything: at 200 ms and more a query they fit at most 10 queries/s',
     );
     expect(pool?.runbook?.mitigate).toContain('about 5 connections');
+  });
+
+  it.each([
+    [2, 2, 'one-at-a-time', '2 connections to db for 2 server processes carried everything'],
+    [1, 1, 'one-at-a-time', '1 connection to db for 1 server process carried everything'],
+    [undefined, 2, 'one-at-a-time', '2 connections to db for 10 server processes'],
+    [1, 2, 'pool-exhausted', '2 connections to db carried everything'],
+  ])('take no pool for granted in %s stdio processes with %s connections', (count, connectionsOpen, code, text) => {
+    const proxy = (t: number): ProxyEntry => ({
+      type: 'proxy',
+      t,
+      dependency: 'db',
+      connectionsAccepted: connectionsOpen,
+      connectionsOpen,
+      bytesUpstream: 1,
+      bytesDownstream: 0,
+    });
+    const { findings } = faultOf(
+      faultedRun({
+        toxics: LATENCY,
+        answer: (tool, dueS) => (tool === 'search' && during(dueS) ? { outcome: 'timeout', ms: TIMEOUT_MS } : undefined),
+        extra: [proxy(9), proxy(12)],
+        scenario: {
+          target: { transport: 'stdio', command: ['server'] },
+          ...(count === undefined ? {} : { sessions: { count } }),
+        },
+      }),
+    );
+    const found = findings.filter((finding) => ['one-at-a-time', 'pool-exhausted'].includes(finding.code));
+    expect(found).toEqual([expect.objectContaining({ code, text: expect.stringContaining(text) })]);
   });
 
   it('say when a fault came late', () => {

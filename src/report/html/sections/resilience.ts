@@ -77,7 +77,9 @@ function recoveredText({ recovery }: FaultFigures): string {
 
 function readinessText(readiness: FaultFigures['readiness']): string {
   if (readiness === undefined) return ABSENT;
-  const { missedAfterS, backAfterS, misses, probes } = readiness;
+  const { missedAfterS, missedAfterEndS, backAfterS, misses, probes } = readiness;
+  if (missedAfterEndS !== undefined)
+    return `ready in all ${probes} probes; first miss ${spanText(missedAfterEndS)} after the end`;
   if (missedAfterS === undefined) return `ready in all ${probes} probes`;
   return `missed after ${spanText(missedAfterS)} (${misses} of ${probes}), ${backAfterS === undefined ? 'not back' : `back after ${spanText(backAfterS)}`}`;
 }
