@@ -1,3 +1,4 @@
+import type { TrafficFigures } from '../measure/traffic-tally.js';
 import type { LawFigures } from './law-figures.js';
 import type { RecoveryAnswer } from './recovery-figures.js';
 import type { SizingFigures } from './sizing-figures.js';
@@ -101,6 +102,8 @@ export interface CapacityFigures {
     /** 1 - rate under the fault / healthy rate; absent where either is unknown. */
     readonly lost?: number;
   })[];
+  /** Everything that the search sent, measured or not, by what it was for. */
+  readonly traffic?: readonly TrafficFigures[];
   /** Hidden capacity by fault, where it was looked for. */
   readonly recovery?: readonly RecoveryAnswer[];
   readonly law?: LawFigures;

@@ -52,6 +52,7 @@ export function figuresOfSearch(search: CapacitySearch, slo: Slo): CapacityFigur
     arrivals: start.arrivals,
     ...(healthy === undefined ? {} : { healthy }),
     underFaults,
+    ...(search.traffic === undefined || search.traffic.length === 0 ? {} : { traffic: search.traffic }),
     ...(start.recovery === undefined ? {} : { recovery: recoveryAnswers(search, slo) }),
     ...lawOf(search, slo),
     ...(resources === undefined ? {} : { resources }),

@@ -2,6 +2,7 @@ import type { SearchAction } from './search-action.js';
 import { nextSoak, SOAK_SETTLE_S } from './search-confirming.js';
 import { trialLengthS } from './search-plan.js';
 import { rateText, type SearchState } from './search-state.js';
+import { type SteadyMisses, steadyMisses } from './steady-misses.js';
 import type { TrialVerdict } from './trial-verdict.js';
 
 const SETTLE_S = 2;
@@ -58,12 +59,26 @@ export function recordDouble(state: SearchState, verdict: TrialVerdict): void {
     vote.fail(verdict);
     if (vote.fails < 2) return;
     state.failsAt(rate);
+    const steady = state.lo === undefined ? steadyMisses(state.trials) : undefined;
     if (state.lo !== undefined) state.enter('bisect', rate);
+    else if (steady !== undefined) state.finish('nothing-passes', steadyText(steady, options.conditions));
     else if (rate / 2 < options.startRate * LOWEST_SHARE)
       state.finish('nothing-passes', `nothing passes down to ${rateText(rate)}, a sixteenth of the start`);
     else vote.start(rate / 2);
   }
 }
+
+/** Lower rates would only say it again. */
+function steadyText(
+  { condition, low, high, lowestRate, highestRate }: SteadyMisses,
+  conditions: SearchState['options']['conditions'],
+): string {
+  const [from, to] = [percent(low), percent(high)];
+  const share = from === to ? `${from} %` : `${from} to ${to} %`;
+  return `${share} of the calls miss ${conditions[condition]?.name ?? 'the SLO'} at every rate from ${rateText(highestRate)} down to ${rateText(lowestRate)}: the misses do not depend on the rate, so no lower one was tried`;
+}
+
+const percent = (share: number): number => Number((100 * share).toPrecision(2));
 
 /** Twice the rate; at the highest rate allowed the soak is next. */
 function raise(state: SearchState): void {

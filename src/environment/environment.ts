@@ -1,7 +1,7 @@
 import type { DriveWatch } from '../load/live-tally.js';
 import type { Drive, DriveEntry } from '../load/load-engine.js';
 import type { Segment } from '../load/segment.js';
-import type { EndpointDescription } from '../mcp/driver.js';
+import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
 import type { FaultEngine } from '../measure/fault-entry.js';
 import type { JournalEntry } from '../measure/journal-entry.js';
 import type { Redactor } from '../scenario/redactor.js';
@@ -68,6 +68,8 @@ export interface Environment {
    * @throws PlimsollError with exit code 7 when it could not be put in force.
    */
   holdFaults(scenario: Scenario, originMs: number, onEntry: (entry: JournalEntry) => void): Promise<HeldFaults>;
+  /** Ends the sessions of the load, after the last drive. @returns what the load threads counted in all; undefined where one could not tell */
+  endSessions?(): Promise<DriverCounters | undefined>;
   /** The process of the server under test, where it is known. */
   readonly pid?: number;
   /** Closes everything that was opened. @returns what stayed in force at the fault engine, in words. Idempotent, never rejects. */

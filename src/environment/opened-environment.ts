@@ -101,6 +101,10 @@ export function environmentOf(
         },
       };
     },
+    endSessions: async () => {
+      await engine.close();
+      return engine.lastCounters;
+    },
     close,
   };
 }

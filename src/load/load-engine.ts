@@ -46,4 +46,6 @@ export interface LoadEngine {
   /** stdio: the server processes that run now. */
   serverProcesses?(): readonly number[];
   close(): Promise<void>;
+  /** What the threads had counted when they were closed; undefined before, and where one could not tell. */
+  readonly lastCounters?: DriverCounters | undefined;
 }

@@ -5,7 +5,7 @@ import type { DriverOptions } from '../mcp/driver-options.js';
 import { planCalls } from './call-plan.js';
 import { Generator } from './generator.js';
 import type { LoadClock } from './load-clock.js';
-import { ThreadHealth } from './thread-health.js';
+import { ThreadHealth, ToldSessions } from './thread-health.js';
 import type { ThreadBirth, ThreadOrder, ThreadReport } from './thread-messages.js';
 
 /** What a load thread touches, injected: a real thread has a message port, a driver on sockets and its own clock. */
@@ -22,6 +22,7 @@ export interface LoadThreadParts {
 export class LoadThread {
   readonly #parts: LoadThreadParts;
   readonly #driver: Driver;
+  readonly #told = new ToldSessions();
   #endpoints: readonly EndpointDescription[] = [];
   #generator: Generator | undefined;
 
@@ -43,7 +44,7 @@ export class LoadThread {
       else if (order.type === 'stop') this.#generator?.stop(order.how);
       else {
         await this.#driver.close();
-        this.#parts.report({ type: 'closed' });
+        this.#parts.report({ type: 'closed', counters: this.#driver.counters() });
       }
     } catch (error) {
       this.#parts.report(failure(error));
@@ -53,7 +54,7 @@ export class LoadThread {
   #drive(order: Extract<ThreadOrder, { type: 'drive' }>): void {
     const { birth, clock, monotonicNs, report } = this.#parts;
     const scenario = { ...order.scenario, data: order.scenario.data ?? birth.data };
-    const health = new ThreadHealth(() => this.#driver.counters());
+    const health = new ThreadHealth(() => this.#driver.counters(), this.#told);
     const [first] = this.#endpoints;
     if (first === undefined) throw new PlimsollError('a load thread was told to drive before it was opened', EXIT.internalError);
     let telling: NodeJS.Timeout | undefined;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { DriverCounters } from '../mcp/driver.js';
+import { NO_SESSIONS, type SessionCounts } from '../mcp/session-counts.js';
 import type { ThreadReading } from './drive-recorder.js';
 
 /**
@@ -16,17 +17,37 @@ export function threadCpuS(): number | undefined {
   }
 }
 
+/** The sessions that a thread has told of so far, drive after drive. */
+export class ToldSessions {
+  #told: SessionCounts = NO_SESSIONS;
+
+  /** What came since the last time. */
+  since(now: SessionCounts): Pick<ThreadReading, 'sessionsOpened' | 'sessionsLost' | 'sessionsReplaced'> {
+    const before = this.#told;
+    this.#told = now;
+    const [opened, lost, replaced] = [now.opened - before.opened, now.lost - before.lost, now.replaced - before.replaced];
+    return {
+      ...(opened === 0 ? {} : { sessionsOpened: opened }),
+      ...(lost === 0 ? {} : { sessionsLost: lost }),
+      ...(replaced === 0 ? {} : { sessionsReplaced: replaced }),
+    };
+  }
+}
+
 /** Reads the state of this thread once a second, as differences to the reading before. */
 export class ThreadHealth {
   readonly #counters: () => DriverCounters;
+  readonly #told: ToldSessions;
   #cpuS = threadCpuS();
   #utilisation = performance.eventLoopUtilization();
   #streams: DriverCounters['streams'];
   #opened: number;
   #reused: number;
 
-  constructor(counters: () => DriverCounters) {
+  /** @param told of the thread, over its drives */
+  constructor(counters: () => DriverCounters, told = new ToldSessions()) {
     this.#counters = counters;
+    this.#told = told;
     const { connectionsOpened, connectionsReused, streams } = counters();
     this.#streams = streams;
     this.#opened = connectionsOpened;
@@ -36,7 +57,7 @@ export class ThreadHealth {
   read(): ThreadReading {
     const cpuS = threadCpuS();
     const utilisation = performance.eventLoopUtilization();
-    const { connectionsOpened, connectionsReused, streams } = this.#counters();
+    const { connectionsOpened, connectionsReused, streams, sessions } = this.#counters();
     const before = this.#streams;
     this.#streams = streams;
     const reading: ThreadReading = {
@@ -44,6 +65,7 @@ export class ThreadHealth {
       eventLoopUtilisation: performance.eventLoopUtilization(utilisation, this.#utilisation).utilization,
       connectionsOpened: connectionsOpened - this.#opened,
       connectionsReused: connectionsReused - this.#reused,
+      ...this.#told.since(sessions),
       ...(streams === undefined || before === undefined
         ? {}
         : {

@@ -42,7 +42,8 @@ export type ThreadReport =
   | { readonly type: 'ended'; readonly endedS: number; readonly counters: DriverCounters }
   /** stdio: a server process was started, or has ended. */
   | { readonly type: 'process'; readonly event: ServerProcessEvent }
-  | { readonly type: 'closed' }
+  /** The last counts, the ends of the sessions included. */
+  | { readonly type: 'closed'; readonly counters: DriverCounters }
   /** An order could not be carried out. */
   | {
       readonly type: 'failed';

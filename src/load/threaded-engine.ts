@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { EndpointDescription } from '../mcp/driver.js';
+import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
 import { type EraVerdict, eraOf } from '../mcp/era-probe.js';
 import type { ServerProcessEvent } from '../mcp/server-process-event.js';
 import { toolsOf } from './call-plan.js';
 import { CellTable } from './cell-table.js';
+import { counterSum } from './counter-sum.js';
 import type { LoadEngineOptions } from './create-load-engine.js';
 import type { DriveWatch, LiveTally } from './live-tally.js';
 import type { Drive, DriveEntry, DriveSpec, LoadEngine } from './load-engine.js';
@@ -29,6 +30,7 @@ export class ThreadedEngine implements LoadEngine {
   #endpoints: readonly EndpointDescription[] = [];
   #waiting: { resolve(report: ThreadReport): void; reject(error: PlimsollError): void }[] = [];
   #running: RunningDrive | undefined;
+  #last: DriverCounters | undefined;
   #watch: DriveWatch | undefined;
   readonly #serverProcesses = new Set<number>();
   #broken: PlimsollError | undefined;
@@ -126,6 +128,10 @@ export class ThreadedEngine implements LoadEngine {
     return [...this.#serverProcesses];
   }
 
+  get lastCounters(): DriverCounters | undefined {
+    return this.#last;
+  }
+
   async close(): Promise<void> {
     const threads = this.#threads;
     this.#threads = [];
@@ -134,14 +140,18 @@ export class ThreadedEngine implements LoadEngine {
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, CLOSE_MS);
     });
-    const closed = Promise.allSettled(
+    const closed = Promise.all(
       threads.map((thread, worker) => {
         const answer = this.#answerOf(worker);
         thread.send({ type: 'close' });
         return answer;
       }),
     );
-    if (this.#broken === undefined) await Promise.race([closed, late]);
+    if (this.#broken === undefined) {
+      const reports = await Promise.race([closed.catch(() => undefined), late]);
+      if (Array.isArray(reports) && reports.length > 0)
+        this.#last = reports.flatMap((report) => (report.type === 'closed' ? [report.counters] : [])).reduce(counterSum);
+    } else closed.catch(() => undefined);
     clearTimeout(timer);
     await Promise.all(threads.map((thread) => thread.end()));
   }

@@ -223,6 +223,7 @@ function analysisOf(ledger: Ledger): Analysis {
         : {}),
       health: ledger.health.map((tally) => tally.figures()),
       saturation: ledger.saturation.figures(),
+      ...ledger.sessions.figures(),
     },
   };
 }
@@ -237,6 +238,7 @@ const searchOf = (start: CapacityStart, workers: number, ledger: Ledger): Capaci
     sweep,
     recoveryLevels,
     recoverySearches,
+    traffic: ledger.traffic.figures(),
     ...(resources === undefined ? {} : { resources }),
   };
 };

@@ -4,6 +4,7 @@ import type { RecoveryLevelEntry, RecoverySearchEntry } from './recovery-entry.j
 import type { MeasuredResult } from './result.js';
 import type { Series, Spectrum } from './series.js';
 import type { CapacityStart, JudgedBaseline } from './start-entry.js';
+import type { TrafficFigures } from './traffic-tally.js';
 import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from './trial-entry.js';
 
 /** Everything that a report shows, derived from a journal alone. */
@@ -34,5 +35,7 @@ export interface CapacitySearch {
   readonly sweep: readonly SweepEntry[];
   readonly recoveryLevels: readonly RecoveryLevelEntry[];
   readonly recoverySearches: readonly RecoverySearchEntry[];
+  /** Everything that was sent, measured or not. */
+  readonly traffic?: readonly TrafficFigures[];
   readonly resources?: ResourcesEntry;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CapacityFigures } from '../capacity/capacity-figures.js';
 import { recoverySchema } from './recovery-result-schema.js';
 import { type Agrees, list, optional } from './schema-terms.js';
+import { TRAFFIC_KINDS } from './sessions-entry.js';
 import { sizingSchema } from './sizing-result-schema.js';
 
 /** `capacity` of `result.json` as zod sees it; `src/capacity/*-figures.ts` hold the types, and the two must agree. */
@@ -147,6 +148,18 @@ export const capacitySchema = z
           lost: optional(z.number().describe('1 - rate under the fault / healthy rate.')),
         })
         .readonly(),
+    ),
+    traffic: optional(
+      list(
+        z
+          .strictObject({
+            what: z.enum(TRAFFIC_KINDS),
+            drives: z.number().describe('Stretches of load.'),
+            calls: z.number().describe('Requests that were started, settle, drain and retries included.'),
+            failed: z.number(),
+          })
+          .readonly(),
+      ).describe('Everything that the search sent, measured or not.'),
     ),
     recovery: optional(recoverySchema),
     law: optional(law),

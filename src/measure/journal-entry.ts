@@ -2,6 +2,7 @@ import type { OutcomeClass } from '../mcp/outcome.js';
 import type { FaultEntry, ProxyEntry } from './fault-entry.js';
 import type { RecoveryLevelEntry, RecoverySearchEntry } from './recovery-entry.js';
 import type { CellEntry, SecondEntry } from './second-entry.js';
+import type { SessionsEntry, TrafficEntry } from './sessions-entry.js';
 import type { HealthEntry, HostEntry, MetricsEntry, ProcessEntry } from './signal-entry.js';
 import type { StartEntry } from './start-entry.js';
 import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from './trial-entry.js';
@@ -75,4 +76,6 @@ export type JournalEntry =
   | RecoveryLevelEntry
   | RecoverySearchEntry
   | ResourcesEntry
+  | SessionsEntry
+  | TrafficEntry
   | EndEntry;

@@ -12,10 +12,12 @@ import { SaturationTally } from './saturation.js';
 import type { SecondEntry } from './second-entry.js';
 import { segmentOfSecond } from './segment-lookup.js';
 import { SeriesBuilder } from './series-builder.js';
+import { SessionTally } from './session-tally.js';
 import type { StartEntry } from './start-entry.js';
 import { StreamTally } from './stream-tally.js';
 import { levelSegment, trialSegment } from './stretch-segment.js';
 import type { ErrorEvidence } from './tally.js';
+import { TrafficTally } from './traffic-tally.js';
 import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from './trial-entry.js';
 import { ValidityTally } from './validity.js';
 
@@ -33,6 +35,8 @@ export class Ledger {
   readonly notes: NoteEntry[] = [];
   readonly connections = { opened: 0, reused: 0 };
   readonly streams = new StreamTally();
+  readonly sessions = new SessionTally();
+  readonly traffic = new TrafficTally();
   readonly trials: TrialEntry[] = [];
   readonly searches: SearchEntry[] = [];
   readonly sweep: SweepEntry[] = [];
@@ -166,6 +170,13 @@ export class Ledger {
       case 'recovery-search':
         this.recoverySearches.push(entry);
         return;
+      case 'sessions':
+        this.sessions.close(entry);
+        return;
+      case 'traffic':
+        this.sessions.addTraffic(entry);
+        this.traffic.add(entry);
+        return;
       case 'end':
         this.end = entry;
         return;
@@ -228,6 +239,7 @@ export class Ledger {
     this.connections.opened += entry.generator.connectionsOpened ?? 0;
     this.connections.reused += entry.generator.connectionsReused ?? 0;
     this.streams.add(entry.worker, entry.generator);
+    this.sessions.addSecond(entry.generator);
     const segment = segmentOfSecond(this.timeline, entry.t);
     if (segment !== undefined) this.validityOf(segment.id).addGenerator(entry.generator, entry.worker);
     if (segment !== undefined && segment.kind !== 'warm-up') this.validity.addGenerator(entry.generator, entry.worker);

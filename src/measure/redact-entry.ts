@@ -45,6 +45,8 @@ const OURS: { readonly [K in Kind]: readonly (keyof EntryOf<K>)[] } = {
   'recovery-level': ['type', 'under', 'stopped'],
   'recovery-search': ['type', 'under'],
   resources: ['type'],
+  sessions: ['type'],
+  traffic: ['type', 'what'],
   end: ['type', 'reason'],
 };
 

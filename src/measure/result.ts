@@ -71,6 +71,30 @@ const streams = z
 /** Streams held beside the calls, over the whole run. */
 export type StreamFigures = z.infer<typeof streams>;
 
+const sessions = z
+  .strictObject({
+    opened: count('Opened, those in the place of others included.'),
+    lost: count(
+      'Recognised as gone: by an answer that says so, by a rule of `classify`, or because calls on it did nothing but fail while they succeeded on a new one.',
+    ),
+    replaced: count('Opened again in the place of a lost one.'),
+    ended: count(
+      'Ended by us: a DELETE was sent; over HTTP+SSE the stream was closed, on stdio the process was ended. Absent where the run was cut short.',
+    ).exactOptional(),
+    endedByStatus: z
+      .record(z.string(), z.number())
+      .readonly()
+      .exactOptional()
+      .describe(
+        'Those DELETEs by the HTTP status of their answer, `none` where there was none. All 405: the server does not end sessions.',
+      ),
+  })
+  .readonly()
+  .describe('MCP sessions of the load, over the whole run; absent where the target keeps none.');
+
+/** MCP sessions of the load, over the whole run. */
+export type SessionFigures = z.infer<typeof sessions>;
+
 const resultSchema = z
   .strictObject({
     schema: z.literal('plimsoll.result/1'),
@@ -102,6 +126,7 @@ const resultSchema = z
     events: optional(list(event).describe('Commands of the scenario; only where it has any.')),
     health: list(health),
     saturation,
+    sessions: sessions.exactOptional(),
     /** Only of a capacity search. */
     capacity: capacitySchema.exactOptional(),
     verdict,

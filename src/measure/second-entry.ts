@@ -76,6 +76,10 @@ export interface GeneratorSecond {
   readonly eventLoopUtilisation?: number;
   readonly connectionsOpened?: number;
   readonly connectionsReused?: number;
+  /** Sessions opened, recognised as gone and opened again since the last second that told; those of the opening stand in the first. Absent: none. */
+  readonly sessionsOpened?: number;
+  readonly sessionsLost?: number;
+  readonly sessionsReplaced?: number;
   /** Streams held beside the calls (`sessions.stream`): how many stood at the end of the second, ended in it, and what came on them. */
   readonly streamsOpen?: number;
   readonly streamsLost?: number;

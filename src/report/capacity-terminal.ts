@@ -2,11 +2,13 @@ import pc from 'picocolors';
 import type { CapacityAnswer, CapacityFigures } from '../capacity/capacity-figures.js';
 import type { RecoveryAnswer } from '../capacity/recovery-figures.js';
 import { replicaRemark } from '../capacity/replica-remark.js';
+import type { SessionFigures } from '../measure/result.js';
 import type { Check } from '../measure/verdict.js';
 import { oneLine } from '../text/one-line.js';
 import { exitMeaning } from './exit-meaning.js';
 import { ABSENT, factorText, rateText, shareText, spanText } from './figure-text.js';
 import type { ReportInput } from './report-input.js';
+import { sessionsText, trafficText } from './session-words.js';
 import { columns, SIGNS, type TerminalOptions, WORDS } from './terminal.js';
 
 /** Most warnings of the sizing that a screen gets; the report holds the rest. */
@@ -14,7 +16,7 @@ const MAX_WARNINGS = 4;
 
 /** The end of `plimsoll capacity` on a terminal, line by line: the answer for each search, the law, the sizing. */
 export function renderTerminalCapacity(
-  { verdict }: Pick<ReportInput, 'verdict'>,
+  { verdict, sessions }: Pick<ReportInput, 'verdict'> & { readonly sessions?: SessionFigures | undefined },
   capacity: CapacityFigures,
   { colours }: TerminalOptions,
 ): readonly string[] {
@@ -66,6 +68,8 @@ export function renderTerminalCapacity(
             : []),
         ]),
     '',
+    ...(capacity.traffic === undefined ? [] : [`  sent: ${trafficText(capacity.traffic)}`]),
+    ...(sessions === undefined ? [] : [`  sessions: ${sessionsText(sessions)}`]),
     `  exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}`,
   ];
 }

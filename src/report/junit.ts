@@ -40,6 +40,7 @@ export function renderJunit({ analysis, verdict }: ReportInput): string {
     ['verdict', verdict.outcome],
     ['exitCode', `${verdict.exitCode} (${exitMeaning(verdict.exitCode)})`],
     ['summary', verdict.summary],
+    ...Object.entries(sessionProperties(analysis.result.sessions)),
     ...Object.entries(run.labels).map(([key, label]) => [`label.${key}`, label] as const),
   ] as const) {
     properties.ele('property', { name: xmlText(name), value: xmlText(value) });
@@ -70,6 +71,18 @@ const failureLines = (result: ReportInput['analysis']['result']): readonly strin
   ...(result.retried ?? []).map((retried) => `tried again: ${failureLine(retried, 'attempt')}`),
   ...oneDurationLines(result),
 ];
+
+/** Counts alone: what a CI system draws over time. */
+function sessionProperties(sessions: ReportInput['analysis']['result']['sessions']): Readonly<Record<string, string>> {
+  if (sessions === undefined) return {};
+  const { opened, lost, replaced, ended } = sessions;
+  return {
+    'sessions.opened': String(opened),
+    'sessions.lost': String(lost),
+    'sessions.replaced': String(replaced),
+    ...(ended === undefined ? {} : { 'sessions.ended': String(ended) }),
+  };
+}
 
 /** A run that did not pass is never green, even where no single check says why. */
 const withVerdict = ({ outcome, summary, checks }: ReportInput['verdict']): readonly Check[] =>

@@ -5,6 +5,7 @@ import { capacityCaveats } from './capacity-caveats.js';
 import { ABSENT, countText, factorText, numberText, rateText, ratioText, shareText, spanText } from './figure-text.js';
 import { markdownTable, markdownText } from './markdown-text.js';
 import { resourceRows } from './resource-rows.js';
+import { trafficText } from './session-words.js';
 
 /** Most warnings of the sizing in a summary; the report holds the rest. */
 const MAX_WARNINGS = 5;
@@ -49,6 +50,7 @@ export function markdownCapacity(capacity: CapacityFigures | undefined): readonl
     capacityCaveats(capacity)
       .map((text) => `- ${markdownText(text)}`)
       .join('\n'),
+    ...(capacity.traffic === undefined ? [] : [`Sent: ${trafficText(capacity.traffic)}.`]),
     ...resourceLine(capacity),
     ...(capacity.recovery ?? []).flatMap(recoveryParts),
     ...(law === undefined ? [] : [`Law: ${law.verdict.replaceAll('-', ' ')}. ${markdownText(law.meaning)}`]),

@@ -10,6 +10,7 @@ import { markdownCapacity } from './markdown-capacity.js';
 import { markdownCode, markdownTable, markdownText } from './markdown-text.js';
 import type { ReportInput } from './report-input.js';
 import { type ReportView, reportView } from './report-view.js';
+import { sessionsText } from './session-words.js';
 
 const SIGNS: Readonly<Record<Check['outcome'], string>> = {
   pass: '✅ pass',
@@ -53,6 +54,7 @@ export function renderMarkdown(input: ReportInput): string {
     '### Errors',
     errorTable(view),
     ...retriedParts(view),
+    ...(result.sessions === undefined ? [] : [`Sessions: ${sessionsText(result.sessions)}.`]),
     ...faultParts(view),
     ...eventParts(view),
   ];

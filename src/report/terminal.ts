@@ -11,6 +11,7 @@ import { exitMeaning } from './exit-meaning.js';
 import { countText, rateText } from './figure-text.js';
 import type { ReportInput } from './report-input.js';
 import { type ReportView, reportView } from './report-view.js';
+import { sessionsText } from './session-words.js';
 
 export interface TerminalOptions {
   /** False where the user or the terminal wants none (NO_COLOR, --no-color, a pipe). */
@@ -89,6 +90,7 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
     ...(errors.length + (result.retried ?? []).length > 0 ? [''] : []),
     ...findingLines(view).map(({ level, line }) => `  ${tone(FINDING_TONES[level])(SIGNS[FINDING_TONES[level]])} ${line}`),
     ...(result.faults.length > 0 ? [''] : []),
+    ...(result.sessions === undefined ? [] : [`  sessions: ${sessionsText(result.sessions)}`]),
     `  generator ${valid ? (generator.latenessUs === undefined ? 'not measured' : paint.green('trusted')) : paint.magenta('was the limit')}${
       generator.latenessUs === undefined
         ? ''

@@ -108,6 +108,7 @@ async function recovery(retry: 'none' | Readonly<Record<string, unknown>>) {
   const originMs = performance.now();
   const outlet = {
     ...setting,
+    drives: () => setting.environment,
     write: (entry: JournalEntry) => void entries.push(JSON.parse(JSON.stringify(entry))),
     originMs,
     startedAtMs,

@@ -40,7 +40,7 @@ describe('replicas behind the target', () => {
     const originMs = performance.now();
     const nowMs = (): number => performance.now();
     const trials = new TrialRunner({
-      environment,
+      drives: () => environment,
       scenario,
       write: () => {},
       nowMs,

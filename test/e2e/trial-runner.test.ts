@@ -42,7 +42,7 @@ function runner(stop = new AbortController()) {
   const entries: JournalEntry[] = [];
   const originMs = performance.now();
   const trials = new TrialRunner({
-    environment,
+    drives: () => environment,
     scenario,
     write: (entry) => void entries.push(entry),
     nowMs: () => performance.now(),

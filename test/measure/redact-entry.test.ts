@@ -94,6 +94,8 @@ const ENTRIES: Entries = {
   },
   'recovery-search': { type: 'recovery-search', t: 1, under: 'dead@db', tookS: 1, end: { ending: 'not-started', reason: said } },
   resources: { type: 'resources', t: 1, remarks: [said] },
+  sessions: { type: 'sessions', t: 1, opened: 1, lost: 0, replaced: 0, ended: 1, endedByStatus: { '200': 1 } },
+  traffic: { type: 'traffic', t: 1, what: 'trial', calls: 1, failed: 0 },
   end: { type: 'end', t: 1, reason: 'failed', text: said },
 };
 

@@ -1,6 +1,9 @@
+import { noteText } from '../../mcp/note-words.js';
 import type { EndEntry, JournalEntry } from '../../measure/journal-entry.js';
 import type { JournalSink } from '../run/record-drive.js';
+import { sessionEntries } from '../run/session-entries.js';
 import { type CapacitySetting, startEntry } from './capacity-start.js';
+import { countDrives } from './counted-drives.js';
 import { searchAll } from './search-all.js';
 
 type Ending = Pick<EndEntry, 'reason' | 'text'>;
@@ -50,13 +53,25 @@ export async function recordCapacity(setting: CapacitySetting, journal: JournalS
   for (const { level, code, text } of environment.notes) write({ type: 'note', t: 0, level, code, text });
   if (stop.aborted) onStop();
   try {
-    await searchAll({ ...setting, write, originMs, startedAtMs, ended: ended.signal, why: () => first.ending?.text });
+    await searchAll({
+      ...setting,
+      write,
+      drives: countDrives(environment, write, atS),
+      originMs,
+      startedAtMs,
+      ended: ended.signal,
+      why: () => first.ending?.text,
+    });
   } catch (error) {
     end({ reason: 'failed', text: error instanceof Error ? error.message : String(error) });
     throw error;
   } finally {
     live = false;
     stop.removeEventListener('abort', onStop);
+    const counters = await environment.endSessions?.().catch(() => undefined);
+    for (const [name, count] of Object.entries(counters?.warnings ?? {}))
+      write({ type: 'note', t: atS(), level: 'warning', code: name, text: noteText(name, count) });
+    for (const entry of sessionEntries(counters?.sessions, atS())) write(entry);
     write({ type: 'end', t: atS(), ...(first.ending ?? { reason: 'completed' }) });
   }
   try {

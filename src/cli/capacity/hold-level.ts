@@ -41,7 +41,7 @@ export async function holdLevel(
   segment: number,
   deadlineMs: number,
 ): Promise<RecoveryLevelEntry> {
-  const { environment, originMs, ended } = outlet;
+  const { drives, originMs, ended } = outlet;
   const { nowMs } = outlet.parts;
   const { scenario } = outlet.request.loaded;
   const { share, rate, leadS, faultS, holdS, drainS } = level;
@@ -72,7 +72,7 @@ export async function holdLevel(
   // Its own timeline: one segment, for a fault that comes and goes belongs to the level and not to the schedule.
   const [whole] = trialTimeline(0, 1);
   const timeline = whole === undefined ? [] : [{ ...whole, name: 'level', phase: 'level', endS: lengthS }];
-  const drive = environment.drive(driven, timeline, (entry) => take(entry));
+  const drive = drives('recovery-level').drive(driven, timeline, (entry) => take(entry));
   const startedMs = nowMs() + drive.startedAtMs - Date.now();
   startT = (startedMs - originMs) / 1000;
   take = hear;
@@ -102,7 +102,7 @@ export async function holdLevel(
   const cameBack = ended.aborted
     ? undefined
     : await comesBack({
-        ...idleQuestion(environment, scenario),
+        ...idleQuestion(drives('idle-check'), scenario),
         longestS: idleS,
         leftMs,
         nowMs,

@@ -30,18 +30,10 @@ export async function weighIdleSessions({
 }
 
 /** The closed sweep for the law, once the capacity is known. */
-export async function sweepForLaw({
-  request,
-  parts,
-  watcher,
-  environment,
-  write,
-  originMs,
-  ended,
-}: CapacityOutlet): Promise<void> {
+export async function sweepForLaw({ request, parts, watcher, drives, write, originMs, ended }: CapacityOutlet): Promise<void> {
   if (!request.start.law || ended.aborted) return;
   await closedSweep({
-    environment,
+    environment: drives('sweep'),
     scenario: request.loaded.scenario,
     write,
     onPoint: (entry) => watcher.onPoint(entry),

@@ -15,10 +15,10 @@ import { TrialRunner } from './trial-runner.js';
  * @throws PlimsollError with exit code 7 when a fault cannot be put in force.
  */
 export async function searchAll(outlet: CapacityOutlet): Promise<void> {
-  const { request, environment, write, originMs, ended } = outlet;
+  const { request, drives, write, originMs, ended } = outlet;
   const { nowMs } = outlet.parts;
   const { scenario } = request.loaded;
-  const runner = new TrialRunner({ environment, scenario, write, nowMs, originMs, stop: ended });
+  const runner = new TrialRunner({ drives, scenario, write, nowMs, originMs, stop: ended });
   await tellReplicas(outlet);
   const ends = new Map<string, SearchEnd>();
   for (const [index, entry] of request.searches.entries()) {
@@ -52,7 +52,7 @@ async function holdFault(
 }
 
 async function searchUnder(outlet: CapacityOutlet, runner: TrialRunner, under: string): Promise<SearchEnd> {
-  const { request, environment, watcher, write, originMs, highestRate, why } = outlet;
+  const { request, drives, watcher, write, originMs, highestRate, why } = outlet;
   const { nowMs } = outlet.parts;
   const { scenario } = request.loaded;
   const { end, tookS } = await runSearch({
@@ -61,7 +61,7 @@ async function searchUnder(outlet: CapacityOutlet, runner: TrialRunner, under: s
     startRate: request.start.startRate,
     ...(highestRate === undefined ? {} : { highestRate }),
     findStart: async (given) => {
-      const rate = await startRateOf(environment, scenario, given);
+      const rate = await startRateOf(drives('start-rate'), scenario, given);
       if (rate > given) watcher.onStep(`${under}: the search begins at ${Number(rate.toPrecision(4))}/s`);
       return rate;
     },

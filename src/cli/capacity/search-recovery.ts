@@ -53,7 +53,7 @@ export async function searchRecovery(
     const deadlineMs = startedMs + recoveryBudgetS(plan) * 1000;
     // What the searches left behind is no part of the first level.
     const idle = await comesBack({
-      ...idleQuestion(outlet.environment, request.loaded.scenario),
+      ...idleQuestion(outlet.drives('idle-check'), request.loaded.scenario),
       longestS: plan.idleS,
       leftMs: () => deadlineMs - nowMs(),
       nowMs,

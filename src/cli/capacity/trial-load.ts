@@ -29,16 +29,22 @@ export function trialScenario({ abort: _, ...scenario }: Scenario, load: TrialLo
   return { ...scenario, faults: [], load: { ...scenario.load, seed: load.seed, drainMs: load.drainMs, phases } };
 }
 
-/** The scenario of one closed stretch: callers without think time. */
+/** The scenario of one closed stretch: callers without think time, unless one is given. */
 export function closedScenario(
   { abort: _, ...scenario }: Scenario,
-  load: { readonly callers: number; readonly settleS: number; readonly measureS: number; readonly drainMs: number },
+  load: {
+    readonly callers: number;
+    readonly thinkMs?: number;
+    readonly settleS: number;
+    readonly measureS: number;
+    readonly drainMs: number;
+  },
 ): Scenario {
   const phase: Phase = {
     model: 'closed',
     name: 'callers',
     users: load.callers,
-    thinkMs: 0,
+    thinkMs: load.thinkMs ?? 0,
     forMs: (load.settleS + load.measureS) * 1000,
     warmUp: false,
   };

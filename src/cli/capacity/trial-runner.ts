@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Environment } from '../../environment/environment.js';
 import type { LiveTally } from '../../load/live-tally.js';
 import type { DriveEntry } from '../../load/load-engine.js';
 import type { JournalEntry } from '../../measure/journal-entry.js';
@@ -7,6 +6,7 @@ import type { TrialEntry } from '../../measure/trial-entry.js';
 import { planOf } from '../../scenario/plan.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { type AbortLimits, abortLimits } from './abort-limits.js';
+import type { CountDrives } from './counted-drives.js';
 import { comesBack } from './idle-check.js';
 import { idleQuestion, limitsUs } from './idle-question.js';
 import { trialScenario, trialTimeline } from './trial-load.js';
@@ -27,7 +27,7 @@ export interface TrialOrder {
 }
 
 export interface TrialRunnerParts {
-  readonly environment: Environment;
+  readonly drives: CountDrives;
   readonly scenario: Scenario;
   /** Entries with `t` in seconds from the start of the run; trials are handed back instead. */
   readonly write: (entry: JournalEntry) => void;
@@ -71,7 +71,7 @@ export class TrialRunner {
 
   /** @param deadlineMs `nowMs` at which everything has to be over */
   async run(order: TrialOrder, deadlineMs: number): Promise<TrialEntry> {
-    const { environment, scenario, nowMs, originMs, stop } = this.#parts;
+    const { drives, scenario, nowMs, originMs, stop } = this.#parts;
     const index = this.#trials++;
     const settleS = Math.round(order.settleS);
     const measureS = Math.max(1, Math.round(order.measureS));
@@ -108,7 +108,7 @@ export class TrialRunner {
     };
     const held: (DriveEntry | JournalEntry)[] = [];
     let hear = (entry: DriveEntry | JournalEntry): void => void held.push(entry);
-    const drive = environment.drive(driven, timeline, (entry) => hear(entry), {
+    const drive = drives('trial').drive(driven, timeline, (entry) => hear(entry), {
       everyMs: WATCH_MS,
       ages: limits.over.map(({ limitUs, tool }) => ({ ms: limitUs / 1000, ...(tool === undefined ? {} : { tool }) })),
       onTally: (tally) => {
@@ -161,13 +161,13 @@ export class TrialRunner {
     drainedS: number,
     deadlineMs: number,
   ): Promise<boolean | undefined> {
-    const { environment, scenario, nowMs, stop } = this.#parts;
+    const { drives, scenario, nowMs, stop } = this.#parts;
     const leftMs = (): number => deadlineMs - SPARE_S * 1000 - nowMs();
     const doubtful = stopped === 'in-flight' || stopped === 'over' || recorder.unanswered > 0 || drainedS > 1;
     await wait(Math.max(0, Math.min(PAUSE_S * 1000, leftMs())));
     if (!doubtful || stop.aborted) return undefined;
     return comesBack({
-      ...idleQuestion(environment, scenario),
+      ...idleQuestion(drives('idle-check'), scenario),
       longestS: Math.max(LONGEST_DRAIN_S, (8 * Math.max(...limitsUs(scenario))) / 1e6),
       leftMs,
       nowMs,

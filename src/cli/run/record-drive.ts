@@ -8,6 +8,7 @@ import type { StartEntry } from '../../measure/start-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { machineTrouble } from '../failure.js';
 import { AbortRule } from './abort-rule.js';
+import { sessionEntries } from './session-entries.js';
 
 /** What a drive is written to; it takes secrets out of all that it writes. Never throws: what could not be written is told once by `failed`. */
 export interface JournalSink {
@@ -103,6 +104,10 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
     for (const [name, count] of Object.entries(counters.warnings)) {
       write({ type: 'note', t: endedS, level: 'warning', code: name, text: noteText(name, count) });
     }
+    // What becomes of the server or the user from here on is no part of the run.
+    live = false;
+    const sessions = (await environment.endSessions?.())?.sessions;
+    for (const entry of sessionEntries(sessions, endedS)) write(entry);
     const { reason, text } = outcome ?? { reason: 'completed' as const };
     write({ type: 'end', t: endedS, reason, ...(text === undefined ? {} : { text }) });
   } finally {

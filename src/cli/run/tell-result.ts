@@ -21,7 +21,7 @@ export function tellResult(
     const lines =
       capacity === undefined
         ? renderTerminalSummary({ analysis, verdict }, colours)
-        : renderTerminalCapacity({ verdict }, capacity, colours);
+        : renderTerminalCapacity({ verdict, sessions: result.sessions }, capacity, colours);
     console.painted(lines);
   }
   tellGithub(finished, console, process.env, options.json);

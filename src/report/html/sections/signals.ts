@@ -4,6 +4,7 @@ import { checkLimitText } from '../../check-text.js';
 import { type ConfirmingSoak, confirmingSoak } from '../../confirming-soak.js';
 import { ABSENT, bytesText, coresText, countText, numberText, rateText, ratioText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
+import { sessionsText } from '../../session-words.js';
 import { type Html, type HtmlValue, html, NOTHING } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';
@@ -148,6 +149,7 @@ function saturation({ result, analysis }: ReportView): Tile {
       ['descriptors, most', process?.descriptors === undefined ? ABSENT : `${numberText(process.descriptors.max)} open`],
       ['machine CPU', ratioText(host?.busy?.mean)],
       ['connections', `${numberText(result.totals.connections.opened)} opened`],
+      ...(result.sessions === undefined ? [] : [['sessions', sessionsText(result.sessions)] as const]),
       ...(result.totals.streams === undefined
         ? []
         : [

@@ -1,6 +1,7 @@
 import type { CapacityFigures } from '../../../../capacity/capacity-figures.js';
 import type { Bar } from '../../../charts/xy-chart.js';
 import { rateText, ratioText } from '../../../figure-text.js';
+import { sessionsText, trafficText } from '../../../session-words.js';
 import { type Html, html, NOTHING } from '../../html.js';
 import type { SectionMaker } from '../../section.js';
 import { barFigure, xyFigure } from '../../xy-figure.js';
@@ -55,7 +56,11 @@ export const capacityChartsSection: SectionMaker = async (view) => {
       : capacity.lawRefused === undefined
         ? NOTHING
         : html`<p class="note">No scalability law was fitted: ${capacity.lawRefused}.</p>`;
-  return { id: 'capacity-charts', title: 'How it was found', body: html`${charts}${law}` };
+  const sent =
+    capacity.traffic === undefined ? NOTHING : html`<p class="note">Sent to the target: ${trafficText(capacity.traffic)}.</p>`;
+  const sessions =
+    view.result.sessions === undefined ? NOTHING : html`<p class="note">Sessions: ${sessionsText(view.result.sessions)}.</p>`;
+  return { id: 'capacity-charts', title: 'How it was found', body: html`${charts}${law}${sent}${sessions}` };
 };
 
 export const trialLogSection: SectionMaker = async (view) => {

@@ -1,0 +1,72 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { countDrives } from '../../src/cli/capacity/counted-drives.js';
+import { comesBack } from '../../src/cli/capacity/idle-check.js';
+import { idleQuestion } from '../../src/cli/capacity/idle-question.js';
+import { startRateOf } from '../../src/cli/capacity/start-rate.js';
+import { TrialRunner } from '../../src/cli/capacity/trial-runner.js';
+import { openEnvironment } from '../../src/environment/open-environment.js';
+import type { JournalEntry } from '../../src/measure/journal-entry.js';
+import type { TrafficEntry } from '../../src/measure/sessions-entry.js';
+import { Redactor } from '../../src/scenario/redactor.js';
+import { cannedServer, echo } from '../fixtures/canned-server.js';
+import { scenarioOf } from '../load/scenario-of.js';
+
+it('every call of a search that the server counts is written down, and no session is opened for each', {
+  timeout: 60_000,
+}, async () => {
+  // Every second call is told that its session is gone.
+  let calls = 0;
+  const server = await cannedServer({
+    stateful: true,
+    onCall: (message, response) => {
+      if (++calls % 2 === 0) response.writeHead(404).end('Session not found');
+      else echo(message, response);
+    },
+  });
+  const scenario = scenarioOf({
+    target: { ...scenarioOf().target, urls: [server.url], protocol: 'legacy', preflight: 'schema' },
+    calls: [{ type: 'call', tool: 'echo', weight: 1, arguments: {} }],
+    load: { arrivals: 'poisson', maxInFlight: 100, timeoutMs: 2000 },
+    slo: { declared: true, success: 0.99, p95Ms: 200, tools: {}, during: {} },
+  });
+  const environment = await openEnvironment(scenario, {
+    onStep: () => {},
+    redactor: new Redactor(),
+    signal: new AbortController().signal,
+  });
+  onTestFinished(async () => {
+    await environment.close();
+    await server.close();
+  });
+  const originMs = performance.now();
+  const nowMs = (): number => performance.now();
+  const traffic: TrafficEntry[] = [];
+  const write = (entry: JournalEntry): void => {
+    if (entry.type === 'traffic') traffic.push(entry);
+  };
+  const drives = countDrives(environment, write, () => (nowMs() - originMs) / 1000);
+  await startRateOf(drives('start-rate'), scenario, 1);
+  const idleFrom = calls;
+  await comesBack({
+    ...idleQuestion(drives('idle-check'), scenario),
+    longestS: 2,
+    leftMs: () => 30_000,
+    nowMs,
+    stopped: () => false,
+  });
+  // One caller that asks for a second, with 50 ms between an answer and the next question, a few times at most.
+  expect(calls - idleFrom).toBeLessThanOrEqual(4 * 21);
+  const trials = new TrialRunner({ drives, scenario, write, nowMs, originMs, stop: new AbortController().signal });
+  await trials.run({ under: 'none', purpose: 'double', rate: 50, settleS: 1, measureS: 3, askedS: 0 }, originMs + 50_000);
+  expect(traffic.map(({ what }) => what)).toEqual(expect.arrayContaining(['start-rate', 'idle-check', 'trial']));
+  expect(traffic.reduce((sum, entry) => sum + entry.calls, 0)).toBe(calls);
+
+  const sessions = (await environment.endSessions?.())?.sessions;
+  const initializes = server.seen.filter(({ message }) => message?.method === 'initialize').length;
+  const deletes = server.seen.filter(({ method }) => method === 'DELETE').length;
+  expect(sessions?.opened).toBe(initializes);
+  expect(sessions?.ended).toBe(deletes);
+  // Thousands of calls were told that their session is gone.
+  expect(calls).toBeGreaterThan(200);
+  expect(initializes).toBeLessThanOrEqual(60);
+});
