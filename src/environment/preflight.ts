@@ -94,7 +94,7 @@ export async function preflight(
           },
         }),
     // Some servers ask their client on no other way.
-    ...(scenario.sessions.stream === undefined ? {} : { stream: true }),
+    ...(scenario.sessions.stream === undefined ? { watchStreams: true } : { stream: true }),
   });
   const round: Round = { scenario, driver, signal, watch, written: new Set(), faults, unchecked: new Map() };
   // A preflight of many tools and tenants may outlast a token.

@@ -1,3 +1,4 @@
+import type { AskInVain } from './ask-in-vain.js';
 import type { CallAnswer } from './driver.js';
 
 /** What few calls have beside request and answer; made when it is first needed, for every call costs what it holds. */
@@ -14,6 +15,8 @@ export class CallExtras {
   leftMs = 0;
   /** Cancelled, and still looked at for whether the work stopped. */
   watching = false;
+  /** What the server asked for first and did not get. */
+  inVain: AskInVain | undefined = undefined;
 
   /** Those that are not zero. */
   figures(): Pick<CallAnswer, 'rounds' | 'progress' | 'oursMs'> {

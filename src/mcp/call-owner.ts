@@ -11,7 +11,7 @@ export interface CallOwner extends WireOwner {
   /** A call that we ended on the wire; a legacy server is told. */
   ended(call: HttpCall): void;
   /** A message on the stream that is no answer: a notification (no id) or a request of the server. */
-  serverMessage(call: HttpCall, method: unknown, id: unknown): void;
+  serverMessage(call: HttpCall, message: Readonly<Record<string, unknown>>): void;
   /** A legacy server closed the stream of a call that it has not answered yet: asks for the rest of it from an event on, after a pause. */
   resume(call: HttpCall, lastEventId: string, afterMs: number): void;
 }

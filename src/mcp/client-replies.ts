@@ -1,4 +1,6 @@
 import type { ClientReply, ClientSide, DelayLaw } from '../scenario/client.js';
+import { isObject } from './rpc-answer.js';
+import { schemaCheck } from './tool-schema.js';
 
 /** Identifier of the tasks extension of 2026-07-28. */
 export const TASKS = 'io.modelcontextprotocol/tasks';
@@ -13,6 +15,7 @@ export interface DueReply {
 export class ClientReplies {
   readonly #replies: ReadonlyMap<string, ClientReply>;
   readonly #random: () => number;
+  readonly #schemas = new RequestedSchemas();
   readonly tasks: boolean;
   readonly progress: boolean;
 
@@ -31,10 +34,41 @@ export class ClientReplies {
     this.progress = client.progress;
   }
 
+  /** Why the reply to a method is none to what was asked; undefined when it is one, or there is none at all. */
+  unfit(method: unknown, params: unknown): string | undefined {
+    const reply = method === 'elicitation/create' ? this.#replies.get(method) : undefined;
+    return reply && this.#schemas.unfit(params, reply.result);
+  }
+
   /** The reply to a method; undefined when the scenario has none. */
   to(method: unknown): DueReply | undefined {
     const reply = typeof method === 'string' ? this.#replies.get(method) : undefined;
     return reply && { result: reply.result, delayMs: drawMs(reply.delay, this.#random()) };
+  }
+}
+
+/** Schemas that are kept compiled; a server has few. */
+const MOST_SCHEMAS = 64;
+
+/** Checks what a scenario replies to `elicitation/create` against what the server asks for. */
+class RequestedSchemas {
+  readonly #verdicts = new Map<string, string | undefined>();
+
+  /** @returns what is wrong, in a sentence; a schema that is none cannot refuse anything */
+  unfit(params: unknown, { action, content }: ClientReply['result']): string | undefined {
+    const schema = isObject(params) ? params.requestedSchema : undefined;
+    if (action !== 'accept' || !isObject(schema)) return undefined;
+    const key = JSON.stringify(schema);
+    if (this.#verdicts.has(key)) return this.#verdicts.get(key);
+    let verdict: string | undefined;
+    try {
+      verdict = schemaCheck(schema)(content ?? {});
+    } catch {
+      verdict = undefined;
+    }
+    if (this.#verdicts.size >= MOST_SCHEMAS) this.#verdicts.clear();
+    this.#verdicts.set(key, verdict);
+    return verdict;
   }
 }
 

@@ -38,6 +38,8 @@ export interface DriverOptions {
   readonly sessionCalls?: number;
   /** `sessions.stream`: a stream is held for each session. */
   readonly stream?: boolean;
+  /** Looks at the streams that the load will not hold, to tell what is asked there: for checks before a load, where no stream is held. */
+  readonly watchStreams?: boolean;
   /** Index of the load thread; gives each thread its own range of JSON-RPC ids. Default 0. */
   readonly worker?: number;
   readonly limits?: Partial<DriverLimits>;

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { Clock } from './clock.js';
+import type { Clock, TimerHandle } from './clock.js';
 import { ConnectionPool } from './connection-pool.js';
 import type { Dialer } from './dialer.js';
 import type { DriverLimits } from './driver-options.js';
@@ -9,6 +9,7 @@ import { HeldStream, type StreamCounts, type StreamFailure } from './held-stream
 import type { LegacySession } from './legacy-session.js';
 import { refusalHint } from './refusal-hint.js';
 import { modernHeaders, streamHeaders } from './request-headers.js';
+import type { StreamRequest } from './server-requests.js';
 import { someAtOnce } from './some-at-once.js';
 
 export interface EndpointStreamsOptions {
@@ -23,7 +24,7 @@ export interface EndpointStreamsOptions {
   readonly timeoutMs: number;
   readonly warn: (name: string) => void;
   /** A request of the server. */
-  readonly onRequest: (endpoint: number, session: LegacySession | undefined, method: string, id: unknown) => void;
+  readonly onRequest: (endpoint: number, session: LegacySession | undefined, request: StreamRequest) => void;
 }
 
 /** What a stream that does not come to stand is told with. */
@@ -41,6 +42,8 @@ const WITHOUT_STREAM: ReadonlySet<number> = new Set([404, 405, 406, 409, 410, 50
 /** A stream still to be opened. */
 export type StreamStart = () => Promise<StreamFailure | undefined>;
 
+/** How long a stream that is only looked at may take to open. */
+const WATCH_OPEN_MS = 1000;
 const NOTIFICATIONS = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true };
 
 /** The streams that are held at one endpoint beside the calls, on connections of their own. */
@@ -84,6 +87,17 @@ export class EndpointStreams {
       method: 'GET',
       headers: streamHeaders(session.messageHeaders),
     }));
+  }
+
+  /** Looks at the streams of sessions for a while, where the server has them; that they cannot be had says nothing. */
+  async watch(sessions: readonly LegacySession[]): Promise<void> {
+    const opened = Promise.all(sessions.map((session) => this.hold(session)));
+    let timer: TimerHandle | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#options.clock.setTimer(resolve, WATCH_OPEN_MS);
+    });
+    await Promise.race([opened, late]);
+    if (timer !== undefined) this.#options.clock.clearTimer(timer);
   }
 
   /** Modern: a long answer to `subscriptions/listen`. */
@@ -133,7 +147,7 @@ export class EndpointStreams {
         counts,
         lineLimit: limits.sseLineLength,
         request,
-        onRequest: (method, id) => onRequest(index, session, method, id),
+        onRequest: (asked) => onRequest(index, session, asked),
         onRefused: () => warn('stream-refused'),
         onFirst: (failure) => {
           clock.clearTimer(timer);

@@ -4,6 +4,7 @@ import type { Clock, TimerHandle } from './clock.js';
 import type { Connection, ConnectionPool } from './connection-pool.js';
 import { rawHeader } from './raw-headers.js';
 import { isObject } from './rpc-answer.js';
+import type { StreamRequest } from './server-requests.js';
 import { SseReader, type SseSink } from './sse-reader.js';
 
 /** Streams of one driver taken together. */
@@ -24,7 +25,7 @@ export interface HeldStreamOptions {
   /** Method, path, headers and body of the request that opens it, made anew each time. */
   readonly request: () => Dispatcher.DispatchOptions;
   /** A request of the server. */
-  readonly onRequest: (method: string, id: unknown) => void;
+  readonly onRequest: (request: StreamRequest) => void;
   /** A stream that stood was refused, or not answered, when it was asked for again. */
   readonly onRefused: () => void;
   /** The first answer: undefined when the stream stands, else why not. */
@@ -120,7 +121,7 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
     try {
       const message: unknown = JSON.parse(data);
       if (isObject(message) && typeof message.method === 'string' && message.id !== undefined)
-        this.#options.onRequest(message.method, message.id);
+        this.#options.onRequest({ method: message.method, id: message.id, params: message.params });
     } catch {
       // What is no JSON is counted and asks for nothing.
     }

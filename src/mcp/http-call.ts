@@ -189,7 +189,7 @@ export class HttpCall extends HttpPost implements SseSink {
       return false;
     }
     if (isObject(message) && message.method !== undefined && message.result === undefined && message.error === undefined) {
-      this.owner.serverMessage(this, message.method, message.id);
+      this.owner.serverMessage(this, message);
       return true;
     }
     this.readParsed(message, data);

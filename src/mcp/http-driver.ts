@@ -43,7 +43,10 @@ class HttpDriver implements Driver, CallOwner {
   /** The shared token has run out. */
   #tokenGone = false;
   readonly #warnings = new Map<string, number>();
+  /** Streams are held. */
   readonly #stream: boolean;
+  /** Requests of the server may come beside the calls. */
+  readonly #heard: boolean;
   readonly #streamCounts: StreamCounts = { open: 0, opened: 0, lost: 0, messages: 0 };
   readonly #messages: SideMessages;
   readonly #requests: ServerRequests;
@@ -68,6 +71,7 @@ class HttpDriver implements Driver, CallOwner {
     this.redact = secrets.redact;
     const { client } = options;
     this.#stream = options.stream === true;
+    this.#heard = this.#stream || options.watchStreams === true;
     const replies = client === undefined ? undefined : new ClientReplies(client, seededRandom((options.worker ?? 0) + 1));
     this.#rounds =
       replies === undefined
@@ -100,8 +104,9 @@ class HttpDriver implements Driver, CallOwner {
           clientInfo: { name: 'plimsoll', version: '1' },
           client: options.client,
           stream: options.stream === true,
+          watchStreams: options.watchStreams === true,
           streamCounts: this.#streamCounts,
-          onStreamRequest: (endpoint, session, method, id) => this.#requests.ofStream(endpoint, session, method, id),
+          onStreamRequest: (endpoint, session, request) => this.#requests.ofStream(endpoint, session, request),
           warn: this.warn,
           redact: secrets.redact,
           keepSecret: (secret) => secrets.add(secret),
@@ -110,6 +115,7 @@ class HttpDriver implements Driver, CallOwner {
     );
     this.#messages = new SideMessages(this.warn);
     this.#requests = new ServerRequests({
+      held: this.#stream,
       clock: this.clock,
       replies,
       endpoints: this.#endpoints,
@@ -138,10 +144,11 @@ class HttpDriver implements Driver, CallOwner {
     if (this.#tokenGone && endpoint.sharesToken(call.tenant)) return refuseWithoutToken(this.clock, done);
     if (this.#rounds !== undefined && endpoint.modern) return new LogicalCall(this.#rounds, call, done).start();
     const id = this.#nextId++;
-    return this.#put(id, endpoint.calls.prepare(id, call), call.wantResult, call.timeoutMs, true, done);
+    return this.#put(call.tool, id, endpoint.calls.prepare(id, call), call.wantResult, call.timeoutMs, true, done);
   }
 
   #put(
+    tool: string,
     id: number,
     { kind, path, options, bodyBytes }: PreparedCall,
     wantResult: boolean,
@@ -150,7 +157,8 @@ class HttpDriver implements Driver, CallOwner {
     done: (answer: CallAnswer) => void,
   ): CancelCall {
     const wire = new HttpCall(this, path, id, kind, wantResult, bodyBytes, done);
-    if (this.#stream && path.session !== undefined) path.session.latest = wire;
+    wire.tool = tool;
+    if (this.#heard && path.session !== undefined) path.session.latest = wire;
     wire.send(options, timeoutMs);
     return (outcome) => wire.cancel(outcome, watch);
   }
@@ -163,7 +171,7 @@ class HttpDriver implements Driver, CallOwner {
       task === undefined
         ? endpoint.calls.prepare(id, call, extra)
         : endpoint.calls.prepareTask(id, task.method, task.taskId, call, extra);
-    return this.#put(id, prepared, call.wantResult || task !== undefined, timeoutMs, false, done);
+    return this.#put(call.tool, id, prepared, call.wantResult || task !== undefined, timeoutMs, false, done);
   }
 
   setToken(token: string | undefined): void {
@@ -212,12 +220,12 @@ class HttpDriver implements Driver, CallOwner {
     this.#messages.send(this.#endpoints[endpoint]!, session, message, 'cancel-notification-left-out');
   }
 
-  serverMessage(call: HttpCall, method: unknown, id: unknown): void {
+  serverMessage(call: HttpCall, { method, id, params }: Readonly<Record<string, unknown>>): void {
     if (id === undefined) {
       if (method === 'notifications/progress') call.progressed();
       return;
     }
-    if (call.era === 'legacy') this.#requests.ofCall(call, method, id);
+    if (call.era === 'legacy') this.#requests.ofCall(call, method, id, params);
     else this.warn('server-request-ignored');
   }
 

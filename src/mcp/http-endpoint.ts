@@ -16,6 +16,7 @@ import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
 import { openClues } from './open-clues.js';
 import { openError } from './open-error.js';
 import { carriesCredentials, legacyHeaders, resumeHeaders } from './request-headers.js';
+import type { StreamRequest } from './server-requests.js';
 import type { SessionCounts } from './session-counts.js';
 import { SessionOpener } from './session-opener.js';
 import { SideChannel } from './side-channel.js';
@@ -42,9 +43,11 @@ export interface HttpEndpointOptions {
   readonly client: ClientSide | undefined;
   /** Hold a stream for each session. */
   readonly stream: boolean;
+  /** Look at the streams of the sessions, without a place for them in the load. */
+  readonly watchStreams: boolean;
   readonly streamCounts: StreamCounts;
   /** A request of the server on a held stream. */
-  readonly onStreamRequest: (endpoint: number, session: LegacySession | undefined, method: string, id: unknown) => void;
+  readonly onStreamRequest: (endpoint: number, session: LegacySession | undefined, request: StreamRequest) => void;
   readonly warn: (name: string) => void;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;
@@ -185,7 +188,8 @@ export class HttpEndpoint {
       if (this.#options.stream) {
         step = 'opening the streams';
         await this.#openStreams(sessions, stateful, meta);
-      }
+      } else if (this.#options.watchStreams && stateful)
+        await this.#streams.watch(lanes.flatMap(({ keeper }) => keeper.sessions()));
       this.#opened = true;
       const server = peer.server ?? verdict.server;
       return {

@@ -1,3 +1,4 @@
+import { askText } from './ask-in-vain.js';
 import type { ClientReplies, DueReply } from './client-replies.js';
 import { isObject } from './rpc-answer.js';
 
@@ -14,8 +15,9 @@ export class InputRequests {
       if (skip.has(key)) continue;
       const method = isObject(request) ? request.method : undefined;
       const reply = replies.to(method);
-      if (reply === undefined) {
-        this.unanswered = `the server asks for ${String(method).slice(0, 60)}, to which the scenario has no reply (client)`;
+      const unfit = replies.unfit(method, isObject(request) ? request.params : undefined);
+      if (reply === undefined || unfit !== undefined) {
+        this.unanswered = askText({ method, unfit });
         return;
       }
       this.#replies.set(key, reply);

@@ -139,7 +139,7 @@ export class MessageDriver implements Driver, MessageDriverParts {
     endpoint: MessageEndpoint,
     id: number,
     text: string,
-    { tenant, traceparent, wantResult }: CallStart,
+    { tool, tenant, traceparent, wantResult }: CallStart,
     kind: AnswerKind,
     timeoutMs: number,
     watch: boolean,
@@ -147,6 +147,7 @@ export class MessageDriver implements Driver, MessageDriverParts {
   ): CancelCall {
     const session = endpoint.take(tenant ?? 0);
     const wire = new MessageCall(this, session, id, kind, wantResult || kind === 'any', Buffer.byteLength(text), done);
+    wire.tool = tool;
     session.start(wire, text, timeoutMs, traceparent.slice(3, 35));
     return (outcome) => wire.cancel(outcome, watch);
   }

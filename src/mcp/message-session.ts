@@ -75,6 +75,7 @@ export class MessageSession implements KeptSession, ChannelListener {
       clock: owner.clock,
       replies,
       only: () => (this.#calls.size > 1 ? 'several' : this.#stray.only()),
+      tool: () => this.#toolInFlight(),
       reply: (text) => channel.reply(text),
       tell: (text) => channel.tell(text),
       warn: (name) => owner.warn(name),
@@ -233,11 +234,17 @@ export class MessageSession implements KeptSession, ChannelListener {
     this.#givenUp.close();
   }
 
+  #toolInFlight(): string {
+    const tools = new Set([...this.#calls.values()].map(({ tool }) => tool));
+    const [tool = ''] = tools;
+    return tools.size === 1 ? tool : '';
+  }
+
   /** A notification, or a request of the server, which there is none of in 2026-07-28. */
   #aside({ id, method, params }: Readonly<Record<string, unknown>>): void {
     this.#options.onAside();
     if (id !== undefined) {
-      if (this.era === 'legacy') this.#asks.on(method, id);
+      if (this.era === 'legacy') this.#asks.on(method, id, params);
       else this.#options.owner.warn('server-request-ignored');
     } else if (method === 'notifications/progress' && isObject(params) && typeof params.progressToken === 'number')
       this.#calls.get(params.progressToken)?.progressed();

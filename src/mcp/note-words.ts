@@ -1,3 +1,5 @@
+import { askCountWords } from './ask-in-vain.js';
+
 /** What the counts of a driver that are no outcome mean, by their names. */
 const WORDS: Readonly<Record<string, string>> = {
   'server-request-of-no-single-call':
@@ -35,6 +37,10 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** A count of a driver as the note of a run. */
 export function noteText(name: string, count: number): string {
-  const words = WORDS[name];
-  return `${name}: ${count} times${words === undefined ? '' : `: ${words}`}`;
+  const asked = askCountWords(name);
+  const words = asked?.words ?? WORDS[name];
+  return `${asked?.name ?? name}: ${count} ${count === 1 ? 'time' : 'times'}${words === undefined ? '' : `: ${words}`}`;
 }
+
+/** The code of that note: counts of one kind share it. */
+export const noteCode = (name: string): string => askCountWords(name)?.name ?? name;

@@ -1,4 +1,5 @@
 import type { OtherRequest } from '../scenario/call.js';
+import { askText } from './ask-in-vain.js';
 import type { Era, WireFault } from './call-record.js';
 
 /** Which result a request has; `any`: an object. */
@@ -149,7 +150,7 @@ function faultOfResult(result: Readonly<Record<string, unknown>>, era: Era, kind
 /** What a result is instead of what it should be, once that is known. */
 function resultViolation(result: Readonly<Record<string, unknown>>, fault: WireFault, kind: AnswerKind): string {
   const { resultType } = result;
-  if (fault === 'unsupported-interaction') return `a result with the resultType ${shortly(resultType)}`;
+  if (fault === 'unsupported-interaction') return `a result with the resultType ${shortly(resultType)}${askedIn(result)}`;
   const key = kind === 'tool' ? 'content' : kind === 'resource' ? 'contents' : kind === 'prompt' ? 'messages' : kind;
   const items = result[key];
   if (kind !== 'any' && items !== undefined) {
@@ -160,6 +161,12 @@ function resultViolation(result: Readonly<Record<string, unknown>>, fault: WireF
     if (at >= 0) return `a result whose ${key}[${at}] is ${itemWords(items[at])}`;
   } else if (fault === 'empty-result') return `a result without ${key}`;
   return 'a result without a resultType, which 2026-07-28 wants';
+}
+
+/** What a server of 2026-07-28 wants before it goes on. */
+function askedIn({ inputRequests }: Readonly<Record<string, unknown>>): string {
+  const [first] = isObject(inputRequests) ? Object.values(inputRequests) : [];
+  return isObject(first) && typeof first.method === 'string' ? `: ${askText({ method: first.method })}` : '';
 }
 
 function itemWords(item: unknown): string {

@@ -1,3 +1,4 @@
+import { askCount, askRefusal } from './ask-in-vain.js';
 import type { ClientReplies } from './client-replies.js';
 import type { Clock, TimerHandle } from './clock.js';
 import type { WireCall } from './wire-call.js';
@@ -12,6 +13,8 @@ export interface ServerAsksParts {
   readonly replies: ClientReplies | undefined;
   /** The call that is alone in flight on the session; `several`: it cannot be told which. */
   readonly only: () => WireCall | 'several' | undefined;
+  /** The tool of all calls in flight on the session; empty when they are of several, or none is. */
+  readonly tool: () => string;
   /** Sends a reply that a call waits for. @returns false when it was left out */
   readonly reply: (text: string) => boolean;
   /** Sends a message that nothing waits for. @returns false when it was left out */
@@ -31,7 +34,7 @@ export class ServerAsks {
     this.#parts = parts;
   }
 
-  on(method: unknown, id: unknown): void {
+  on(method: unknown, id: unknown, params: unknown): void {
     const { replies, only, warn } = this.#parts;
     if ((typeof id !== 'string' || id.length > LONGEST_ID) && typeof id !== 'number') {
       // No answer could be matched to it.
@@ -43,9 +46,13 @@ export class ServerAsks {
       return;
     }
     const reply = replies?.to(method);
-    if (reply === undefined) {
-      warn('server-request-refused');
-      this.#tell({ id, error: { code: -32601, message: `Method not found: ${String(method).slice(0, 100)}` } });
+    const unfit = replies?.unfit(method, params);
+    if (reply === undefined || unfit !== undefined) {
+      const ask = { method, unfit };
+      const alone = only();
+      if (alone !== 'several') alone?.askedInVain(ask);
+      warn(askCount(ask, this.#parts.tool()));
+      this.#tell({ id, error: askRefusal(ask) });
     } else if (this.#waiting.has(id)) {
       // One answer will be there for both; two could not be told apart.
       warn('server-request-id-repeated');

@@ -1,8 +1,16 @@
+import { askCount, askRefusal } from './ask-in-vain.js';
 import type { ClientReplies, DueReply } from './client-replies.js';
 import type { Clock } from './clock.js';
 import type { HttpCall } from './http-call.js';
 import type { LegacySession } from './legacy-session.js';
 import type { Notified, SideMessages } from './side-messages.js';
+
+/** A request of the server beside the calls. */
+export interface StreamRequest {
+  readonly method: string;
+  readonly id: unknown;
+  readonly params: unknown;
+}
 
 /** The endpoint that a request came from. */
 export interface Asking extends Notified {
@@ -15,14 +23,11 @@ export interface ServerRequestsOptions {
   readonly replies: ClientReplies | undefined;
   readonly endpoints: readonly Asking[];
   readonly messages: SideMessages;
+  /** The streams of the sessions are held in the load; else they are only looked at, and what comes on them is not answered. */
+  readonly held: boolean;
   readonly closed: () => boolean;
   readonly warn: (name: string) => void;
 }
-
-const notFound = (method: unknown): object => ({
-  code: -32601,
-  message: `Method not found: ${String(method).slice(0, 100)}`,
-});
 
 /** Legacy: what servers ask their client, answered from the scenario or refused. */
 export class ServerRequests {
@@ -33,17 +38,20 @@ export class ServerRequests {
   }
 
   /** A request on the stream of a call. */
-  ofCall(call: HttpCall, method: unknown, id: unknown): void {
+  ofCall(call: HttpCall, method: unknown, id: unknown, params: unknown): void {
     const { replies, endpoints, messages, warn } = this.#options;
     const endpoint = endpoints[call.path.endpoint]!;
     const reply = replies?.to(method);
     const aside = (message: Readonly<Record<string, unknown>>): void =>
       messages.send(endpoint, call.path.session, { id, ...message }, 'server-request-left-out');
-    if (reply !== undefined) this.#reply(call, id, reply);
+    const unfit = replies?.unfit(method, params);
+    if (reply !== undefined && unfit === undefined) this.#reply(call, id, reply);
     else if (method === 'ping') aside({ result: {} });
     else {
-      warn('server-request-refused');
-      aside({ error: notFound(method) });
+      const ask = { method, unfit };
+      call.askedInVain(ask);
+      warn(askCount(ask, call.tool));
+      aside({ error: askRefusal(ask) });
     }
   }
 
@@ -51,14 +59,19 @@ export class ServerRequests {
    * A request beside the calls. It does not say which call waits for it: where one alone is under way on the session it can be no other,
    * else the wait is nobody's and stays in the times of the server, which a note tells.
    */
-  ofStream(index: number, session: LegacySession | undefined, method: string, id: unknown): void {
-    const { clock, replies, endpoints, messages, closed, warn } = this.#options;
+  ofStream(index: number, session: LegacySession | undefined, { method, id, params }: StreamRequest): void {
+    const { clock, replies, endpoints, messages, held, closed, warn } = this.#options;
     const reply = method === 'ping' ? { result: {}, delayMs: 0 } : replies?.to(method);
     const call = session?.latest;
-    if (reply === undefined) {
-      warn('server-request-refused');
-      messages.send(endpoints[index]!, session, { id, error: notFound(method) }, 'server-request-left-out');
-    } else if (method !== 'ping' && call !== undefined && !call.over && session?.inFlight === 1) this.#reply(call, id, reply);
+    const alone = call !== undefined && !call.over && session?.inFlight === 1 ? call : undefined;
+    const unfit = replies?.unfit(method, params);
+    if (reply === undefined || unfit !== undefined || (!held && method !== 'ping')) {
+      const ask = { method, unfit, notHeld: !held };
+      alone?.askedInVain(ask);
+      warn(askCount(ask, alone?.tool ?? ''));
+      // Where the run holds no stream nobody hears it, and nobody answers.
+      if (held) messages.send(endpoints[index]!, session, { id, error: askRefusal(ask) }, 'server-request-left-out');
+    } else if (method !== 'ping' && alone !== undefined) this.#reply(alone, id, reply);
     else {
       // Where none is under way it is nobody's time.
       if (method !== 'ping' && session?.inFlight !== 0) warn('server-request-of-no-single-call');

@@ -1,4 +1,5 @@
 import { saidIn } from '../text/said-in.js';
+import { type AskInVain, askText } from './ask-in-vain.js';
 import { CallExtras } from './call-extras.js';
 import type { CallRecord, Era, LocalEnd, WireFault } from './call-record.js';
 import { type CompiledRule, classify } from './classify.js';
@@ -56,6 +57,8 @@ export abstract class WireCall<Owner extends WireOwner = WireOwner> implements C
   interaction: Readonly<Record<string, unknown>> | undefined = undefined;
   violation = '';
   idIsText = false;
+  /** Its name in tables. */
+  tool = '';
   // Deadline.
   deadlineMs = 0;
   lane: Deadline['lane'] = undefined;
@@ -142,6 +145,11 @@ export abstract class WireCall<Owner extends WireOwner = WireOwner> implements C
     this.#resume(extras);
   }
 
+  /** The server asked its client for what it did not get; that may be why the call fails. */
+  askedInVain(ask: AskInVain): void {
+    this.extra().inVain ??= ask;
+  }
+
   /** A progress notification has come. */
   progressed(): void {
     this.extra().progress++;
@@ -207,7 +215,9 @@ export abstract class WireCall<Owner extends WireOwner = WireOwner> implements C
   }
 
   #sampleText(): string {
-    const text = this.toolErrorText || this.rpcMessage || this.#bodyWords() || this.errorText;
+    const said = this.toolErrorText || this.rpcMessage || this.#bodyWords() || this.errorText;
+    const inVain = this.extras?.inVain;
+    const text = inVain === undefined ? said : `${askText(inVain)}${said === '' ? '' : `; ${said}`}`;
     return this.owner.redact(text.slice(0, 4 * TEXT_LIMIT)).slice(0, TEXT_LIMIT);
   }
 

@@ -117,7 +117,9 @@ it('refuses a request of the server and counts it', async () => {
   expect((await drive(driver, { tool: 'server-request-first' })).outcome).toBe('ok');
   await settled(() => server.responses.length > 0);
   expect(server.responses).toEqual([{ jsonrpc: '2.0', id: 'from-server', error: { code: -32601, message: expect.any(String) } }]);
-  expect(driver.counters().warnings).toEqual({ 'server-request-refused': 1 });
+  expect(driver.counters().warnings).toEqual({
+    'server-request-refused no-reply sampling/createMessage server-request-first': 1,
+  });
 });
 
 it('answers no request of a server of 2026-07-28, which has none, and counts it', async () => {

@@ -183,7 +183,9 @@ it('answers a ping, refuses what it does not serve, and cancels by notification'
   const { text = '' } = await drive(driver, { tool: 'exit', timeoutMs: TIMEOUT_MS });
   await until(() => events.some((event) => event.type === 'ended'));
   expect(text).toMatch(/cancelled 2001/);
-  expect(driver.counters().warnings).toMatchObject({ 'server-request-refused': 1 });
+  expect(driver.counters().warnings).toMatchObject({
+    'server-request-refused no-reply sampling/createMessage server-request-first': 1,
+  });
 });
 
 describe('a stdio server that does not start', () => {

@@ -2,7 +2,7 @@ import type { Environment } from '../../environment/environment.js';
 import type { CarriedEvents, ScenarioEvents } from '../../environment/scenario-events.js';
 import type { DriveEntry } from '../../load/load-engine.js';
 import type { Segment } from '../../load/segment.js';
-import { noteText } from '../../mcp/note-words.js';
+import { noteCode, noteText } from '../../mcp/note-words.js';
 import type { EndEntry, JournalEntry } from '../../measure/journal-entry.js';
 import type { StartEntry } from '../../measure/start-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
@@ -102,7 +102,7 @@ export async function recordDrive(recording: DriveRecording): Promise<DriveOutco
     const { endedS, counters } = await drive.ended;
     await events?.stop();
     for (const [name, count] of Object.entries(counters.warnings)) {
-      write({ type: 'note', t: endedS, level: 'warning', code: name, text: noteText(name, count) });
+      write({ type: 'note', t: endedS, level: 'warning', code: noteCode(name), text: noteText(name, count) });
     }
     // What becomes of the server or the user from here on is no part of the run.
     live = false;
