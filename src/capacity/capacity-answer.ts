@@ -28,7 +28,7 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
   const soak = trials.filter(({ trial }) => trial.purpose === 'soak' && trial.outcome === 'pass').at(-1)?.trial;
   const confirmedRate = soak?.offeredRate;
   const failed = trials.flatMap(({ verdict, facts }) =>
-    verdict.outcome === 'fail' && facts.rate > (confirmedRate ?? 0) ? [facts.rate] : [],
+    verdict.outcome === 'fail' && facts.purpose !== 'warm-up' && facts.rate > (confirmedRate ?? 0) ? [facts.rate] : [],
   );
   // Where no rate was settled as failing, the lowest that failed a trial.
   const smallestFail = end.smallestFail ?? (failed.length === 0 ? undefined : Math.min(...failed));
@@ -50,7 +50,7 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
     ...(found === undefined ? {} : { estimate: { rate: found.rate, low: found.low, high: found.high, level: found.level } }),
     ...(generatorLimited === undefined ? {} : { generatorLimited }),
     ...(binding === undefined ? {} : { bindingCondition: binding }),
-    label: labelOf(ending, plan),
+    label: labelOf(ending, plan, found !== undefined, soak?.durationS),
     budgetS: plan.budgetS,
     tookS,
     ...(replicas === undefined ? {} : { replicas }),
@@ -59,13 +59,29 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
   return { ...answer, summary: summaryOf(answer, end, soak?.durationS) };
 }
 
-const labelOf = (ending: SearchEnd['ending'], plan: SearchPlan): string =>
-  ending === 'confirmed' ? plan.label : ending === 'at-least' ? `at least; ${plan.label}` : `not confirmed; ${plan.label}`;
+/** How far off the figures may be: of what there is, and nothing of what there is not. */
+function labelOf(ending: SearchEnd['ending'], plan: SearchPlan, estimated: boolean, soakS: number | undefined): string {
+  const width = /±[\d.]+ %/.exec(plan.label)?.[0];
+  const soak = soakS === undefined ? 'not confirmed' : `confirmed by a soak of ${Math.round(soakS)} s`;
+  return [
+    ...(ending === 'at-least' ? ['at least'] : []),
+    estimated ? `estimate${width === undefined ? '' : ` ${width}`}` : 'no estimate',
+    soak,
+  ].join('; ');
+}
+
+/** Largest rate of a short trial that passed; the search may look for its limit at lower ones that it never tried. */
+function shortTrialsPassed(trials: CapacityAnswer['trials']): string {
+  const passed = trials
+    .filter(({ purpose, outcome }) => outcome === 'pass' && purpose !== 'soak' && purpose !== 'warm-up')
+    .map(({ offeredRate }) => offeredRate);
+  return passed.length === 0 ? '' : `; short trials passed up to ${rateText(Math.max(...passed))}`;
+}
 
 /** The condition that decided the failed trial at the lowest rate. */
 function bindingOf(trials: readonly ReportedTrial[], conditions: readonly SloCondition[]): string | undefined {
   const failed = trials
-    .filter(({ verdict }) => verdict.outcome === 'fail' && verdict.condition !== undefined)
+    .filter(({ verdict, facts }) => verdict.outcome === 'fail' && verdict.condition !== undefined && facts.purpose !== 'warm-up')
     .sort((a, b) => a.facts.rate - b.facts.rate)[0];
   return failed?.verdict.condition === undefined ? undefined : conditions[failed.verdict.condition]?.name;
 }
@@ -80,7 +96,7 @@ function summaryOf(answer: Omit<CapacityAnswer, 'summary'>, end: SearchEnd, soak
     estimate === undefined
       ? ''
       : `; estimate ${rateText(estimate.rate)} (${rateText(estimate.low)} to ${rateText(estimate.high)})`;
-  const binds = bindingCondition === undefined ? '' : `, bound by ${bindingCondition}`;
+  const binds = bindingCondition === undefined ? '' : `, limited by ${bindingCondition}`;
   const confirmed =
     confirmedPass === undefined
       ? ''
@@ -89,15 +105,15 @@ function summaryOf(answer: Omit<CapacityAnswer, 'summary'>, end: SearchEnd, soak
     case 'confirmed':
       return `${confirmed}${smallestFail === undefined ? '' : `, ${rateText(smallestFail)} did not`}${about}${binds}`;
     case 'at-least':
-      return `at least ${confirmedPass === undefined ? rateText(end.largestPass ?? 0) : rateText(confirmedPass)}: ${end.reason}`;
+      return confirmedPass === undefined ? end.reason : `at least ${rateText(confirmedPass)}: ${end.reason}`;
     case 'nothing-passes':
       return `${end.reason}${binds}`;
     case 'unconfirmed':
-      return `nothing was confirmed (${end.reason})${end.largestPass === undefined ? '' : `; short trials passed up to ${rateText(end.largestPass)}`}${about}`;
+      return `nothing was confirmed (${end.reason})${shortTrialsPassed(answer.trials)}${about}`;
     case 'invalid':
       return `no figure: ${end.reason}`;
     case 'interrupted':
-      return `stopped (${end.reason})${confirmed === '' ? (end.largestPass === undefined ? '' : `; short trials passed up to ${rateText(end.largestPass)}`) : `; ${confirmed}`}${about}`;
+      return `stopped (${end.reason})${confirmed === '' ? shortTrialsPassed(answer.trials) : `; ${confirmed}`}${about}`;
     case 'degraded-for-good':
       return `${end.reason}${confirmed === '' ? '' : `; before that ${confirmed}`}`;
   }

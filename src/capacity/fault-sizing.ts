@@ -1,5 +1,6 @@
 import { type Fleet, fits } from './fleet.js';
 import { MOST_INSTANCES, smallest } from './instance-counts.js';
+import { countText, numberText } from './number-text.js';
 import type { FaultSizing } from './sizing-figures.js';
 import type { SizedFault } from './sizing-question.js';
 
@@ -18,24 +19,31 @@ const utilisationUnder = (fleet: Fleet, fault: SizedFault, n: number): number =>
 
 /**
  * Instances that a tested fault asks for, all of them up (fault and zone loss are separate states): utilisation at most the failure ceiling,
- * memory and descriptors included.
+ * memory, descriptors and connections included.
  */
 export function sizeUnderFault(fleet: Fleet, fault: SizedFault, planned: number | null): FaultSizing {
   if (fault.capacityPerS <= 0) return { name: fault.name, instances: null, reason: 'cannot be bought with instances' };
   const memoryAt = (n: number) => fleet.memoryMb(n, inflightUnder(fleet, fault, n));
-  const instances = smallest((n) => {
+  const needed = smallest((n) => {
     if (!fits(utilisationUnder(fleet, fault, n), fleet.question.failureUtilisation)) return false;
     const memory = memoryAt(n);
     if (memory !== undefined && !fleet.memoryFits(memory)) return false;
     return fleet.descriptorsFit(fleet.descriptors(n, inflightUnder(fleet, fault, n)));
   });
+  const fitting = needed === null || fleet.connectionsFit(needed);
+  const instances = fitting ? needed : null;
   const inflight = instances === null ? undefined : inflightUnder(fleet, fault, instances);
   return {
     name: fault.name,
     instances,
     ...(inflight === undefined ? {} : { inflight }),
     ...(planned === null ? {} : atPlanned(fleet, fault, planned, memoryAt(planned))),
-    ...(instances === null ? { reason: `no instance count up to ${MOST_INSTANCES} is enough` } : {}),
+    ...(needed === null ? { reason: `no instance count up to ${MOST_INSTANCES} is enough` } : {}),
+    ...(fitting
+      ? {}
+      : {
+          reason: `does not fit: the database allows ${countText(fleet.mostByConnections, 'instance')}, ${numberText(needed ?? 0)} would be needed`,
+        }),
   };
 }
 

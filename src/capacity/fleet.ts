@@ -117,6 +117,40 @@ export class Fleet {
     const { descriptorLimit, fill } = this.question;
     return descriptorLimit === null || fits(descriptors, fill * descriptorLimit);
   }
+
+  /** Connections that the shared dependency has left for the instances; undefined where none is counted. */
+  get connectionRoom(): number | undefined {
+    const { dependency } = this.question;
+    return dependency === null
+      ? undefined
+      : Math.max(0, dependency.maxConnections - dependency.reserved - dependency.otherConnections);
+  }
+
+  /** Connections of n instances, with those that a planned rolling update adds. */
+  connections(n: number): number {
+    const { dependency, rolling } = this.question;
+    return (n + surgeOf(rolling, n)) * (dependency?.pool ?? 0);
+  }
+
+  connectionsFit(n: number): boolean {
+    return this.connectionRoom === undefined || this.connections(n) <= this.connectionRoom;
+  }
+
+  /** Most instances that the connections allow; Infinity where none are counted. */
+  get mostByConnections(): number {
+    const { dependency } = this.question;
+    if (dependency === null || this.connectionRoom === undefined || dependency.pool <= 0) return Number.POSITIVE_INFINITY;
+    let n = Math.floor(this.connectionRoom / dependency.pool);
+    while (n > 0 && !this.connectionsFit(n)) n--;
+    return n;
+  }
+
+  /** Share of what the shared dependency can serve that the plan asks it for; undefined where that is not known. */
+  get dependencyUse(): number | undefined {
+    const { dependency } = this.question;
+    if (dependency === null || dependency.capacityPerS === null) return undefined;
+    return (this.calls * dependency.callsPerCall) / dependency.capacityPerS;
+  }
 }
 
 /** Not above a limit, but for the last digit of a float. */

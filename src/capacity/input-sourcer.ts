@@ -13,14 +13,14 @@ export class InputSourcer {
     return value;
   };
 
-  /** Given, else measured, else not known. */
-  readonly take = <T>(name: string, value: T | undefined, measured?: T): T | null => {
-    this.sources[name] = value !== undefined ? 'given' : measured !== undefined ? 'measured' : 'default';
+  /** Given, else measured, else not known. @param how whether what was measured is a figure of an estimate only */
+  readonly take = <T>(name: string, value: T | undefined, measured?: T, how: 'measured' | 'estimated' = 'measured'): T | null => {
+    this.sources[name] = value !== undefined ? 'given' : measured !== undefined ? how : 'default';
     return value ?? measured ?? null;
   };
 
-  readonly measured = <T>(name: string, value: T): T => {
-    this.sources[name] = 'measured';
+  readonly measured = <T>(name: string, value: T, how: 'measured' | 'estimated' = 'measured'): T => {
+    this.sources[name] = how;
     return value;
   };
 

@@ -1,5 +1,5 @@
 import { Fleet, fits, podCount } from './fleet.js';
-import type { SizingCount, SizingCounts } from './sizing-figures.js';
+import type { SizingCap, SizingCount, SizingCounts } from './sizing-figures.js';
 import type { SizingQuestion } from './sizing-question.js';
 
 /** No fleet is larger; a count that is not met up to here is not met by instances. */
@@ -60,16 +60,20 @@ export function smallest(condition: Condition, from = 1): number | null {
 
 export interface Counted {
   readonly counts: SizingCounts;
+  /** Smallest number that meets every count and is allowed by every cap; `null` where there is none. */
   readonly instances: number | null;
-  readonly binding: readonly SizingCount[];
+  /** The same without the caps. */
+  readonly needed: number | null;
+  readonly binding: readonly (SizingCount | SizingCap)[];
 }
 
 /**
  * Each count starts at 1 and stands alone; the answer is the smallest number that meets all of them at once. The two may differ, for more
- * is not always safer: with three zones 6 instances lose 2 and 7 lose 3.
+ * is not always safer: with three zones 6 instances lose 2 and 7 lose 3. Caps ask for no instances; they forbid numbers above them.
  */
 export function countInstances(question: SizingQuestion): Counted {
-  const conditions = conditionsOf(new Fleet(question));
+  const fleet = new Fleet(question);
+  const conditions = conditionsOf(fleet);
   const counted = new Map([...conditions].map(([name, condition]) => [name, smallest(condition)] as const));
   const alone = (name: SizingCount) => (conditions.has(name) ? (counted.get(name) ?? null) : 0);
   const counts: SizingCounts = {
@@ -83,10 +87,22 @@ export function countInstances(question: SizingQuestion): Counted {
     minimum: question.minimum,
   };
   const all = Object.values(counts);
-  const instances = all.includes(null)
+  const needed = all.includes(null)
     ? null
     : smallest((n) => [...conditions.values()].every((condition) => condition(n)), Math.max(1, ...(all as number[])));
-  return { counts, instances, binding: bindingOf(counts, instances, conditions) };
+  const caps = capsOver(fleet, needed);
+  // Above the smallest number that the counts ask for there is none that a cap allows either.
+  const instances = caps.length > 0 ? null : needed;
+  const binding = [...(needed === null || caps.length === 0 ? bindingOf(counts, needed, conditions) : []), ...caps];
+  return { counts, instances, needed, binding };
+}
+
+/** The caps that a fleet is above. More connections than allowed stay too many with more instances, and more calls than a dependency serves at any number. */
+function capsOver(fleet: Fleet, needed: number | null): readonly SizingCap[] {
+  return [
+    ...(needed !== null && !fleet.connectionsFit(needed) ? (['connections'] as const) : []),
+    ...((fleet.dependencyUse ?? 0) > 1 ? (['dependencyRate'] as const) : []),
+  ];
 }
 
 /** The counts that equal the answer; where none does, those that one instance fewer would not meet. */

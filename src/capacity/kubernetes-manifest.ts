@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { type KubernetesPlan, kubernetesPlan } from './kubernetes-plan.js';
+import { numberText } from './number-text.js';
 import type { SizingFigures } from './sizing-figures.js';
 
 /** What a manifest needs to know of the server beside its size. */
@@ -126,15 +127,28 @@ function autoscaler({ min, max, cpuPercent }: NonNullable<KubernetesPlan['autosc
   };
 }
 
+/** Where the rate of one instance came from. */
+function originOf({ inputs, question }: SizingFigures): string {
+  const rate = `${numberText(question.capacityPerS)} calls/s of one instance`;
+  switch (inputs.find(({ name }) => name === 'measured.confirmed')?.source) {
+    case 'measured':
+      return `a measured capacity: ${rate}, confirmed by a soak`;
+    case 'estimated':
+      return `an estimated capacity: ${rate}, the low end of the estimate of a search`;
+    default:
+      return `a capacity that was given: ${rate}`;
+  }
+}
+
 /** `capacity.k8s.yaml`: the objects, headed by where each number comes from. Undefined when no number of instances is enough. */
 export function kubernetesManifest(sizing: SizingFigures, deployed: Deployed): string | undefined {
   const plan = kubernetesPlan(sizing);
   if (plan === undefined) return undefined;
   const head = [
-    'Made by plimsoll from a measured capacity. Image, port and probe are placeholders: put in your own.',
+    `Made by plimsoll from ${originOf(sizing)}. Image, port and probe are placeholders: put in your own.`,
     ...plan.reasons.map((reason) => `- ${reason}`),
     '- CPU does not rise under a slow dependency: where a metrics adapter exists add a Pods metric of calls in flight',
-    '- matchLabelKeys and nodeTaintsPolicy need Kubernetes 1.27 and 1.26',
+    `- matchLabelKeys needs Kubernetes 1.27${plan.zones > 1 ? ', nodeTaintsPolicy 1.26' : ''}`,
   ];
   const comments = head.map((line) => `# ${line.replaceAll(/[\r\n]+/g, ' ')}\n`).join('');
   const objects = kubernetesObjects(plan, deployed).map((object) =>

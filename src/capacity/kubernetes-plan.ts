@@ -1,8 +1,9 @@
 import { sizeAutoscaling } from './autoscaling.js';
-import { surgeOf } from './fleet.js';
-import { numberText } from './number-text.js';
+import { Fleet, surgeOf } from './fleet.js';
+import { countText, numberText } from './number-text.js';
 import type { AutoscalingFigures, SizingFigures } from './sizing-figures.js';
-import type { Autoscaling, RollingUpdate } from './sizing-question.js';
+import type { Autoscaling, RollingUpdate, SizingQuestion } from './sizing-question.js';
+import { drivenBy } from './sizing-words.js';
 
 /** The numbers of a manifest, each with where it comes from. */
 export interface KubernetesPlan {
@@ -39,7 +40,7 @@ export function kubernetesPlan(sizing: SizingFigures): KubernetesPlan | undefine
   const { question, instances, binding } = sizing;
   if (instances === null) return undefined;
   const { surviveInstances, zones, affinity, heapLimitMb } = question;
-  const rolling = question.rolling ?? { maxUnavailable: 0, maxSurge: 1 };
+  const rolling = question.rolling ?? updateOf(question, instances);
   const disruption = Math.max(1, surviveInstances);
   const cpu = cpuOf(sizing);
   const memory = memoryOf(sizing);
@@ -56,20 +57,24 @@ export function kubernetesPlan(sizing: SizingFigures): KubernetesPlan | undefine
     zones,
     stateful: affinity === 'session',
     reasons: [
-      `instances, fixed: ${instances} (binding: ${binding.join(', ')})`,
-      cpu?.reason ?? 'CPU request: left out, CPU per call is not known',
+      `instances, fixed: ${instances}, driven by: ${drivenBy(binding, question)}`,
+      cpu?.reason ?? `CPU request: left out, ${unknownCpu(question)} not known`,
       memory?.reason ?? 'memory: left out, neither a limit nor the use of an instance is known',
       ...(heapFlagMb === undefined || heapFlagMb <= 0
         ? []
         : [`heap flag (Node): ${heapFlagMb}, flag + 48 MB = heap limit ${numberText(heapLimitMb ?? 0)} MB`]),
       ...scaled.reasons,
-      `rolling update: maxUnavailable ${rolling.maxUnavailable}, maxSurge ${rolling.maxSurge}`,
-      `disruption budget: ${disruption} (survive.instances); it limits drains, neither zone losses nor updates`,
+      `rolling update: maxUnavailable ${rolling.maxUnavailable}, maxSurge ${rolling.maxSurge}${updateReason(question, instances, rolling)}`,
+      surviveInstances > 0
+        ? `disruption budget: ${disruption} (survive.instances); it limits drains, neither zone losses nor updates`
+        : 'disruption budget: 1, the least at which a node can be drained; the plan counts no lost instance',
       ...connectionReasons(sizing, scaled.autoscaler?.max ?? instances, rolling),
       ...(affinity === 'session'
         ? ['sessions are held in memory: add session affinity at the balancer; a pod that goes drops its sessions']
         : []),
-      ...(question.scalingEfficiency === null ? ['assumes linear scaling: one count of instances was measured'] : []),
+      ...(question.scalingEfficiency === null
+        ? ['assumes linear scaling: what two instances carry together was neither measured nor given']
+        : []),
     ],
   };
 }
@@ -119,16 +124,23 @@ function autoscalerOf(
   const { question, underFaults } = sizing;
   const most = Math.max(0, ...underFaults.map((fault) => fault.instances ?? 0));
   const figures = sizing.autoscaling ?? sizeAutoscaling(question, question.autoscaling ?? ASSUMED, instances, most);
-  if (figures === undefined) return { reasons: ['autoscaler: left out, CPU per call is not known; the count is fixed'] };
+  if (figures === undefined) {
+    const why =
+      question.cpuPerCallS === null || question.idleCores === null
+        ? `${unknownCpu(question)} not known`
+        : 'no number of instances is enough for the smallest load of the day';
+    return { reasons: [`autoscaler: left out, ${why}; the count is fixed`] };
+  }
   if (figures.targetPercent < 1) return { reasons: ['autoscaler: left out, no CPU target is safe; the count is fixed'] };
   const room = roomOf(sizing, figures, rolling);
   const max = Math.max(instances, Math.min(figures.maxReplicas, room));
+  const isLossPlanned = question.surviveInstances > 0 || question.surviveZones > 0;
   const min = Math.min(figures.minReplicas, max);
   return {
     autoscaler: { min, max, cpuPercent: figures.targetPercent },
     reasons: [
-      `averageUtilization: ${figures.targetPercent}, the smaller of ${share(figures.targetLag)} (load grows while instances start) and ${share(figures.targetSurvive)} (survivors of a loss at ${figures.worstRatioAt} replicas)`,
-      `minReplicas: ${min}, what the smallest load needs${question.autoscaling?.troughPerS == null ? ' (taken for the average, else the peak: autoscaling.trough is not given)' : ''}`,
+      `averageUtilization: ${figures.targetPercent}, the smaller of ${share(figures.targetLag)} (${(question.autoscaling ?? ASSUMED).growthPerS > 0 ? 'load grows while instances start' : 'tolerance of the autoscaler, the load taken for steady'}) and ${share(figures.targetSurvive)} (${isLossPlanned ? `survivors of a loss at ${figures.worstRatioAt} replicas` : 'failure ceiling; no loss is planned'})`,
+      `minReplicas: ${min}, ${minReason(question, min)}`,
       `maxReplicas: ${max}; ${instances} planned, ${figures.replicasAtPlannedPeak ?? 'no number'} held by the target at the peak${most > 0 ? `, ${most} under the worst tested fault` : ''}${max < figures.maxReplicas ? `; connections allow no more (${figures.maxReplicas} wanted)` : ''}`,
       'teams often start from 2..10 replicas at 70 % CPU, 80 % memory: a starting point for CPU only; memory of a heap does not fall again',
       ...(question.autoscaling === null
@@ -136,6 +148,38 @@ function autoscalerOf(
         : []),
     ],
   };
+}
+
+/** What the smallest count of the autoscaler was worked out for. */
+function minReason(question: SizingQuestion, min: number): string {
+  const { autoscaling, averagePerS, zones } = question;
+  if (min === zones && zones > 1) return 'one for each zone at least';
+  if (autoscaling?.troughPerS != null) return 'what the smallest load of the day needs';
+  return averagePerS === null
+    ? 'what the peak needs: the smallest load of the day is not given (autoscaling.trough)'
+    : 'what the average load needs: the smallest load of the day is not given (autoscaling.trough)';
+}
+
+const unknownCpu = ({ cpuPerCallS, idleCores }: SizingQuestion): string =>
+  cpuPerCallS === null
+    ? idleCores === null
+      ? 'CPU per call and idle CPU are'
+      : 'CPU per call is'
+    : idleCores === null
+      ? 'idle CPU is'
+      : '';
+
+/** An update that nobody described: one more at a time, or one less where the connections leave no room for one more. */
+function updateOf(question: SizingQuestion, instances: number): RollingUpdate {
+  const oneMore = { maxUnavailable: 0, maxSurge: 1 };
+  return new Fleet({ ...question, rolling: oneMore }).connectionsFit(instances) ? oneMore : { maxUnavailable: 1, maxSurge: 0 };
+}
+
+function updateReason(question: SizingQuestion, instances: number, { maxSurge }: RollingUpdate): string {
+  if (question.rolling !== null || maxSurge !== 0) return '';
+  const use = new Fleet(question).utilisation(instances, 1);
+  const late = use > question.failureUtilisation ? ': update outside the peak' : '';
+  return `; the connections leave no room for one more, and with one less ${Number.isFinite(use) ? `${numberText(use * 100)} % of the capacity is in use at the peak` : 'none is left'}${late}`;
 }
 
 const share = (value: number): string => `${Math.floor(value * 100 + 1e-9)} %`;
@@ -158,6 +202,6 @@ function connectionReasons({ dependency, question }: SizingFigures, most: number
   const verdict =
     connections <= room
       ? `a pool of ${poolThatFits} would still fit`
-      : `IT DOES NOT FIT: a pool of ${poolThatFits}, ${instancesThatFit} instances, or a pooler in between`;
+      : `an update at the largest count does not fit: ${poolThatFits === 0 ? 'not even a pool of 1' : `a pool of ${poolThatFits}`}, ${countText(instancesThatFit, 'instance')} at once, or a pooler in between`;
   return [`connections: ${instances} instances at once x pool ${pool} = ${connections} of ${room}; ${verdict}`];
 }

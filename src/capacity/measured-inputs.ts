@@ -14,6 +14,14 @@ export function rateOfOne(answer: Found | undefined, instances: number): number 
   return found.length === 0 ? undefined : Math.min(...(found as number[])) / instances;
 }
 
+/** Whether that rate is one that a soak held, or the low end of the estimate. */
+export function sourceOfRate(answer: Found | undefined): 'measured' | 'estimated' {
+  const { confirmedPass } = answer?.interval ?? {};
+  return confirmedPass !== undefined && confirmedPass > 0 && confirmedPass <= (answer?.estimate?.low ?? Number.POSITIVE_INFINITY)
+    ? 'measured'
+    : 'estimated';
+}
+
 /** The other end of the interval, for one instance: the smallest rate that failed, else the high end of the estimate. */
 export function smallestFailOf(answer: Found | undefined, instances: number, above: number): number | undefined {
   const rate = (answer?.interval.smallestFail ?? answer?.estimate?.high ?? 0) / instances;

@@ -50,12 +50,12 @@ function missesOf(
 ): readonly string[] {
   const { peakPerS, latencyS, callMemoryMb, sessionsHeld, sessionMemoryMb, capacityPerS, zones } = question;
   const use = (left: number) => (left < 1 ? 'nothing is left' : percentText((peakPerS * cpuPerCallS) / (left * cores)));
-  const misses = [`its factor 1.5 is a hidden utilisation target of ${percentText(impliedUtilisation)}`];
+  const misses = [`its factor 1.5 is a hidden utilization target of ${percentText(impliedUtilisation)}`];
   if (latencyS !== null) {
     const inflight = peakPerS * latencyS;
     const memory = callMemoryMb === null ? '' : `, which take ${numberText(inflight * callMemoryMb)} MB`;
     misses.push(
-      `it takes calls per second for connections: by Little's law ${numberText(peakPerS)}/s x ${numberText(latencyS)} s = ${numberText(inflight)} calls are in flight${memory}`,
+      `it confuses calls per second with open connections: by Little's law ${numberText(peakPerS)}/s x ${numberText(latencyS)} s = ${numberText(inflight)} calls are in flight${memory}`,
     );
   }
   if (sessionsHeld > 0 && sessionMemoryMb !== null) {
@@ -70,7 +70,7 @@ function missesOf(
   );
   const carried = instances * capacityPerS;
   misses.push(
-    `no SLO: it takes ${numberText(cores / cpuPerCallS)} calls/s of an instance at 100 % CPU, measured are ${numberText(capacityPerS)}; its ${countText(instances, 'instance')} ${instances === 1 ? 'carries' : 'carry'} ${numberText(carried)} calls/s, the planned peak is ${numberText(peakPerS * question.burst * (1 + question.growth))}`,
+    `no SLO: it takes ${numberText(cores / cpuPerCallS)} calls/s of an instance at 100 % CPU, the sizing counts ${numberText(capacityPerS)}; its ${countText(instances, 'instance')} ${instances === 1 ? 'carries' : 'carry'} ${numberText(carried)} calls/s, the planned peak is ${numberText(peakPerS * question.burst * (1 + question.growth))}`,
   );
   return misses;
 }

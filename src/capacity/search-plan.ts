@@ -41,7 +41,7 @@ export const SEARCH_PLANS: Readonly<Record<Budget, SearchPlan>> = {
     coarseS: 8,
     fineS: 8,
     votes: 1,
-    label: 'estimate ±25 %; confirmed by 20 s only',
+    label: 'estimate ±25 %; soak of 20 s',
   },
   '5m': {
     budgetS: 300,
@@ -52,10 +52,10 @@ export const SEARCH_PLANS: Readonly<Record<Budget, SearchPlan>> = {
     fineS: 15,
     votes: 3,
     targetHalfWidth: 0.14,
-    label: 'estimate ±13 %; confirmed by 60 s',
+    label: 'estimate ±13 %; soak of 60 s',
   },
-  '10m': { ...TEN, budgetS: 600, label: 'estimate ±9 %; confirmed by 120 s' },
-  '20m': { ...TEN, budgetS: 600, label: 'estimate ±9 %; confirmed by 120 s' },
+  '10m': { ...TEN, budgetS: 600, label: 'estimate ±9 %; soak of 120 s' },
+  '20m': { ...TEN, budgetS: 600, label: 'estimate ±9 %; soak of 120 s' },
 };
 
 /** Fewest calls that a trial needs to prove all conditions. */

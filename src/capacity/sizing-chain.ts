@@ -15,7 +15,9 @@ export function chainOf(fleet: Fleet): readonly string[] {
     );
   }
   const product = (q.burst * (1 + q.growth)) / q.utilisation;
-  lines.push(`/ ${percentText(q.utilisation)} utilisation, all instances up: ${numberText(product)} times the peak in capacity`);
+  lines.push(
+    `/ ${percentText(q.utilisation)} utilization, all instances healthy: ${numberText(product)} times the peak in capacity`,
+  );
   lines.push(`/ ${numberText(q.capacityPerS)} calls/s of one instance within the SLO`);
   const lost = [
     ...(q.surviveInstances > 0 ? [`any ${countText(q.surviveInstances, 'instance')}`] : []),

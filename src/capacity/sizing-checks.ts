@@ -77,7 +77,7 @@ function checkValues(question: SizingQuestion): void {
 }
 
 /**
- * Refuses inputs that contradict one another: a burst counted twice, CPU at capacity above the cores, base memory above the limit, zones to
+ * Refuses inputs that contradict one another: a burst counted twice, CPU at capacity above the cores, zones to
  * survive, utilisation above its ceiling, an unknown or missing input.
  * @throws SizingInputError with the input that is wrong
  */
@@ -119,16 +119,6 @@ function checkInstance(q: SizingQuestion): void {
         'an instance is one replica as it was measured; a smaller one has to be measured, for capacity does not scale with cores',
       );
     }
-  }
-  const { baseMemoryMb: base, memoryLimitMb: limit, heapLimitMb: heap, fill } = q;
-  const overLimit = base !== null && limit !== null && base > fill * limit;
-  const overHeap = base !== null && heap !== null && base * q.heapShare > fill * heap;
-  if (overLimit || overHeap) {
-    throw new SizingInputError(
-      'base memory alone exceeds the limit: no instance count helps',
-      'baseMemoryMb',
-      `an idle instance takes ${base} MB of ${overLimit ? limit : heap} MB, of which ${fill * 100} % may be used`,
-    );
   }
 }
 

@@ -1,6 +1,7 @@
 import type { SizingQuestion } from './sizing-question.js';
 
-export type InputSource = 'measured' | 'given' | 'default';
+/** `estimated`: an end of the interval of the estimate. */
+export type InputSource = 'measured' | 'estimated' | 'given' | 'default';
 
 /** One input of the sizing with where it came from. */
 export interface SizingInput {
@@ -23,6 +24,9 @@ export type SizingCount =
   | 'descriptors'
   | 'rollingUpdate'
   | 'minimum';
+
+/** What allows no more than some number of instances, or no number at all, whatever the counts ask for. */
+export type SizingCap = 'connections' | 'dependencyRate';
 
 /** Instances that each count alone asks for: 0 where it does not apply, `null` where no number is enough. `rollingUpdate` only when asked for. */
 export type SizingCounts = Readonly<Record<Exclude<SizingCount, 'rollingUpdate'>, number | null>> & {
@@ -90,6 +94,18 @@ export interface FaultSizing {
   readonly reason?: string;
 }
 
+/** What a burst does to a fleet that has no instances for it. Waits in seconds, on top of the response time, while the burst lasts. */
+export interface BurstAbsorbed {
+  readonly instances: number;
+  /** All instances up. */
+  readonly addedWaitS: number;
+  /** Share of the capacity in use during the burst, all instances up. */
+  readonly utilisation?: number;
+  /** The same in the worst planned failure; absent where none is planned. */
+  readonly worstAddedWaitS?: number;
+  readonly worstUtilisation?: number;
+}
+
 /** The dependency at the largest number of instances that will run at once. */
 export interface DependencySizing {
   /** Instances that may run at once, an update included. */
@@ -98,10 +114,25 @@ export interface DependencySizing {
   /** Connections that it has left for the instances. */
   readonly room: number;
   readonly instancesThatFit: number;
+  /** Largest pool with which `instances` fit; 0: not even one connection each. */
   readonly poolThatFits: number;
   readonly callsPerSecond: number;
   /** Of its capacity; `null` where that is not known. */
   readonly utilisation: number | null;
+}
+
+/** A plan that no number of instances meets. */
+export interface DoesNotFit {
+  /** Begins with `does not fit: ` and names what allows how much. */
+  readonly summary: string;
+  /** Instances that the counts ask for; absent where no number meets them. */
+  readonly needed?: number;
+  /** Most instances that the caps allow; absent where none caps their number. */
+  readonly allowed?: number;
+  /** Largest planned peak (calls/s) that as many instances carry; absent where none does. */
+  readonly peakThatFits?: number;
+  /** What would fit. */
+  readonly remedies: readonly string[];
 }
 
 /** A CPU autoscaler that stays safe at every number of instances it may choose. Shares, not percent, but for `targetPercent`. */
@@ -145,18 +176,22 @@ export interface SizingFigures {
   /** The same with the opening of sessions counted as calls. */
   readonly demand: number;
   readonly counts: SizingCounts;
-  /** Every count that equals the answer. */
-  readonly binding: readonly SizingCount[];
+  /** Every count that equals the answer; where there is none, what no number of instances meets. */
+  readonly binding: readonly (SizingCount | SizingCap)[];
   /** `null`: it cannot be bought with instances. */
   readonly instances: number | null;
+  /** Why not, and what would fit; exactly where `instances` is `null`. */
+  readonly doesNotFit?: DoesNotFit;
+  /** What the measurement leaves open; they head the warnings. */
+  readonly notes?: readonly string[];
   /** What instances cannot cure, and what the answer takes for granted. */
   readonly warnings: readonly string[];
   /** At `instances`; absent when there is no such number. */
   readonly fleet?: FleetFigures;
-  /** Instances at both ends of the measured interval. */
+  /** Instances at both ends of what one instance carries: at the rate that is sized with, and at the smallest that is too much. */
   readonly sensitivity?: { readonly confirmed: number | null; readonly smallestFail: number | null };
-  /** Without buying the burst: instances, and the wait that the burst then adds to calls. Only with a burst above 1. */
-  readonly burstAbsorbed?: { readonly instances: number; readonly addedWaitS: number };
+  /** Fewer instances, with none for the burst. Only where that makes a difference. */
+  readonly burstAbsorbed?: BurstAbsorbed;
   readonly underFaults: readonly FaultSizing[];
   readonly dependency?: DependencySizing;
   readonly autoscaling?: AutoscalingFigures;

@@ -2,7 +2,7 @@ import { capacitySchema } from '../scenario/capacity-schema.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { CapacityAnswer, CapacityFigures } from './capacity-figures.js';
 import { InputSourcer } from './input-sourcer.js';
-import { intervalsOf, mib, rateOfOne, responseTime, smallestFailOf } from './measured-inputs.js';
+import { intervalsOf, mib, rateOfOne, responseTime, smallestFailOf, sourceOfRate } from './measured-inputs.js';
 import type { InputIntervals, InputSources } from './sizing-input-list.js';
 import type { Autoscaling, SharedDependency, SizedFault, SizingQuestion } from './sizing-question.js';
 
@@ -13,6 +13,13 @@ export type SizedScenario = Pick<Scenario, 'capacity' | 'dependencies' | 'load'>
 export interface ObservedTarget {
   /** Whether it keeps sessions in memory. */
   readonly stateful?: boolean;
+}
+
+/** Why there is nothing to size. */
+export interface NotSized {
+  readonly refused: string;
+  /** What is missing: a planned peak, or the rate of an instance; `capacity` where no rate meets the SLO, which is an answer. */
+  readonly missing: 'peak' | 'rate' | 'capacity';
 }
 
 export interface SizingInputs {
@@ -34,21 +41,27 @@ export function sizingInputs(
   scenario: SizedScenario,
   capacity: CapacityFigures,
   observed: ObservedTarget = {},
-): SizingInputs | { readonly refused: string } {
+): SizingInputs | NotSized {
   const raw = scenario.capacity ?? {};
   const settings = capacitySchema.parse({ ...raw, dependency: raw.dependency ?? {} });
-  if (settings.peak === undefined) return { refused: 'no planned peak was given (capacity.peak)' };
+  if (settings.peak === undefined) return { refused: 'no planned peak was given (capacity.peak)', missing: 'peak' };
   const inputs = new InputSourcer(raw);
   const given = settings.measured.confirmed;
   const measured = rateOfOne(capacity.healthy, capacity.instances);
-  const capacityPerS = inputs.take('measured.confirmed', given, measured);
+  const capacityPerS = inputs.take('measured.confirmed', given, measured, sourceOfRate(capacity.healthy));
   if (capacityPerS === null) {
-    const why =
-      capacity.healthy?.ending === 'nothing-passes' ? 'no rate met the SLO: it cannot be bought with instances' : undefined;
-    return { refused: why ?? 'no rate was found that meets the SLO (capacity.measured.confirmed gives one)' };
+    if (capacity.healthy?.ending === 'nothing-passes')
+      return { refused: 'does not fit: no rate met the SLO, which no number of instances changes', missing: 'capacity' };
+    return capacity.healthy === undefined
+      ? { refused: 'the healthy capacity was not searched (capacity.measured.confirmed gives one)', missing: 'rate' }
+      : { refused: 'no rate was found that meets the SLO (capacity.measured.confirmed gives one)', missing: 'rate' };
   }
   const question = questionOf({ scenario, capacity, settings, observed, inputs, peakPerS: settings.peak, capacityPerS });
-  const notes = given === undefined ? notesOf(capacity.healthy) : [];
+  const notes = [
+    ...(given === undefined ? notesOf(capacity.healthy) : []),
+    ...question.faults.flatMap((fault) => faultNotes(fault, capacity, inputs)),
+    ...connectionNotes(scenario, settings, question),
+  ];
   return { question, sources: inputs.sources, notes, intervals: intervalsOf(capacity.resources, inputs.sources) };
 }
 
@@ -77,7 +90,12 @@ function questionOf(parts: Parts): SizingQuestion {
     burstWindowS: keep('burstWindow', s.burstWindow === undefined ? Math.min(1, windowS / 10) : s.burstWindow / 1000),
     growth: keep('growth', s.growth),
     capacityPerS,
-    smallestFailPerS: take('measured.smallestFail', s.measured.smallestFail, measuredFail),
+    smallestFailPerS: take(
+      'measured.smallestFail',
+      s.measured.smallestFail,
+      measuredFail,
+      healthy?.interval.smallestFail === undefined ? 'estimated' : 'measured',
+    ),
     utilisation: keep('utilisation', s.utilisation),
     failureUtilisation: keep('failureUtilisation', s.failureUtilisation),
     surviveInstances: keep('survive.instances', survive.instances),
@@ -127,12 +145,32 @@ function affinityOf({ settings, observed, inputs }: Parts): SizingQuestion['affi
   return inputs.keep('sessions.affinity', held > 0 ? 'session' : 'none');
 }
 
+/** Dependencies of the scenario that say how many connections they allow. */
+const limitedDependencies = ({ dependencies }: SizedScenario): readonly string[] =>
+  Object.entries(dependencies).flatMap(([name, { maxConnections }]) => (maxConnections === undefined ? [] : [name]));
+
+/** What keeps connections out of the sizing although a part of them was given. */
+function connectionNotes(
+  scenario: SizedScenario,
+  { instance, dependency: asked }: Settings,
+  { dependency }: SizingQuestion,
+): readonly string[] {
+  if (dependency !== null) return [];
+  const limited = limitedDependencies(scenario);
+  if (instance.pool === undefined)
+    return limited.length === 0 && asked?.maxConnections === undefined
+      ? []
+      : ['connections to the database are not counted: the pool of an instance is not known (instance.pool)'];
+  return limited.length > 1 && asked?.name === undefined
+    ? [`connections to the database are not counted: name one of ${limited.join(', ')} (dependency.name)`]
+    : ['connections to the database are not counted: how many it allows is not known (dependency.maxConnections)'];
+}
+
 /** Counted only where both the connections that it allows and the pool of an instance are known. */
 function dependencyOf({ scenario, settings, inputs }: Parts): SharedDependency | null {
   const { dependency: asked, instance } = settings;
-  const limited = Object.entries(scenario.dependencies).filter(([, { maxConnections }]) => maxConnections !== undefined);
-  const [only, ...others] = limited;
-  const named = asked?.name ?? (others.length === 0 ? only?.[0] : undefined);
+  const [only, ...others] = limitedDependencies(scenario);
+  const named = asked?.name ?? (others.length === 0 ? only : undefined);
   const maxConnections =
     asked?.maxConnections ?? (named === undefined ? undefined : scenario.dependencies[named]?.maxConnections);
   if (asked === undefined || maxConnections === undefined || instance.pool === undefined) return null;
@@ -186,30 +224,42 @@ function faultsOf({ scenario, capacity, settings, inputs }: Parts): readonly Siz
     return [
       {
         name: answer.under,
-        capacityPerS: inputs.measured(`${answer.under}.rate`, rate),
+        capacityPerS: inputs.measured(
+          `${answer.under}.rate`,
+          rate,
+          answer.ending === 'nothing-passes' ? 'measured' : sourceOfRate(judged),
+        ),
         latencyS: inputs.measured(`${answer.under}.latency`, responseTime(answer, rate * capacity.instances) ?? null),
         timeoutS: inputs.given(`${answer.under}.timeout`, timeoutMs / 1000),
         // What retries may add at most: each of the attempts, within the budget.
-        amplification: inputs.given(
-          `${answer.under}.amplification`,
-          retry === undefined ? 1 : Math.min(retry.attempts, 1 + retry.budget),
-        ),
+        amplification:
+          retry === undefined
+            ? inputs.keep(`${answer.under}.amplification`, 1)
+            : inputs.given(`${answer.under}.amplification`, Math.min(retry.attempts, 1 + retry.budget)),
       },
     ];
   });
   return [...measured, ...given];
 }
 
+/** What a soak held is certain, however the search ended afterwards. */
 function notesOf(healthy: CapacityAnswer | undefined): readonly string[] {
-  switch (healthy?.ending) {
-    case 'at-least':
-      return ['an instance carries at least the rate that is sized with: fewer instances may do'];
-    case 'unconfirmed':
-    case 'interrupted':
-    case 'invalid':
-    case 'degraded-for-good':
-      return [`the rate of one instance was not confirmed (${healthy.ending}): measure again before you buy`];
-    default:
-      return [];
-  }
+  if (healthy === undefined) return [];
+  const { ending, interval } = healthy;
+  return [
+    ...(ending === 'at-least' ? ['an instance carries at least the rate that is sized with: fewer instances may do'] : []),
+    ...(interval.confirmedPass === undefined
+      ? ['no soak confirmed the rate of one instance: it is the low end of the estimate. Measure again before you buy']
+      : []),
+    ...(ending === 'degraded-for-good' ? ['an overload degraded the target for good: no number of instances cures that'] : []),
+  ];
+}
+
+function faultNotes({ name }: SizedFault, { underFaults }: CapacityFigures, { sources }: InputSourcer): readonly string[] {
+  const answer = underFaults.find(({ under }) => under === name);
+  if (answer === undefined || sources[`${name}.rate`] !== 'estimated') return [];
+  const { confirmedPass } = (answer.duringFault ?? answer).interval;
+  return confirmedPass === undefined
+    ? [`${name}: no soak confirmed the rate of one instance under it; the low end of the estimate is used`]
+    : [];
 }

@@ -1,30 +1,40 @@
 import type { Fleet } from './fleet.js';
-import { conditionsOf, countsMemory, MOST_INSTANCES } from './instance-counts.js';
+import { conditionsOf, countsMemory } from './instance-counts.js';
 import { countText, numberText, percentText } from './number-text.js';
-import type { AutoscalingFigures, DependencySizing, FaultSizing, SizingFigures } from './sizing-figures.js';
+import type { AutoscalingFigures, DependencySizing, DoesNotFit, FaultSizing, SizingFigures } from './sizing-figures.js';
+import type { InputSources } from './sizing-input-list.js';
+import { COUNT_WORDS } from './sizing-words.js';
 
 export interface Weighed {
   readonly fleet: Fleet;
   readonly instances: number | null;
-  readonly binding: SizingFigures['binding'];
+  readonly doesNotFit: DoesNotFit | undefined;
+  readonly sources: InputSources;
   readonly sensitivity: NonNullable<SizingFigures['sensitivity']> | undefined;
   readonly underFaults: readonly FaultSizing[];
   readonly dependency: DependencySizing | undefined;
   readonly autoscaling: AutoscalingFigures | undefined;
 }
 
-/** What instances cannot cure, and what the answer takes for granted. */
+/** Limits of the answer, and what it assumes. */
 export function warningsOf(weighed: Weighed): readonly string[] {
-  const { fleet, instances, binding } = weighed;
+  const { fleet, instances, doesNotFit } = weighed;
   const q = fleet.question;
   const linear = q.scalingEfficiency === null ? ['assumes linear scaling'] : [];
-  if (instances === null) {
-    return [...linear, `no instance count up to ${MOST_INSTANCES} is enough: ${binding.join(', ')}`, ...ceilingWarning(fleet)];
+  if (instances === null || doesNotFit !== undefined) {
+    return [
+      ...(doesNotFit === undefined ? [] : [doesNotFit.summary, ...doesNotFit.remedies]),
+      ...linear,
+      ...limitWarnings(weighed),
+      ...rangeWarning(weighed),
+      ...unknownWarnings(fleet),
+    ];
   }
   return [
     ...linear,
     ...limitWarnings(weighed),
-    ...fleetWarnings(weighed, instances),
+    ...fleetWarnings(fleet, instances),
+    ...rangeWarning(weighed),
     ...sessionWarnings(fleet, instances),
     ...unknownWarnings(fleet),
     ...faultWarnings(weighed, instances),
@@ -34,35 +44,25 @@ export function warningsOf(weighed: Weighed): readonly string[] {
 
 const linesOf = (...lines: readonly (string | false)[]): readonly string[] => lines.filter((line) => line !== false);
 
-function ceilingWarning(fleet: Fleet): readonly string[] {
-  const { scalingEfficiency } = fleet.question;
-  if (scalingEfficiency === null || fleet.ceiling === Number.POSITIVE_INFINITY) return [];
-  return [
-    `two instances carry ${percentText(scalingEfficiency)} of twice one: extrapolated, no number of them passes ${numberText(fleet.ceiling)} calls/s (a warning from two points, not a law)`,
-  ];
-}
-
-function limitWarnings({ fleet, dependency }: Weighed): readonly string[] {
-  const { heapLimitMb: heap, memoryLimitMb: limit, dependency: shared, utilisation } = fleet.question;
-  const asked = dependency?.utilisation ?? null;
+function limitWarnings({ fleet }: Weighed): readonly string[] {
+  const { heapLimitMb: heap, memoryLimitMb: limit, dependency, utilisation } = fleet.question;
+  const asked = fleet.dependencyUse;
   return linesOf(
     heap !== null && limit !== null && heap < limit && `heap limit ${heap} MB is below the memory limit ${limit} MB`,
-    dependency !== undefined &&
-      shared !== null &&
-      dependency.connections > dependency.room &&
-      `connections: ${dependency.instances} instances x pool ${shared.pool} = ${dependency.connections}, the dependency has room for ${dependency.room}; more instances make it worse`,
-    dependency !== undefined &&
-      asked !== null &&
+    dependency !== null &&
+      asked !== undefined &&
       asked > utilisation &&
-      `the dependency will be asked for ${numberText(dependency.callsPerSecond)} calls/s, ${percentText(asked)} of its capacity: instances do not add to that`,
+      asked <= 1 &&
+      `the dependency will be asked for ${numberText(fleet.calls * dependency.callsPerCall)} calls/s, ${percentText(asked)} of its capacity: instances do not add to that`,
   );
 }
 
-function fleetWarnings({ fleet, sensitivity }: Weighed, instances: number): readonly string[] {
+function fleetWarnings(fleet: Fleet, instances: number): readonly string[] {
   const { cores, cpuPerCallS, idleCores, capacityPerS, zones, surviveZones } = fleet.question;
   const atCapacity = cpuPerCallS === null ? undefined : (idleCores ?? 0) + cpuPerCallS * capacityPerS;
-  const other = sensitivity?.smallestFail ?? null;
-  const more = [...conditionsOf(fleet)].filter(([, condition]) => !condition(instances + 1)).map(([name]) => name);
+  const more = [...conditionsOf(fleet)]
+    .filter(([, condition]) => !condition(instances + 1))
+    .map(([name]) => COUNT_WORDS[name](fleet.question));
   return linesOf(
     cores !== null &&
       atCapacity !== undefined &&
@@ -70,12 +70,19 @@ function fleetWarnings({ fleet, sensitivity }: Weighed, instances: number): read
       atCapacity < 0.6 * cores &&
       `at its capacity an instance uses ${numberText(atCapacity)} of its ${numberText(cores)} cores: more cores do not help it (a process of one event loop uses about one)`,
     more.length > 0 &&
-      `one instance more is not safer: ${instances + 1} do not meet ${more.join(', ')}${surviveZones > 0 ? `; prefer multiples of the ${zones} zones` : ''}`,
-    other !== null &&
-      sensitivity !== undefined &&
-      other !== sensitivity.confirmed &&
-      `${sensitivity.confirmed} instances at the lower end of the measured interval, ${other} at the upper: a longer search may be cheaper than an instance`,
+      `one instance more is not safer: ${instances + 1} are not enough for ${more.join(', ')}${surviveZones > 0 ? `; prefer multiples of the ${zones} zones` : ''}`,
   );
+}
+
+/** A rate that was given cannot be measured any longer. */
+function rangeWarning({ fleet, sensitivity, sources }: Weighed): readonly string[] {
+  const { confirmed = null, smallestFail = null } = sensitivity ?? {};
+  if ((sources['measured.confirmed'] ?? 'given') === 'given' || smallestFail === null || smallestFail === confirmed) return [];
+  if (confirmed === null)
+    return [
+      `measure longer: if one instance carries up to ${numberText(fleet.question.smallestFailPerS ?? 0)} calls/s, ${countText(smallestFail, 'instance')} ${smallestFail === 1 ? 'is' : 'are'} enough and ${smallestFail === 1 ? 'fits' : 'fit'}`,
+    ];
+  return [`measure longer: it may save up to ${countText(confirmed - smallestFail, 'instance')}`];
 }
 
 function sessionWarnings(fleet: Fleet, instances: number): readonly string[] {
@@ -122,7 +129,12 @@ function faultWarnings({ underFaults }: Weighed, instances: number): readonly st
 function autoscalingWarnings({ fleet, autoscaling, dependency }: Weighed): readonly string[] {
   const asked = fleet.question.autoscaling;
   if (asked === null) return [];
-  if (autoscaling === undefined) return ['no autoscaling target: CPU per call or idle CPU is not known'];
+  if (autoscaling === undefined)
+    return [
+      fleet.question.cpuPerCallS === null || fleet.question.idleCores === null
+        ? 'no autoscaling target: CPU per call or idle CPU is not known'
+        : 'no autoscaling target: no number of instances is enough for the smallest load of the day',
+    ];
   const { maxReplicas, replicasAtPlannedPeak, targetPercent } = autoscaling;
   return linesOf(
     targetPercent < 1 && 'no autoscaling target is safe: a count that the autoscaler may choose leaves no survivor',

@@ -1,11 +1,19 @@
 import { sizeAutoscaling } from './autoscaling.js';
+import { doesNotFit } from './does-not-fit.js';
 import { sizeUnderFault } from './fault-sizing.js';
-import { Fleet, podCount, surgeOf } from './fleet.js';
+import { Fleet, fits, podCount, surgeOf } from './fleet.js';
 import { countInstances } from './instance-counts.js';
 import { plainFormulaOf } from './plain-formula.js';
 import { chainOf } from './sizing-chain.js';
 import { checkQuestion } from './sizing-checks.js';
-import type { AutoscalingFigures, DependencySizing, FleetFigures, SizingFigures, StateUtilisation } from './sizing-figures.js';
+import type {
+  AutoscalingFigures,
+  BurstAbsorbed,
+  DependencySizing,
+  FleetFigures,
+  SizingFigures,
+  StateUtilisation,
+} from './sizing-figures.js';
 import { type InputIntervals, type InputSources, listInputs } from './sizing-input-list.js';
 import type { SizingQuestion } from './sizing-question.js';
 import { warningsOf } from './sizing-warnings.js';
@@ -27,17 +35,19 @@ export function computeSizing(
 ): SizingFigures {
   checkQuestion(question);
   const fleet = new Fleet(question);
-  const { counts, instances, binding } = countInstances(question);
-  const sensitivity =
-    instances === null ? undefined : { confirmed: instances, smallestFail: atSmallestFail(question, question.smallestFailPerS) };
+  const counted = countInstances(question);
+  const { counts, instances, needed, binding } = counted;
+  const smallestFail = atSmallestFail(question, question.smallestFailPerS);
+  const sensitivity = instances === null && smallestFail === null ? undefined : { confirmed: instances, smallestFail };
+  const lacking = instances === null ? doesNotFit(fleet, counted, (peakPerS) => new Fleet({ ...question, peakPerS })) : undefined;
   const underFaults = question.faults.map((fault) => sizeUnderFault(fleet, fault, instances));
   const mostUnderFaults = Math.max(0, ...underFaults.map((fault) => fault.instances ?? 0));
   const autoscaling =
     question.autoscaling === null || instances === null
       ? undefined
       : sizeAutoscaling(question, question.autoscaling, instances, mostUnderFaults);
-  const dependency = instances === null ? undefined : dependencyOf(fleet, instances, autoscaling);
-  const burstAbsorbed = absorbedBurst(fleet);
+  const dependency = needed === null ? undefined : dependencyOf(fleet, needed, autoscaling);
+  const burstAbsorbed = absorbedBurst(fleet, instances);
   const plain = plainFormulaOf(question);
   return {
     question,
@@ -47,7 +57,12 @@ export function computeSizing(
     counts,
     binding,
     instances,
-    warnings: [...notes, ...warningsOf({ fleet, instances, binding, sensitivity, underFaults, dependency, autoscaling })],
+    ...(lacking === undefined ? {} : { doesNotFit: lacking }),
+    ...(notes.length === 0 ? {} : { notes }),
+    warnings: [
+      ...notes,
+      ...warningsOf({ fleet, instances, doesNotFit: lacking, sources, sensitivity, underFaults, dependency, autoscaling }),
+    ],
     ...(instances === null ? {} : { fleet: fleetFigures(fleet, instances) }),
     ...(sensitivity === undefined ? {} : { sensitivity }),
     ...(burstAbsorbed === undefined ? {} : { burstAbsorbed }),
@@ -64,14 +79,25 @@ function atSmallestFail(question: SizingQuestion, smallestFailPerS: number | nul
   return countInstances({ ...question, capacityPerS: smallestFailPerS, smallestFailPerS: null }).instances;
 }
 
-/** A short burst may be waited out instead of bought: it adds (burst x calls / capacity - 1) x its length of wait. */
-function absorbedBurst(fleet: Fleet): SizingFigures['burstAbsorbed'] {
+/**
+ * A short burst may be waited out instead of bought: it adds (burst x calls / capacity - 1) x its length of wait. Undefined where no burst
+ * is planned, or where the plan needs as many instances without it: then the burst costs none.
+ */
+function absorbedBurst(fleet: Fleet, planned: number | null): BurstAbsorbed | undefined {
   const { question } = fleet;
   if (question.burst <= 1) return undefined;
   const { instances } = countInstances({ ...question, burst: 1 });
-  if (instances === null) return undefined;
-  const over = fleet.demand / (instances * fleet.capacityOfOne(instances)) - 1;
-  return { instances, addedWaitS: Math.max(0, over) * question.burstWindowS };
+  if (instances === null || instances === planned) return undefined;
+  const waitS = (utilisation: number): number => (fits(utilisation, 1) ? 0 : (utilisation - 1) * question.burstWindowS);
+  const { allUp, ...failures } = utilisationOf(fleet, instances);
+  const inFailures = Object.values(failures);
+  const worst = inFailures.length === 0 ? undefined : Math.max(...inFailures);
+  return {
+    instances,
+    addedWaitS: waitS(allUp),
+    utilisation: allUp,
+    ...(worst === undefined ? {} : { worstAddedWaitS: waitS(worst), worstUtilisation: worst }),
+  };
 }
 
 function utilisationOf(fleet: Fleet, n: number): StateUtilisation {
@@ -126,20 +152,20 @@ function costOf({ pricePerHour, averagePerS }: SizingQuestion, n: number): Parti
   };
 }
 
+/** @param planned instances that the counts ask for, whether they fit or not */
 function dependencyOf(fleet: Fleet, planned: number, autoscaling: AutoscalingFigures | undefined): DependencySizing | undefined {
   const { dependency, rolling } = fleet.question;
-  if (dependency === null) return undefined;
+  const room = fleet.connectionRoom;
+  if (dependency === null || room === undefined) return undefined;
   const most = autoscaling?.maxReplicas ?? planned;
   const instances = most + surgeOf(rolling, most);
-  const room = Math.max(0, dependency.maxConnections - dependency.reserved - dependency.otherConnections);
-  const callsPerSecond = fleet.calls * dependency.callsPerCall;
   return {
     instances,
     connections: instances * dependency.pool,
     room,
     instancesThatFit: Math.floor(room / dependency.pool),
     poolThatFits: Math.floor(room / instances),
-    callsPerSecond,
-    utilisation: dependency.capacityPerS === null ? null : callsPerSecond / dependency.capacityPerS,
+    callsPerSecond: fleet.calls * dependency.callsPerCall,
+    utilisation: fleet.dependencyUse ?? null,
   };
 }

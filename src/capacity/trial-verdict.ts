@@ -65,7 +65,7 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
       outcome: 'fail',
       rule: 'completed',
       ...at,
-      reason: `${outstanding} of ${due} calls due had not ended with the window; ${text(mayBeOutstanding)} may`,
+      reason: `${outstanding} of ${due} calls due had not ended with the window (${text(mayBeOutstanding)} allowed)`,
     };
   // The certain failure was seen while calls were still on their way; answered in the end, they leave nothing that can be judged.
   if (stopped !== undefined)
@@ -97,7 +97,7 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
     reason:
       tightest === undefined || own === undefined
         ? 'every call was answered'
-        : `${tightest.name}: ${own.over} of ${own.due} calls over, ${allowedAbove(tightest.quantile, own.due)} may be`,
+        : overText(tightest, own, allowedAbove(tightest.quantile, own.due)),
   };
 }
 
@@ -106,13 +106,13 @@ const replicasText = (replicas: TrialFacts['replicas']): string =>
     ? 'the count of replicas changed while it ran'
     : `the count of replicas changed while it ran: ${replicas.least} to ${replicas.most}`;
 
-const missed = (
-  { name, kind }: SloCondition,
-  { due, over }: { readonly due: number; readonly over: number },
-  allowed: number,
-  early: boolean,
-): string =>
-  `${name}: ${over} of ${due} calls ${kind === 'success' ? 'failed' : 'took longer or were not answered'}, ${allowed} may${early ? '; stopped early, the miss was certain' : ''}`;
+type Counted = { readonly due: number; readonly over: number };
+
+const overText = ({ name, kind }: SloCondition, { due, over }: Counted, allowed: number): string =>
+  `${name}: ${over} of ${due} calls ${kind === 'success' ? 'failed' : 'took longer or were not answered'} (${allowed} allowed)`;
+
+const missed = (condition: SloCondition, counted: Counted, allowed: number, early: boolean): string =>
+  `${overText(condition, counted, allowed)}${early ? '; stopped early, the miss was certain' : ''}`;
 
 /** The condition whose share of calls over is nearest to what it allows. */
 function nearestCondition(facts: TrialFacts, conditions: readonly SloCondition[]): number | undefined {

@@ -1,5 +1,6 @@
 import type { MeasuredResult } from '../measure/result.js';
 import type { FailureMode, ReadinessItem } from './readiness-card.js';
+import { countText } from './words.js';
 
 /** Whether a capacity is known and a fleet was sized by it. */
 export function capacityPlanned({ capacity }: MeasuredResult): ReadinessItem {
@@ -9,12 +10,21 @@ export function capacityPlanned({ capacity }: MeasuredResult): ReadinessItem {
     return { item, state: 'not tested', evidence: 'plimsoll capacity finds it; this run did not search the healthy capacity' };
   if (healthy.ending === 'nothing-passes' || healthy.ending === 'degraded-for-good')
     return { item, state: 'failed', evidence: healthy.summary };
+  // By the low end of what one instance carries; the certain half of an answer that is not.
+  if (sizing?.instances === null)
+    return {
+      item,
+      state: 'failed',
+      evidence: `${healthy.summary}; the plan ${sizing.doesNotFit?.summary ?? 'does not fit: no number of instances is enough'}`,
+    };
   if (healthy.ending !== 'confirmed') return { item, state: 'inconclusive', evidence: healthy.summary };
   if (sizing === undefined)
     return { item, state: 'inconclusive', evidence: `${healthy.summary}; ${sizingRefused ?? 'no peak was named to size for'}` };
-  return sizing.instances === null
-    ? { item, state: 'failed', evidence: `${healthy.summary}; no number of instances is enough for the planned traffic` }
-    : { item, state: 'passed', evidence: `${healthy.summary}; ${sizing.instances} instances for the planned traffic` };
+  return {
+    item,
+    state: 'passed',
+    evidence: `${healthy.summary}; ${countText(sizing.instances, 'instance')} for the planned traffic`,
+  };
 }
 
 /** A soak at the confirmed rate is a load test at that rate. */
@@ -47,7 +57,10 @@ export function searchedMode(
     return { item, state: 'failed', evidence: own.summary };
   if (own.ending !== 'confirmed' || sized === undefined || planned === undefined || planned === null)
     return { item, state: 'inconclusive', evidence: own.summary };
-  const needed = sized.instances === null ? 'no number of instances keeps' : `${sized.instances} instances keep`;
+  const needed =
+    sized.instances === null
+      ? 'no number of instances keeps'
+      : `${countText(sized.instances, 'instance')} ${sized.instances === 1 ? 'keeps' : 'keep'}`;
   return {
     item,
     state: sized.instances !== null && sized.instances <= planned ? 'passed' : 'failed',

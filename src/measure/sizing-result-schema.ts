@@ -175,7 +175,18 @@ const autoscaling = z
   })
   .readonly();
 
-const count = z.enum(['load', 'instanceLoss', 'zoneLoss', 'sessions', 'memory', 'descriptors', 'rollingUpdate', 'minimum']);
+const COUNTS = ['load', 'instanceLoss', 'zoneLoss', 'sessions', 'memory', 'descriptors', 'rollingUpdate', 'minimum'] as const;
+
+const doesNotFit = z
+  .strictObject({
+    summary: z.string(),
+    needed: optional(z.number()).describe('Instances that the counts ask for.'),
+    allowed: optional(z.number()).describe('Most instances that the connections of the database allow.'),
+    peakThatFits: optional(z.number()).describe('Largest planned peak that as many carry, calls/s.'),
+    remedies: list(z.string()),
+  })
+  .readonly()
+  .describe('Why no number of instances is enough; only where instances is null.');
 
 export const sizingSchema = z
   .strictObject({
@@ -186,7 +197,9 @@ export const sizingSchema = z
           name: z.string(),
           value: z.union([z.number(), z.string(), z.null()]),
           unit: z.string(),
-          source: z.enum(['measured', 'given', 'default']),
+          source: z
+            .enum(['measured', 'estimated', 'given', 'default'])
+            .describe('estimated: an end of the interval of the estimate.'),
           interval: optional(z.tuple([z.number(), z.number()]).readonly().describe('95 %, of what was measured by regression.')),
         })
         .readonly(),
@@ -194,8 +207,12 @@ export const sizingSchema = z
     plannedCalls: z.number().describe('Calls/s at the peak, burst and growth included.'),
     demand: z.number().describe('The same with the opening of sessions.'),
     counts,
-    binding: list(count),
-    instances: numberOrNull.describe('null: it cannot be bought with instances.'),
+    binding: list(z.enum([...COUNTS, 'connections', 'dependencyRate'])).describe(
+      'Every count that equals the answer; where there is none, what no number of instances meets.',
+    ),
+    instances: numberOrNull.describe('null: it cannot be bought with instances; exit code 3, and no manifest.'),
+    doesNotFit: optional(doesNotFit),
+    notes: optional(list(z.string())),
     warnings: list(z.string()),
     fleet: optional(fleet),
     sensitivity: optional(
@@ -204,7 +221,18 @@ export const sizingSchema = z
         .readonly()
         .describe('At both ends of the interval.'),
     ),
-    burstAbsorbed: optional(z.strictObject({ instances: z.number(), addedWaitS: z.number() }).readonly()),
+    burstAbsorbed: optional(
+      z
+        .strictObject({
+          instances: z.number(),
+          addedWaitS: z.number(),
+          utilisation: optional(z.number()),
+          worstAddedWaitS: optional(z.number()),
+          worstUtilisation: optional(z.number()),
+        })
+        .readonly()
+        .describe('Fewer instances, with none for the burst, and what the burst then does.'),
+    ),
     underFaults: list(faultSizing),
     dependency: optional(dependency),
     autoscaling: optional(autoscaling),

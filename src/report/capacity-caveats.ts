@@ -21,25 +21,32 @@ function wanders({ under, trials }: CapacityAnswer): readonly string[] {
   ];
 }
 
-/** What the answer takes for granted, in the order of weight. */
+/** What the answer assumes, in the order of weight. Nothing is said of a figure that there is not. */
 export function capacityCaveats(capacity: CapacityFigures): readonly string[] {
-  const { healthy, underFaults, arrivals, instances } = capacity;
-  const found: string[] = [];
-  if (healthy?.ending === 'unconfirmed' || healthy?.ending === 'interrupted')
-    found.push('No soak passed: short trials flatter a server with rare pauses.');
-  if (healthy?.generatorLimited !== undefined)
-    found.push(
-      `The generator was late from ${rateText(healthy.generatorLimited)} on: this is what was reached, not what the target can do.`,
-    );
-  found.push(
-    `It holds for ${arrivals} arrivals; ${arrivals === 'poisson' ? 'evenly spaced calls would fit more' : 'random arrivals fit less'}.`,
-  );
-  if (healthy !== undefined)
-    found.push(
-      `A search sees its own ${spanText(Math.round(healthy.tookS))}, not the worst hour of a day: repeat it at other times, or soak longer.`,
-    );
-  if (instances === 1) found.push('One instance was measured: more instances are taken to scale linearly.');
+  const { healthy, underFaults, arrivals, instances, sizing } = capacity;
   const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
+  const [first] = answers;
+  if (first === undefined) return [];
+  const { interval, estimate, generatorLimited, trials, tookS } = first;
+  const counted = trials.filter(({ purpose, outcome }) => purpose !== 'warm-up' && (outcome === 'pass' || outcome === 'fail'));
+  const isFigure = interval.confirmedPass !== undefined || estimate !== undefined;
+  const found: string[] = [];
+  if (interval.confirmedPass === undefined && counted.some(({ outcome }) => outcome === 'pass'))
+    found.push('No soak passed: short trials flatter a server with rare pauses.');
+  if (generatorLimited !== undefined)
+    found.push(
+      `The generator was late from ${rateText(generatorLimited)} on: this is what was reached, not what the target can do.`,
+    );
+  if (isFigure)
+    found.push(
+      `It holds for ${arrivals} arrivals; ${arrivals === 'poisson' ? 'evenly spaced calls would fit more' : 'random arrivals fit less'}.`,
+    );
+  if (counted.length > 0)
+    found.push(
+      `A search sees its own ${spanText(Math.round(tookS))}, not the worst hour of a day: repeat it at other times, or soak longer.`,
+    );
+  if (instances === 1 && sizing !== undefined && sizing.question.scalingEfficiency === null)
+    found.push('One instance was measured: the sizing assumes that more instances scale linearly.');
   const replicas = answers.flatMap((answer) => replicaRemark(answer, instances) ?? []);
-  return [...replicas, ...found.slice(0, 3), ...answers.flatMap(wanders)];
+  return [...replicas, ...found, ...answers.flatMap(wanders)];
 }

@@ -1,11 +1,13 @@
 import pc from 'picocolors';
 import type { CapacityAnswer, CapacityFigures } from '../capacity/capacity-figures.js';
+import { countText } from '../capacity/number-text.js';
 import type { RecoveryAnswer } from '../capacity/recovery-figures.js';
 import { replicaRemark } from '../capacity/replica-remark.js';
+import { drivenBy, unfitText, warningLines } from '../capacity/sizing-words.js';
 import type { SessionFigures } from '../measure/result.js';
 import type { Check } from '../measure/verdict.js';
 import { oneLine } from '../text/one-line.js';
-import { exitMeaning } from './exit-meaning.js';
+import { verdictMeaning } from './exit-meaning.js';
 import { ABSENT, factorText, rateText, shareText, spanText } from './figure-text.js';
 import type { ReportInput } from './report-input.js';
 import { sessionsText, trafficText } from './session-words.js';
@@ -32,7 +34,7 @@ export function renderTerminalCapacity(
   const { healthy, underFaults, instances, arrivals, law, lawRefused, sizing, sizingRefused } = capacity;
   const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
   const rows = [
-    ['capacity, calls/s', 'met the SLO', 'failed at', 'estimate', 'within', 'lost', 'took'],
+    ['capacity, calls/s', 'confirmed', 'failed at', 'estimate', 'within', 'lost', 'took'],
     ...answers.map((answer) => answerRow(answer, underFaults.find(({ under }) => under === answer.under)?.lost)),
   ];
   return [
@@ -41,10 +43,10 @@ export function renderTerminalCapacity(
     ...columns(rows).map((line, index) => (index === 0 ? paint.dim(line) : line)),
     ...answers
       .filter((answer) => answer.under !== 'none' || answers.length > 1)
-      .map((answer) => `  ${answer.under}: ${oneLine(answer.summary, 300)}`),
+      .map((answer) => `  ${answer.under === 'none' ? 'healthy' : answer.under}: ${oneLine(answer.summary, 300)}`),
     ...answers.flatMap((answer) => replicaRemark(answer, instances) ?? []).map((remark) => `  ${paint.yellow('!')} ${remark}`),
     paint.dim(
-      `  ${instances === 1 ? 'one instance' : `${instances} instances together`}, ${arrivals} arrivals${healthy === undefined ? '' : `; ${healthy.label}`}`,
+      `  ${instances === 1 ? 'one instance' : `${instances} instances together`}, ${arrivals} arrivals${healthy === undefined ? '' : `; healthy: ${healthy.label}`}`,
     ),
     ...recoveryLines(capacity.recovery ?? []),
     ...(law === undefined ? [] : ['', `  law: ${law.verdict}; ${oneLine(law.meaning, 300)}`]),
@@ -55,22 +57,25 @@ export function renderTerminalCapacity(
       : [
           '',
           sizing.instances === null
-            ? '  sizing: no number of instances is enough'
-            : `  sizing: ${sizing.instances} instances (binding: ${sizing.binding.join(', ')})`,
+            ? `  sizing: the plan ${oneLine(unfitText(sizing), 300)}`
+            : `  sizing: ${countText(sizing.instances, 'instance')}, driven by: ${drivenBy(sizing.binding, sizing.question)}`,
+          ...(sizing.doesNotFit?.remedies ?? []).map((remedy) => `    ${oneLine(remedy, 200)}`),
           ...sizing.chain.map((line) => paint.dim(`    ${oneLine(line, 200)}`)),
           ...sizing.underFaults.map(
             ({ name, instances: needed, reason }) =>
-              `    under ${name}: ${needed === null ? 'cannot be bought with instances' : `${needed} instances`}${reason === undefined ? '' : ` (${oneLine(reason, 160)})`}`,
+              `    under ${name}: ${needed === null ? 'no number of instances is enough' : countText(needed, 'instance')}${reason === undefined ? '' : ` (${oneLine(reason, 160)})`}`,
           ),
-          ...sizing.warnings.slice(0, MAX_WARNINGS).map((warning) => `    ${paint.yellow('!')} ${oneLine(warning, 240)}`),
-          ...(sizing.warnings.length > MAX_WARNINGS
-            ? [paint.dim(`    and ${sizing.warnings.length - MAX_WARNINGS} more warnings in the report`)]
+          ...warningLines(sizing)
+            .slice(0, MAX_WARNINGS)
+            .map((warning) => `    ${paint.yellow('!')} ${oneLine(warning, 240)}`),
+          ...(warningLines(sizing).length > MAX_WARNINGS
+            ? [paint.dim(`    and ${countText(warningLines(sizing).length - MAX_WARNINGS, 'more warning')} in the report`)]
             : []),
         ]),
     '',
     ...(capacity.traffic === undefined ? [] : [`  sent: ${trafficText(capacity.traffic)}`]),
     ...(sessions === undefined ? [] : [`  sessions: ${sessionsText(sessions)}`]),
-    `  exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}`,
+    `  exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}`,
   ];
 }
 

@@ -16,10 +16,19 @@ export function confirmingSoak({ result, analysis }: Pick<ReportView, 'result' |
   const { healthy, underFaults = [] } = result.capacity ?? {};
   const answer = healthy ?? underFaults[0];
   const trial = answer?.trials.filter(({ purpose, outcome }) => purpose === 'soak' && outcome === 'pass').at(-1);
+  const phase = trial === undefined ? undefined : phaseOfTrial({ result, analysis }, trial);
+  return trial === undefined || phase === undefined ? undefined : { trial, phase };
+}
+
+/** The segment of the calls of a trial; undefined where the journal has none. Pure. */
+export function phaseOfTrial(
+  { result, analysis }: Pick<ReportView, 'result' | 'analysis'>,
+  { under, purpose, startS: searchS }: Trial,
+): PhaseFigures | undefined {
   const entry = analysis.search?.trials.find(
-    (each) => trial !== undefined && each.under === trial.under && each.purpose === 'soak' && each.searchS === trial.startS,
+    (each) => each.under === under && each.purpose === purpose && each.searchS === searchS,
   );
-  if (trial === undefined || entry === undefined) return undefined;
-  const phase = result.phases.find(({ startS }) => Math.abs(startS - (entry.t + entry.settleS)) < CLOCK_SLACK_S);
-  return phase === undefined ? undefined : { trial, phase };
+  return entry === undefined
+    ? undefined
+    : result.phases.find(({ startS }) => Math.abs(startS - (entry.t + entry.settleS)) < CLOCK_SLACK_S);
 }

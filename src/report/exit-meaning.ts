@@ -1,4 +1,5 @@
 import { EXIT } from '../errors/exit-codes.js';
+import type { Verdict } from '../measure/verdict.js';
 
 const MEANINGS: Readonly<Record<number, string>> = {
   [EXIT.pass]: 'every judged limit was met',
@@ -16,3 +17,13 @@ const MEANINGS: Readonly<Record<number, string>> = {
 
 /** What an exit code of plimsoll stands for. */
 export const exitMeaning = (exitCode: number): string => MEANINGS[exitCode] ?? 'not an exit code of plimsoll';
+
+/** What the exit code of a verdict stands for: of a capacity search that it confirmed a rate, or that the plan does not fit. */
+export function verdictMeaning({ exitCode, checks }: Pick<Verdict, 'exitCode' | 'checks'>): string {
+  if (checks.some(({ metric }) => metric === 'capacity')) {
+    const unfit = checks.some(({ metric, outcome }) => metric === 'instances' && outcome === 'fail');
+    if (exitCode === EXIT.pass) return 'a soak confirmed the capacity';
+    if (exitCode === EXIT.sloMissed) return unfit ? 'the plan does not fit' : 'no capacity: the SLO was missed';
+  }
+  return exitMeaning(exitCode);
+}

@@ -1,6 +1,6 @@
 import type { Check } from '../measure/verdict.js';
 import { oneLine } from '../text/one-line.js';
-import { exitMeaning } from './exit-meaning.js';
+import { verdictMeaning } from './exit-meaning.js';
 import { renderMarkdown } from './markdown.js';
 import type { ReportInput } from './report-input.js';
 
@@ -26,7 +26,7 @@ export function renderGithubAnnotations({ analysis, verdict }: ReportInput): rea
     command(
       verdictLevel,
       `plimsoll ${verdict.outcome}: ${scenario}`,
-      `${verdict.summary}. Exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}.`,
+      `${verdict.summary}. Exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}.`,
     ),
   ];
   for (const level of ['error', 'warning'] as const) {

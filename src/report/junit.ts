@@ -2,7 +2,7 @@ import { create } from 'xmlbuilder2';
 import type { Check } from '../measure/verdict.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { failureLine, oneDurationLines } from './error-words.js';
-import { exitMeaning } from './exit-meaning.js';
+import { verdictMeaning } from './exit-meaning.js';
 import type { ReportInput } from './report-input.js';
 
 /** What XML 1.0 has no way to write, not even as a reference (https://www.w3.org/TR/xml/#charsets). */
@@ -38,7 +38,7 @@ export function renderJunit({ analysis, verdict }: ReportInput): string {
   for (const [name, value] of [
     ['run', run.id],
     ['verdict', verdict.outcome],
-    ['exitCode', `${verdict.exitCode} (${exitMeaning(verdict.exitCode)})`],
+    ['exitCode', `${verdict.exitCode} (${verdictMeaning(verdict)})`],
     ['summary', verdict.summary],
     ...Object.entries(sessionProperties(analysis.result.sessions)),
     ...Object.entries(run.labels).map(([key, label]) => [`label.${key}`, label] as const),

@@ -1,6 +1,7 @@
 import type { CapacityFigures } from '../capacity/capacity-figures.js';
 import { plainMemoryText } from '../capacity/plain-formula.js';
 import type { RecoveryAnswer } from '../capacity/recovery-figures.js';
+import { drivenBy, unfitText, warningLines } from '../capacity/sizing-words.js';
 import { capacityCaveats } from './capacity-caveats.js';
 import { ABSENT, countText, factorText, numberText, rateText, ratioText, shareText, spanText } from './figure-text.js';
 import { markdownTable, markdownText } from './markdown-text.js';
@@ -30,7 +31,7 @@ export function markdownCapacity(capacity: CapacityFigures | undefined): readonl
       `${numberText(trials.length)} in ${spanText(tookS)}`,
     ];
   });
-  const scope = `${instances === 1 ? 'One instance' : `${instances} instances together`}, ${arrivals} arrivals${healthy === undefined ? '' : `; ${markdownText(healthy.label)}`}.`;
+  const scope = `${instances === 1 ? 'One instance' : `${instances} instances together`}, ${arrivals} arrivals${healthy === undefined ? '' : `; healthy: ${markdownText(healthy.label)}`}.`;
   return [
     '### Capacity, calls/s',
     answers.length === 0
@@ -38,8 +39,8 @@ export function markdownCapacity(capacity: CapacityFigures | undefined): readonl
       : markdownTable(
           [
             { name: 'Under' },
-            ...['Met the SLO', 'Failed at', 'Estimate'].map((name) => ({ name, numeric: true })),
-            { name: 'Bound by' },
+            ...['Confirmed', 'Failed at', 'Estimate'].map((name) => ({ name, numeric: true })),
+            { name: 'Limited by' },
             { name: 'Lost', numeric: true },
             { name: 'Ending' },
             { name: 'Trials', numeric: true },
@@ -96,16 +97,18 @@ function recoveryParts({ under, summary, levels, remarks }: RecoveryAnswer): rea
 
 function sizingParts({ sizing, sizingRefused }: CapacityFigures): readonly string[] {
   if (sizing === undefined) return sizingRefused === undefined ? [] : [`Not sized: ${markdownText(sizingRefused, 600)}.`];
-  const { instances, binding, chain, underFaults, warnings, plainFormula: plain } = sizing;
+  const { instances, doesNotFit, binding, chain, underFaults, plainFormula: plain } = sizing;
+  const warnings = warningLines(sizing);
   const answer =
     instances === null
-      ? '**No number of instances is enough.**'
-      : `**${instances} instances** (binding: ${binding.map((count) => markdownText(count)).join(', ')}).`;
+      ? `**The plan ${markdownText(unfitText(sizing), 600)}.**`
+      : `**${countText(instances, 'instance')}**, driven by: ${markdownText(drivenBy(binding, sizing.question))}.`;
   const left = warnings.length - MAX_WARNINGS;
   const said = [
+    ...(doesNotFit?.remedies ?? []).map((remedy) => `- ${markdownText(remedy)}`),
     ...underFaults.map(
       ({ name, instances: needed, reason }) =>
-        `- under ${markdownText(name)}: ${needed === null ? 'cannot be bought with instances' : `${needed} instances`}${reason === undefined ? '' : ` (${markdownText(reason)})`}`,
+        `- under ${markdownText(name)}: ${needed === null ? 'no number of instances is enough' : countText(needed, 'instance')}${reason === undefined ? '' : ` (${markdownText(reason)})`}`,
     ),
     ...warnings.slice(0, MAX_WARNINGS).map((warning) => `- ${markdownText(warning)}`),
     ...(left > 0 ? [`- ${left} more in report.html`] : []),

@@ -4,13 +4,14 @@ import { briefCells, briefHeads } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { confirmingSoak } from './confirming-soak.js';
 import { answeredText, oneDurationLines, tookText } from './error-words.js';
-import { exitMeaning } from './exit-meaning.js';
-import { countText, numberText, rateText, spanText } from './figure-text.js';
+import { verdictMeaning } from './exit-meaning.js';
+import { numberText, rateText, spanText } from './figure-text.js';
 import { markdownCapacity } from './markdown-capacity.js';
 import { markdownCode, markdownTable, markdownText } from './markdown-text.js';
 import type { ReportInput } from './report-input.js';
 import { type ReportView, reportView } from './report-view.js';
 import { sessionsText } from './session-words.js';
+import { trustOf } from './trust.js';
 
 const SIGNS: Readonly<Record<Check['outcome'], string>> = {
   pass: '✅ pass',
@@ -28,15 +29,14 @@ export function renderMarkdown(input: ReportInput): string {
   const view = reportView(input);
   const { result, verdict } = view;
   const { run } = result;
-  const { generator, valid, reasons } = result.validity;
+  const { valid, reasons } = result.validity;
+  const { state, sentence } = trustOf(view);
   const trust = valid
-    ? generator.latenessUs === undefined
-      ? 'No start was measured, so nothing can be said about the generator.'
-      : `Trusted: starts were ${view.latency(generator.latenessUs, 'p99')} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`
+    ? `${state === 'unknown' ? '' : `${state === 'trusted' ? 'Trusted' : 'In doubt'}: `}${markdownText(sentence, 600)}`
     : `**Not valid**, the figures say nothing about the server: ${reasons.map((reason) => markdownText(reason)).join('; ')}.`;
   const parts = [
     `## ${SIGNS[verdict.outcome]}: ${markdownText(run.scenario)}`,
-    `${markdownText(verdict.summary, 600)}. Exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}.`,
+    `${markdownText(verdict.summary, 600)}. Exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}.`,
     `Run ${markdownCode(run.id)}, ${run.startedAt}, ${spanText(run.durationS)}, plimsoll ${markdownText(run.version)}. ${trust}`,
     ...markdownCapacity(result.capacity),
     '### Limits',

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import { countText, numberText } from '../capacity/number-text.js';
 import { plainMemoryText } from '../capacity/plain-formula.js';
 import type { SizingFigures } from '../capacity/sizing-figures.js';
+import { burstText, connectionsText, drivenBy, rangeText, unfitText, warningLines } from '../capacity/sizing-words.js';
 import { oneLine } from '../text/one-line.js';
 import { rateText, ratioText } from './figure-text.js';
 import { columns, type TerminalOptions } from './terminal.js';
@@ -9,48 +10,47 @@ import { columns, type TerminalOptions } from './terminal.js';
 /** A sizing for a terminal, line by line: the answer, its chain, the counts, the fleet, faults, warnings, and the plain formula beside it. */
 export function renderTerminalSizing(sizing: SizingFigures, { colours }: TerminalOptions): readonly string[] {
   const paint = pc.createColors(colours);
-  const { instances, binding, plannedCalls, counts, chain, warnings, sensitivity, burstAbsorbed } = sizing;
-  const answer =
-    instances === null
-      ? paint.red(`no number of instances is enough (${binding.join(', ')})`)
-      : paint.bold(`${instances} instances (binding: ${binding.join(', ')})`);
+  const { instances, doesNotFit, binding, plannedCalls, counts, chain, sensitivity, burstAbsorbed, question } = sizing;
+  const range = rangeText(question, sensitivity);
+  const planned = `${rateText(plannedCalls)} at the planned peak`;
+  const unfit = unfitText(sizing);
+  const warned = warningLines(sizing);
   return [
-    `${answer} for ${rateText(plannedCalls)} at the planned peak`,
+    instances === null
+      ? paint.red(oneLine(`${planned} ${unfit}`, 300))
+      : `${paint.bold(countText(instances, 'instance'))} for ${planned}, driven by: ${drivenBy(binding, question)}`,
+    ...(doesNotFit?.remedies ?? []).map((remedy) => `  ${oneLine(remedy, 200)}`),
     ...chain.map((line) => paint.dim(`  ${oneLine(line, 200)}`)),
     '',
     ...columns([
-      ['counts', ...Object.keys(counts)],
+      ['instances by count', ...Object.keys(counts)],
       ['', ...Object.values(counts).map((count) => (count === null ? 'none' : count === 0 ? '-' : String(count)))],
     ]).map((line, index) => (index === 0 ? paint.dim(line) : line)),
     ...fleetLines(sizing),
-    ...(sensitivity === undefined || sensitivity.smallestFail === null
-      ? []
-      : [`  by the smallest rate that failed: ${sensitivity.smallestFail} instances`]),
-    ...(burstAbsorbed === undefined
-      ? []
-      : [
-          `  without buying the burst: ${burstAbsorbed.instances} instances and ${numberText(burstAbsorbed.addedWaitS * 1000)} ms more of wait while it lasts`,
-        ]),
+    ...(range === undefined ? [] : [`  ${range}`]),
+    ...(burstAbsorbed === undefined ? [] : [`  ${burstText(burstAbsorbed)}`]),
     ...sizing.underFaults.map(
       ({ name, instances: needed, reason }) =>
-        `  under ${oneLine(name, 80)}: ${needed === null ? (reason ?? 'no number is enough') : `${needed} instances`}`,
+        `  under ${oneLine(name, 80)}: ${needed === null ? (reason ?? 'no number is enough') : countText(needed, 'instance')}`,
     ),
     ...autoscalingLines(sizing),
     ...measuredLines(sizing),
-    ...(warnings.length === 0 ? [] : ['', ...warnings.map((text) => `  ${paint.yellow('!')} ${oneLine(text, 300)}`)]),
+    ...(warned.length === 0 ? [] : ['', ...warned.map((text) => `  ${paint.yellow('!')} ${oneLine(text, 300)}`)]),
     ...plainLines(sizing).map((line) => paint.dim(line)),
   ];
 }
 
-function fleetLines({ fleet, dependency }: SizingFigures): readonly string[] {
+function fleetLines({ fleet, dependency, question }: SizingFigures): readonly string[] {
   if (fleet === undefined) return [];
+  const isLossPlanned = question.surviveInstances > 0 || question.surviveZones > 0;
+  const busiest = isLossPlanned ? 'the busiest remaining instance' : 'the busiest instance';
   const { utilisation, worstFailureUtilisation, survivors, coresTotal, coresWorst, memoryMb, inflight, costMonth } = fleet;
   const parts = [
-    `in use ${ratioText(utilisation.allUp)} all up, ${ratioText(worstFailureUtilisation)} in the worst failure (${survivors} left)`,
+    `utilization ${ratioText(utilisation.allUp)} all healthy${isLossPlanned ? `, ${ratioText(worstFailureUtilisation)} after the worst failure (${survivors} left)` : ''}`,
     coresTotal === undefined ? undefined : `cores in use ${numberText(coresTotal)}`,
-    coresWorst === undefined ? undefined : `${numberText(coresWorst)} by the hottest survivor`,
-    memoryMb === undefined ? undefined : `its memory ${numberText(memoryMb)} MB`,
-    inflight === undefined ? undefined : `in flight ${numberText(inflight)} calls`,
+    coresWorst === undefined ? undefined : `${numberText(coresWorst)} by ${busiest}`,
+    memoryMb === undefined ? undefined : `memory of ${busiest} ${numberText(memoryMb)} MB`,
+    inflight === undefined ? undefined : `in flight ${countText(inflight, 'call')}`,
   ];
   const cost =
     costMonth === undefined
@@ -62,18 +62,17 @@ function fleetLines({ fleet, dependency }: SizingFigures): readonly string[] {
     '',
     `  ${parts.filter((part) => part !== undefined).join('; ')}`,
     ...cost,
-    ...(dependency === undefined
-      ? []
-      : [
-          `  connections ${dependency.connections} of ${dependency.room} (${dependency.instances} instances at once); a pool of ${dependency.poolThatFits} fits`,
-        ]),
+    ...(dependency === undefined ? [] : [`  ${connectionsText(dependency)}`]),
   ];
 }
 
-function autoscalingLines({ autoscaling }: SizingFigures): readonly string[] {
+function autoscalingLines({ autoscaling, question }: SizingFigures): readonly string[] {
   if (autoscaling === undefined) return [];
-  const { minReplicas, maxReplicas, targetPercent, worstRatioAt } = autoscaling;
-  return [`  autoscaler: ${minReplicas} to ${maxReplicas} at ${targetPercent} % CPU (held down by a loss at ${worstRatioAt})`];
+  const { minReplicas, maxReplicas, targetPercent, targetLag, targetSurvive, worstRatioAt } = autoscaling;
+  if (targetPercent < 1) return ['  autoscaler: no CPU target is safe'];
+  const isLossPlanned = question.surviveInstances > 0 || question.surviveZones > 0;
+  const held = isLossPlanned && targetSurvive < targetLag ? ` (held down by a loss at ${worstRatioAt})` : '';
+  return [`  autoscaler: ${minReplicas} to ${maxReplicas} at ${targetPercent} % CPU${held}`];
 }
 
 /** Inputs from a regression, with how sure they are. */

@@ -7,7 +7,7 @@ import { oneLine } from '../text/one-line.js';
 import { briefCells, briefHeads } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { afterText, failureLine, oneDurationLines } from './error-words.js';
-import { exitMeaning } from './exit-meaning.js';
+import { verdictMeaning } from './exit-meaning.js';
 import { countText, rateText } from './figure-text.js';
 import type { ReportInput } from './report-input.js';
 import { type ReportView, reportView } from './report-view.js';
@@ -96,7 +96,7 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
         ? ''
         : `: starts ${view.latency(generator.latenessUs, 'p50')} late at p50, ${view.latency(generator.latenessUs, 'p99')} at p99`
     }`,
-    `  exit code ${verdict.exitCode}: ${exitMeaning(verdict.exitCode)}`,
+    `  exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}`,
   ];
 }
 

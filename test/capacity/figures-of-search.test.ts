@@ -124,7 +124,7 @@ describe('the verdict on a search', () => {
   ] as const)('%s is %s, exit code %i', (ending, outcome, exitCode) => {
     const verdict = judged({ ...confirmed(100), ending });
     expect(verdict).toMatchObject({ outcome, exitCode });
-    expect(verdict.checks).toMatchObject([{ name: 'capacity under none', outcome }]);
+    expect(verdict.checks).toMatchObject([{ name: 'healthy capacity', outcome }]);
   });
 
   it('is decided by what ended the run before what was found', () => {

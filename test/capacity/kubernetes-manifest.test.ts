@@ -91,7 +91,7 @@ describe('Kubernetes manifest', () => {
   it('says where each number comes from', () => {
     const text = kubernetesManifest(of(), deployed) as string;
     for (const words of [
-      'instances, fixed: 18 (binding: zoneLoss)',
+      'instances, fixed: 18, driven by: losing 1 of 3 zones at peak',
       'smaller of 73 %',
       'and 46 % (survivors of a loss at 7 replicas)',
       '18 planned, 22 held by the target at the peak, 19 under the worst tested fault',
@@ -156,9 +156,13 @@ describe('Kubernetes manifest', () => {
     const dependency = { ...(question.dependency as NonNullable<typeof question.dependency>), maxConnections: 118 };
     // 105 connections: 21 instances, one of them for the update.
     expect(kubernetesPlan(of({ dependency }))?.autoscaler?.max).toBe(20);
-    const tight = kubernetesPlan(of({ dependency: { ...dependency, maxConnections: 60 } }));
-    expect(tight?.autoscaler?.max).toBe(18);
-    expect(tight?.reasons.join()).toContain('IT DOES NOT FIT');
+    // 90 connections: 18 instances, and none for an update; with the update planned there is nothing to deploy.
+    const tight = { ...dependency, maxConnections: 103 };
+    expect(kubernetesPlan(of({ dependency: tight }))).toBeUndefined();
+    const plan = kubernetesPlan(of({ dependency: tight, rolling: null }));
+    expect(plan).toMatchObject({ autoscaler: { max: 18 }, rolling: { maxUnavailable: 1, maxSurge: 0 } });
+    expect(plan?.reasons.join()).toContain('the connections leave no room for one more');
+    expect(plan?.reasons.join()).not.toContain('does not fit');
   });
 
   it('is nothing where no number of instances is enough, and takes no line break or odd name', () => {

@@ -91,7 +91,8 @@ describe('inputs of the sizing', () => {
       'instance.baseMemory': 'given',
       'instance.cpuPerCall': 'measured',
       'instance.callMemory': 'measured',
-      'measured.confirmed': 'measured',
+      // The low end of the estimate, which is below what the soak held.
+      'measured.confirmed': 'estimated',
       'measured.latency': 'measured',
       utilisation: 'default',
       'instance.sessionMemory': 'default',
@@ -161,15 +162,20 @@ describe('inputs of the sizing', () => {
     const nothing = figures({
       healthy: { ...answer({ ending: 'nothing-passes', interval: {} }), estimate: undefined } as unknown as CapacityAnswer,
     });
-    expect(sizeCapacity(scenario({ peak: '10/s' }), nothing).sizingRefused).toContain('cannot be bought with instances');
+    expect(sizeCapacity(scenario({ peak: '10/s' }), nothing).sizingRefused).toContain(
+      'no rate met the SLO, which no number of instances changes',
+    );
   });
 
   it('keeps what was measured when an input contradicts it, and warns of a rate that was not confirmed', () => {
     const resources = { cpuPerCallS: 0.01, idleCores: 0.1, remarks: [] };
     const contradicted = sizeCapacity(scenario({ peak: '1000/s', instance: { cores: 2 } }), figures({ resources }));
     expect(contradicted.sizingRefused).toContain('CPU at capacity 4.00 cores exceeds the 2.00 cores');
-    const unconfirmed = sizeCapacity(scenario({ peak: '1000/s' }), figures({ healthy: answer({ ending: 'unconfirmed' }) }));
-    expect(unconfirmed.sizing?.warnings.join()).toContain('not confirmed');
+    const unconfirmed = sizeCapacity(
+      scenario({ peak: '1000/s' }),
+      figures({ healthy: answer({ ending: 'unconfirmed', interval: {} }) }),
+    );
+    expect(unconfirmed.sizing?.warnings.join()).toContain('no soak confirmed the rate of one instance');
     expect(sizeCapacity(scenario({ peak: '1000/s' }), figures()).sizing?.instances).toBe(4);
   });
 });

@@ -22,7 +22,9 @@ describe('sizing', () => {
       expect(figures.counts).toEqual(outputs.counts);
       expect(figures.instances).toBe(outputs.instances);
       if (outputs.instances === null) expect(figures.fleet).toBeUndefined();
-      else expect(figures.binding).toEqual(outputs.binding);
+      if ('binding' in outputs) expect(figures.binding).toEqual(outputs.binding);
+      if ('needed' in outputs) expect(figures.doesNotFit?.needed).toBe(outputs.needed);
+      expect(figures.doesNotFit === undefined).toBe(outputs.instances !== null);
       for (const key of AT_TOP) if (key in outputs) expectCloseTo(figures[key], outputs[key as 'demand'], RELATIVE, key);
       const fleet = Object.fromEntries(Object.entries(outputs).filter(([key]) => !NOT_IN_FLEET.includes(key)));
       if (outputs.instances !== null) {
@@ -34,6 +36,13 @@ describe('sizing', () => {
       else expect(figures.autoscaling).toBeUndefined();
       // The figures warn of more than the vectors do; theirs come first, word for word.
       expect(figures.warnings.slice(0, outputs.warnings.length)).toEqual(outputs.warnings);
+    });
+  }
+
+  for (const { name, inputs, says } of vectors.unfit) {
+    it(`is no number, for a plan that fits nowhere: ${name}`, () => {
+      const { instances, fleet, doesNotFit } = computeSizing(sizingQuestionOf(inputs));
+      expect([instances, fleet, doesNotFit?.summary]).toEqual([null, undefined, says]);
     });
   }
 
@@ -84,7 +93,7 @@ describe('sizing', () => {
     const { instances, warnings } = computeSizing(question);
     expect(instances).toBe(6);
     expect(warnings.join('\n')).toContain(
-      'one instance more is not safer: 7 do not meet zoneLoss; prefer multiples of the 3 zones',
+      'one instance more is not safer: 7 are not enough for losing 1 of 3 zones at peak; prefer multiples of the 3 zones',
     );
   });
 
@@ -98,7 +107,6 @@ describe('sizing', () => {
     expect(warned('uneven load')).toContain('how fast lost sessions come back is not known');
     expect(warned('session churn')).not.toContain('how fast lost sessions');
     expect(warned('session churn', { openingCost: 0 })).toContain('the cost of opening a session is not known');
-    expect(warned('interval 360')).toContain('6 instances at the lower end of the measured interval, 5 at the upper');
     expect(warned('slow dependency')).toContain('slow-dependency@postgres: 19 instances keep the SLO under it, 18 are planned');
     expect(warned('slow dependency')).toContain('refused@postgres: cannot be bought with instances');
     expect(warned('same, three zones', { baseMemoryMb: null })).toContain('memory is not counted');
@@ -106,16 +114,25 @@ describe('sizing', () => {
     expect(warned('two instances measured at 90')).toContain('no number of them passes 855 calls/s');
   });
 
-  it('names the dependency that will be asked for more than it can', () => {
-    const question = caseQuestion('pool of 20');
-    const dependency = {
-      ...(question.dependency as NonNullable<typeof question.dependency>),
-      capacityPerS: 1100,
-      callsPerCall: 2,
-    };
-    const { dependency: figures, warnings } = computeSizing({ ...question, dependency });
-    expect(figures?.utilisation).toBeCloseTo(2000 / 1100, 10);
-    expect(warnings.join('\n')).toContain('asked for 2000 calls/s, 182 % of its capacity');
+  it('says that a longer search may save instances only where the rate was not given', () => {
+    const question = caseQuestion('interval 360');
+    const warned = (source: 'measured' | 'estimated' | 'given') =>
+      computeSizing(question, { 'measured.confirmed': source }).warnings.join('\n');
+    for (const source of ['measured', 'estimated'] as const)
+      expect(warned(source)).toContain('measure longer: it may save up to 1 instance');
+    expect(warned('given')).not.toContain('measure longer');
+    expect(
+      computeSizing({ ...question, smallestFailPerS: null }, { 'measured.confirmed': 'measured' }).warnings.join(),
+    ).not.toContain('measure longer');
+  });
+
+  it('names the dependency that will be asked for nearly all that it can', () => {
+    const question = caseQuestion('manifest');
+    const dependency = { ...(question.dependency as NonNullable<typeof question.dependency>), capacityPerS: 1100 };
+    const { instances, dependency: figures, warnings } = computeSizing({ ...question, dependency });
+    expect(instances).toBe(18);
+    expect(figures?.utilisation).toBeCloseTo(1000 / 1100, 10);
+    expect(warnings.join('\n')).toContain('asked for 1000 calls/s, 90.9 % of its capacity');
   });
 
   it('keeps a figure that is not known absent', () => {
@@ -133,12 +150,16 @@ describe('sizing', () => {
       'x 1.3 for 30 % growth of calls and sessions',
       'x 1.5 for bursts over 10 s inside that window',
       '= 1170 calls/s planned',
-      '/ 70 % utilisation, all instances up: 2.79 times the peak in capacity',
+      '/ 70 % utilization, all instances healthy: 2.79 times the peak in capacity',
       '/ 180 calls/s of one instance within the SLO',
       'with any 1 instance, or any 1 zone of 3 lost (not both at once) at most 90 % of what is left',
     ]);
-    // 780 calls/s without the burst: 8 instances (5 left of 8 carry 810); the burst of 1170 stays below their 1440.
-    expect(burstAbsorbed).toEqual({ instances: 8, addedWaitS: 0 });
+    // 780 calls/s without the burst: 8 instances (5 left of 8 carry 900). The burst of 1170 stays below their 1440, and is 30 % above what
+    // is left after the loss of a zone, over 10 s.
+    expect(burstAbsorbed).toMatchObject({ instances: 8, addedWaitS: 0 });
+    expect(burstAbsorbed?.utilisation).toBeCloseTo(1170 / 1440, 10);
+    expect(burstAbsorbed?.worstUtilisation).toBeCloseTo(1.3, 10);
+    expect(burstAbsorbed?.worstAddedWaitS).toBeCloseTo(3, 10);
   });
 
   it('lists every input with its source', () => {

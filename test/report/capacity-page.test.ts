@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kubernetesManifest, PLACEHOLDERS } from '../../src/capacity/kubernetes-manifest.js';
 import { queueingHint } from '../../src/capacity/queueing-hint.js';
 import { computeSizing } from '../../src/capacity/sizing.js';
-import { calculatorAnswer } from '../../src/report/html/calculator/calculator-answer.js';
+import { basisOf, calculatorAnswer } from '../../src/report/html/calculator/calculator-answer.js';
 import { CALCULATOR_FIELDS, questionOf, shownValue } from '../../src/report/html/calculator/calculator-fields.js';
 import { answerBox } from '../../src/report/html/sections/capacity/answer-box.js';
 import { latencyByRate } from '../../src/report/html/sections/capacity/latency-by-rate.js';
@@ -21,6 +21,7 @@ import { PASSING, reportInputOf } from './example-runs.js';
 import { madeCapacity, QUESTION, withCapacity } from './made-capacity.js';
 
 const capacity = madeCapacity();
+const BASIS = basisOf(computeSizing(QUESTION));
 const textOf = (page: string): string =>
   page
     .replace(/<(script|style)[\s\S]*?<\/\1>/g, ' ')
@@ -39,7 +40,7 @@ beforeAll(async () => {
 describe('report of a capacity search', () => {
   it('answers first: rate, interval, what binds, instances', () => {
     const { healthy, sizing } = capacity;
-    expect(text).toContain('confirmed by a soak, bound by p95 <= 400 ms');
+    expect(text).toContain('confirmed by a soak, limited by p95 <= 400 ms');
     expect(text).toContain(healthy?.summary as string);
     expect(text).toContain(`Instances for your peak ${sizing?.instances}`);
     expect(text).toContain('It holds for poisson arrivals');
@@ -189,7 +190,7 @@ describe('calculator', () => {
   it('shows the question as it was asked, and asks it again unchanged', () => {
     const typed = Object.fromEntries(CALCULATOR_FIELDS.map((field) => [field.key, shownValue(field, QUESTION)]));
     expect(questionOf(QUESTION, typed)).toEqual(QUESTION);
-    expect(calculatorAnswer(QUESTION, typed, 's').headline).toBe(`${computeSizing(QUESTION).instances} instances`);
+    expect(calculatorAnswer(BASIS, typed, 's').headline).toBe(`${computeSizing(QUESTION).instances} instances`);
   });
 
   it('reads percent and gigabytes', () => {
@@ -201,11 +202,11 @@ describe('calculator', () => {
   });
 
   it('says what is wrong in place of an answer', () => {
-    expect(calculatorAnswer(QUESTION, { peakPerS: '' }, 's')).toMatchObject({
+    expect(calculatorAnswer(BASIS, { peakPerS: '' }, 's')).toMatchObject({
       wrong: true,
       headline: 'Peak: a number is needed',
     });
-    expect(calculatorAnswer(QUESTION, { zones: '1' }, 's')).toMatchObject({ wrong: true });
+    expect(calculatorAnswer(BASIS, { zones: '1' }, 's')).toMatchObject({ wrong: true });
   });
 });
 
@@ -241,11 +242,10 @@ describe.skipIf(missing)('calculator in Chromium', { timeout: 60_000 }, () => {
     expect(await headline.textContent()).toBe(`${expected.instances} instances`);
     expect(expected.instances).not.toBe(computeSizing(QUESTION).instances);
     const facts = await tab.locator('[data-calculator] [data-facts]').textContent();
-    for (const [, value] of calculatorAnswer(QUESTION, { peakPerS: '2000', zones: '2' }, 's').facts)
-      expect(facts).toContain(value);
+    for (const [, value] of calculatorAnswer(BASIS, { peakPerS: '2000', zones: '2' }, 's').facts) expect(facts).toContain(value);
     const name = reportInputOf(PASSING).analysis.result.run.scenario;
     const manifest = kubernetesManifest(expected, { name, ...PLACEHOLDERS })!;
-    expect(manifest).toContain(`instances, fixed: ${expected.instances} (`);
+    expect(manifest).toContain(`instances, fixed: ${expected.instances}, driven by`);
     await tab.getByText('Kubernetes manifest for these numbers').click();
     expect(await tab.locator('[data-manifest]').innerText()).toBe(manifest);
     await tab.setViewportSize({ width: 390, height: 800 });

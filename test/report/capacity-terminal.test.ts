@@ -13,7 +13,7 @@ describe('the end of a capacity search on a terminal', () => {
     expect(text).toMatch(/healthy +\d+\/s +\d+\/s +\d+\/s +\d+\/s to \d+\/s/);
     expect(text).toMatch(/slow-dependency@postgres .* 76 %/);
     expect(text).toContain('law: peak-extrapolated');
-    expect(text).toContain(`sizing: ${capacity.sizing?.instances} instances (binding: ${capacity.sizing?.binding.join(', ')})`);
+    expect(text).toContain(`sizing: ${capacity.sizing?.instances} instances, driven by: losing 1 of 3 zones at peak`);
     for (const step of capacity.sizing?.chain ?? []) expect(text).toContain(step);
     expect(text).toContain('exit code 0');
     expect(text).not.toContain('not sized');
@@ -23,7 +23,7 @@ describe('the end of a capacity search on a terminal', () => {
     const { sizing: _, ...rest } = capacity;
     const text = shown({ ...rest, sizingRefused: 'no rate was found that meets the SLO' });
     expect(text).toContain('not sized: no rate was found that meets the SLO');
-    expect(text).not.toContain('binding');
+    expect(text).not.toContain('driven by');
   });
 
   it('has hidden capacity after each fault: the answer, a line for each load, and what to know about it', () => {

@@ -23,7 +23,7 @@ describe('summary.md of a capacity search', () => {
 
   it('has instances, what binds, the chain and the failures', () => {
     const text = markdownCapacity(capacity).join('\n\n');
-    expect(text).toContain(`**${capacity.sizing!.instances} instances** (binding: zoneLoss)`);
+    expect(text).toContain(`**${capacity.sizing!.instances} instances**, driven by: losing 1 of 3 zones at peak`);
     expect(text.match(/^\d+\. /gm)).toHaveLength(capacity.sizing!.chain.length);
     expect(text).toContain('- under slow\\-dependency&#64;postgres: 55 instances');
     expect(text).toContain('15 cores');
@@ -57,6 +57,6 @@ describe('summary.md of a capacity search', () => {
 it('junit.xml has a case for each search', () => {
   const verdict = judgeCapacity(input.analysis.result, capacity);
   const xml = renderJunit({ ...input, verdict });
-  expect(xml).toContain('name="capacity under none"');
+  expect(xml).toContain('name="healthy capacity"');
   expect(xml).toContain('name="capacity under slow-dependency@postgres"');
 });

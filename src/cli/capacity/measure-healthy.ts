@@ -16,7 +16,7 @@ export async function weighIdleSessions({
   const { pid, endpoints } = environment;
   if (pid === undefined || ended.aborted) return;
   const stateful = endpoints.some((endpoint) => endpoint.stateful && endpoint.era === 'legacy');
-  if (stateful) watcher.onStep('weighing idle sessions (about a minute at most, beside the budget)');
+  if (stateful) watcher.onStep('measuring memory per idle session (up to 1 min, not part of the budget)');
   const weighed = await sessionMemory({
     scenario: request.loaded.scenario,
     stateful,

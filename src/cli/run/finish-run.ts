@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { kubernetesManifest, PLACEHOLDERS } from '../../capacity/kubernetes-manifest.js';
 import type { ExitCode } from '../../errors/exit-codes.js';
 import { writeFileAtomically } from '../../measure/atomic-file.js';
@@ -32,10 +33,10 @@ export async function finishRun(folder: RunFolder): Promise<FinishedRun> {
   return { folder, analysis, result, exitCode: result.verdict.exitCode as ExitCode };
 }
 
-/** Beside a capacity search that was sized, for a number of instances that exists. */
+/** Beside a capacity search that was sized, for a number of instances that exists. One that an earlier version wrote for a plan that does not fit goes. */
 function writeKubernetes(folder: RunFolder, { run, capacity }: Result): void {
   const { sizing } = capacity ?? {};
-  if (sizing === undefined) return;
-  const manifest = kubernetesManifest(sizing, { name: run.scenario, ...PLACEHOLDERS });
+  const manifest = sizing === undefined ? undefined : kubernetesManifest(sizing, { name: run.scenario, ...PLACEHOLDERS });
   if (manifest !== undefined) writeFileAtomically(folder.kubernetes, manifest);
+  else if (capacity !== undefined) rmSync(folder.kubernetes, { force: true });
 }

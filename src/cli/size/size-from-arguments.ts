@@ -1,8 +1,10 @@
 import { kubernetesManifest, PLACEHOLDERS } from '../../capacity/kubernetes-manifest.js';
+import { countText } from '../../capacity/number-text.js';
 import { computeSizing } from '../../capacity/sizing.js';
 import type { SizingFigures } from '../../capacity/sizing-figures.js';
-import { type SizedScenario, sizingInputs } from '../../capacity/sizing-inputs.js';
+import { type NotSized, type SizedScenario, sizingInputs } from '../../capacity/sizing-inputs.js';
 import { SizingInputError } from '../../capacity/sizing-question.js';
+import { unfitText } from '../../capacity/sizing-words.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { writeFileAtomically } from '../../measure/atomic-file.js';
@@ -23,15 +25,15 @@ export type SizeArguments = Readonly<Partial<Record<SizingFlag, string | undefin
 
 /**
  * The command `size`: the sizing again from a saved search, with other inputs.
- * @returns 3 when no number of instances is enough, else 0
- * @throws PlimsollError with exit code 2 for inputs that cannot be read or contradict one another
+ * @returns 3 when the plan does not fit, else 0
+ * @throws PlimsollError with exit code 3 where no rate met the SLO, 2 for inputs that cannot be read or contradict one another
  */
 export function sizeFromArguments(args: SizeArguments, console: Console): ExitCode {
   const saved = savedSearch(args.result);
   const sizing = sizeAgain(saved, setsOf(args));
   if (args.json === true) console.json(sizing);
   else if (args.quiet === true)
-    console.out(sizing.instances === null ? 'no number of instances is enough' : `${sizing.instances} instances`);
+    console.out(sizing.instances === null ? unfitText(sizing) : countText(sizing.instances, 'instance'));
   else console.painted(renderTerminalSizing(sizing, { colours: console.color }));
   if (args.k8s !== undefined) writeManifest(args.k8s, sizing, saved, console);
   return sizing.instances === null ? EXIT.sloMissed : EXIT.pass;
@@ -47,8 +49,7 @@ const setsOf = (args: SizeArguments): readonly string[] =>
 function sizeAgain(saved: SavedSearch, sets: readonly string[]): SizingFigures {
   const scenario = scenarioOf(saved, sets);
   const inputs = sizingInputs(scenario, saved.capacity, saved.stateful === undefined ? {} : { stateful: saved.stateful });
-  if ('refused' in inputs)
-    throw new PlimsollError(`nothing to size: ${inputs.refused}`, EXIT.usage, { hint: 'give --peak 1000/s' });
+  if ('refused' in inputs) throw notSized(inputs);
   try {
     return computeSizing(inputs.question, inputs.sources, inputs.notes, inputs.intervals);
   } catch (error) {
@@ -58,6 +59,13 @@ function sizeAgain(saved: SavedSearch, sets: readonly string[]): SizingFigures {
       cause: error,
     });
   }
+}
+
+/** That no rate meets the SLO is an answer; all else asks for what is missing. */
+function notSized({ refused, missing }: NotSized): PlimsollError {
+  if (missing === 'capacity') return new PlimsollError(refused, EXIT.sloMissed);
+  const hint = missing === 'peak' ? 'give --peak 1000/s' : 'give --measured.confirmed 100/s, or measure again';
+  return new PlimsollError(`nothing to size: ${refused}`, EXIT.usage, { hint });
 }
 
 /** The saved block with the flags in it, checked as a scenario file is. Only what the sizing reads of a scenario is in it. */
@@ -90,7 +98,7 @@ function scenarioOf(saved: SavedSearch, sets: readonly string[]): SizedScenario 
 function writeManifest(file: string, sizing: SizingFigures, saved: SavedSearch, console: Console): void {
   const text = kubernetesManifest(sizing, { name: saved.name, ...PLACEHOLDERS });
   if (text === undefined) {
-    console.err(`${file} was not written: no number of instances is enough`);
+    console.err(`${file} was not written: the plan ${unfitText(sizing)}`);
     return;
   }
   writeFileAtomically(file, text);

@@ -15,6 +15,8 @@ export function barChartSpec(bars: readonly Bar[], unit: ChartUnit, size: ChartS
     field: 'label',
     type: 'nominal',
     sort: null,
+    // Bars without a figure keep their place.
+    scale: { domain: bars.map(({ label }) => label) },
     axis: compact ? null : { title: null, labelLimit: 260, domain: false, ticks: false },
   } as const;
   const x = {
@@ -31,7 +33,7 @@ export function barChartSpec(bars: readonly Bar[], unit: ChartUnit, size: ChartS
     background: 'transparent',
     layer: [
       {
-        data: { values: [...bars] },
+        data: { values: bars.filter(({ value }) => value !== undefined) },
         mark: { type: 'bar', fill: 'var(--series-1)', fillOpacity: 0.55, stroke: 'var(--series-1)', height: 18 },
         encoding: { y, x: { field: 'value', ...x } },
       },
@@ -51,7 +53,7 @@ export function barChartSpec(bars: readonly Bar[], unit: ChartUnit, size: ChartS
             encoding: { y, x: { field: 'zero', ...x }, text: { field: 'named' } },
           }
         : {
-            data: { values: bars.map((bar) => ({ ...bar, end: Math.max(bar.value, bar.high ?? 0) })) },
+            data: { values: bars.map((bar) => ({ ...bar, end: Math.max(bar.value ?? 0, bar.high ?? 0) })) },
             mark: { type: 'text', align: 'left', dx: 6, fontSize: 12, fill: 'var(--ink)' },
             encoding: { y, x: { field: 'end', ...x }, text: { field: 'text' } },
           },

@@ -44,7 +44,8 @@ export interface XyChart {
 /** A bar with the interval of its value. */
 export interface Bar {
   readonly label: string;
-  readonly value: number;
+  /** Absent where there is no figure: then nothing is drawn, and the text says why. */
+  readonly value?: number;
   readonly low?: number;
   readonly high?: number;
   /** Said at the bar. */

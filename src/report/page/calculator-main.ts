@@ -1,15 +1,14 @@
 /** The calculator of a capacity report: the sizing of the tool, worked out anew in the page for what a planner types. */
 
-import type { SizingQuestion } from '../../capacity/sizing-question.js';
-import { calculatorAnswer } from '../html/calculator/calculator-answer.js';
+import { type CalculatorBasis, calculatorAnswer } from '../html/calculator/calculator-answer.js';
 import { element, found } from './elements.js';
 
 function join(box: HTMLElement): void {
-  const question = JSON.parse(found(box, 'script[type="application/json"]').textContent ?? '') as SizingQuestion;
+  const basis = JSON.parse(found(box, 'script[type="application/json"]').textContent ?? '') as CalculatorBasis;
   const inputs = [...box.querySelectorAll('input')];
   const show = () => {
     const typed = Object.fromEntries(inputs.map(({ name, value }) => [name, value]));
-    const answer = calculatorAnswer(question, typed, box.dataset.name ?? '');
+    const answer = calculatorAnswer(basis, typed, box.dataset.name ?? '');
     found(box, '[data-headline]').textContent = answer.headline;
     found(box, '[data-kubernetes]').hidden = answer.manifest === undefined;
     found(box, '[data-manifest]').textContent = answer.manifest ?? '';

@@ -1,11 +1,15 @@
 import { kubernetesManifest, PLACEHOLDERS } from '../../../capacity/kubernetes-manifest.js';
+import { countText } from '../../../capacity/number-text.js';
 import { computeSizing } from '../../../capacity/sizing.js';
+import type { SizingFigures } from '../../../capacity/sizing-figures.js';
+import type { InputSources } from '../../../capacity/sizing-input-list.js';
 import type { SizingQuestion } from '../../../capacity/sizing-question.js';
+import { drivenBy, rangeText } from '../../../capacity/sizing-words.js';
 import { questionOf } from './calculator-fields.js';
 
 /** What the calculator shows: text alone, so that the page only has to put it in its place. */
 export interface CalculatorAnswer {
-  /** `23 instances`, `no number of instances is enough`, or what is wrong with the inputs. */
+  /** `23 instances`, `does not fit`, or what is wrong with the inputs. */
   readonly headline: string;
   readonly wrong: boolean;
   readonly facts: readonly (readonly [name: string, value: string])[];
@@ -14,61 +18,75 @@ export interface CalculatorAnswer {
   readonly manifest?: string;
 }
 
-const BINDING: Readonly<Record<string, string>> = {
-  load: 'load',
-  instanceLoss: 'loss of instances',
-  zoneLoss: 'loss of a zone',
-  sessions: 'sessions',
-  memory: 'memory',
-  descriptors: 'descriptors',
-  rollingUpdate: 'rolling update',
-  minimum: 'fewest allowed',
-};
-
 const number = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
+
+/** What the calculator starts from: the question, where its inputs came from, and what the measurement leaves open. */
+export interface CalculatorBasis {
+  readonly question: SizingQuestion;
+  readonly sources: InputSources;
+  readonly notes: readonly string[];
+}
+
+export const basisOf = ({ question, inputs, notes = [] }: SizingFigures): CalculatorBasis => ({
+  question,
+  sources: Object.fromEntries(inputs.map(({ name, source }) => [name, source])),
+  notes,
+});
 
 /**
  * The sizing again with what a planner typed. The very code of the tool; runs in the tool and in the browser. Never throws.
  * @param name of the scenario, for the objects of the manifest
  */
 export function calculatorAnswer(
-  question: SizingQuestion,
+  { question, sources, notes }: CalculatorBasis,
   typed: Readonly<Record<string, string>>,
   name: string,
 ): CalculatorAnswer {
   try {
     const asked = questionOf(question, typed);
-    const sizing = computeSizing(asked);
-    const { instances, binding, fleet, plannedCalls, warnings, sensitivity, underFaults } = sizing;
+    // A rate that somebody typed is no longer the measured one, and what was said of that one does not hold for it.
+    const same = asked.capacityPerS === question.capacityPerS;
+    const sizing = computeSizing(
+      same ? asked : { ...asked, smallestFailPerS: null },
+      same ? sources : { ...sources, 'measured.confirmed': 'given', 'measured.smallestFail': 'default' },
+      same ? notes : [],
+    );
+    const { instances, doesNotFit, binding, fleet, plannedCalls, warnings, sensitivity, underFaults } = sizing;
     if (instances === null || fleet === undefined)
       return {
-        headline: 'no number of instances is enough',
+        headline: 'does not fit',
         wrong: false,
-        facts: [['planned', `${number(plannedCalls)} calls/s`]],
-        warnings,
+        facts: [
+          ['planned at the peak', `${number(plannedCalls)} calls/s`],
+          ...(doesNotFit === undefined ? [] : [['why', doesNotFit.summary.replace(/^does not fit: /, '')] as const]),
+          ...(doesNotFit?.peakThatFits === undefined
+            ? []
+            : [['largest peak that fits', `${number(doesNotFit.peakThatFits)} calls/s`] as const]),
+        ],
+        warnings: warnings.filter((text) => text !== doesNotFit?.summary),
       };
     const facts: [string, string][] = [
       ['planned at the peak', `${number(plannedCalls)} calls/s`],
-      ['what binds', binding.map((count) => BINDING[count] ?? count).join(', ')],
-      ['use of the capacity, all up', percent(fleet.utilisation.allUp)],
-      ['use in the worst failure', percent(fleet.worstFailureUtilisation)],
+      ['driven by', drivenBy(binding, asked)],
+      ['utilization, all healthy', percent(fleet.utilisation.allUp)],
+      ['utilization after the worst failure', percent(fleet.worstFailureUtilisation)],
     ];
     if (asked.cores !== null) facts.push(['cores to provide', number(instances * asked.cores)]);
     if (fleet.coresTotal !== undefined) facts.push(['cores in use at the peak', number(fleet.coresTotal)]);
     if (asked.memoryLimitMb !== null)
       facts.push(['memory to provide', `${number((instances * asked.memoryLimitMb) / 1024)} GiB`]);
-    if (fleet.memoryMb !== undefined) facts.push(['memory of the hottest survivor', `${number(fleet.memoryMb)} MB`]);
+    if (fleet.memoryMb !== undefined) facts.push(['memory of the busiest remaining instance', `${number(fleet.memoryMb)} MB`]);
     if (fleet.costMonth !== undefined) facts.push(['price a month', number(fleet.costMonth)]);
     if (fleet.costPerMillionCalls !== undefined) facts.push(['price of a million calls', number(fleet.costPerMillionCalls)]);
-    if (sensitivity !== undefined && sensitivity.smallestFail !== null)
-      facts.push(['by the smallest failing rate', `${sensitivity.smallestFail} instances`]);
+    const range = rangeText(sizing.question, sensitivity);
+    if (range !== undefined) facts.push(['range', range.replace(/^Range: |\.$/g, '')]);
     for (const { name: fault, instances: needed } of underFaults)
-      facts.push([`under ${fault}`, needed === null ? 'cannot be bought' : `${needed} instances`]);
+      facts.push([`under ${fault}`, needed === null ? 'no number is enough' : countText(needed, 'instance')]);
     const manifest = kubernetesManifest(sizing, { name, ...PLACEHOLDERS });
     return {
-      headline: `${instances} ${instances === 1 ? 'instance' : 'instances'}`,
+      headline: countText(instances, 'instance'),
       wrong: false,
       facts,
       warnings,

@@ -1,12 +1,14 @@
-import type { SizingQuestion } from '../../../capacity/sizing-question.js';
+import type { SizingFigures } from '../../../capacity/sizing-figures.js';
 import { embeddedJson } from '../embedded-json.js';
 import { type Html, html } from '../html.js';
-import { calculatorAnswer } from './calculator-answer.js';
+import { basisOf, calculatorAnswer } from './calculator-answer.js';
 import { CALCULATOR_FIELDS, shownValue } from './calculator-fields.js';
 
 /** The calculator of a report: inputs that the page's script shows and reads. Without scripts it stays hidden, and the tables stand. */
-export function calculator(question: SizingQuestion, name: string): Html {
-  const { headline, facts } = calculatorAnswer(question, {}, name);
+export function calculator(sizing: SizingFigures, name: string): Html {
+  const basis = basisOf(sizing);
+  const { question } = basis;
+  const { headline, facts } = calculatorAnswer(basis, {}, name);
   return html`<div class="calculator" data-calculator data-name="${name}" hidden role="group" aria-labelledby="calculator-title">
 <h3 id="calculator-title">What if</h3>
 <p class="note">Change what you plan for; the same code that made the tables below works it out anew. Nothing is sent anywhere.</p>
@@ -21,5 +23,5 @@ export function calculator(question: SizingQuestion, name: string): Html {
 <details class="behind" data-kubernetes hidden><summary>Kubernetes manifest for these numbers</summary>
 <pre tabindex="0" aria-label="Kubernetes manifest" data-manifest></pre></details>
 <p><button type="button" data-reset>As measured and planned</button></p>
-${embeddedJson(question)}</div>`;
+${embeddedJson(basis)}</div>`;
 }

@@ -33,7 +33,7 @@ ${dataTable({
   ]),
   empty: 'The run has no phases.',
 })}
-<p class="note">Warm-up stands here and in no other table.</p>
+<p class="note">Warm-up is shown only here.</p>
 ${result.capacity === undefined ? ofTheRun(view) : ofTheSoak(view)}`,
   };
 };

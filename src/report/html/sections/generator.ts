@@ -14,7 +14,7 @@ export const generatorSection: SectionMaker = async (view) => {
   return {
     id: 'generator',
     title: 'Generator health',
-    body: html`<p class="note">Judged: lateness of starts, starts given up, CPU use, stolen and throttled CPU time. Event-loop utilisation (${ratioText(generator.eventLoopUtilisation)}) is shown and not judged: the loop that holds the starts on time keeps it busy at any load.</p>
+    body: html`<p class="note">Judged: lateness of starts, starts given up, CPU use, stolen and throttled CPU time. ${generator.eventLoopUtilisation === undefined ? '' : `Event-loop utilization (${ratioText(generator.eventLoopUtilisation)}) is shown and not judged: the loop that keeps the starts on time keeps it busy at any load.`}</p>
 ${figures.length === 0 ? '' : html`<div class="pairs">${figures}</div>`}
 ${dataTable({
   dense: true,

@@ -13,10 +13,10 @@ export const readinessSection: SectionMaker = ({ result, verdict, analysis }) =>
   return {
     id: 'readiness',
     title: 'Readiness for production',
-    body: html`<p class="note">${tested} of ${card.length} questions were put to the server by this run. A question that was not asked is not answered with yes.</p>
+    body: html`<p class="note">This run covered ${tested} of ${card.length} readiness checks. “Not tested” is not a pass.</p>
 ${dataTable({
   label: 'Readiness for production',
-  columns: [{ head: 'Question' }, { head: 'This run says' }, { head: 'Evidence' }],
+  columns: [{ head: 'Check' }, { head: 'This run says' }, { head: 'Evidence' }],
   rows: card.map(({ item, state, evidence }: ReadinessItem) => [item, outcomeBadge(BADGES[state], state), evidence]),
 })}`,
   };

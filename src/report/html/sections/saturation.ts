@@ -1,6 +1,6 @@
 import { metricCharts } from '../../charts/metric-charts.js';
 import { healthChart, processCharts } from '../../charts/resource-charts.js';
-import { countText, spanText, valueText } from '../../figure-text.js';
+import { bytesText, coresText, countText, spanText, valueText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { chartFigure } from '../chart-figure.js';
 import { dataTable } from '../data-table.js';
@@ -23,12 +23,51 @@ export const saturationSection: SectionMaker = async (view) => {
   return {
     id: 'saturation',
     title: 'Health and saturation',
-    body: html`${health === undefined ? html`<p class="nothing">The scenario names no health probes.</p>` : html`${await chartFigure(health)}${outages(view)}`}
-${processes.length === 0 ? html`<p class="nothing">The process of the server was not sampled: plimsoll did not start it, and the scenario names no <code>pid</code>.</p>` : await drawn(processes)}
+    body: html`${health === undefined ? noHealthChart(view) : html`${await chartFigure(health)}${outages(view)}`}
+${processes.length === 0 ? noProcessCharts(view) : await drawn(processes)}
 <h3>Prometheus series of the server</h3>
 ${metrics.length === 0 ? '' : await drawn(metrics)}${metricTable(view)}`,
   };
 };
+
+/** Why there is no chart of the health probes, with what is known of them without one. */
+function noHealthChart(view: ReportView): Html {
+  if (view.result.health.length > 0) return outages(view);
+  const { health } = targetOf(view);
+  return health === undefined
+    ? html`<p class="nothing">The scenario names no health probes.</p>`
+    : html`<p class="nothing">The health probes of the scenario were not asked.</p>`;
+}
+
+/** Why there is no chart of the process of the server: what was read of it stands elsewhere, or nothing was, each for its reason. */
+function noProcessCharts(view: ReportView): Html {
+  const { result } = view;
+  const { process } = result.saturation;
+  if (process !== undefined) {
+    const facts = [
+      process.cpuCores === undefined
+        ? undefined
+        : `CPU ${coresText(process.cpuCores.mean)} on average, ${coresText(process.cpuCores.max)} at most`,
+      process.rssBytes === undefined ? undefined : `memory ${bytesText(process.rssBytes.max)} at most`,
+    ].filter((fact) => fact !== undefined);
+    const where = result.capacity === undefined ? '' : ' CPU and memory by trial are charted under “How it was found”.';
+    return html`<p class="note">The process of the server was sampled${facts.length === 0 ? '' : `: ${facts.join('; ')}`}.${where}</p>`;
+  }
+  if (result.run.durationS === 0)
+    return html`<p class="nothing">The process of the server was not sampled: the run ended before anything was read.</p>`;
+  const { pid, server, command, transport } = targetOf(view);
+  const started = result.run.target.startedByPlimsoll === true || server !== undefined || command !== undefined;
+  const why =
+    started || transport === 'stdio'
+      ? 'plimsoll started it, but could not read its CPU and memory (they are read from /proc, on Linux)'
+      : pid !== undefined
+        ? html`the scenario names its <code>pid</code>, but its CPU and memory could not be read (they are read from /proc, on Linux)`
+        : html`plimsoll did not start it, and the scenario names no <code>pid</code>`;
+  return html`<p class="nothing">The process of the server was not sampled: ${why}.</p>`;
+}
+
+const targetOf = ({ analysis }: ReportView): Readonly<Record<string, unknown>> =>
+  (analysis.scenario.target as Readonly<Record<string, unknown>> | undefined) ?? {};
 
 const outages = ({ result, latency }: ReportView): Html =>
   dataTable({
@@ -54,7 +93,8 @@ const outages = ({ result, latency }: ReportView): Html =>
     ]),
   });
 
-function metricTable({ result }: ReportView): Html {
+function metricTable(view: ReportView): Html {
+  const { result } = view;
   const all = Object.entries(result.saturation.metrics ?? {});
   return html`${dataTable({
     label: 'Prometheus series',
@@ -74,7 +114,10 @@ function metricTable({ result }: ReportView): Html {
         valueText(last - first),
         valueText(max),
       ]),
-    empty: 'No metrics page was read.',
+    empty:
+      targetOf(view).metrics === undefined
+        ? 'The scenario names no metrics page.'
+        : 'Nothing was read from the metrics page of the scenario.',
   })}${all.length > MAX_SERIES ? html`<p class="note">${all.length - MAX_SERIES} more series stand in result.json.</p>` : ''}
 ${all.length === 0 ? '' : html`<p class="note">Values are in the unit that the name of the series gives, as the server wrote them.</p>`}`;
 }

@@ -7,8 +7,13 @@ import type { SectionMaker } from '../section.js';
 
 /** The run second by second: traffic, response time, errors, calls in flight. */
 export const timelineSection: SectionMaker = async (view) => {
-  if (view.analysis.series.t.length === 0) {
-    return { id: 'timeline', title: 'Time line', body: html`<p class="nothing">Not one second of load was recorded.</p>` };
+  const { result, analysis } = view;
+  if (analysis.series.t.length === 0) {
+    // The journal keeps the calls of a search by trial, not by second: its trial log is its time line.
+    if (result.capacity !== undefined) return undefined;
+    const nothing =
+      result.totals.offered === 0 ? 'No load was recorded.' : 'The calls of this run were not recorded second by second.';
+    return { id: 'timeline', title: 'Time line', body: html`<p class="nothing">${nothing}</p>` };
   }
   const errors = errorChart(view);
   return {

@@ -1,4 +1,4 @@
-import { exitMeaning } from '../../exit-meaning.js';
+import { verdictMeaning } from '../../exit-meaning.js';
 import { spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { type Html, html, NOTHING } from '../html.js';
@@ -20,7 +20,7 @@ ${run.description === undefined ? NOTHING : html`<p class="lead">${run.descripti
 <div class="verdict-mark">${outcomeMark(verdict.outcome, 44)}</div>
 <div><h2 id="verdict-title"><span class="visually-hidden">Verdict: </span>${capital(outcomeWord(verdict.outcome))}</h2>
 <p class="why">${capital(verdict.summary)}${/[.!?]$/.test(verdict.summary) ? '' : '.'}</p>
-<p class="exit">Exit code <strong>${verdict.exitCode}</strong>: ${exitMeaning(verdict.exitCode)}.</p>
+<p class="exit">Exit code <strong>${verdict.exitCode}</strong>: ${verdictMeaning(verdict)}.</p>
 ${reasons.length === 0 ? NOTHING : html`<ul class="reasons">${reasons.slice(0, MAX_REASONS).map((check) => html`<li>${outcomeBadge(check.outcome)} <span><strong>${check.name}</strong>: ${check.evidence}</span></li>`)}${more > 0 ? html`<li><a href="#checks">and ${more} more</a></li>` : NOTHING}</ul>`}
 </div></section>`;
 }

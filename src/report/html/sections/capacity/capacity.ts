@@ -1,4 +1,4 @@
-import type { CapacityFigures } from '../../../../capacity/capacity-figures.js';
+import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
 import type { Bar } from '../../../charts/xy-chart.js';
 import { rateText, ratioText } from '../../../figure-text.js';
 import { sessionsText, trafficText } from '../../../session-words.js';
@@ -36,7 +36,7 @@ export const capacityChartsSection: SectionMaker = async (view) => {
       await barFigure({
         id: 'capacity-under-faults',
         title: 'Capacity by dependency failure',
-        caption: 'The same search with the fault on from beginning to end. Lines: interval of the estimate.',
+        caption: `The same search with the fault on from beginning to end.${bars.some(({ low }) => low !== undefined) ? ' Lines: interval of the estimate.' : ''}`,
         unit: 'perS',
         bars,
       }),
@@ -68,21 +68,35 @@ export const trialLogSection: SectionMaker = async (view) => {
   return capacity === undefined ? undefined : { id: 'trials', title: 'Trials', body: await trialLog(capacity) };
 };
 
+/** Why a search without a confirmed rate and without an estimate has no figure. */
+const NO_FIGURE: Readonly<Record<CapacityAnswer['ending'], string>> = {
+  confirmed: 'no rate was recorded',
+  'at-least': 'the load generator was the limit',
+  'nothing-passes': 'nothing passes',
+  unconfirmed: 'nothing was confirmed',
+  invalid: 'no trial counted',
+  interrupted: 'stopped before its end',
+  'degraded-for-good': 'an overload degraded it for good',
+};
+
 function faultBars({ healthy, underFaults }: CapacityFigures): readonly Bar[] {
   const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
   return answers.map((answer): Bar => {
     const { interval, estimate, ending, under } = answer;
-    const value = interval.confirmedPass ?? estimate?.rate ?? 0;
+    const value = ending === 'nothing-passes' ? 0 : (interval.confirmedPass ?? estimate?.rate);
     const share = underFaults.find((each) => each.under === under)?.lost;
     const lost = share === undefined ? '' : `, ${ratioText(share)} lost`;
+    const sure = interval.confirmedPass === undefined ? ' (estimate, not confirmed)' : '';
     return {
       label: under === 'none' ? 'healthy' : under,
-      value,
+      ...(value === undefined ? {} : { value }),
       ...(estimate === undefined ? {} : { low: estimate.low, high: estimate.high }),
       text:
         ending === 'nothing-passes'
           ? 'nothing passes'
-          : `${rateText(value)}${lost}${interval.confirmedPass === undefined ? ' (not confirmed)' : ''}`,
+          : value === undefined
+            ? `no figure: ${NO_FIGURE[ending]}`
+            : `${ending === 'at-least' ? 'at least ' : ''}${rateText(value)}${lost}${sure}`,
     };
   });
 }

@@ -1,7 +1,7 @@
 import type { CapacityAnswer, CapacityFigures, Trial } from '../../../../capacity/capacity-figures.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart, XyPoint } from '../../../charts/xy-chart.js';
-import { ABSENT, numberText, quantileText, rateText, spanText } from '../../../figure-text.js';
+import { ABSENT, countText, numberText, quantileText, rateText, spanText } from '../../../figure-text.js';
 import type { ReportView } from '../../../report-view.js';
 
 type Quantile = 'p50' | 'p95' | 'p99';
@@ -12,8 +12,20 @@ function boundQuantile({ bindingCondition }: CapacityAnswer): Quantile {
   return found === 'p50' || found === 'p99' ? found : 'p95';
 }
 
-/** Above capacity latency is a function of the length of the test: such a point is no property of the server. */
-const isDiverging = ({ outcome }: Trial): boolean => outcome === 'fail';
+/** Above capacity latency is a function of the length of the test: such a point is no property of the server. Calls that fail at once do not queue. */
+const isDiverging = ({ outcome, condition, reason }: Trial): boolean =>
+  outcome === 'fail' && !(isSuccessCondition(condition) && reason.startsWith(condition));
+
+const isSuccessCondition = (condition: string): boolean => /^(?:.*: )?success /.test(condition);
+
+/** What the table says of a trial: how it ended and, of one that failed, why it has the figures that it has. */
+function verdictText(trial: Trial): string {
+  if (trial.outcome !== 'fail') return NAMES_IN_TABLE[trial.outcome];
+  if (trial.latencyUs === undefined) return trial.successRate === 0 ? 'fail (no call succeeded)' : 'fail (stopped early)';
+  return isDiverging(trial) ? 'fail (diverging)' : 'fail';
+}
+
+const NAMES_IN_TABLE = { pass: 'pass', insufficient: 'insufficient', invalid: 'invalid' } as const;
 
 const NOTHING_TOLD = { p50: null, p95: null, p99: null } as const;
 
@@ -32,7 +44,7 @@ export function latencyByRate(view: ReportView, answer: CapacityAnswer, capacity
     x: trial.offeredRate,
     y: valueMs(latencyUs[bound]),
     kind: trial.outcome,
-    ...(isDiverging(trial) ? { hollow: true } : {}),
+    ...(trial.outcome === 'fail' ? { hollow: true } : {}),
   }));
   const steady = measured
     .filter(({ trial }) => trial.outcome === 'pass')
@@ -43,22 +55,24 @@ export function latencyByRate(view: ReportView, answer: CapacityAnswer, capacity
   return {
     id: `latency-by-rate-${answer.under.replace(/[^a-z0-9]+/gi, '-')}`,
     title: answer.under === 'none' ? 'Latency against rate' : `Latency against rate under ${answer.under}`,
-    caption: `Each point is a trial: ${bound} response time at the rate that was offered (${capacity.arrivals} arrivals${capacity.instances === 1 ? '' : `, all ${capacity.instances} instances`}). Hollow: it failed; at the upper edge it had no such quantile, or was stopped early; above capacity latency grows with the length of the trial, which stands in the table.`,
-    summary: `${measured.length} trials from ${rateText(Math.min(...trials.map(({ offeredRate }) => offeredRate)))} to ${rateText(Math.max(...trials.map(({ offeredRate }) => offeredRate)))}. ${answer.summary}.`,
+    caption: `Each point is a trial: ${bound} response time at the rate that was offered (${capacity.arrivals} arrivals${capacity.instances === 1 ? '' : `, all ${capacity.instances} instances`}).${failedText(measured)}`,
+    summary: `${countText(measured.length, 'trial')} from ${rateText(Math.min(...trials.map(({ offeredRate }) => offeredRate)))} to ${rateText(Math.max(...trials.map(({ offeredRate }) => offeredRate)))}. ${answer.summary}.`,
     x: { title: 'offered rate', unit: 'perS', scale: 'linear' },
     y: { title: 'response time (logarithmic)', unit: 'ms', scale: 'log' },
     points,
     kinds: kindsOf(measured.map(({ trial }) => trial)),
-    lines: (['p50', 'p95', 'p99'] as const).map((quantile, index) => ({
-      id: quantile,
-      label: `${quantile} of passed trials`,
-      style: seriesStyle(index),
-      values: steady
-        .filter(({ latencyUs }) => latencyUs[quantile] !== null)
-        .map(({ trial, latencyUs }) => [trial.offeredRate, valueMs(latencyUs[quantile])] as const),
-    })),
+    lines: (['p50', 'p95', 'p99'] as const)
+      .map((quantile, index) => ({
+        id: quantile,
+        label: `${quantile} of passed trials`,
+        style: seriesStyle(index),
+        values: steady
+          .filter(({ latencyUs }) => latencyUs[quantile] !== null)
+          .map(({ trial, latencyUs }) => [trial.offeredRate, valueMs(latencyUs[quantile])] as const),
+      }))
+      .filter(({ values }) => values.length > 0),
     ...(estimate !== undefined
-      ? { stretch: { from: estimate.low, to: estimate.high, label: 'estimate, 90 %' } }
+      ? { stretch: { from: estimate.low, to: estimate.high, label: `estimate, ${Math.round(estimate.level * 100)} %` } }
       : interval.confirmedPass !== undefined && interval.smallestFail !== undefined
         ? { stretch: { from: interval.confirmedPass, to: interval.smallestFail, label: 'bracket' } }
         : {}),
@@ -67,7 +81,7 @@ export function latencyByRate(view: ReportView, answer: CapacityAnswer, capacity
       head: ['Offered', 'Verdict', 'Measured for', 'Calls due', 'p50', 'p95', 'p99'],
       rows: measured.map(({ trial, latencyUs }) => [
         rateText(trial.offeredRate),
-        trial.latencyUs === undefined ? 'fail (stopped early)' : isDiverging(trial) ? 'fail (diverging)' : trial.outcome,
+        verdictText(trial),
         spanText(trial.durationS),
         numberText(trial.due),
         ...(['p50', 'p95', 'p99'] as const).map((quantile) =>
@@ -77,6 +91,19 @@ export function latencyByRate(view: ReportView, answer: CapacityAnswer, capacity
     },
     size: 'wide',
   };
+}
+
+/** How to read the failed points, of which there are some. */
+function failedText(measured: readonly { readonly trial: Trial; readonly latencyUs: NonNullable<Trial['latencyUs']> }[]): string {
+  const failed = measured.filter(({ trial }) => trial.outcome === 'fail');
+  if (failed.length === 0) return '';
+  const edge = failed.some(({ latencyUs }) => Object.values(latencyUs).includes(null))
+    ? ' At the upper edge: no such quantile, or stopped early.'
+    : '';
+  const diverging = failed.some(({ trial }) => isDiverging(trial))
+    ? ' Above its capacity, latency grows with the length of the trial, which is in the table.'
+    : '';
+  return ` Hollow: failed.${edge}${diverging}`;
 }
 
 const NAMES = { pass: 'passed', fail: 'failed', insufficient: 'too few calls', invalid: 'not valid' } as const;

@@ -22,7 +22,7 @@ export function withQueueingLine(chart: XyChart, answer: CapacityAnswer, ceiling
   const label = `p${bound} of a queue with ${hint.workers} ${hint.workers === 1 ? 'worker' : 'workers'} (hint)`;
   return {
     ...chart,
-    caption: `${chart.caption} Beside it, as a hint, an M/M/${hint.workers} queue (Erlang C): random arrivals, exponential service of ${Number((hint.serviceS * 1000).toPrecision(3))} ms.${keptUpTo(chart, hint)} Where the two part the measurement is right.`,
+    caption: `${chart.caption} Beside it, as a hint, an M/M/${hint.workers} queue (Erlang C): random arrivals, exponential service of ${Number((hint.serviceS * 1000).toPrecision(3))} ms.${keptUpTo(chart, hint)} If model and measurement differ, trust the measurement.`,
     lines: [...chart.lines, { id: 'queue', label, style: seriesStyle(chart.lines.length), values }],
   };
 }

@@ -2,7 +2,7 @@ import type { CapacityAnswer, ResourceFigures, Trial } from '../../../../capacit
 import { chartValueText } from '../../../charts/chart-table.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart, XyLine } from '../../../charts/xy-chart.js';
-import { rateText } from '../../../figure-text.js';
+import { countText, rateText } from '../../../figure-text.js';
 import { kindsOf } from './latency-by-rate.js';
 
 /** CPU or memory of the server against the rate that it served, trial by trial; undefined where nothing could be read. */
@@ -26,9 +26,12 @@ export function resourceChart(
     id: `${of}-by-rate`,
     title: of === 'cpu' ? 'CPU of the server against the rate served' : 'Memory of the server against the rate served',
     ...(of === 'memory'
-      ? { caption: 'In the order of the search: a heap that grew stays, so a low rate late in the search may stand high.' }
+      ? {
+          caption:
+            'Trials in the order of the search: a heap that grew does not shrink, so a low rate late in the search can show more memory.',
+        }
       : {}),
-    summary: `${trials.length} trials; most ${chartValueText(unit, Math.max(...trials.map(({ value }) => value)))}.`,
+    summary: `${countText(trials.length, 'trial')}; most ${chartValueText(unit, Math.max(...trials.map(({ value }) => value)))}.`,
     x: { title: 'calls per second that succeeded', unit: 'perS', scale: 'linear' },
     y: { title: of === 'cpu' ? 'cores in use' : 'resident memory', unit, scale: 'linear' },
     points: trials.map(({ trial, value, achievedRate }) => ({

@@ -1,12 +1,12 @@
 import { plainMemoryText } from '../../../../capacity/plain-formula.js';
 import type { SizingCount, SizingFigures } from '../../../../capacity/sizing-figures.js';
+import { burstText, COUNT_WORDS, connectionsText, drivenBy, rangeText, warningLines } from '../../../../capacity/sizing-words.js';
 import { ABSENT, countText, numberText, rateText, ratioText } from '../../../figure-text.js';
 import { calculator } from '../../calculator/calculator.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 import { pageAsset } from '../../page-asset.js';
 import type { SectionMaker } from '../../section.js';
-import { COUNTS } from './count-words.js';
 
 const number = (value: number | null | undefined, digits = 2): string =>
   value === undefined || value === null
@@ -31,32 +31,33 @@ export const sizingSection: SectionMaker = async (view) => {
 };
 
 function sizingBody(sizing: SizingFigures, scenario: string): Html {
-  const { instances, binding, chain, warnings, inputs, counts, sensitivity, burstAbsorbed } = sizing;
-  return html`<p class="lead">${instances === null ? 'No number of instances is enough' : html`<strong>${instances} instances</strong>`} for ${rateText(sizing.plannedCalls)} at the planned peak${
-    binding.length === 0 ? NOTHING : html`; what binds: ${binding.map((count) => COUNTS[count]).join(', ')}`
-  }.</p>
-${calculator(sizing.question, scenario)}
+  const { instances, doesNotFit, binding, chain, inputs, counts, sensitivity, burstAbsorbed, question } = sizing;
+  const range = rangeText(question, sensitivity);
+  const warnings = warningLines(sizing);
+  return html`<p class="lead">${
+    instances === null
+      ? html`<strong>The plan of ${rateText(sizing.plannedCalls)} ${doesNotFit?.summary ?? 'does not fit: no number of instances is enough'}</strong>.`
+      : html`<strong>${countText(instances, 'instance')}</strong> for ${rateText(sizing.plannedCalls)} at the planned peak, driven by: ${drivenBy(binding, question)}.`
+  }</p>
+${doesNotFit === undefined || doesNotFit.remedies.length === 0 ? NOTHING : html`<ul class="caveats">${doesNotFit.remedies.map((text) => html`<li>${text}</li>`)}</ul>`}
+${calculator(sizing, scenario)}
 <ol class="chain">${chain.map((step) => html`<li>${step}</li>`)}</ol>
-${
-  sensitivity === undefined
-    ? NOTHING
-    : html`<p class="note">At both ends of what was measured: ${number(sensitivity.confirmed)} instances by the confirmed rate, ${sensitivity.smallestFail === null ? 'none known' : `${number(sensitivity.smallestFail)} by the smallest that failed`}.${
-        burstAbsorbed === undefined
-          ? NOTHING
-          : ` Without buying the burst: ${burstAbsorbed.instances} instances, and a wait of ${number(burstAbsorbed.addedWaitS * 1000, 0)} ms more while it lasts.`
-      }</p>`
-}
+${range === undefined ? NOTHING : html`<p class="note">${range}</p>`}
+${burstAbsorbed === undefined ? NOTHING : html`<p class="note">${burstText(burstAbsorbed)}</p>`}
 ${dataTable({
   label: 'Instances that each count asks for',
-  columns: [{ head: 'Count' }, { head: 'Instances', numeric: true }, { head: 'Binds' }],
-  rows: (Object.keys(COUNTS) as SizingCount[]).flatMap((count) => {
-    const value = counts[count];
-    if (value === undefined) return [];
-    const shown = value === null ? 'none suffice' : value === 0 ? 'does not apply' : String(value);
-    return [[COUNTS[count], shown, binding.includes(count) ? 'yes' : '']];
-  }),
+  columns: [{ head: 'Count' }, { head: 'Instances', numeric: true }, { head: 'Drives the answer' }],
+  rows: [
+    ...(Object.keys(counts) as SizingCount[]).flatMap((count) => {
+      const value = counts[count];
+      if (value === undefined) return [];
+      const shown = value === null ? 'no number is enough' : value === 0 ? 'does not apply' : String(value);
+      return [[countName(count, value, sizing), shown, binding.includes(count) ? 'yes' : '']];
+    }),
+    ...(doesNotFit?.allowed === undefined ? [] : [[COUNT_WORDS.connections(question), `at most ${doesNotFit.allowed}`, 'yes']]),
+  ],
 })}
-${warnings.length === 0 ? NOTHING : html`<h3>What instances cannot cure, and what is taken for granted</h3><ul class="caveats">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`}
+${warnings.length === 0 ? NOTHING : html`<h3>Limits and assumptions</h3><ul class="caveats">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`}
 ${fleetTable(sizing)}${faultTable(sizing)}${dependencyNote(sizing)}${autoscalingTable(sizing)}${plainFormula(sizing)}
 <h3>Every input, and where it comes from</h3>
 ${dataTable({
@@ -64,7 +65,7 @@ ${dataTable({
   columns: [{ head: 'Input' }, { head: 'Value', numeric: true }, { head: 'Unit' }, { head: 'Source' }, { head: '95 % interval' }],
   rows: inputs.map(({ name, value, unit, source, interval }) => [
     html`<code>${name}</code>`,
-    value === null ? 'none' : typeof value === 'number' ? figure(value) : value,
+    value === null ? (LIMITS.has(name) ? 'no limit' : 'not known') : typeof value === 'number' ? figure(value) : value,
     unit,
     source,
     interval === undefined ? '' : `${figure(interval[0])} to ${figure(interval[1])}`,
@@ -72,32 +73,54 @@ ${dataTable({
 })}`;
 }
 
-function fleetTable({ fleet, instances }: SizingFigures): Html {
-  if (fleet === undefined) return NOTHING;
+/** Inputs that are limits: without one there is none, where all others are not known. */
+const LIMITS: ReadonlySet<string> = new Set(['instance.memory', 'instance.heap', 'instance.maxSessions', 'instance.descriptors']);
+
+/** A count that does not apply has no figures to name. */
+const countName = (count: SizingCount, value: number | null, { question }: SizingFigures): string =>
+  value !== 0
+    ? COUNT_WORDS[count](question)
+    : count === 'instanceLoss'
+      ? 'losing an instance at peak'
+      : count === 'zoneLoss'
+        ? 'losing a zone at peak'
+        : COUNT_WORDS[count](question);
+
+function fleetTable({ fleet, instances, question }: SizingFigures): Html {
+  if (fleet === undefined || instances === null) return NOTHING;
   const { utilisation } = fleet;
+  const isLossPlanned = question.surviveInstances > 0 || question.surviveZones > 0;
   const rows: readonly (readonly [string, string])[] = [
-    ['use of the capacity, all up', ratioText(utilisation.allUp)],
-    ...(utilisation.instanceLoss === undefined ? [] : [['with instances lost', ratioText(utilisation.instanceLoss)] as const]),
-    ...(utilisation.zoneLoss === undefined ? [] : [['with a zone lost', ratioText(utilisation.zoneLoss)] as const]),
+    ['utilization, all healthy', ratioText(utilisation.allUp)],
+    ...(utilisation.instanceLoss === undefined
+      ? []
+      : [[COUNT_WORDS.instanceLoss(question), ratioText(utilisation.instanceLoss)] as const]),
+    ...(utilisation.zoneLoss === undefined ? [] : [[COUNT_WORDS.zoneLoss(question), ratioText(utilisation.zoneLoss)] as const]),
     ...(utilisation.rollingUpdate === undefined
       ? []
       : [['during a rolling update', ratioText(utilisation.rollingUpdate)] as const]),
-    ['worst failure', ratioText(fleet.worstFailureUtilisation)],
-    ['survivors of the larger loss', number(fleet.survivors)],
-    ['load of the hottest survivor, of the mean', `${number(fleet.hotspotLoad)} x`],
+    ...(isLossPlanned
+      ? ([
+          ['after the worst failure', ratioText(fleet.worstFailureUtilisation)],
+          ['instances left after the larger loss', number(fleet.survivors)],
+        ] as const)
+      : []),
+    ...(question.affinity === 'session'
+      ? [['load of the busiest remaining instance, of the mean', `${number(fleet.hotspotLoad)} x`] as const]
+      : []),
     ['calls in flight (rate x response time)', number(fleet.inflight, 0)],
-    ['memory of the hottest survivor', fleet.memoryMb === undefined ? ABSENT : `${number(fleet.memoryMb, 0)} MB`],
-    ['descriptors of the hottest survivor', number(fleet.descriptors, 0)],
-    ['sessions coming back after the loss', rateText(fleet.reconnectRate)],
+    ['memory of the busiest remaining instance', fleet.memoryMb === undefined ? ABSENT : `${number(fleet.memoryMb, 0)} MB`],
+    ['descriptors of the busiest remaining instance', number(fleet.descriptors, 0)],
+    ...(fleet.reconnectRate > 0 ? [['sessions coming back after the loss', rateText(fleet.reconnectRate)] as const] : []),
     ['cores in use, all instances', number(fleet.coresTotal)],
-    ['cores of the hottest survivor', number(fleet.coresWorst)],
+    ['cores of the busiest remaining instance', number(fleet.coresWorst)],
     ['capacity over the stated peak', `${number(fleet.overPeak)} x`],
     ...(fleet.costMonth === undefined ? [] : [['price a month (730 h)', number(fleet.costMonth)] as const]),
     ...(fleet.costPerMillionCalls === undefined
       ? []
       : [['price of a million calls', number(fleet.costPerMillionCalls, 4)] as const]),
   ];
-  return html`<h3>The fleet of ${instances} instances</h3>${dataTable({
+  return html`<h3>The fleet of ${countText(instances, 'instance')}</h3>${dataTable({
     label: 'Figures of the fleet',
     columns: [{ head: 'Figure' }, { head: 'Value', numeric: true }],
     rows: rows.filter(([, value]) => value !== ABSENT),
@@ -111,22 +134,22 @@ function faultTable({ underFaults }: SizingFigures): Html {
     columns: [
       { head: 'Under' },
       { head: 'Instances', numeric: true },
-      { head: 'Use at the planned number', numeric: true },
+      { head: 'Utilization at the planned number', numeric: true },
       { head: 'Why' },
     ],
     rows: underFaults.map(({ name, instances, utilisationAtPlannedInstances, reason }) => [
       name,
-      instances === null ? 'cannot be bought' : String(instances),
+      instances === null ? 'no number is enough' : String(instances),
       utilisationAtPlannedInstances === undefined ? ABSENT : ratioText(utilisationAtPlannedInstances),
       reason ?? '',
     ]),
   })}`;
 }
 
-function dependencyNote({ dependency }: SizingFigures): Html {
-  if (dependency === undefined) return NOTHING;
-  const { connections, room, instances, instancesThatFit, poolThatFits, utilisation } = dependency;
-  return html`<h3>The dependency they share</h3><p>${instances} instances open ${connections} connections; ${room} are left for them, enough for ${instancesThatFit} instances, or a pool of ${poolThatFits} in each.${utilisation === null ? NOTHING : ` It is used to ${ratioText(utilisation)}.`}</p>`;
+function dependencyNote({ dependency, doesNotFit }: SizingFigures): Html {
+  // Where its connections are the reason, the answer says all of it.
+  if (dependency === undefined || doesNotFit?.allowed !== undefined) return NOTHING;
+  return html`<h3>The database they share</h3><p>${connectionsText(dependency)}${dependency.utilisation === null ? NOTHING : ` The plan asks it for ${ratioText(dependency.utilisation)} of the calls that it serves.`}</p>`;
 }
 
 function autoscalingTable({ autoscaling }: SizingFigures): Html {
@@ -138,9 +161,12 @@ function autoscalingTable({ autoscaling }: SizingFigures): Html {
       rows: [
         ['fewest replicas', String(autoscaling.minReplicas)],
         ['most replicas', String(autoscaling.maxReplicas)],
-        ['CPU target', `${autoscaling.targetPercent} %`],
+        ['CPU target', autoscaling.targetPercent < 1 ? 'none is safe' : `${autoscaling.targetPercent} %`],
         ['CPU request', `${number(autoscaling.requestCores)} cores`],
-        ['replicas at the planned peak', number(autoscaling.replicasAtPlannedPeak)],
+        [
+          'replicas at the planned peak',
+          autoscaling.replicasAtPlannedPeak === null ? 'no number' : number(autoscaling.replicasAtPlannedPeak),
+        ],
         ['highest target at which new ones come in time', ratioText(autoscaling.targetLag)],
         ['highest target at which survivors hold', ratioText(autoscaling.targetSurvive)],
         ['pod disruption budget, unavailable at most', String(autoscaling.pdbMaxUnavailable)],
@@ -151,5 +177,5 @@ function autoscalingTable({ autoscaling }: SizingFigures): Html {
 
 function plainFormula({ plainFormula: plain }: SizingFigures): Html {
   if (plain === undefined) return NOTHING;
-  return html`<h3>The plain formula, and what it misses</h3><p>cores = rate x CPU x 1.5, memory = rate x MB x 1.5, instances = cores / cores of one: <strong>${number(plain.cores)} cores, ${plainMemoryText(plain.memoryMb)}, ${countText(plain.instances, 'instance')}</strong>. Its buffer hides a utilisation of ${ratioText(plain.impliedUtilisation)}.</p><ul class="caveats">${plain.misses.map((text) => html`<li>${text}</li>`)}</ul>`;
+  return html`<h3>The plain formula, and what it misses</h3><p>cores = rate x CPU x 1.5, memory = rate x MB x 1.5, instances = cores / cores of one: <strong>${number(plain.cores)} cores, ${plainMemoryText(plain.memoryMb)}, ${countText(plain.instances, 'instance')}</strong>. Its buffer hides a utilization of ${ratioText(plain.impliedUtilisation)}.</p><ul class="caveats">${plain.misses.map((text) => html`<li>${text}</li>`)}</ul>`;
 }

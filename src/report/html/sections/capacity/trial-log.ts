@@ -3,7 +3,7 @@ import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capac
 import { yLabelExpression } from '../../../charts/axis-text.js';
 import { CHART_CONFIG, CHART_SIZES, type ChartSize } from '../../../charts/chart-look.js';
 import { POINT_STYLES } from '../../../charts/xy-chart-spec.js';
-import { clockText, numberText, rateText, spanText } from '../../../figure-text.js';
+import { clockText, countText, numberText, rateText, spanText } from '../../../figure-text.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';
@@ -54,8 +54,8 @@ export async function trialLog({ healthy, underFaults }: CapacityFigures): Promi
   for (const answer of [...(healthy === undefined ? [] : [healthy]), ...underFaults]) {
     if (answer.trials.length === 0) continue;
     const label = answer.under === 'none' ? 'Trials, all dependencies healthy' : `Trials under ${answer.under}`;
-    parts.push(html`<h3>${label}</h3><p class="note">${numberText(answer.trials.length)} trials in ${spanText(Math.round(answer.tookS))} of ${spanText(answer.budgetS)}. Height: offered rate; width: measured time. Filled: passed; hollow: failed, or not counted.</p>
-${await staticPlot((size) => trialSpec(answer, size), 'wide', `${label}: rates and lengths stand in the table below`)}
+    parts.push(html`<h3>${label}</h3><p class="note">${countText(answer.trials.length, 'trial')} in ${spanText(Math.round(answer.tookS))} of ${spanText(answer.budgetS)}. Height: offered rate; width: measured time. Filled: passed; hollow: failed, or not counted.</p>
+${await staticPlot((size) => trialSpec(answer, size), 'wide', `${label}: rates and lengths are in the table below`)}
 ${dataTable({
   label,
   dense: true,

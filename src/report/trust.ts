@@ -1,0 +1,89 @@
+import type { Trial } from '../capacity/capacity-figures.js';
+import type { PhaseFigures } from '../measure/phase-figures.js';
+import { confirmingSoak, phaseOfTrial } from './confirming-soak.js';
+import { countText, latencyText } from './figure-text.js';
+import type { ReportView } from './report-view.js';
+
+/** Whether the figures of a run say something about the server, and why. */
+export interface Trust {
+  readonly state: 'trusted' | 'in doubt' | 'unknown' | 'invalid';
+  readonly sentence: string;
+}
+
+/** Pure. */
+export function trustOf(view: ReportView): Trust {
+  const { result } = view;
+  const { valid, generator } = result.validity;
+  if (result.capacity !== undefined) return trustOfSearch(view);
+  if (!valid)
+    return {
+      state: 'invalid',
+      sentence: 'The generator or its machine was the limit. The figures below say nothing about the server.',
+    };
+  // Warm-up is not judged: how late its starts were takes nothing from the phases that are.
+  const late =
+    latestStart(result.phases.filter(({ kind }) => kind !== 'warm-up' && kind !== 'edge')) ?? generator.latenessUs?.p99;
+  return typeof late === 'number'
+    ? {
+        state: 'trusted',
+        sentence: `The load generator was on time: starts were ${latencyText(late)} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`,
+      }
+    : { state: 'unknown', sentence: 'No start was measured, so nothing can be said about the load generator.' };
+}
+
+/** A search overloads on purpose: trusted are the trials that counted, and above all the soak that confirmed its answer. */
+function trustOfSearch(view: ReportView): Trust {
+  const { healthy, underFaults = [] } = view.result.capacity ?? {};
+  const trials = [...(healthy?.trials ?? []), ...underFaults.flatMap((answer) => answer.trials)].filter(
+    ({ purpose }) => purpose !== 'warm-up',
+  );
+  const counted = trials.filter(({ outcome }) => outcome === 'pass' || outcome === 'fail');
+  const phases = counted.flatMap((trial) => phaseOfTrial(view, trial) ?? []);
+  const doubtful = phases.filter(({ validity }) => !validity.valid).length;
+  const late = latestStart(phases);
+  const { valid } = view.result.validity;
+  const soak = confirmingSoak(view);
+  const parts = [
+    ...ignoredText(trials),
+    ...(late === undefined
+      ? []
+      : [`In the trials that counted the load generator was at most ${latencyText(late)} late at p99 of the starts.`]),
+    ...(doubtful === 0
+      ? []
+      : [`${countText(doubtful, 'trial')} that counted ${doubtful === 1 ? 'is' : 'are'} in doubt all the same.`]),
+  ];
+  if (counted.length === 0)
+    return {
+      state: valid ? 'unknown' : 'invalid',
+      sentence: trials.length === 0 ? 'No trial was made: nothing can be said.' : `No trial counted. ${parts.join(' ')}`.trim(),
+    };
+  const state = !valid ? 'invalid' : soak !== undefined && !soak.phase.validity.valid ? 'in doubt' : 'trusted';
+  return { state, sentence: parts.length === 0 ? 'No trial was ignored.' : parts.join(' ') };
+}
+
+function ignoredText(trials: readonly Trial[]): readonly string[] {
+  const invalid = trials.filter(({ outcome }) => outcome === 'invalid');
+  const changed = invalid.filter(({ reason }) => reason.includes('replicas'));
+  const noisy = invalid.length - changed.length;
+  const were = (count: number): string => (count === 1 ? 'was' : 'were');
+  return [
+    ...(noisy === 0
+      ? []
+      : [
+          `${noisy} of ${countText(trials.length, 'trial')} ${were(noisy)} too noisy and ${were(noisy)} ignored: the load generator was late.`,
+        ]),
+    ...(changed.length === 0
+      ? []
+      : [
+          `${changed.length} of ${countText(trials.length, 'trial')} ${were(changed.length)} ignored: the number of replicas changed.`,
+        ]),
+  ];
+}
+
+function latestStart(phases: readonly PhaseFigures[]): number | undefined {
+  const late = phases.flatMap(({ validity }) => {
+    const p99 = validity.latenessUs?.p99;
+    return typeof p99 === 'number' ? [p99] : [];
+  });
+  return late.length === 0 ? undefined : Math.max(...late);
+}
