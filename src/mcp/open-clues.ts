@@ -6,6 +6,8 @@ import { WireFailure } from './wire-failure.js';
 export interface OpenClues {
   /** Its port is open on the other loopback address. */
   readonly openAt?: string;
+  /** Not even a connection came to stand when it was tried once more. */
+  readonly unreachable?: true;
   /** It answers a TLS handshake, and was asked in plain HTTP. */
   readonly speaksTls?: true;
   /** A variable that names a proxy, which is not used, and that other clients would use for this host. */
@@ -27,7 +29,12 @@ export async function openClues(
   if (kind === 'connect' || kind === 'timeout') {
     const openAt = details.code === 'ECONNREFUSED' ? await otherLoopback(target) : undefined;
     const proxyVariable = proxyVariableFor(target, env);
-    return { ...(openAt === undefined ? {} : { openAt }), ...(proxyVariable === undefined ? {} : { proxyVariable }) };
+    const unreachable = kind === 'timeout' && !(await accepts(target));
+    return {
+      ...(openAt === undefined ? {} : { openAt }),
+      ...(proxyVariable === undefined ? {} : { proxyVariable }),
+      ...(unreachable ? { unreachable } : {}),
+    };
   }
   if ((kind === 'reset' || kind === 'not-http') && target.protocol === 'http:' && (await speaksTls(target)))
     return { speaksTls: true };
@@ -40,6 +47,10 @@ export async function otherLoopback({ hostname, port, protocol }: URL): Promise<
   if (other === undefined) return undefined;
   const socket = connect({ host: bare(other), port: portOf(port, protocol) });
   return (await settles(socket, 'connect')) ? `${other}${port === '' ? '' : `:${port}`}` : undefined;
+}
+
+function accepts({ hostname, port, protocol }: URL): Promise<boolean> {
+  return settles(connect({ host: bare(hostname), port: portOf(port, protocol) }), 'connect');
 }
 
 function speaksTls({ hostname, port, protocol }: URL): Promise<boolean> {

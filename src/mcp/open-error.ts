@@ -134,10 +134,7 @@ function explain(failed: Failed): readonly [string, string] {
           `${shown} does not speak TLS that is spoken here (${code})`,
           `is it plain HTTP? Then put ${withScheme(url, 'http:')} into target.url. Servers of TLS 1.1 and older are not loaded`,
         ];
-      return [
-        `no connection to ${shown}: ${redact(failure.message)} (${code})`,
-        `correct target.url, or make the server reachable from here${proxyHint(clues)}`,
-      ];
+      return [`no connection to ${shown}: ${redact(failure.message)} (${code})`, `${connectHint(code)}${proxyHint(clues)}`];
     case 'not-http':
       return [
         `${shown} does not answer in HTTP (${redact(failure.message)})`,
@@ -155,7 +152,9 @@ function explain(failed: Failed): readonly [string, string] {
     case 'timeout':
       return [
         `${shown} gave no answer to ${step}: ${failure.message}`,
-        `the server is stuck or starting: look at its log; one that needs longer has target.startTimeout${proxyHint(clues)}`,
+        clues.unreachable
+          ? `no connection comes to stand there: is the host up, and does a firewall on the way swallow it?${proxyHint(clues)}`
+          : 'it takes connections and does not answer: the server is stuck or starting: look at its log; one that needs longer has target.startTimeout',
       ];
     case 'closed':
       return [`${shown}: ${step} was given up because the driver was closed`, 'start the run again'];
@@ -216,6 +215,27 @@ function ofStatus(
     authorized,
   });
   return [`${answered}${said === '' ? '' : `: ${said}`}`, hint];
+}
+
+/** Whose doing it is that no connection comes to stand: this machine's, the network's, or the host's. */
+function connectHint(code: string): string {
+  switch (code) {
+    case 'EADDRNOTAVAIL':
+      return 'this machine has no free port left for another connection, or not that address: close other clients, or widen net.ipv4.ip_local_port_range';
+    case 'ENETUNREACH':
+    case 'EHOSTUNREACH':
+    case 'ENETDOWN':
+    case 'EHOSTDOWN':
+      return 'this machine knows no way there: is its network, or its VPN, up?';
+    case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return 'nothing answers there: is the host up, and does a firewall on the way swallow connections?';
+    case 'EACCES':
+    case 'EPERM':
+      return 'this machine forbids the connection: look at its firewall, or at the sandbox that plimsoll runs in';
+    default:
+      return 'correct target.url, or make the server reachable from here';
+  }
 }
 
 const tlsHint = (url: URL): string => `the port speaks TLS: put ${withScheme(url, 'https:')} into target.url`;

@@ -4,7 +4,7 @@ import type { LatencyHistogram } from './latency-histogram.js';
 
 /** Failures that all ended at one duration. */
 export interface OneDuration {
-  /** Microseconds from the start of the attempts to their end. */
+  /** Microseconds from the start of the attempts to their end: the least of them, for nothing ends before its limit. */
   readonly us: number;
   /** How many of them. */
   readonly calls: number;
@@ -44,10 +44,10 @@ export function oneDurationOf(name: OutcomeClass, took: LatencyHistogram, good: 
   let best = { us: 0, calls: 0 };
   let calls = 0;
   let from = 0;
-  for (const [to, bucket] of buckets.entries()) {
+  for (const bucket of buckets) {
     calls += bucket.count;
     while (bucket.us - buckets[from]!.us > Math.max(LEAST_WIDTH_US, buckets[from]!.us * WIDTH)) calls -= buckets[from++]!.count;
-    if (calls > best.calls) best = { us: middleOf(buckets.slice(from, to + 1), calls), calls };
+    if (calls > best.calls) best = { us: buckets[from]!.us, calls };
   }
   if (best.us < SHORTEST_US || best.calls < FEWEST || best.calls < SHARE * took.count) return undefined;
   // One that lasted longer and succeeded shows that there is no such limit; a limit cuts off the slow ones, not the usual call.
@@ -55,13 +55,4 @@ export function oneDurationOf(name: OutcomeClass, took: LatencyHistogram, good: 
   if (longestUs > best.us * (1 + WIDTH)) return undefined;
   const usualUs = good.percentile(0.5) ?? 0;
   return usualUs * FAR_ABOVE > best.us ? undefined : best;
-}
-
-function middleOf(buckets: readonly { readonly us: number; readonly count: number }[], calls: number): number {
-  let seen = 0;
-  for (const { us, count } of buckets) {
-    seen += count;
-    if (2 * seen >= calls) return us;
-  }
-  return 0;
 }

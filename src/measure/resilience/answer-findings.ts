@@ -1,3 +1,4 @@
+import { answersText } from '../failure-words.js';
 import type { FaultFinding } from '../fault-findings.js';
 import type { Evidence } from './findings.js';
 import { callsText, listText, microsText, shareText } from './words.js';
@@ -11,7 +12,7 @@ export function answerFindings(evidence: Evidence): readonly FaultFinding[] {
 }
 
 const failuresOf = ({ during, success }: Evidence): string =>
-  `${shareText(1 - success)} of its calls (${listText(during.errors.slice(0, 3).map((error) => `${error.count} ${error.class}`))})`;
+  `${shareText(1 - success)} of its calls (${listText(during.errors.slice(0, 3).map((error) => `${error.count} ${error.class} ${answersText(error)}`.trim()))})`;
 
 function refusal(evidence: Evidence): readonly FaultFinding[] {
   const { family, during, unharmed, figures, answeredFailures } = evidence;
