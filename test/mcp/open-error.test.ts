@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type OpenContext, openError } from '../../src/mcp/open-error.js';
-import { WireFailure } from '../../src/mcp/wire-failure.js';
+import { fromSocket, WireFailure } from '../../src/mcp/wire-failure.js';
 
 const URL_ = 'http://api.example.org:3001/mcp';
 const STEPS = ['the protocol probe', 'initialize', 'the tool listing', 'opening session 2 of 3', 'the event stream'] as const;
@@ -107,3 +107,14 @@ it('an answer that is no MCP has its status in the sentence too', () => {
     hint: 'is the path right? MCP servers mostly listen at http://api.example.org/mcp',
   });
 });
+
+it.each(['EACCES', 'EPERM', 'ENETDOWN', 'EHOSTDOWN', 'EADDRNOTAVAIL', 'EHOSTUNREACH'])(
+  '%s is of this machine, and no answer of a server',
+  (code) => {
+    const failure = fromSocket(Object.assign(new Error(`connect ${code} 10.0.0.1:80`), { code }));
+    expect(failure.kind).toBe('connect');
+    const { message, hint } = said(failure);
+    expect(message).toMatch(/^no connection to /);
+    expect(hint).toMatch(/this machine/);
+  },
+);
