@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { ServerUnderTest } from '../scenario/target.js';
 import { commandEnvironment } from '../watchdog/command-environment.js';
 import { isAlive, stopProcess } from '../watchdog/stop-process.js';
+import { MARK, stopStrays } from '../watchdog/strays.js';
 import type { Watchdog } from '../watchdog/watchdog.js';
 import { OutputLog } from './output-log.js';
 
@@ -16,7 +18,7 @@ export interface ServerProcess {
   /** Whether it has exited. */
   readonly gone: boolean;
   lastLines(): readonly string[];
-  /** SIGTERM to its group, SIGKILL after a grace time. Idempotent. */
+  /** SIGTERM to its group and to what left it, SIGKILL after a grace time. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -30,7 +32,8 @@ export interface ServerProcessOptions {
 export async function startServerProcess(server: ServerUnderTest, options: ServerProcessOptions): Promise<ServerProcess> {
   const { watchdog } = options;
   const log = new OutputLog(options.log, options.redact);
-  const child = await spawned(server, watchdog, log);
+  const mark = randomUUID();
+  const child = await spawned(server, watchdog, log, mark);
   const pid = child.pid as number;
   const outputs = [child.stdout, child.stderr].filter((stream) => stream !== null);
   for (const stream of outputs) log.follow(stream);
@@ -57,8 +60,10 @@ export async function startServerProcess(server: ServerUnderTest, options: Serve
     },
     lastLines: () => log.lastLines(),
     stop: () => {
-      stopping ??= stopProcess(pid, { group: true, graceMs: 5000 }).then(() => {
+      stopping ??= stopProcess(pid, { group: true, graceMs: 5000 }).then(async () => {
         watchdog.release({ group: pid });
+        await stopStrays(mark, STRAY_GRACE_MS);
+        watchdog.release({ marked: mark });
         // A process that it sent out of its group may hold the other ends: it must not keep us.
         for (const stream of outputs) stream.destroy();
         child.unref();
@@ -69,17 +74,24 @@ export async function startServerProcess(server: ServerUnderTest, options: Serve
   };
 }
 
-async function spawned(server: ServerUnderTest, watchdog: Watchdog, log: OutputLog): Promise<ChildProcess> {
+/** How long may take to end what it sent out of its group. */
+const STRAY_GRACE_MS = 2000;
+
+/** @param mark carried by the process and by all that it starts */
+async function spawned(server: ServerUnderTest, watchdog: Watchdog, log: OutputLog, mark: string): Promise<ChildProcess> {
   const [file = '', ...args] = server.command;
   try {
     const child = spawn(file, args, {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...commandEnvironment(server.env) },
+      env: { ...commandEnvironment(server.env), [MARK]: mark },
       ...(server.cwd === undefined ? {} : { cwd: server.cwd }),
     });
     // In the same turn: from now on it ends with us, whatever ends us.
-    if (child.pid !== undefined) watchdog.guardGroup(child.pid);
+    if (child.pid !== undefined) {
+      watchdog.guardGroup(child.pid);
+      watchdog.guardMarked(mark);
+    }
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { commandEnvironment } from '../watchdog/command-environment.js';
 import { isAlive, stopProcess } from '../watchdog/stop-process.js';
+import { MARK, stopStrays } from '../watchdog/strays.js';
 import type { Watchdog } from '../watchdog/watchdog.js';
 import type { Clock } from './clock.js';
 import type { ChannelLoss } from './message-channel.js';
@@ -45,6 +47,8 @@ const FLOOD_BYTES = 16 * 1024 * 1024;
 export class ServerChild {
   readonly #options: ServerChildOptions;
   readonly #stderr = new StderrTail();
+  /** Carried by the process and by all that it starts. */
+  readonly #mark = randomUUID();
   #child: ChildProcess | undefined;
   #stdin: Writable | undefined;
   #stdout: Readable | undefined;
@@ -73,11 +77,14 @@ export class ServerChild {
       child = spawn(file, args, {
         detached: true,
         stdio: ['pipe', 'pipe', 'pipe'],
-        env: commandEnvironment(env),
+        env: { ...commandEnvironment(env), [MARK]: this.#mark },
         ...(cwd === undefined ? {} : { cwd }),
       });
       // In the same turn: from now on it ends with us, whatever ends us.
-      if (child.pid !== undefined) watchdog.guardGroup(child.pid);
+      if (child.pid !== undefined) {
+        watchdog.guardGroup(child.pid);
+        watchdog.guardMarked(this.#mark);
+      }
       this.#child = child;
       this.#follow(child, listener);
       await new Promise<void>((resolve, reject) => {
@@ -97,7 +104,7 @@ export class ServerChild {
     return this.#stdin?.write(`${text}\n`) !== false;
   }
 
-  /** Ends the process and all of its group. `text`: why, when it was not for us to end it; else it is asked to end first. */
+  /** Ends the process, all of its group, and what it sent out of it. `text`: why, when it was not for us to end it; else it is asked to end first. */
   async end(text?: string): Promise<void> {
     const { watchdog, onProcess, warn, clock } = this.#options;
     const child = this.#child;
@@ -114,6 +121,8 @@ export class ServerChild {
     }
     if (this.#exit === undefined || isAlive(pid, true)) await stopProcess(pid, { group: true, graceMs: KILL_GRACE_MS });
     watchdog.release({ group: pid });
+    await stopStrays(this.#mark, KILL_GRACE_MS);
+    watchdog.release({ marked: this.#mark });
     if (this.#stderr.bytes > FLOOD_BYTES) warn('stderr-flood');
     // A process that it sent out of its group may hold the other ends: it must not keep us.
     for (const stream of [this.#stdin, this.#stdout, child.stderr]) stream?.destroy();

@@ -13,9 +13,13 @@ export interface Watchdog {
   /** Stops the group of this leader (`signal`, by default SIGTERM; 2 s; SIGKILL) when we are gone. */
   guardGroup(pid: number, signal?: StopSignal): void;
   guardProcess(pid: number): void;
+  /** Stops all processes that carry this mark in their environment when we are gone. */
+  guardMarked(mark: string): void;
   /** Removes a folder of ours below the system's temporary folder when we are gone. */
   guardFolder(path: string): void;
-  release(what: { readonly group: number } | { readonly process: number } | { readonly folder: string }): void;
+  release(
+    what: { readonly group: number } | { readonly process: number } | { readonly marked: string } | { readonly folder: string },
+  ): void;
   /** Lets the watchdog end without doing anything. Idempotent. */
   dismiss(): void;
 }
@@ -54,9 +58,11 @@ export function startWatchdog(): Watchdog {
     pid: child.pid,
     guardGroup: (pid, signal) => tell({ guard: 'group', pid, ...(signal === undefined ? {} : { signal }) }),
     guardProcess: (pid) => tell({ guard: 'process', pid }),
+    guardMarked: (mark) => tell({ guard: 'marked', mark }),
     guardFolder: (path) => tell({ guard: 'folder', path }),
     release: (what) => {
       if ('group' in what) tell({ release: 'group', pid: what.group });
+      else if ('marked' in what) tell({ release: 'marked', mark: what.marked });
       else if ('process' in what) tell({ release: 'process', pid: what.process });
       else tell({ release: 'folder', path: what.folder });
     },
