@@ -3,6 +3,7 @@ import jsonc from 'jsonc-parser';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { EXACT_NUMBERS, inexactNumberIn, inexactText } from '../scenario/exact-number.js';
+import { decodeText, UTF_8_HINT } from '../text/decode-text.js';
 
 /** One server as a client's settings file has it, unread. */
 export interface ServerEntry {
@@ -91,8 +92,11 @@ function textOf(file: string): string {
     const found = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : message;
     throw new PlimsollError(`--mcp-config ${file}: ${found}`, EXIT.usage, { hint: ACCEPTED, cause });
   }
-  const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8';
-  return new TextDecoder(encoding).decode(bytes);
+  try {
+    return decodeText(bytes).replace(/^\uFEFF/, '');
+  } catch (cause) {
+    throw new PlimsollError(`--mcp-config ${file}: ${(cause as Error).message}`, EXIT.usage, { hint: UTF_8_HINT, cause });
+  }
 }
 
 function placeIn(text: string, offset: number): string {

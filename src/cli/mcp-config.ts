@@ -5,6 +5,8 @@ import { parseEnv } from 'node:util';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { nearest } from '../scenario/nearest.js';
+import { decodeText } from '../text/decode-text.js';
+import { nameList } from '../text/name-list.js';
 import { serversOfSettings } from './client-settings.js';
 import type { Console } from './console.js';
 
@@ -40,14 +42,14 @@ export function configuredServer(args: McpConfigArguments, { err }: Pick<Console
   const names = [...servers.keys()];
   if (server === undefined && names.length !== 1)
     throw new PlimsollError(`--mcp-config ${file} also needs --server`, EXIT.usage, {
-      hint: `it has: ${names.join(', ') || 'no servers'}`,
+      hint: `it has: ${nameList(names) || 'no servers'}`,
     });
   const name = server ?? (names[0] as string);
   const entry = servers.get(name);
   if (entry === undefined) {
     const guess = nearest(name, names);
     throw new PlimsollError(`${file}: found no server ${JSON.stringify(name)}`, EXIT.usage, {
-      hint: `${guess === undefined ? '' : `did you mean ${JSON.stringify(guess)}? `}it has: ${names.join(', ') || 'no servers'}`,
+      hint: `${guess === undefined ? '' : `did you mean ${JSON.stringify(guess)}? `}it has: ${nameList(names) || 'no servers'}`,
     });
   }
   return serverOf(entry.value, `${file}: ${entry.place}`, file, err);
@@ -222,7 +224,7 @@ const withPlaces = (text: string, file: string): string =>
 function variablesOf(envFile: string, file: string, place: string): Readonly<Record<string, string>> {
   const path = resolve(workspaceOf(file), withPlaces(envFile, file));
   try {
-    const read = parseEnv(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+    const read = parseEnv(decodeText(readFileSync(path)).replace(/^\uFEFF/, ''));
     return Object.fromEntries(Object.entries(read).map(([name, text = '']) => [name, text.split('${').join('$${')]));
   } catch (cause) {
     const found = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message;

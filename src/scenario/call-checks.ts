@@ -1,3 +1,4 @@
+import { nameList } from '../text/name-list.js';
 import type { Json } from './json.js';
 import { nearest } from './nearest.js';
 import { requestNames } from './other-requests.js';
@@ -51,7 +52,7 @@ const checkVariable = (variable: TemplateVariable, path: TreePath, { feeds, feed
   if (row < 0) return;
   const columns = Object.keys(feed.rows[row] ?? {});
   const where = feed.source === 'csv' ? `no column ${JSON.stringify(column)}` : `no ${JSON.stringify(column)} in row ${row}`;
-  const accepted = columns.length === 0 ? 'a column of the feed, whose row has none' : columns.join(', ');
+  const accepted = columns.length === 0 ? 'a column of the feed, whose row has none' : nameList(columns);
   report(path, `{{ ${name}.${column} }}, but the feed has ${where}`, accepted, {
     hint: didYouMean(column, columns),
     needle: `${name}.${column}`,

@@ -137,7 +137,11 @@ export const classifySchema = z
 
 export const feedSchema = z
   .strictObject({
-    file: nonEmpty('a CSV file').optional().describe('CSV file with a heading line, relative to the scenario file.'),
+    file: nonEmpty('a CSV file')
+      .optional()
+      .describe(
+        'CSV file in UTF-8 with a heading line, relative to the scenario file. Cells are separated by commas; where the heading has none, by ; or tab or |.',
+      ),
     rows: z
       .array(jsonObject(), { error: 'a list of maps' })
       .min(1, { error: 'at least one row' })

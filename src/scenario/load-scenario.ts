@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { decodeText, NotUnicode, UTF_8_HINT } from '../text/decode-text.js';
 import type { FileAccess } from './feeds.js';
 import { type LoadedScenario, parseScenario } from './parse-scenario.js';
 import { ScenarioProblems } from './problem.js';
@@ -22,12 +23,17 @@ export interface LoadOptions {
 }
 
 /** The files of this machine. */
-export const nodeFiles: FileAccess = { read: (path: string): string => readFileSync(path, 'utf8'), exists: existsSync };
+export const nodeFiles: FileAccess = { read: (path: string): string => decodeText(readFileSync(path)), exists: existsSync };
 
 const readOrExplain = (path: string, shown: string, accepted: string): string => {
   try {
     return nodeFiles.read(path);
   } catch (error) {
+    if (error instanceof NotUnicode) {
+      const { line, message } = error;
+      const problem = { place: { file: shown, line, column: 1 }, path: '', found: `a file that is ${message}`, accepted };
+      throw new ScenarioProblems(shown, [{ ...problem, hint: UTF_8_HINT }]);
+    }
     const code = (error as { code?: unknown }).code;
     const found =
       code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : `a file that cannot be read (${String(code)})`;

@@ -44,6 +44,9 @@ interface Reading {
   readonly problems: readonly Problem[];
 }
 
+const MERGE_HINT =
+  'YAML 1.2 has no merge keys: write the keys, take a whole value with *NAME, or lay a second file over this one with --env';
+
 const quoteHint = (line: string): { readonly hint?: string } =>
   /[[{,:]\s*\$\{/.test(line) ? { hint: `inside [ ] or { } a \${VARIABLE} must be quoted` } : {};
 
@@ -107,6 +110,10 @@ export const readTree = (text: string, file: string, flag = false): Reading => {
         }
         // A number as a key is a name: it keeps its digits.
         const key = typeof pair.key.value === 'number' ? (pair.key.source ?? String(pair.key.value)) : String(pair.key.value);
+        if (key === '<<' && (pair.key.type ?? 'PLAIN') === 'PLAIN') {
+          problem(keyOffset, [...path, key], 'the merge key <<', 'keys of their own', MERGE_HINT);
+          continue;
+        }
         if (entries.has(key)) {
           problem(keyOffset, [...path, key], `the key "${key}" a second time`, 'each key once');
           continue;

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { nodeFiles } from '../../scenario/load-scenario.js';
 import { type LoadedScenario, parseScenario } from '../../scenario/parse-scenario.js';
 import { scenarioFromFlags } from '../../scenario/scenario-from-flags.js';
 import type { Console } from '../console.js';
@@ -78,7 +78,7 @@ export function scenarioOf(args: ScenarioArguments, { redactor, err }: Pick<Cons
     folder: process.cwd(),
     env: process.env,
     ...(set.length === 0 ? {} : { set }),
-    files: { read: (path) => readFileSync(path, 'utf8'), exists: existsSync },
+    files: nodeFiles,
     redactor,
   });
 }
