@@ -4,6 +4,7 @@ import { calledTools } from '../load/call-plan.js';
 import type { EndpointDescription, ToolDescription } from '../mcp/driver.js';
 import { nearest } from '../scenario/nearest.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { nameList } from '../text/name-list.js';
 
 /** @throws PlimsollError with exit code 6 when an endpoint does not list a tool that the scenario calls, or lists it so that no client may call it. */
 export function refuseUnknownTools(scenario: Scenario, endpoints: readonly EndpointDescription[]): void {
@@ -22,7 +23,7 @@ export function refuseUnknownTools(scenario: Scenario, endpoints: readonly Endpo
         );
       const guess = nearest(tool, names);
       throw new PlimsollError(`${endpoint} has no tool ${JSON.stringify(tool)}`, EXIT.target, {
-        hint: `${guess === undefined ? '' : `did you mean ${JSON.stringify(guess)}? `}it lists: ${names.length === 0 ? 'no tools' : names.join(', ')}`,
+        hint: `${guess === undefined ? '' : `did you mean ${JSON.stringify(guess)}? `}it lists: ${names.length === 0 ? 'no tools' : nameList(names)}`,
       });
     }
   }

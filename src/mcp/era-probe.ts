@@ -1,5 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { nameList } from '../text/name-list.js';
 import type { Era } from './call-record.js';
 import type { EndpointDescription } from './driver.js';
 import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
@@ -133,9 +134,9 @@ function ofFailure(error: unknown, url: string): EraVerdict {
 
 function olderOnly(versions: readonly string[], url: string): EraVerdict {
   if (versions.some((version) => version < MODERN_VERSION))
-    return { era: 'legacy', probe: `the server names the revisions ${versions.join(', ')}: initialize is used` };
+    return { era: 'legacy', probe: `the server names the revisions ${nameList(versions)}: initialize is used` };
   throw new PlimsollError(
-    `${url} speaks the protocol revisions ${versions.join(', ') || '(none named)'}, of which plimsoll speaks none`,
+    `${url} speaks the protocol revisions ${nameList(versions) || '(none named)'}, of which plimsoll speaks none`,
     EXIT.target,
     {
       hint: `plimsoll speaks 2025-03-26, 2025-06-18, 2025-11-25 and ${MODERN_VERSION}`,

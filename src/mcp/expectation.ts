@@ -60,6 +60,8 @@ function outputCheck(tool: ToolDescription | undefined): Check {
   try {
     const fits = schemaCheck(tool.outputSchema);
     check = (result) => {
+      // What a tool answers when it fails is no output of it.
+      if (result.isError === true) return undefined;
       if (result.structuredContent === undefined) return 'structuredContent is missing';
       const fault = fits(result.structuredContent);
       return fault === undefined ? undefined : `structuredContent breaks the outputSchema: ${fault}`;

@@ -46,6 +46,7 @@ export class SdkPeer {
   async listTools(): Promise<readonly ToolDescription[]> {
     const tools: ToolDescription[] = [];
     let cursor: string | undefined;
+    const seen = new Map<string, number>();
     for (let page = 0; page < MAX_PAGES; page++) {
       const params = cursor === undefined ? {} : { cursor };
       const result = await this.#client
@@ -54,9 +55,12 @@ export class SdkPeer {
       if (!Array.isArray(result.tools)) throw new Error('the answer to tools/list has no list of tools');
       for (const tool of result.tools as readonly unknown[]) tools.push(describe(tool));
       if (typeof result.nextCursor !== 'string' || result.nextCursor === '') return tools;
-      if (result.nextCursor === cursor)
-        throw new Error(`tools/list gives the cursor of its own page as the next one (page ${page + 1})`);
       cursor = result.nextCursor;
+      // A list that comes back to where it was has no end.
+      const before = seen.get(cursor);
+      if (before !== undefined)
+        throw new Error(`tools/list gives the same cursor after page ${before} and page ${page + 1}: its pages go in a circle`);
+      seen.set(cursor, page + 1);
     }
     throw new Error(`tools/list has more than ${MAX_PAGES} pages`);
   }

@@ -1,5 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import { Ajv2019 } from 'ajv/dist/2019.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import AjvDraft04 from 'ajv-draft-04';
 import addFormats from 'ajv-formats';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -10,12 +12,36 @@ type Check = (value: unknown) => string | undefined;
 // `addUsedSchema`: two tools may give their schemas the same $id. Unknown keywords and formats are the server's business.
 const OPTIONS = { strict: false, addUsedSchema: false, logger: false } as const;
 
-let draft07: Ajv | undefined;
-let draft2020: Ajv2020 | undefined;
 const compiled = new WeakMap<Schema, Check>();
 
+/** The drafts that a schema may be written in, by what its `$schema` says, with the reader of each. */
+const DRAFTS = [
+  { says: /draft-0?[34]\//, make: () => new AjvDraft04.default(OPTIONS) },
+  { says: /draft-0?[5-7]\//, make: () => new Ajv(OPTIONS) },
+  { says: /2019-09/, make: () => new Ajv2019(OPTIONS) },
+  { says: /2020-12/, make: () => new Ajv2020(OPTIONS) },
+] as const;
+const [DRAFT_04, DRAFT_07, , DRAFT_2020] = DRAFTS;
+
+type Draft = (typeof DRAFTS)[number];
+const readers = new Map<Draft, Pick<Ajv, 'compile'>>();
+
+function compileAs(draft: Draft, schema: Schema): ValidateFunction {
+  let reader = readers.get(draft);
+  if (reader === undefined) {
+    const made = draft.make();
+    addFormats.default(made as Ajv);
+    readers.set(draft, made as Pick<Ajv, 'compile'>);
+    reader = made as Pick<Ajv, 'compile'>;
+  }
+  // The reader is chosen: a name of the draft in another spelling would be one that it does not know.
+  const { $schema: _, ...rest } = schema;
+  return reader.compile(rest);
+}
+
 /**
- * Compiles a tool's schema once, as JSON Schema 2020-12 (the default of MCP) or draft-07 where it says so.
+ * Compiles a tool's schema once: as the draft that it names, else as JSON Schema 2020-12 (the default of MCP), else, where it is none of
+ * that, as an older draft that it may have been written in.
  * @throws Error when it is no valid JSON Schema
  */
 export function schemaCheck(schema: Schema): Check {
@@ -28,19 +54,20 @@ export function schemaCheck(schema: Schema): Check {
 }
 
 function validator(schema: Schema): ValidateFunction {
-  if (typeof schema.$schema === 'string' && /draft-0[4-7]/.test(schema.$schema)) {
-    if (draft07 === undefined) {
-      draft07 = new Ajv(OPTIONS);
-      addFormats.default(draft07);
+  const named = DRAFTS.find(({ says }) => typeof schema.$schema === 'string' && says.test(`${schema.$schema}/`));
+  if (named !== undefined) return compileAs(named, schema);
+  try {
+    return compileAs(DRAFT_2020, schema);
+  } catch (error) {
+    for (const older of [DRAFT_07, DRAFT_04]) {
+      try {
+        return compileAs(older, schema);
+      } catch {
+        // The complaint of the default draft is the one to tell.
+      }
     }
-    return draft07.compile({ ...schema, $schema: 'http://json-schema.org/draft-07/schema#' });
+    throw error;
   }
-  if (draft2020 === undefined) {
-    draft2020 = new Ajv2020(OPTIONS);
-    addFormats.default(draft2020);
-  }
-  const { $schema: _, ...rest } = schema;
-  return draft2020.compile(rest);
 }
 
 function sentence(error: ErrorObject | undefined): string {

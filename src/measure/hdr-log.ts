@@ -43,6 +43,8 @@ export class HdrLog {
   readonly #segments: ReadonlyMap<number, string>;
   readonly #plannedS: number;
   readonly #tags = new Map<number, string>();
+  /** What each tag stands for. */
+  readonly #named = new Map<string, string>();
   #open: Interval[] = [];
 
   /** @param write takes the text of the log piece by piece */
@@ -60,7 +62,7 @@ export class HdrLog {
 
   add(entry: JournalEntry): void {
     if (entry.type === 'cell') {
-      this.#tags.set(entry.id, hdrTag(entry.tool, this.#segments.get(entry.segment) ?? String(entry.segment)));
+      this.#tags.set(entry.id, this.#tagOf(entry.tool, this.#segments.get(entry.segment) ?? String(entry.segment)));
       return;
     }
     if (entry.type !== 'second') return;
@@ -74,6 +76,18 @@ export class HdrLog {
         byTag.set(tag, histogram);
       }
       histogram.addInterval(response);
+    }
+  }
+
+  /** The tag of a tool in a segment. Names that become one in the format get a number, in the order in which they come. */
+  #tagOf(tool: string, segment: string): string {
+    const whole = JSON.stringify([tool, segment]);
+    const plain = hdrTag(tool, segment);
+    for (let number = 1; ; number++) {
+      const tag = number === 1 ? plain : `${plain}~${number}`;
+      const known = this.#named.get(tag);
+      if (known === undefined) this.#named.set(tag, whole);
+      if (known === undefined || known === whole) return tag;
     }
   }
 

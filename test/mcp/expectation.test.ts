@@ -66,6 +66,12 @@ describe('checkExpectation', () => {
     ).toContain('no valid JSON Schema');
   });
 
+  it('does not hold the answer of a tool that failed to its outputSchema', () => {
+    const failed = { isError: true, content: [{ type: 'text', text: 'no' }] };
+    expect(checkExpectation({ schema: true, error: true }, failed, tool)).toBeUndefined();
+    expect(checkExpectation({ schema: true }, failed, tool)).toContain('isError is true');
+  });
+
   it('does not mix up two tools that share an expectation', () => {
     const expectation = { schema: true };
     const other = { ...tool, outputSchema: { type: 'array' } };
@@ -80,6 +86,26 @@ describe('checkArguments', () => {
     expect(checkArguments(tool, { customer: '1' })).toBe('/customer must be integer');
     expect(checkArguments(tool, {})).toContain("required property 'customer'");
     expect(checkArguments(tool, { customer: 1, extra: 2 })).toContain('extra');
+  });
+
+  it.each<[string, string | undefined, object, unknown]>([
+    ['draft-04', 'http://json-schema.org/draft-04/schema#', { type: 'integer', minimum: 0, exclusiveMinimum: true }, 0],
+    ['draft-06', 'http://json-schema.org/draft-06/schema#', { items: [{ type: 'string' }] }, [1]],
+    ['draft-07', 'http://json-schema.org/draft-07/schema', { items: [{ type: 'string' }] }, [1]],
+    [
+      '2019-09',
+      'https://json-schema.org/draft/2019-09/schema',
+      { items: [{ type: 'string' }], additionalItems: false },
+      ['a', 1],
+    ],
+    ['2020-12', 'https://json-schema.org/draft/2020-12/schema', { prefixItems: [{ type: 'string' }] }, [1]],
+    ['no draft, and 2020-12', undefined, { prefixItems: [{ type: 'string' }] }, [1]],
+    ['no draft, and what was one before', undefined, { items: [{ type: 'string' }] }, [1]],
+    ['no draft, and a limit of draft-04', undefined, { type: 'number', maximum: 5, exclusiveMaximum: true }, 5],
+  ])('holds arguments to a schema of %s', (_, $schema, a, bad) => {
+    const inputSchema = { ...($schema === undefined ? {} : { $schema }), type: 'object', properties: { a } };
+    expect(checkArguments({ name: 'x', inputSchema }, { a: bad })).toMatch(/^\/a/);
+    expect(checkArguments({ name: 'x', inputSchema }, {})).toBeUndefined();
   });
 
   it('reads draft-07 where the schema says so, and tolerates a schema that is none', () => {

@@ -82,6 +82,31 @@ describe('HdrLog', () => {
     expect(logOf(journalOf(startEntry(TIMELINE), [one]))).toContain('3.000,1.000,123.457,');
   });
 
+  it('keeps two tools apart whose names become the same', () => {
+    const calls = ['a b', 'a_b', 'a,b', 'a b'].map(
+      (tool, i): MadeCall => ({
+        tool,
+        endpoint: String(i),
+        segment: 0,
+        dueS: 0,
+        latenessUs: 0,
+        serviceUs: 1000 * (i + 1),
+        outcome: 'ok',
+      }),
+    );
+    const text = logOf(journalOf(startEntry(timelineOf([{ name: 's', kind: 'steady', forS: 5 }])), calls));
+    expect([...listTags(text)].sort()).toEqual(['a_b/s', 'a_b/s~2', 'a_b/s~3']);
+    expect(
+      readBack(text)
+        .intervals.map(({ tag, totalCount }) => [tag, totalCount])
+        .sort(),
+    ).toEqual([
+      ['a_b/s', 2],
+      ['a_b/s~2', 1],
+      ['a_b/s~3', 1],
+    ]);
+  });
+
   it.each([
     ['a,b', 'c', 'a_b/c'],
     ['a b\nc', 'slow@db', 'a_b_c/slow@db'],
