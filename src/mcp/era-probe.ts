@@ -2,10 +2,14 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { nameList } from '../text/name-list.js';
 import type { Era } from './call-record.js';
+import type { Clock } from './clock.js';
 import type { EndpointDescription } from './driver.js';
+import { EraInquiry } from './era-inquiry.js';
 import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
-import { modernHeaders } from './request-headers.js';
+import { legacyHeaders, modernHeaders } from './request-headers.js';
 import { isObject } from './rpc-answer.js';
+import { INITIALIZE_VERSION } from './sdk-client.js';
+import { settleEra } from './settle-era.js';
 import type { SideChannel } from './side-channel.js';
 import { WireFailure } from './wire-failure.js';
 
@@ -24,29 +28,58 @@ export type EraReading =
   | { readonly says: 'proof'; readonly verdict: EraVerdict }
   | { readonly says: 'refused'; readonly words: string };
 
+const END_TIMEOUT_MS = 2000;
+/** A request of the probe outlives the probe, which says more about its limit. */
+const BEYOND_MS = 10_000;
 const UNSUPPORTED_VERSION = -32022;
 /** Codes that no server had before 2026-07-28. */
 const MODERN_ERRORS = [-32020, -32021, UNSUPPORTED_VERSION];
 
-/** Decides by the scenario's word, or asks the server when that is `auto`. @throws WireFailure, PlimsollError (exit code 6) */
-export async function decideEra(
-  protocol: string,
-  url: string,
-  channel: SideChannel,
-  baseHeaders: readonly string[],
-  clientInfo: { readonly name: string; readonly version: string },
-  timeoutMs: number,
-): Promise<EraVerdict> {
+export interface EraAskedOver {
+  readonly protocol: string;
+  readonly url: string;
+  readonly channel: SideChannel;
+  readonly clock: Clock;
+  readonly baseHeaders: readonly string[];
+  readonly clientInfo: { readonly name: string; readonly version: string };
+  readonly timeoutMs: number;
+}
+
+/**
+ * Over Streamable HTTP: decides by the scenario's word, or asks the server when that is `auto`. A session that it opened for the question is
+ * ended again. @throws WireFailure, PlimsollError (exit code 6)
+ */
+export async function decideEra(parts: EraAskedOver): Promise<EraVerdict> {
+  const { protocol, clock, timeoutMs, channel, baseHeaders } = parts;
   const asked = askedEra(protocol);
   if (asked !== undefined) return asked;
+  let sessionId: string | undefined;
+  const { verdict } = await settleEra(new EraInquiry(timeoutMs, clock.now()), {
+    clock,
+    ask: (question) =>
+      question === 'server/discover'
+        ? discover(parts)
+        : initialize(parts, (given) => {
+            sessionId = given;
+          }),
+  });
+  if (sessionId !== undefined) {
+    const headers = legacyHeaders(baseHeaders, INITIALIZE_VERSION, sessionId);
+    await channel.send({ method: 'DELETE', headers, timeoutMs: END_TIMEOUT_MS }).catch(() => undefined);
+  }
+  return verdict;
+}
 
+/** What the server says to one request of the probe. @throws WireFailure, PlimsollError */
+async function discover({ channel, url, baseHeaders, clientInfo, timeoutMs }: EraAskedOver): Promise<EraReading> {
+  const params = { _meta: modernMeta(clientInfo) };
   let message: unknown;
   try {
     await channel.send({
       method: 'POST',
       headers: modernHeaders(baseHeaders, 'server/discover'),
-      body: JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'server/discover', params: { _meta: modernMeta(clientInfo) } }),
-      timeoutMs,
+      body: JSON.stringify({ jsonrpc: '2.0', id: 0, method: 'server/discover', params }),
+      timeoutMs: timeoutMs + BEYOND_MS,
       onMessage: (got) => {
         message = got;
         return isObject(got) && got.method === undefined;
@@ -55,12 +88,33 @@ export async function decideEra(
   } catch (error) {
     return ofFailure(error, url);
   }
-  return verdictOf(readDiscovery(message, url));
+  return readDiscovery(message, url);
 }
 
-function verdictOf(reading: EraReading): EraVerdict {
-  if (reading.says === 'proof') return reading.verdict;
-  return { era: 'legacy', probe: `server/discover was not understood (${reading.words}): initialize is used` };
+/** The second question, once there was no answer to the first for a while. What is wrong with a handshake is for the handshake to tell. */
+async function initialize(
+  { channel, url, baseHeaders, clientInfo, timeoutMs }: EraAskedOver,
+  onSession: (id: string | undefined) => void,
+): Promise<EraReading> {
+  const params = { protocolVersion: INITIALIZE_VERSION, capabilities: {}, clientInfo };
+  let message: unknown;
+  try {
+    const { sessionId } = await channel.send({
+      method: 'POST',
+      headers: legacyHeaders(baseHeaders, undefined, undefined),
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params }),
+      timeoutMs: timeoutMs + BEYOND_MS,
+      onMessage: (got) => {
+        message = got;
+        return isObject(got) && got.method === undefined;
+      },
+    });
+    onSession(sessionId);
+  } catch (error) {
+    if (!(error instanceof WireFailure) || error.kind !== 'status') throw error;
+    message = parsed(error.details.bodyText ?? '') ?? { error: { code: error.message, message: '' } };
+  }
+  return readInitialize(message, url);
 }
 
 /** What one driver found out, for the next. */
@@ -117,19 +171,16 @@ function modernRefusal(asked: string, message: unknown, url: string): EraReading
 
 const proof = (verdict: EraVerdict): EraReading => ({ says: 'proof', verdict });
 
-function ofFailure(error: unknown, url: string): EraVerdict {
+function ofFailure(error: unknown, url: string): EraReading {
   if (!(error instanceof WireFailure) || error.kind !== 'status') throw error;
   const { status = 0, bodyText = '' } = error.details;
   // A refusal of this caller, a server in trouble or a redirect says nothing about the protocol.
   if (status === 401 || status === 403 || status === 429 || status >= 500 || status < 400) throw error;
   const message = parsed(bodyText);
   const refusal = status === 400 ? modernRefusal('server/discover', message, url) : undefined;
-  if (refusal !== undefined) return verdictOf(refusal);
+  if (refusal !== undefined) return refusal;
   const rpc = isObject(message) && isObject(message.error) ? message.error : undefined;
-  return {
-    era: 'legacy',
-    probe: `server/discover was answered with HTTP ${status}${rpc === undefined ? '' : ` (${said(message)})`}: initialize is used`,
-  };
+  return { says: 'refused', words: `HTTP ${status}${rpc === undefined ? '' : `, ${said(message)}`}` };
 }
 
 function olderOnly(versions: readonly string[], url: string): EraVerdict {

@@ -153,7 +153,15 @@ export class HttpEndpoint {
     const first = lanes[0];
     let step = 'the protocol probe';
     try {
-      const verdict = await decideEra(protocol, url, this.#side, first.baseHeaders, clientInfo, startTimeoutMs);
+      const verdict = await decideEra({
+        protocol,
+        url,
+        channel: this.#side,
+        clock: this.#options.clock,
+        baseHeaders: first.baseHeaders,
+        clientInfo,
+        timeoutMs: startTimeoutMs,
+      });
       const modern = verdict.era === 'modern';
       this.#modern = modern;
       const { pool } = this;

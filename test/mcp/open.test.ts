@@ -241,7 +241,7 @@ describe('open says in a sentence what to change', () => {
     const driver = driverFor(`http://127.0.0.1:${server.port}/mcp`, {}, { handshakeTimeoutMs: 200 });
     await expect(driver.open(1)).rejects.toMatchObject({
       exitCode: 6,
-      message: expect.stringContaining('no answer within 200 ms'),
+      message: expect.stringContaining('neither server/discover nor initialize was answered within 0.2 s (target.startTimeout)'),
     });
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(server.sockets.size).toBe(0);
@@ -397,6 +397,32 @@ describe('the protocol probe', () => {
       era,
       probe: expect.stringContaining('initialize is used'),
     });
+  });
+
+  it.each([
+    ['a legacy server that never answers what it does not know', 'legacy'],
+    ['a modern server that answers late', 'modern'],
+  ] as const)('takes silence for no answer: %s', { timeout: 20_000 }, async (_, era) => {
+    const server = keep(
+      await cannedServer({
+        era,
+        stateful: era === 'legacy',
+        onMessage: (message, response) => {
+          if (message.method !== 'server/discover') return false;
+          const result = { supportedVersions: ['2026-07-28'], capabilities: {}, resultType: 'complete' };
+          if (era === 'modern') setTimeout(() => sendResult(response, message, result), 700);
+          return true;
+        },
+      }),
+    );
+    const driver = keep(driverFor(server.url, {}, { handshakeTimeoutMs: era === 'modern' ? 1200 : 5000 }));
+    expect((await driver.open(1))[0]).toMatchObject({ era });
+    const asked = (method: string) => server.seen.filter(({ message }) => message?.method === method).length;
+    expect(asked('server/discover')).toBe(1);
+    // A modern server is asked once at most; a legacy one once more for the handshake, and the session of the question is ended.
+    expect(asked('initialize')).toBe(era === 'modern' ? 1 : 2);
+    if (era === 'legacy') expect(server.sessions.size).toBe(1);
+    expect((await drive(driver)).outcome).toBe('ok');
   });
 
   it('takes a modern refusal for modern', async () => {

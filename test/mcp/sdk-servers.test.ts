@@ -35,7 +35,7 @@ describe.each([
       serverName: 'sdk-v1',
       serverVersion: '1.0.0',
     });
-    expect(endpoint?.probe).toMatch(/^server\/discover was answered with HTTP 400 .*initialize is used$/);
+    expect(endpoint?.probe).toMatch(/^server\/discover was not understood \(HTTP 400.*initialize is used$/);
     expect(endpoint?.tools.map(({ name }) => name)).toEqual(['echo', 'fail', 'chatty']);
     expect(checkArguments(endpoint!.tools[0]!, { message: 7 })).toBe('/message must be string');
     expect(server.sessions()).toBe(stateful ? 3 : 0);
