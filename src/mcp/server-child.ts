@@ -121,13 +121,13 @@ export class ServerChild {
     }
     if (this.#exit === undefined || isAlive(pid, true)) await stopProcess(pid, { group: true, graceMs: KILL_GRACE_MS });
     watchdog.release({ group: pid });
-    await stopStrays(this.#mark, KILL_GRACE_MS);
-    watchdog.release({ marked: this.#mark });
     if (this.#stderr.bytes > FLOOD_BYTES) warn('stderr-flood');
     // A process that it sent out of its group may hold the other ends: it must not keep us.
     for (const stream of [this.#stdin, this.#stdout, child.stderr]) stream?.destroy();
     child.unref();
     onProcess({ type: 'ended', pid, ...(text === undefined ? {} : { text }) });
+    await stopStrays(this.#mark, KILL_GRACE_MS);
+    watchdog.release({ marked: this.#mark });
   }
 
   /** The process in a sentence. */
