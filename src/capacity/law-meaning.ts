@@ -1,3 +1,4 @@
+import { countText } from '../text/count-text.js';
 import type { LawFigures } from './law-figures.js';
 import { numberText, percentText } from './number-text.js';
 import type { Usl } from './usl.js';
@@ -9,7 +10,7 @@ export function lawMeaning(
   best: LawFigures['bestMeasured'],
   peak: LawFigures['peak'] | undefined,
 ): string {
-  const measured = `${numberText(best.rate)} calls/s with ${best.callers} callers`;
+  const measured = `${numberText(best.rate)} calls/s with ${countText(best.callers, 'caller')}`;
   switch (verdict) {
     case 'not-usl':
       return `The server does not follow the law: the levels lie further from the curve than trials of one level lie from each other. Its throughput levels off at ${measured}, as that of a pool or of one event loop does; contention and coherency mean nothing here.`;

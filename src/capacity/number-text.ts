@@ -1,3 +1,4 @@
+import { nounFor } from '../text/count-text.js';
 /** A number for a sentence: three significant digits below 1000, whole above, never an exponent. */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
@@ -9,4 +10,4 @@ export function numberText(value: number): string {
 export const percentText = (share: number): string => `${numberText(share * 100)} %`;
 
 /** `1 instance`, `3 instances`. */
-export const countText = (count: number, noun: string): string => `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`;
+export const countText = (count: number, noun: string): string => `${numberText(count)} ${nounFor(numberText(count), noun)}`;

@@ -1,4 +1,5 @@
 import { minimumSamples } from '../measure/minimum-samples.js';
+import { countText } from '../text/count-text.js';
 import type { SloCondition } from './slo-condition.js';
 
 export type Budget = '2m' | '5m' | '10m' | '20m';
@@ -80,5 +81,5 @@ export function cannotConfirm(plan: SearchPlan, conditions: readonly SloConditio
   const needed = minimumSamples(worst.quantile);
   const neededRate = needed / plan.soakS;
   if (rate >= neededRate) return undefined;
-  return `below ${Number(neededRate.toFixed(1))}/s this budget confirms nothing: its soak of ${plan.soakS} s must hold the ${needed} calls that ${worst.name} needs`;
+  return `below ${Number(neededRate.toFixed(1))}/s this budget confirms nothing: its soak of ${plan.soakS} s must hold the ${countText(needed, 'call')} that ${worst.name} needs`;
 }

@@ -1,4 +1,5 @@
 import type { SessionReading } from '../measure/trial-entry.js';
+import { countText } from '../text/count-text.js';
 import type { ResourceFigures } from './capacity-figures.js';
 import { fitLine } from './linear-regression.js';
 
@@ -38,7 +39,7 @@ export function weighSessions(readings: readonly SessionReading[]): Weight {
   const { slope, slopeInterval } = line;
   const [low, high] = slopeInterval;
   const found = `${kib(slope)} KiB, 95 % between ${kib(low)} and ${kib(high)} KiB`;
-  if (low <= 0) return noFigure(`${opened} idle sessions gave ${found} each`);
+  if (low <= 0) return noFigure(`${countText(opened, 'idle session')} gave ${found} each`);
   const bent = notALine(readings);
   if (bent !== undefined) return noFigure(`${bent} (${readings.map(({ rssBytes }) => mib(rssBytes)).join(', ')} MiB)`);
   return {

@@ -1,4 +1,5 @@
 import { allowedAbove, minimumSamples } from '../measure/minimum-samples.js';
+import { nounFor } from '../text/count-text.js';
 import { growing } from './growing.js';
 import { longestLimitMs, type SloCondition } from './slo-condition.js';
 import type { TrialFacts } from './trial-facts.js';
@@ -65,7 +66,7 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
       outcome: 'fail',
       rule: 'completed',
       ...at,
-      reason: `${outstanding} of ${due} calls due had not ended with the window (${text(mayBeOutstanding)} allowed)`,
+      reason: `${outstanding} of ${due} ${nounFor(due, 'call')} due had not ended with the window (${text(mayBeOutstanding)} allowed)`,
     };
   // The certain failure was seen while calls were still on their way; answered in the end, they leave nothing that can be judged.
   if (stopped !== undefined)
@@ -78,7 +79,7 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
         outcome: 'insufficient',
         rule: 'insufficient',
         condition: index,
-        reason: `${own.due} calls are too few for ${condition.name}: ${needed} are needed`,
+        reason: `${own.due} ${nounFor(own.due, 'call is', 'calls are')} too few for ${condition.name}: ${needed} are needed`,
       };
   }
   if (growing(inFlight, rate, limitS))
@@ -109,7 +110,7 @@ const replicasText = (replicas: TrialFacts['replicas']): string =>
 type Counted = { readonly due: number; readonly over: number };
 
 const overText = ({ name, kind }: SloCondition, { due, over }: Counted, allowed: number): string =>
-  `${name}: ${over} of ${due} calls ${kind === 'success' ? 'failed' : 'took longer or were not answered'} (${allowed} allowed)`;
+  `${name}: ${over} of ${due} ${nounFor(due, 'call')} ${kind === 'success' ? 'failed' : 'took longer or were not answered'} (${allowed} allowed)`;
 
 const missed = (condition: SloCondition, counted: Counted, allowed: number, early: boolean): string =>
   `${overText(condition, counted, allowed)}${early ? '; stopped early, the miss was certain' : ''}`;

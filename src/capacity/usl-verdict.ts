@@ -1,3 +1,4 @@
+import { nounFor } from '../text/count-text.js';
 import type { LawFigures, SweepPoint } from './law-figures.js';
 import { lawMeaning } from './law-meaning.js';
 import { numberText } from './number-text.js';
@@ -187,7 +188,7 @@ function flagsOf(
     ...(unbounded.sigma < 0 ? [`without its bounds the fit gives a negative contention, ${numberText(unbounded.sigma)}`] : []),
     ...(best.efficiency > 1.05
       ? [
-          `${best.callers} callers reach ${numberText(best.efficiency)} times what so many times the first level would: better than linear`,
+          `${best.callers} ${nounFor(best.callers, 'caller reaches', 'callers reach')} ${numberText(best.efficiency)} times what so many times the first level would: better than linear`,
         ]
       : []),
   ];

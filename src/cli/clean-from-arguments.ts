@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { cleanFaults } from '../faults/clean-faults.js';
+import { countText } from '../text/count-text.js';
 import type { Console } from './console.js';
 import { runFolderAt } from './run/run-folder.js';
 
@@ -12,7 +13,7 @@ export async function cleanFromArguments(run: string | undefined, console: Conso
   const done: string[] = [];
   for (const record of records) done.push(...(await cleanFaults(record)));
   if (json) console.json({ records, done });
-  else console.out(done.length === 0 ? `nothing was left (${records.length} records of faults looked at)` : done);
+  else console.out(done.length === 0 ? `nothing was left (${countText(records.length, 'record')} of faults looked at)` : done);
   return EXIT.pass;
 }
 

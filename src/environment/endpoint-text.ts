@@ -1,4 +1,5 @@
 import type { EndpointDescription } from '../mcp/driver.js';
+import { countText } from '../text/count-text.js';
 
 /** What answers at an endpoint, in one line. */
 export const endpointText = (
@@ -7,7 +8,7 @@ export const endpointText = (
   processes: boolean,
 ): string => {
   const name = serverName === undefined ? '' : ` (${serverName})`;
-  const opened = processes ? `${sessions} server processes` : `${sessions} sessions`;
+  const opened = processes ? countText(sessions, 'server process', 'server processes') : countText(sessions, 'session');
   const how = !processes && (era === 'modern' || !stateful) ? 'no sessions' : opened;
   return `${endpoint}${name}: MCP ${protocolVersion}, ${how}${probe === undefined ? '' : `; ${probe}`}`;
 };

@@ -6,6 +6,7 @@ import type { LoadEngine } from '../load/load-engine.js';
 import type { ServerOutput } from '../mcp/server-process-event.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Signals } from '../signals/signals.js';
+import { countText } from '../text/count-text.js';
 import { startWatchdog, type Watchdog } from '../watchdog/watchdog.js';
 import { deadDependency } from './dead-dependency.js';
 import { endpointText } from './endpoint-text.js';
@@ -112,7 +113,7 @@ export async function openEnvironment(
     const opened = parts.createEngine(scenario, token?.current(), onServerOutput);
     engine = opened;
     token?.follow((value) => opened.setToken?.(value));
-    stage = `while ${scenario.sessions.count === 1 ? 'a session was' : `${scenario.sessions.count} sessions were`} opened`;
+    stage = `while ${scenario.sessions.count === 1 ? 'a session was' : `${countText(scenario.sessions.count, 'session')} were`} opened`;
     const endpoints = await engine.open();
     goOn();
     for (const endpoint of endpoints) onStep(endpointText(endpoint, scenario.sessions.count, target.transport === 'stdio'));

@@ -4,6 +4,7 @@ import type { PlannedStep } from '../load/call-plan.js';
 import { callHint, type FailedCall } from '../mcp/call-hint.js';
 import type { CallAnswer } from '../mcp/driver.js';
 import type { ClientSide } from '../scenario/client.js';
+import { countText } from '../text/count-text.js';
 
 /** What was wrong with one step before any load. */
 export interface PreflightFault {
@@ -91,7 +92,7 @@ export function preflightError(faults: readonly PreflightFault[]): PlimsollError
   const told = [...distinct.values()];
   const [only] = told;
   if (only !== undefined && told.length === 1) return new PlimsollError(only.what, EXIT.target, { hint: only.hint });
-  const head = `${told.length} calls failed before the load:`;
+  const head = `${countText(told.length, 'call')} failed before the load:`;
   const lines = told.flatMap(({ what, hint }) => [`  ${onOneLine(what)}`, `    hint: ${onOneLine(hint)}`]);
   return new PlimsollError([head, ...lines], EXIT.target, {
     hint: 'target.preflight: schema only checks the arguments, and calls nothing before the load',

@@ -1,3 +1,5 @@
+import { countText as counted } from '../text/count-text.js';
+
 /** Figures as they stand in the evidence of a check: always with their unit. */
 
 const trim = (value: number, digits: number): string => String(Number(value.toFixed(digits)));
@@ -13,5 +15,4 @@ export const percentText = (ratio: number): string => `${trim(ratio * 100, ratio
 export const rateText = (perS: number): string => `${trim(perS, perS < 10 ? 2 : perS < 100 ? 1 : 0)}/s`;
 
 /** `1,480 calls`, `1 call`. */
-export const countText = (count: number, noun = 'call'): string =>
-  `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
+export const countText = (count: number, noun = 'call'): string => counted(count, noun);

@@ -1,3 +1,4 @@
+import { nounFor } from '../text/count-text.js';
 import type { FairnessFigures, NeighbourFigures, NeighbourState } from './fairness-figures.js';
 import type { LatencyHistogram } from './latency-histogram.js';
 import { minimumSamples } from './minimum-samples.js';
@@ -105,7 +106,7 @@ function compared(
     return {
       ...base,
       outcome: 'unclear',
-      evidence: `${least} calls of ${tenant} are too few: at least ${needed} are needed in each phase`,
+      evidence: `${least} ${nounFor(least, 'call')} of ${tenant} ${nounFor(least, 'is', 'are')} too few: at least ${needed} are needed in each phase`,
     };
 
   const slow = slower(before, after, quiet.p95Us);

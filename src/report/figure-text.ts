@@ -1,3 +1,7 @@
+import { countText, numberText } from '../text/count-text.js';
+
+export { countText, numberText };
+
 /** How figures are written in every report. One place, so that the same figure reads the same everywhere; none is written without its unit. */
 
 /** Stands where there is no figure. Never 0: absent is not nothing. */
@@ -73,13 +77,6 @@ export function bytesText(bytes: number | undefined): string {
   }
   return `${unit === 0 ? Math.round(value) : three(value)} ${units[unit]}`;
 }
-
-/** `1,234`. For columns whose head names what is counted; elsewhere use `countText`. */
-export const numberText = (count: number): string => grouped(String(Math.round(count)));
-
-/** `1 call`, `1,234 calls`. */
-export const countText = (count: number, noun: string, plural = `${noun}s`): string =>
-  `${numberText(count)} ${count === 1 ? noun : plural}`;
 
 /** Seconds of a run -> `0.5 s`, `33 s`, `1 min 30 s`, `1 h 2 min`. */
 export function spanText(seconds: number): string {

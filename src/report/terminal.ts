@@ -82,7 +82,9 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
       const sample = errors[index]?.sample;
       return sample === undefined ? line : `${line}  ${paint.dim(oneLine(sample, 100))}`;
     }),
-    ...(errors.length > MAX_ROWS ? [paint.dim(`  and ${errors.length - MAX_ROWS} more classes in the report`)] : []),
+    ...(errors.length > MAX_ROWS
+      ? [paint.dim(`  and ${countText(errors.length - MAX_ROWS, 'more class', 'more classes')} in the report`)]
+      : []),
     ...(result.retried ?? []).slice(0, MAX_ROWS).map((retried) => `  tried again: ${failureLine(retried, 'attempt', 160)}`),
     ...oneDurationLines(result)
       .slice(0, MAX_ROWS)

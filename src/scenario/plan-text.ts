@@ -1,3 +1,4 @@
+import { countText } from '../text/count-text.js';
 import type { SloLimits } from './objective.js';
 import type { Plan } from './plan.js';
 import type { PlannedInterference, PlannedPhase } from './planned-parts.js';
@@ -20,7 +21,7 @@ const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
 const whole = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
 const loadOf = ({ users, fromPerS = 0, toPerS = 0 }: PlannedPhase): string =>
-  users !== undefined ? `${users} users` : fromPerS === toPerS ? perS(fromPerS) : `${perS(fromPerS)}..${perS(toPerS)}`;
+  users !== undefined ? countText(users, 'user') : fromPerS === toPerS ? perS(fromPerS) : `${perS(fromPerS)}..${perS(toPerS)}`;
 
 const callsOf = ({ calls, certainty }: PlannedPhase): string => {
   if (calls === undefined) return 'as the target answers';
@@ -115,7 +116,7 @@ export const renderPlan = (plan: Plan): string => {
       ? `${percent(cancel.share)} taken back after ${formatDuration(cancel.afterMs)}`
       : type === 'call'
         ? ''
-        : `${calls} calls each`,
+        : `${countText(calls, 'call')} each`,
   ]);
   const judged = plan.checks.map(({ scope, limits }) => [scope, limitsText(limits)]);
   if (plan.baseline !== undefined) judged.push(['baseline', baselineText(plan.baseline)]);

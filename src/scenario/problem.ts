@@ -1,5 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { countText } from '../text/count-text.js';
 
 /** A place in a scenario file. Line and column count from 1; line 0 means that the place is a flag, not a file. */
 export interface Place {
@@ -37,7 +38,7 @@ export class ScenarioProblems extends PlimsollError {
 
   constructor(fileName: string, problems: readonly Problem[]) {
     const sorted = [...problems].sort(byPlace);
-    const count = sorted.length === 1 ? '1 problem' : `${sorted.length} problems`;
+    const count = countText(sorted.length, 'problem');
     super([`${fileName}: ${count}`, ...sorted.map((problem) => `  ${formatProblem(problem)}`)], EXIT.usage);
     this.problems = sorted;
   }

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli, usageError } from '../../src/cli/cli.js';
 import { commands } from '../../src/cli/commands/index.js';
@@ -83,5 +85,57 @@ describe('reportFailure', () => {
     const { code, text } = said(Object.assign(new Error('write'), { code: 'ENOSPC', path: '/x/journal.ndjson' }));
     expect(code).toBe(EXIT.machine);
     expect(text).toBe('plimsoll: the disk is full: /x/journal.ndjson');
+  });
+
+  it('takes a path that is none for that, and not for a bug', () => {
+    const { code, text } = said(Object.assign(new Error('ENOENT'), { code: 'ENOENT', syscall: 'open', path: '/x/y.json' }));
+    expect(code).toBe(EXIT.usage);
+    expect(text).toBe('plimsoll: no such file or folder: /x/y.json');
+  });
+});
+
+describe('a command that fails', () => {
+  /** As `main` does it. */
+  const failed = async (...args: string[]) => {
+    const { console, out, err } = heardConsole();
+    const code = await runCli(args, console).catch((error: unknown) => reportFailure(error, console, { json: true }));
+    return { code, json: JSON.parse(out()) as { error: Record<string, unknown> }, err: err() };
+  };
+  const nothere = join(tmpdir(), 'plimsoll-is-not-here');
+
+  it.each([
+    ['report', nothere],
+    ['report', tmpdir()],
+    ['report', ''],
+    ['size', nothere],
+    ['size', tmpdir()],
+    ['size', `${process.execPath}/x`],
+    ['baseline', 'show', nothere],
+    ['baseline', 'show', tmpdir()],
+    ['baseline', 'save', nothere, '-o', 'x'],
+    ['faults', 'clean', nothere],
+    ['validate', nothere],
+    ['validate', tmpdir()],
+    ['validate', `${nothere}\0x`],
+    ['run', nothere],
+    ['run', '--mcp-config', nothere],
+    ['run', '--mcp-config', tmpdir()],
+    ['capacity', nothere],
+    ['doctor', nothere],
+    ['init', '--mcp-config', nothere],
+    ['toxiproxy', '--config', nothere],
+    ['toxiproxy', '--port', 'x'],
+    ['nonsense'],
+    ['run', '--nonsense'],
+  ])('says in words and in JSON what the user gave wrong: %j', async (...args) => {
+    const { code, json, err } = await failed(...args, '--json');
+    expect(code, err).toBe(EXIT.usage);
+    expect(err).not.toContain('a bug in plimsoll');
+    expect(json.error).toMatchObject({ exitCode: EXIT.usage, message: expect.stringMatching(/./) });
+  });
+
+  it('lists the problems of a scenario in JSON', async () => {
+    const { json } = await failed('validate', nothere);
+    expect(json.error.problems).toEqual([expect.objectContaining({ file: nothere, line: 1, found: 'no such file' })]);
   });
 });

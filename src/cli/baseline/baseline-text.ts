@@ -1,4 +1,5 @@
 import { limitsOf, type SavedBaseline } from '../../judge/saved-baseline.js';
+import { nounFor } from '../../text/count-text.js';
 
 /** A baseline as a person reads it: what later runs are held to, and the runs that it comes from. */
 export function renderBaseline(baseline: SavedBaseline): readonly string[] {
@@ -17,7 +18,7 @@ export function renderBaseline(baseline: SavedBaseline): readonly string[] {
     runs.length === 1 ? 'Run' : `Runs (each figure is the median of ${runs.length})`,
     ...runs.map(
       (run) =>
-        `  ${run.runId}  ${run.calls} calls, p95 ${run.p95Us === undefined ? 'none' : milliseconds(run.p95Us / 1000)}, on ${String(run.host.hostname ?? 'an unnamed host')}`,
+        `  ${run.runId}  ${run.calls} ${nounFor(run.calls, 'call')}, p95 ${run.p95Us === undefined ? 'none' : milliseconds(run.p95Us / 1000)}, on ${String(run.host.hostname ?? 'an unnamed host')}`,
     ),
   ];
   return lines;

@@ -2,6 +2,7 @@ import type { RecoveryVerdict } from '../../capacity/recovery-verdict.js';
 import type { TrialVerdict } from '../../capacity/trial-verdict.js';
 import type { RecoveryLevelEntry } from '../../measure/recovery-entry.js';
 import type { SweepEntry, TrialEntry } from '../../measure/trial-entry.js';
+import { countText } from '../../text/count-text.js';
 import type { Console } from '../console.js';
 import type { RunFolder } from '../run/run-folder.js';
 
@@ -31,7 +32,7 @@ export function capacityWatcher(console: Console, quiet: boolean, budgetS: numbe
     onStep: say,
     onNote: (level, text) => console.err(`${level}: ${text}`),
     onTrial: (entry, verdict) => say(trialLine(entry, verdict, budgetS)),
-    onPoint: ({ callers, ok, measuredS }) => say(`sweep  ${callers} callers  ${(ok / measuredS).toFixed(1)}/s`),
+    onPoint: ({ callers, ok, measuredS }) => say(`sweep  ${countText(callers, 'caller')}  ${(ok / measuredS).toFixed(1)}/s`),
     onLevel: ({ under, offeredRate }, { outcome, reason }) =>
       say(`${under}  ${Number(offeredRate.toPrecision(4))}/s  ${outcome}  ${reason}`),
     onSearchEnd: (under, ending, reason, tookS) => say(`${under}: ${ending} after ${clock(tookS)}: ${reason}`),

@@ -2,6 +2,7 @@ import { isTold, weighSessions } from '../../capacity/session-weight.js';
 import type { LoadEngine } from '../../load/load-engine.js';
 import type { ResourcesEntry, SessionReading } from '../../measure/trial-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
+import { countText } from '../../text/count-text.js';
 
 export interface SessionMemory {
   readonly scenario: Scenario;
@@ -40,7 +41,7 @@ export async function sessionMemory(measure: SessionMemory): Promise<Weighed> {
   const { scenario, stateful, atMost, stopped } = measure;
   if (!stateful) return { remarks: ['the target keeps no sessions: none were opened to weigh them'] };
   const lot = Math.min(LOT, Math.floor(atMost / LEAST_LOTS));
-  if (lot < 1) return { remarks: [`the target accepts ${atMost} sessions: too few to weigh one`] };
+  if (lot < 1) return { remarks: [`the target accepts ${countText(atMost, 'session')}: too few to weigh one`] };
   const engines: LoadEngine[] = [];
   const sessions: SessionReading[] = [];
   const ended = (remark: string): Weighed => ({ ...(sessions.length === 0 ? {} : { sessions }), remarks: [remark] });
@@ -61,7 +62,7 @@ export async function sessionMemory(measure: SessionMemory): Promise<Weighed> {
     }
     return { sessions, remarks: [] };
   } catch (error) {
-    return ended(`${engines.length * lot} idle sessions could not be opened (${(error as Error).message})`);
+    return ended(`${countText(engines.length * lot, 'idle session')} could not be opened (${(error as Error).message})`);
   } finally {
     await Promise.all(engines.map((engine) => engine.close()));
   }

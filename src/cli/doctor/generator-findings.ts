@@ -1,3 +1,4 @@
+import { countText } from '../../text/count-text.js';
 import type { Finding } from './finding.js';
 
 /** What this machine's generator did against the loopback stub. Times in microseconds. */
@@ -83,7 +84,7 @@ export function peakFinding(peakPerS: number, workers: number, reading: Generato
   return {
     level: 'problem',
     about: 'peak rate',
-    text: `${text}: more than this machine can be trusted with (${Math.round(trusted * workers)}/s with ${workers} load threads).`,
+    text: `${text}: more than this machine can be trusted with (${Math.round(trusted * workers)}/s with ${countText(workers, 'load thread')}).`,
   };
 }
 

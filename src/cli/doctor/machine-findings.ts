@@ -1,3 +1,4 @@
+import { countText, nounFor } from '../../text/count-text.js';
 import type { Finding } from './finding.js';
 
 /** The machine as far as it bears on making load; absent is what could not be read. */
@@ -37,7 +38,7 @@ function nodeFinding({ nodeVersion }: MachineFacts): Finding {
 
 function coresFinding({ cores, cgroupCores }: MachineFacts): Finding {
   const usable = Math.min(cores, cgroupCores ?? cores);
-  const text = `${cores} cores${cgroupCores === undefined ? '' : `, limited by the cgroup to ${Number(cgroupCores.toFixed(2))}`}`;
+  const text = `${countText(cores, 'core')}${cgroupCores === undefined ? '' : `, limited by the cgroup to ${Number(cgroupCores.toFixed(2))}`}`;
   if (usable < 1)
     return {
       level: 'problem',
@@ -53,7 +54,7 @@ function descriptorsFinding({ descriptors }: MachineFacts, connections: number):
   if (descriptors === undefined) return undefined;
   // Files, pipes, probes and the listener beside the connections.
   const needed = connections + 100;
-  const text = `${descriptors} open files allowed, up to ${needed} needed for ${connections} connections`;
+  const text = `${descriptors} ${nounFor(descriptors, 'open file')} allowed, up to ${needed} needed for ${connections} ${nounFor(connections, 'connection')}`;
   if (descriptors >= needed) return { level: 'ok', about: 'descriptors', text: `${text}.` };
   return {
     level: 'problem',

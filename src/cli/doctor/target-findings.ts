@@ -6,6 +6,7 @@ import type { TlsMaterial } from '../../scenario/target.js';
 import { MAX_PAGE_BYTES } from '../../signals/metrics-sampler.js';
 import { type Page, readPage } from '../../signals/page.js';
 import { parsePrometheusPage, passedOverText } from '../../signals/prometheus-page.js';
+import { countText } from '../../text/count-text.js';
 import type { Finding } from './finding.js';
 
 export interface TargetVisit {
@@ -24,7 +25,7 @@ export async function visitTarget(scenario: Scenario, onStep: (text: string) => 
         ({ endpoint, era, protocolVersion, stateful, tools }): Finding => ({
           level: 'ok',
           about: 'target',
-          text: `${endpoint} speaks MCP ${protocolVersion} (${era}, ${stateful ? 'with' : 'without'} sessions) and lists ${tools.length} tools, among them all that the scenario calls.`,
+          text: `${endpoint} speaks MCP ${protocolVersion} (${era}, ${stateful ? 'with' : 'without'} sessions) and lists ${countText(tools.length, 'tool')}, among them all that the scenario calls.`,
         }),
       );
       const notes = environment.notes.map(({ text }): Finding => ({ level: 'warning', about: 'target', text: `${text}.` }));

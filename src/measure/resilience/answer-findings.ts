@@ -1,3 +1,4 @@
+import { nounFor } from '../../text/count-text.js';
 import { answersText } from '../failure-words.js';
 import type { FaultFinding } from '../fault-findings.js';
 import type { Evidence } from './findings.js';
@@ -50,7 +51,7 @@ function resets(evidence: Evidence): readonly FaultFinding[] {
     {
       code: 'reset-reaches-callers',
       level: 'problem',
-      text: `connections to ${dependency} were reset, and callers felt it: ${failuresOf(evidence)} failed of ${during.counts.offered} due${opened === undefined ? '' : `; ${opened} new connections were opened meanwhile`}`,
+      text: `connections to ${dependency} were reset, and callers felt it: ${failuresOf(evidence)} failed of ${during.counts.offered} due${opened === undefined ? '' : `; ${opened} ${nounFor(opened, 'new connection')} were opened meanwhile`}`,
       runbook: {
         taxonomy: 'availability',
         check: `errors of idle and of busy connections to ${figures.dependency}`,

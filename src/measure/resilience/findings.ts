@@ -1,3 +1,4 @@
+import { nounFor } from '../../text/count-text.js';
 import type { FaultFigures } from '../fault-figures.js';
 import type { FaultFinding } from '../fault-findings.js';
 import { answerFindings } from './answer-findings.js';
@@ -116,7 +117,7 @@ function survived({ unharmed, success, during, figures, where }: Evidence): read
     {
       code: 'survived',
       level: 'good',
-      text: `${shareText(success)} of ${offered} calls succeeded inside the SLO while ${where} was on${touched ? '' : figures.path === 'verified' ? '' : ' (its path was not verified)'}`,
+      text: `${shareText(success)} of ${offered} ${nounFor(offered, 'call')} succeeded inside the SLO while ${where} was on${touched ? '' : figures.path === 'verified' ? '' : ' (its path was not verified)'}`,
     },
   ];
 }

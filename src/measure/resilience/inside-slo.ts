@@ -1,3 +1,4 @@
+import { nounFor } from '../../text/count-text.js';
 import type { LatencyLimit, SecondCounts } from './second-record.js';
 
 /** What a window is held against: the plain SLO of the scenario. */
@@ -18,16 +19,18 @@ const FEWEST_DUE = 5;
 export function outsideSlo(window: SecondCounts, { success, limits }: WindowSlo): string | undefined {
   const ended = window.ok + window.bad;
   if (window.offered >= FEWEST_DUE && ended * 2 < window.offered) {
-    return ended === 0 ? 'calls were due and none ended' : `${ended} of ${window.offered} calls due ended`;
+    return ended === 0
+      ? 'calls were due and none ended'
+      : `${ended} of ${window.offered} ${nounFor(window.offered, 'call')} due ended`;
   }
   if (success !== undefined && window.bad > Math.floor((1 - success) * ended + 1e-9)) {
-    return `${window.bad} of ${ended} calls failed`;
+    return `${window.bad} of ${ended} ${nounFor(ended, 'call')} failed`;
   }
   for (const [i, { name, quantile, limitUs, answered }] of limits.entries()) {
     const timed = answered ? ended : window.ok + window.unanswered;
     const over = (window.over[i] ?? 0) + window.unanswered;
     if (over > Math.floor((1 - quantile) * timed + 1e-9)) {
-      return `${over} of ${timed} calls took longer than ${limitUs / 1000} ms (${name})`;
+      return `${over} of ${timed} ${nounFor(timed, 'call')} took longer than ${limitUs / 1000} ms (${name})`;
     }
   }
   return undefined;

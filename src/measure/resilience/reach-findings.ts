@@ -1,3 +1,4 @@
+import { nounFor } from '../../text/count-text.js';
 import type { FaultFinding } from '../fault-findings.js';
 import type { Evidence } from './findings.js';
 import { callsText, listText, microsText, secondsText, shareText } from './words.js';
@@ -54,7 +55,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
           {
             code: 'readiness-late',
             level: 'note',
-            text: `readiness missed for the first time ${secondsText(missedAfterEndS)} after the fault had ended, and in none of the ${probes} probes while it was on: that was not its answer to the fault`,
+            text: `readiness missed for the first time ${secondsText(missedAfterEndS)} after the fault had ended, and in none of ${probes} ${nounFor(probes, 'probe')} while it was on: that was not its answer to the fault`,
           },
         ];
   if (missedAfterS === undefined) {
@@ -64,7 +65,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
           {
             code: 'readiness-blind',
             level: 'problem',
-            text: `readiness said ready in all ${probes} probes while ${shareText(1 - success)} of the calls that need ${dependency} failed: a load balancer would have kept sending`,
+            text: `readiness said ready ${probes === 1 ? 'in the only probe' : `in all ${probes} probes`} while ${shareText(1 - success)} of the calls that need ${dependency} failed: a load balancer would have kept sending`,
             runbook: {
               taxonomy: 'availability',
               check: 'what the readiness probe asks',
@@ -74,7 +75,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
         ]
       : late;
   }
-  const flip = `readiness flipped ${secondsText(missedAfterS)} after the fault began (${misses} of ${probes} probes missed)`;
+  const flip = `readiness flipped ${secondsText(missedAfterS)} after the fault began (${misses} of ${probes} ${nounFor(probes, 'probe')} missed)`;
   return backAfterS === undefined
     ? [
         {
@@ -134,7 +135,7 @@ function hidden({ figures }: Evidence): readonly FaultFinding[] {
     {
       code: 'hidden-by-client',
       level: 'note',
-      text: `${hiddenByClient} failed attempts were sent again by the scenario's own retry policy: without it they would stand as failures`,
+      text: `${hiddenByClient} ${nounFor(hiddenByClient, 'failed attempt was', 'failed attempts were')} sent again by the scenario's own retry policy: without it ${nounFor(hiddenByClient, 'it', 'they')} would stand as failures`,
     },
   ];
 }

@@ -1,3 +1,4 @@
+import { nounFor } from '../../text/count-text.js';
 import type { FaultFinding } from '../fault-findings.js';
 import type { FaultFamily } from './fault-family.js';
 import type { Evidence } from './findings.js';
@@ -107,7 +108,7 @@ function givingUp({ figures, during, answeredFailures, timeoutMs, family, p95Lim
       ? {
           code: 'gives-up-late',
           level: 'problem',
-          text: `the server gives up on ${figures.dependency}, but late: its ${answeredFailures} failures took ${microsText(failed.p50)} at the median (the client waits ${secondsText(timeoutMs / 1000)})`,
+          text: `the server gives up on ${figures.dependency}, but late: its ${answeredFailures} ${nounFor(answeredFailures, 'failure')} took ${microsText(failed.p50)} at the median (the client waits ${secondsText(timeoutMs / 1000)})`,
           runbook: {
             taxonomy: 'latency',
             check: 'which time limit fired: query, connect, or acquire',
@@ -117,7 +118,7 @@ function givingUp({ figures, during, answeredFailures, timeoutMs, family, p95Lim
       : {
           code: 'gives-up',
           level: 'good',
-          text: `the server gives up on ${figures.dependency} by itself: ${answeredFailures} calls failed after ${microsText(failed.p50)} at the median, and held no caller for longer`,
+          text: `the server gives up on ${figures.dependency} by itself: ${answeredFailures} ${nounFor(answeredFailures, 'call')} failed after ${microsText(failed.p50)} at the median, and held no caller for longer`,
         },
   ];
 }

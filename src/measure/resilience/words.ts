@@ -1,3 +1,4 @@
+import { nounFor } from '../../text/count-text.js';
 /** Seconds with at most two decimals: `0.4 s`, `12 s`. */
 export const secondsText = (valueS: number): string => `${Number(valueS.toFixed(valueS < 10 ? 2 : 1))} s`;
 
@@ -8,7 +9,7 @@ export const microsText = (valueUs: number): string =>
 /** A share as a percentage, cut and never rounded up to 100 %. */
 export const shareText = (share: number): string => `${Math.floor(share * 1000 + 1e-9) / 10} %`;
 
-export const callsText = (count: number): string => (count === 1 ? '1 call' : `${count} calls`);
+export const callsText = (count: number): string => `${count} ${nounFor(count, 'call')}`;
 
 /** `a`, `a and b`, `a, b and c`. */
 export const listText = (names: readonly string[]): string =>

@@ -1,4 +1,5 @@
 import type { EventFigures } from '../../../measure/event-figures.js';
+import { countText, nounFor } from '../../../text/count-text.js';
 import { ABSENT, numberText, spanText } from '../../figure-text.js';
 import { dataTable } from '../data-table.js';
 import { type Html, html, NOTHING } from '../html.js';
@@ -26,7 +27,7 @@ export const eventsSection: SectionMaker = ({ result }) => {
           html`<span class="server-text">${text}</span>`,
         ]),
       empty: 'Nothing was noted.',
-    })}${notes.length > MAX_EVENTS ? html`<p class="note">${notes.length - MAX_EVENTS} more events stand in result.json.</p>` : ''}`,
+    })}${notes.length > MAX_EVENTS ? html`<p class="note">${countText(notes.length - MAX_EVENTS, 'more event')} ${nounFor(notes.length - MAX_EVENTS, 'stands', 'stand')} in result.json.</p>` : ''}`,
   };
 };
 

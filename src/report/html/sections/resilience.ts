@@ -78,9 +78,8 @@ function recoveredText({ recovery }: FaultFigures): string {
 function readinessText(readiness: FaultFigures['readiness']): string {
   if (readiness === undefined) return ABSENT;
   const { missedAfterS, missedAfterEndS, backAfterS, misses, probes } = readiness;
-  if (missedAfterEndS !== undefined)
-    return `ready in all ${probes} probes; first miss ${spanText(missedAfterEndS)} after the end`;
-  if (missedAfterS === undefined) return `ready in all ${probes} probes`;
+  if (missedAfterEndS !== undefined) return `${readyInAll(probes)}; first miss ${spanText(missedAfterEndS)} after the end`;
+  if (missedAfterS === undefined) return readyInAll(probes);
   return `missed after ${spanText(missedAfterS)} (${misses} of ${probes}), ${backAfterS === undefined ? 'not back' : `back after ${spanText(backAfterS)}`}`;
 }
 
@@ -140,3 +139,5 @@ const findingItem = ({ level, text, code, runbook }: FaultFinding): Html =>
       ? NOTHING
       : html` <span class="runbook"><em>${runbook.taxonomy}</em>. Look first at ${runbook.check}. To mitigate: ${runbook.mitigate}.</span>`
   }</li>`;
+
+const readyInAll = (probes: number): string => (probes === 1 ? 'ready in the only probe' : `ready in all ${probes} probes`);
