@@ -122,6 +122,8 @@ export const SSE_MISBEHAVIOURS = {
   'http-401': status(401),
   'http-403': status(403),
   'http-404-session': status(404, {}, 'Session not found'),
+  'http-410-session': status(410, {}, 'Session expired'),
+  'http-400-session': status(400, {}, 'No transport found for sessionId'),
   'http-429-seconds': status(429, { 'retry-after': '2' }),
   'http-500': status(500),
   'http-503': status(503),

@@ -82,6 +82,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'half-an-answer-end': 'ends the stream in the middle of the answer',
   'post-reset': 'resets the connection that the request came on',
   'http-404-session': 'sends status 404: it has forgotten the session',
+  'http-410-session': 'sends status 410: it has ended the session',
+  'http-400-session': 'sends status 400: it knows no session of that id',
   'endless-event': 'sends one event without end, in many lines',
   'tls-expired': 'has a certificate that ran out',
   'tls-signed-by-a-stranger': 'has a certificate that nobody trusted has signed',
