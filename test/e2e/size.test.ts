@@ -42,7 +42,21 @@ describe('plimsoll size', () => {
     const { code, stdout, stderr } = await plimsoll(['size', savedResult(), ...plain, '--instance.callMemory', '10MiB']);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('the plain formula: 15 cores, 15000 MB, 4 instances; what it misses:');
-    expect(stdout).toContain('its factor 1.5 is a hidden utilisation target of 66.7 %');
+    expect(stdout).toContain('its factor 1.5 is a hidden utilization target of 66.7 %');
+  });
+
+  it('is no number and exit code 3 where the database has no connections for the plan', async () => {
+    const k8s = join(temporaryFolder(), 'none.yaml');
+    const plan = ['--peak', '2000/s', '--instance.pool', '5', '--dependency.maxConnections', '30'];
+    const { code, stdout, stderr } = await plimsoll(['size', savedResult(), ...plan, '--json', '--k8s', k8s]);
+    expect(code, stderr).toBe(3);
+    const { instances, doesNotFit, fleet } = JSON.parse(stdout) as SizingFigures;
+    // 30 less the 3 that it keeps for its administrators: five pools of 5.
+    expect([instances, fleet, doesNotFit?.allowed]).toEqual([null, undefined, 5]);
+    expect(stderr).toContain('was not written: the plan does not fit: the database allows 5 instances');
+    expect(existsSync(k8s)).toBe(false);
+    const quiet = await plimsoll(['size', savedResult(), ...plan, '--quiet']);
+    expect([quiet.code, quiet.stdout]).toEqual([3, expect.stringMatching(/^does not fit: the database allows 5 instances, /)]);
   });
 
   it('writes the Kubernetes objects for the answer', async () => {
@@ -63,11 +77,11 @@ describe('plimsoll size', () => {
     [['--instance.cores', '0.5'], 'exceeds the 0.50 cores'],
     [['--peak', '2000'], 'write 2000/s'],
     [['--peek', '2000/s'], 'peek'],
-  ])('refuses %j before anything is printed on stdout: exit 2', async (flags, why) => {
+  ])('refuses %j with nothing but the error on stdout: exit 2', async (flags, why) => {
     const k8s = join(temporaryFolder(), 'none.yaml');
     const { code, stdout, stderr } = await plimsoll(['size', savedResult(), ...flags, '--json', '--k8s', k8s]);
     expect(code, stderr).toBe(2);
-    expect(stdout).toBe('');
+    expect(Object.keys(JSON.parse(stdout) as object)).toEqual(['error']);
     expect(stderr).toContain(why);
     expect(stderr).not.toContain('    at ');
     expect(existsSync(k8s)).toBe(false);

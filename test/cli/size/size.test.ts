@@ -143,6 +143,24 @@ describe('plimsoll size', () => {
     expect(text).toContain('no number of them passes 855 calls/s');
   });
 
+  it('exits 3 where no rate met the SLO, and asks for no peak that was given', () => {
+    const healthy = { ...measured.healthy, ending: 'nothing-passes', interval: {}, trials: [] };
+    const result = savedResult('nothing.json', { ...measured, healthy });
+    const failure = (() => {
+      try {
+        size({ result, peak: '100/s' });
+      } catch (error) {
+        return error as PlimsollError;
+      }
+      throw new Error('was sized');
+    })();
+    expect([failure.exitCode, failure.message, failure.details.hint]).toEqual([
+      3,
+      'does not fit: no rate met the SLO, which no number of instances changes',
+      undefined,
+    ]);
+  });
+
   it('writes the manifest', () => {
     const k8s = join(folder, 'capacity.k8s.yaml');
     expect(size({ k8s }).err).toBe(`wrote ${k8s}`);
