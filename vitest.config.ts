@@ -8,6 +8,7 @@ const STURDY = [
   'capacity-stopped',
   'clean-up',
   'engine-lost',
+  'field-servers',
   'package',
   'peers',
   'size',

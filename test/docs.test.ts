@@ -23,7 +23,7 @@ interface Link {
   readonly anchor: string | undefined;
 }
 
-const links: readonly Link[] = pages.flatMap((from) =>
+const links: readonly Link[] = [...pages, 'reports/README.md'].flatMap((from) =>
   [...textOf(from).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)].map(([, path, anchor]) => ({
     from,
     to: path === '' ? from : relative(root, join(root, dirname(from), path as string)),
@@ -53,5 +53,12 @@ describe('the pages', () => {
     expect(told.filter((name) => !all.includes(name))).toEqual([]);
     const named = [...all.matchAll(/scenarios\/([\w.-]+\.yaml)/g)].map((match) => match[1] as string);
     expect(named.filter((name) => !shipped.includes(name))).toEqual([]);
+  });
+
+  it('say in the folder of reports what lands there, which git ignores but for that page', () => {
+    const ignored = textOf('.gitignore').split('\n');
+    expect(ignored.indexOf('reports/*')).toBeGreaterThanOrEqual(0);
+    expect(ignored.indexOf('!reports/README.md')).toBeGreaterThan(ignored.indexOf('reports/*'));
+    expect(textOf('reports/README.md')).toContain('reports/NAME/TIME-ID/');
   });
 });

@@ -3,6 +3,11 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
+/** Example servers of Go SDKs, by their folder and name. */
+const GO_SERVERS = ['go-sdk/everything', 'go-sdk/distributed', 'mcp-go/everything'] as const;
+/** Servers from PyPI, each with its command. */
+const PYPI_SERVERS = ['mcp-grafana', 'mcp-server-motherduck', 'redis-mcp-server', 'mcp-proxy', 'mcp-server-time'] as const;
+
 /** Something that a check needs and that a machine may lack. */
 const REQUIREMENTS = {
   'docker compose': {
@@ -30,6 +35,14 @@ const REQUIREMENTS = {
   'python mcp': {
     found: () => pythonWithMcp() !== undefined,
     why: 'no Python with the package mcp 2.3.0 in the folder that PEERS_DIR names (.ci/run puts it there)',
+  },
+  'go servers': {
+    found: () => GO_SERVERS.every((name) => goServer(name) !== undefined),
+    why: 'no example servers of go-sdk 1.8.0 and mcp-go 1.2.1 in the folder that PEERS_DIR names (.ci/run puts them there)',
+  },
+  'servers of others': {
+    found: () => PYPI_SERVERS.every((name) => pypiServer(name) !== undefined),
+    why: `no ${PYPI_SERVERS.join(', ')} in the folder that PEERS_DIR names (.ci/run puts them there)`,
   },
   linux: { found: () => process.platform === 'linux', why: 'reads /proc, which only Linux has' },
   postgres: { found: () => process.platform !== 'win32', why: 'the bundled PostgreSQL is not started on Windows' },
@@ -104,3 +117,9 @@ export const pythonWithMcp = (): string | undefined => inPeers('python', 'bin', 
 /** A reference server that speaks stdio alone, or undefined. */
 export const stdioServer = (name: 'filesystem' | 'memory'): string | undefined =>
   inPeers('node_modules', '@modelcontextprotocol', `server-${name}`, 'dist', 'index.js');
+
+/** An example server of a Go SDK, or undefined. */
+export const goServer = (name: (typeof GO_SERVERS)[number]): string | undefined => inPeers(...name.split('/'));
+
+/** A server from PyPI, or undefined. */
+export const pypiServer = (name: (typeof PYPI_SERVERS)[number]): string | undefined => inPeers('servers', name, 'bin', name);
