@@ -5,6 +5,7 @@ import { checkEvents } from './event-checks.js';
 import { checkFaults } from './fault-checks.js';
 import { checkFeeds } from './feed-checks.js';
 import type { FileAccess } from './feeds.js';
+import { checkHeaders } from './header-checks.js';
 import { checkLimits } from './limit-checks.js';
 import { checkPhases } from './phase-checks.js';
 import type { Problem } from './problem.js';
@@ -33,6 +34,7 @@ export const crossCheck = (data: Record<string, unknown>, tree: Tree, { path, fi
   const report = reporter(tree, problems);
   const parts = scenarioParts(data);
   checkTarget(parts, report);
+  checkHeaders(parts, report);
   checkAuth(parts, report);
   const tls = checkTls(parts, path, files, report);
   checkPhases(parts, report);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { crossCheck } from './cross-checks.js';
 import type { FileAccess } from './feeds.js';
+import { trimHeaders } from './header-text.js';
 import { hideSecrets } from './hide-secrets.js';
 import type { Json } from './json.js';
 import { keysAt } from './json-schema.js';
@@ -86,7 +87,7 @@ export const parseScenario = (text: string, options: ParseOptions): LoadedScenar
   const merged = applySets(over === undefined ? base : overlay(base, over), options.set ?? [], problems);
   const substituted = substitute(merged, options.env);
   problems.push(...substituted.problems);
-  const hidden = hideSecrets(substituted.tree);
+  const hidden = hideSecrets(trimHeaders(substituted.tree));
   const redactor = options.redactor ?? new Redactor();
   redactor.learn([...substituted.secrets, ...hidden.secrets]);
   const { tree } = hidden;

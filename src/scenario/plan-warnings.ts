@@ -1,4 +1,5 @@
 import { minimumSamples } from '../measure/minimum-samples.js';
+import { isSetByUs } from './header-text.js';
 import type { SloLimits } from './objective.js';
 import { SEGMENT_KINDS } from './phase-kind.js';
 import type { Plan } from './plan.js';
@@ -72,6 +73,19 @@ const sampleWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
   return [...perPhase, ...perTool, ...perTenant];
 };
 
+const headerWarnings = ({ target, tenants = [] }: Scenario): readonly string[] =>
+  [
+    ['target.headers', target.headers] as const,
+    ...tenants.map(({ name, headers }) => [`headers of the tenant ${name}`, headers] as const),
+  ].flatMap(([where, headers]) => {
+    const names = Object.keys(headers).filter(isSetByUs);
+    if (names.length === 0) return [];
+    const one = names.length === 1;
+    return [
+      `${where}: ${names.join(', ')} ${one ? 'is' : 'are'} not sent as written: plimsoll sets ${one ? 'this header' : 'these headers'} itself in every request`,
+    ];
+  });
+
 /** What a reader of the plan should know before the run: nothing here stops it. */
 export const planWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
   const { slo, faults, baseline, dependencies, load } = scenario;
@@ -79,6 +93,7 @@ export const planWarnings = (scenario: Scenario, plan: Plan): readonly string[] 
   if (!slo.declared) warnings.push('no slo given: judged by the default, success 99% and p95 400ms');
   if (!plan.phases.some(({ judged }) => judged))
     warnings.push('every phase is a warm-up: nothing will be judged, the verdict will be inconclusive');
+  warnings.push(...headerWarnings(scenario));
   warnings.push(...sampleWarnings(scenario, plan));
 
   const offered = Math.max(

@@ -61,7 +61,9 @@ export class Redactor {
 
   /** Hides these too. */
   learn(secrets: readonly string[]): void {
-    for (const secret of secrets) if (secret !== '') this.#secrets.set(secret, formsOf(secret));
+    // What is sent or printed of a secret has lost the line break that its file ended in.
+    for (const secret of secrets.flatMap((each) => [each, each.trim()]))
+      if (secret !== '') this.#secrets.set(secret, formsOf(secret));
     this.#prepare();
   }
 

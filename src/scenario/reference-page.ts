@@ -115,7 +115,7 @@ Editors check the file as you type with the JSON Schema of the package: put this
   Unquoted and alone, a number stays a number: \`count: \${SESSIONS:-10}\`.
 - \`\${secret:VAR}\` and \`\${secret:VAR:-default}\` do too, and the value is written as \`***\` in every file and on the screen. So are credentials in
   headers, settings in \`env\` that are named like a password, token, secret or key, and passwords in URLs. A secret of fewer than 8 characters is
-  hidden elsewhere only where it stands as a word of its own.
+  hidden elsewhere only where it stands as a word of its own. Line breaks at the ends of a secret are left out: a file that holds one ends in one.
 - \`--env NAME\` lays \`<scenario>.NAME.yaml\` over the file: maps are merged, everything else is replaced, \`null\` takes a key away.
 - \`--set path=value\` sets one value, for instance \`--set load.phases.1.rate=200/s\`. The value is YAML, lists count from 0, the index after the last
   adds an entry, \`null\` takes a key away, and a part with dots in it is put in double quotes.

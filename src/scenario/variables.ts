@@ -16,6 +16,9 @@ export const HIDDEN = '***';
 const WELL_FORMED = /^\$\{(secret:)?([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}/;
 const ACCEPTED = `\${VAR}, \${VAR:-default}, \${secret:VAR} or \${secret:VAR:-default}; $\${ for a literal \${`;
 
+/** Line breaks at the ends, with the blanks about them: a secret that is kept in a file has one, and no secret means it. */
+const withoutEndBreaks = (secret: string): string => secret.replace(/^\s*[\r\n]\s*|\s*[\r\n]\s*$/g, '');
+
 /** `42`, `true`: a value that YAML would type, and that is written back in just the same letters. */
 const typed = (text: string): string | number | boolean => {
   if (text === 'true' || text === 'false') return text === 'true';
@@ -77,7 +80,7 @@ export const substitute = (tree: Tree, variables: Variables): Substitution => {
           `set ${name}, or write \${${prefix}${name}:-default}`,
         );
       } else {
-        value += found;
+        value += isSecret === undefined ? found : withoutEndBreaks(found);
         redacted += isSecret === undefined ? found : HIDDEN;
         if (isSecret !== undefined) {
           secret = true;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { initScenario } from '../../src/cli/init/init-scenario.js';
 import { initTarget } from '../../src/cli/init/init-target.js';
 import { starterScenario } from '../../src/cli/init/starter-scenario.js';
 import { loadFromArguments } from '../../src/cli/load-from-arguments.js';
@@ -131,6 +132,18 @@ describe('--mcp-config', () => {
 });
 
 describe('init', () => {
+  it('refuses a header that no request can carry, without showing it', async () => {
+    const header = (value: string) =>
+      ({ transport: 'streamable-http', url: 'http://127.0.0.1:1/mcp', headers: { 'x-key': value } }) as const;
+    const said = async (value: string): Promise<string> =>
+      String(await initScenario({ target: header(value), out: undefined, force: false }).catch((error: unknown) => error));
+    expect(await said('sec\nret')).toBe(
+      'PlimsollError: the header "x-key" of the server: found a line break at character 4 of the value, accepted: a text of one line, of characters up to U+00FF',
+    );
+    // Blanks at its ends are none of it: the request goes out, to where nobody is.
+    expect(await said('secret\n')).toContain('refuses connections');
+  });
+
   it('takes one server, given in one of three ways', () => {
     expect(initTarget({ '--': ['node', 'server.js'] }, console)).toEqual({
       transport: 'stdio',

@@ -11,6 +11,9 @@ const SECRET_FILE = minimal({
   description: '"for ${secret:TOKEN}"',
 });
 
+/** The same without the header, which cannot hold any letter. */
+const ANY_LETTERS = SECRET_FILE.replace('authorization: "Bearer ${secret:TOKEN}", ', '');
+
 /** Everything that others write to files or the screen. */
 const written = ({ redacted, redactedYaml, hash }: ReturnType<typeof parse>): string =>
   `${JSON.stringify(redacted)}\n${redactedYaml}\n${hash}`;
@@ -32,13 +35,13 @@ describe('redaction', () => {
 
   it('never leaks a secret, whatever its letters', () => {
     // What stands in every scenario, such as `arguments`, is no secret, and keys are left alone.
-    const known = written(parse(SECRET_FILE, { env: { TOKEN: 'x'.repeat(41) } }));
+    const known = written(parse(ANY_LETTERS, { env: { TOKEN: 'x'.repeat(41) } }));
     const secret = fc
       .string({ minLength: 8, maxLength: 40, unit: 'grapheme' })
       .filter((text) => /[^\s]{8}/u.test(text) && !known.includes(text));
     fc.assert(
       fc.property(secret, fc.string(), fc.string(), (value, before, after) => {
-        const loaded = parse(SECRET_FILE, { env: { TOKEN: value } });
+        const loaded = parse(ANY_LETTERS, { env: { TOKEN: value } });
         for (const form of [value, JSON.stringify(value).slice(1, -1)]) expect(written(loaded)).not.toContain(form);
         for (const form of [
           value,

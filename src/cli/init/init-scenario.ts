@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { nameFault, valueFault } from '../../scenario/header-text.js';
 import { withVariables } from '../mcp-config.js';
 import { type InitTarget, listTools } from './list-tools.js';
 import { type StarterScenario, starterScenario } from './starter-scenario.js';
@@ -63,9 +64,26 @@ function withEnvironment(target: InitTarget): InitTarget {
   const put = (text: string): string => withVariables(text, process.env);
   const all = (texts: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, put(text)]));
-  return target.transport === 'stdio'
-    ? { ...target, command: target.command.map(put), env: all(target.env) }
-    : { ...target, url: put(target.url), ...(target.headers === undefined ? {} : { headers: all(target.headers) }) };
+  if (target.transport === 'stdio') return { ...target, command: target.command.map(put), env: all(target.env) };
+  return { ...target, url: put(target.url), ...(target.headers === undefined ? {} : { headers: sendable(all(target.headers)) }) };
+}
+
+/** The headers without blanks at the ends of their values. @throws PlimsollError with exit code 2 for one that no request can carry. */
+function sendable(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const trimmed = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, value.trim()]));
+  for (const [name, value] of Object.entries(trimmed)) {
+    const fault = nameFault(name) ?? valueFault(value);
+    if (fault === undefined) continue;
+    const { found, accepted, hint } = fault;
+    throw new PlimsollError(
+      `the header ${JSON.stringify(name)} of the server: found ${found}, accepted: ${accepted}`,
+      EXIT.usage,
+      {
+        hint: hint ?? 'correct it in the file of --mcp-config, or the variable that it names',
+      },
+    );
+  }
+  return trimmed;
 }
 
 function checkedUrl(text: string): { readonly host: string; readonly href: string } {
