@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { decodedBody } from '../scenario/content-encoding.js';
 import type { ClientCredentials, TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
 import { saidIn } from '../text/said-in.js';
@@ -28,7 +29,11 @@ async function ask(credentials: ClientCredentials, timeoutMs: number, dispatcher
   const fields = new URLSearchParams({ grant_type: 'client_credentials' });
   if (scope !== undefined) fields.set('scope', scope);
   if (resource !== undefined) fields.set('resource', resource);
-  const headers: Record<string, string> = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
+  const headers: Record<string, string> = {
+    'content-type': 'application/x-www-form-urlencoded',
+    accept: 'application/json',
+    'accept-encoding': 'identity',
+  };
   if (authentication === 'basic') {
     // Both parts are form-encoded before they are joined (RFC 6749, 2.3.1).
     const joined = `${encoded(clientId)}:${encoded(clientSecret)}`;
@@ -50,11 +55,15 @@ async function ask(credentials: ClientCredentials, timeoutMs: number, dispatcher
       bodyTimeout: 0,
     });
     status = answer.statusCode;
-    text = '';
+    const chunks: Buffer[] = [];
+    let size = 0;
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-      text += chunk.toString('utf8');
-      if (text.length > MAX_ANSWER_BYTES) throw new Error(`more than ${MAX_ANSWER_BYTES} bytes`);
+      size += chunk.length;
+      if (size > MAX_ANSWER_BYTES) throw new Error(`more than ${MAX_ANSWER_BYTES} bytes`);
+      chunks.push(chunk);
     }
+    const coding = String(answer.headers['content-encoding'] ?? '');
+    text = (await decodedBody(Buffer.concat(chunks), coding, MAX_ANSWER_BYTES)).toString('utf8');
   } catch (error) {
     const why = (error as Error).name === 'TimeoutError' ? `no answer within ${timeoutMs / 1000} s` : reason(error);
     throw new PlimsollError(`no token from ${tokenUrl}: ${why}`, EXIT.target, {

@@ -62,7 +62,7 @@ export function setsOfConfiguredServer(server: ConfiguredServer): readonly strin
   if (server.transport === 'stdio') {
     const { command, env, cwd } = server;
     return [
-      ...away(['url', 'headers', 'server', 'auth', 'tls', 'env', 'cwd', 'command']),
+      ...away(['url', 'headers', 'idleTimeout', 'server', 'auth', 'tls', 'env', 'cwd', 'command']),
       set('transport', 'stdio'),
       set('command', command),
       ...(Object.keys(env).length === 0 ? [] : [set('env', env)]),

@@ -6,6 +6,7 @@ export type Era = 'legacy' | 'modern';
 /** What went wrong on the wire or in the form of the answer, before anything that the answer says is weighed. */
 export type WireFault =
   | 'none'
+  | 'unsendable'
   | 'connect-failed'
   | 'connection-reset'
   | 'truncated'

@@ -2,6 +2,8 @@ import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
+import { readOnAfterWriteError } from './late-write-error.js';
+import { noteNeverConnected } from './socket-error.js';
 
 /**
  * Opens sockets for undici, counts them and can end those that are still connecting: undici itself lets an attempt run on
@@ -31,8 +33,14 @@ export class Dialer {
     const returned: unknown = this.#connect(options, (...result) => {
       settled = true;
       if (socket !== undefined) this.#connecting.delete(socket);
-      if (result[0] === null) this.#opened++;
-      else renameNameError(result[0]);
+      const [error, opened] = result;
+      if (error === null) {
+        this.#opened++;
+        readOnAfterWriteError(opened);
+      } else {
+        renameNameError(error);
+        noteNeverConnected(error);
+      }
       callback(...result);
     });
     socket = returned as Socket;

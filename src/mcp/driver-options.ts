@@ -21,6 +21,9 @@ export const DEFAULT_LIMITS: DriverLimits = {
   headerBytes: 64 * 1024,
 };
 
+/** `target.idleTimeout` where nothing else is said: under the 60 s after which balancers and servers commonly close an idle connection. */
+export const DEFAULT_IDLE_TIMEOUT_MS = 55_000;
+
 /** What a load thread gives to make its driver. Plain data but for clock and listener, so it can be posted to a worker. */
 export interface DriverOptions {
   readonly target: Target;

@@ -20,6 +20,8 @@ export interface EndpointStreamsOptions {
   readonly clock: Clock;
   readonly limits: DriverLimits;
   readonly counts: StreamCounts;
+  /** Of connections that carry no stream. */
+  readonly idleTimeoutMs: number;
   /** For the first answer. */
   readonly timeoutMs: number;
   readonly warn: (name: string) => void;
@@ -59,7 +61,15 @@ export class EndpointStreams {
     const url = new URL(options.url);
     this.#options = options;
     this.#path = url.pathname + url.search;
-    this.#pool = new ConnectionPool(url.origin, dialer, limits.headerBytes, Number.POSITIVE_INFINITY, () => {});
+    this.#pool = new ConnectionPool({
+      origin: url.origin,
+      dialer,
+      headerBytes: limits.headerBytes,
+      idleTimeoutMs: options.idleTimeoutMs,
+      expected: Number.POSITIVE_INFINITY,
+      onExtra: () => {},
+      onIdleReset: () => {},
+    });
   }
 
   /** @throws PlimsollError (exit code 6) when the server opens one of them not */

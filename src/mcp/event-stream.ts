@@ -1,4 +1,6 @@
 import { Client, type Dispatcher } from 'undici';
+import { codingOf, unknownCodingText } from '../scenario/content-encoding.js';
+import { BodyDecoder } from './body-decoder.js';
 import type { Clock, TimerHandle } from './clock.js';
 import type { Dialer } from './dialer.js';
 import type { DriverLimits } from './driver-options.js';
@@ -6,9 +8,8 @@ import type { ChannelLoss } from './message-channel.js';
 import { rawHeader, refusalHeaders } from './raw-headers.js';
 import type { RefusalHeaders } from './refusal-hint.js';
 import { streamHeaders } from './request-headers.js';
-import { errorCode, isNotHttp } from './socket-error.js';
 import { SseReader } from './sse-reader.js';
-import { WireFailure } from './wire-failure.js';
+import { fromSocket, WireFailure } from './wire-failure.js';
 
 export interface EventStreamOptions {
   readonly url: URL;
@@ -44,6 +45,7 @@ export class EventStream {
   /** Told once whether it stands: the path of its POSTs, or why there is none. */
   #opened: ((result: string | WireFailure) => void) | undefined;
   #secrets: readonly string[] = [];
+  #decoder: BodyDecoder | undefined;
   #down = false;
 
   constructor(options: EventStreamOptions) {
@@ -109,6 +111,7 @@ export class EventStream {
     this.#client = undefined;
     if (client === undefined) return;
     this.#giveUpDial?.();
+    this.#decoder?.close();
     this.#abort?.();
     client.destroy().catch(() => undefined);
   }
@@ -140,6 +143,23 @@ export class EventStream {
       else if (status >= 300) this.#opened?.(new WireFailure('status', `HTTP ${status}`, details));
       else this.#opened?.(new WireFailure('content-type', `content type ${contentType || 'missing'}`, details));
     };
+    const take = (chunk: Buffer): void => {
+      if (isStream()) this.#reader.push(chunk);
+      else {
+        body += chunk.toString('utf8', 0, ERROR_BODY_BYTES);
+        if (body.length >= ERROR_BODY_BYTES) refuse();
+      }
+    };
+    const undecodable = (text: string): void => {
+      body = text;
+      if (!isStream()) refuse();
+      else if (this.#opened !== undefined) this.#opened(new WireFailure('malformed', text, { status, contentType }));
+      else this.#fail('malformed', { fault: 'stream-lost', text: `the event stream cannot be read on: ${text}` });
+    };
+    const through = (act: () => void): void => {
+      if (this.#decoder === undefined) act();
+      else this.#decoder.finish(act);
+    };
     return {
       onConnect: (abort) => {
         this.#giveUpDial = undefined;
@@ -151,28 +171,28 @@ export class EventStream {
         status = code;
         contentType = rawHeader(headers, 'content-type').toLowerCase();
         if (code >= 300) refusal = refusalHeaders(headers);
+        const coding = codingOf(rawHeader(headers, 'content-encoding'));
+        if (typeof coding === 'string') this.#decoder = new BodyDecoder(coding, { onDecoded: take, onUndecodable: undecodable });
+        else if (coding !== undefined) undecodable(unknownCodingText(coding.unknown));
         return true;
       },
       onData: (chunk: Buffer) => {
-        if (isStream()) this.#reader.push(chunk);
-        else {
-          body += chunk.toString('utf8', 0, ERROR_BODY_BYTES);
-          if (body.length >= ERROR_BODY_BYTES) refuse();
-        }
+        if (this.#decoder === undefined) take(chunk);
+        else this.#decoder.push(chunk, 0);
         return true;
       },
-      onComplete: () => refuse(),
-      onError: (error: Error) => {
-        const code = errorCode(error);
-        const text = error.message || code;
-        const kind = isNotHttp(error) ? 'not-http' : this.#abort === undefined ? 'connect' : 'reset';
-        if (this.#opened !== undefined) this.#opened(new WireFailure(kind, text, { code }));
-        else this.#fail('reset', { fault: 'stream-lost', text: `the event stream broke off: ${text}` });
-      },
+      onComplete: () => through(refuse),
+      onError: (error: Error) => through(() => this.#broke(error)),
     } as Dispatcher.DispatchHandler;
   }
 
-  #fail(kind: 'no-answer' | 'too-large' | 'reset', loss: ChannelLoss): void {
+  #broke(error: Error): void {
+    const failure = fromSocket(error);
+    if (this.#opened !== undefined) this.#opened(failure);
+    else this.#fail('reset', { fault: 'stream-lost', text: `the event stream broke off: ${failure.message}` });
+  }
+
+  #fail(kind: 'no-answer' | 'too-large' | 'reset' | 'malformed', loss: ChannelLoss): void {
     if (this.#opened !== undefined) this.#opened(new WireFailure(kind, loss.text));
     else if (!this.#down) {
       this.close();

@@ -1,5 +1,7 @@
 import type { Dispatcher } from 'undici';
+import { codingOf, unknownCodingText } from '../scenario/content-encoding.js';
 import { saidIn } from '../text/said-in.js';
+import { BodyDecoder, type DecodedSink } from './body-decoder.js';
 import type { Clock, TimerHandle } from './clock.js';
 import type { Connection, ConnectionPool } from './connection-pool.js';
 import { rawHeader } from './raw-headers.js';
@@ -47,11 +49,12 @@ const LONGEST_REOPEN_MS = 30_000;
 const LEAST_REOPEN_MS = 100;
 
 /** A stream that stays open beside the calls: a GET of a legacy session, or `subscriptions/listen`. It holds a socket and is opened again when it ends. */
-export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
+export class HeldStream implements Dispatcher.DispatchHandler, SseSink, DecodedSink {
   readonly #options: HeldStreamOptions;
   #connection: Connection | undefined;
   #abort: (() => void) | undefined;
   #reader: SseReader | undefined;
+  #decoder: BodyDecoder | undefined;
   #timer: TimerHandle | undefined;
   #status = 0;
   #errorText = '';
@@ -84,6 +87,7 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
     this.#closed = true;
     if (this.#timer !== undefined) this.#options.clock.clearTimer(this.#timer);
     this.#fell();
+    this.#decoder?.close();
     if (this.#abort !== undefined) this.#abort();
     else if (this.#connection !== undefined) this.#options.pool.discard(this.#connection);
     this.#tell({ notOffered: false, status: 0, text: 'it was given up' });
@@ -91,12 +95,19 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
 
   onConnect(abort: () => void): void {
     this.#abort = abort;
+    if (this.#connection !== undefined) this.#connection.carrying = true;
     if (this.#closed) abort();
   }
 
   onHeaders(status: number, headers: Buffer[]): boolean {
     if (status < 200) return true;
     this.#status = status;
+    const coding = codingOf(rawHeader(headers, 'content-encoding'));
+    if (typeof coding === 'object') {
+      this.onUndecodable(unknownCodingText(coding.unknown));
+      return true;
+    }
+    if (coding !== undefined) this.#decoder = new BodyDecoder(coding, this);
     if (status === 200 && rawHeader(headers, 'content-type').startsWith('text/event-stream')) {
       this.#reader = new SseReader(this, this.#options.lineLimit);
       this.#standing = true;
@@ -110,9 +121,19 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
   }
 
   onData(chunk: Buffer): boolean {
+    if (this.#decoder === undefined) this.onDecoded(chunk);
+    else this.#decoder.push(chunk, 0);
+    return true;
+  }
+
+  onDecoded(chunk: Buffer): void {
     if (this.#reader !== undefined) this.#reader.push(chunk);
     else if (this.#errorText.length < 300) this.#errorText += chunk.toString('utf8').slice(0, 300);
-    return true;
+  }
+
+  onUndecodable(text: string): void {
+    this.#errorText = text;
+    this.#abort?.();
   }
 
   onEvent(data: string): boolean {
@@ -133,12 +154,20 @@ export class HeldStream implements Dispatcher.DispatchHandler, SseSink {
   }
 
   onComplete(): void {
-    this.#ended();
+    this.#through();
   }
 
   onError(error: Error): void {
     if (this.#status === 0) this.#errorText = error.message;
-    this.#ended();
+    this.#through();
+  }
+
+  /** Once what came has been decoded. */
+  #through(): void {
+    const decoder = this.#decoder;
+    this.#decoder = undefined;
+    if (decoder === undefined || this.#closed) this.#ended();
+    else decoder.finish(() => this.#ended());
   }
 
   #ended(): void {

@@ -1,3 +1,4 @@
+import { looksCoded } from '../scenario/content-encoding.js';
 import type { CallOwner, CallPath } from './call-owner.js';
 import type { CallAnswer } from './driver.js';
 import { jsonFault } from './json-fault.js';
@@ -83,7 +84,8 @@ export abstract class HttpAnswer extends WireCall<CallOwner> {
 
   /** The body is no answer: its start is kept, and the JSON-RPC error that it may hold. */
   protected readText(): void {
-    this.bodyText = this.bodyString().slice(0, ERROR_BODY_BYTES);
+    const text = this.bodyString();
+    this.bodyText = looksCoded(text) ?? text.slice(0, ERROR_BODY_BYTES);
     if (this.httpStatus >= 300) readErrorBody(this.bodyText, this);
     else if (this.bodyText !== '') this.bodyText = `${this.errorText}: ${this.bodyText}`;
   }

@@ -1,7 +1,10 @@
+import { codingOf, unknownCodingText } from '../scenario/content-encoding.js';
+import { BodyDecoder, type DecodedSink } from './body-decoder.js';
 import { meansLostSession } from './classify.js';
 import { ERROR_BODY_BYTES } from './http-answer.js';
-import { HttpPost } from './http-post.js';
+import { type ConnectionTimes, HttpPost } from './http-post.js';
 import { rawHeader } from './raw-headers.js';
+import { eventIdHeader } from './request-headers.js';
 import { isObject } from './rpc-answer.js';
 import { errorCode, faultOfSocketError } from './socket-error.js';
 import { SseReader, type SseSink } from './sse-reader.js';
@@ -16,12 +19,25 @@ const RESUME_AFTER_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 /** A server that names no pause at all must not be asked without end: the first pause then, and each next one is twice as long, up to a second. */
 const LEAST_PAUSE_MS = 100;
+/** A connection that lay idle for so long may have been closed by the server before the call was on it ... */
+const STALE_AFTER_MS = 1000;
+/** ... if it broke so soon after the call was put on it. */
+const STALE_WITHIN_MS = 1000;
+/** Time between two looks at whether an answer that came in time has been decoded. */
+const DECODING_MS = 1000;
 /** How long the stream of a cancelled call is looked at. */
 const CANCEL_WATCH_MS = 1000;
 
 /** One `tools/call` over Streamable HTTP, from its POST to its one end. */
-export class HttpCall extends HttpPost implements SseSink {
+export class HttpCall extends HttpPost implements SseSink, DecodedSink {
   #reader: SseReader | undefined = undefined;
+  /** Only where the answer is in a coding that nobody asked for. */
+  #decoder: BodyDecoder | undefined = undefined;
+  /** All of the answer is here, and not all of it is decoded. */
+  #decoding = false;
+  #bodyBytes = 0;
+  /** When that came of which a piece was decoded. */
+  #arrivedMs = 0;
   #resumes = 0;
 
   /**
@@ -60,6 +76,11 @@ export class HttpCall extends HttpPost implements SseSink {
       this.closeWire();
       return;
     }
+    if (this.#decoding) {
+      // It came in time: what is left to do is ours, and bounded.
+      this.owner.deadlines.add(this, DECODING_MS, nowMs);
+      return;
+    }
     this.local = 'timeout';
     this.#endOnWire(nowMs);
   }
@@ -68,6 +89,7 @@ export class HttpCall extends HttpPost implements SseSink {
     if (status < 200 || (this.ended && !this.#watching)) return true;
     if (this.#watching) {
       this.bodyKind = rawHeader(headers, 'content-type').startsWith('text/event-stream') ? 'stream' : 'json';
+      this.#readCoding(headers);
       return true;
     }
     if (this.#resumes > 0 && status >= 300) {
@@ -82,9 +104,20 @@ export class HttpCall extends HttpPost implements SseSink {
       this.fault = 'protocol-violation';
       this.errorText = 'HTTP 202 instead of an answer to a request';
       this.#endAnswered(this.owner.clock.now());
-    } else if (status < 300) this.readHead(headers);
+      return true;
+    }
+    if (status < 300) this.readHead(headers);
     else this.readErrorHead(headers);
+    this.#readCoding(headers);
     return true;
+  }
+
+  #readCoding(headers: Buffer[]): void {
+    this.#decoder = undefined;
+    const coding = codingOf(rawHeader(headers, 'content-encoding'));
+    if (coding === undefined) return;
+    if (typeof coding === 'string') this.#decoder = new BodyDecoder(coding, this);
+    else if (!this.ended) this.#undecodable(unknownCodingText(coding.unknown));
   }
 
   onData(chunk: Buffer): boolean {
@@ -94,33 +127,81 @@ export class HttpCall extends HttpPost implements SseSink {
       this.#tooLarge(`answer larger than ${this.owner.limits.answerBytes} bytes`);
       return true;
     }
+    if (this.#decoder !== undefined) {
+      const nowMs = this.owner.clock.now();
+      if (this.firstByteMs < 0 && this.bodyKind !== 'stream') this.firstByteMs = nowMs;
+      this.#decoder.push(chunk, nowMs);
+    } else this.#take(chunk);
+    return true;
+  }
+
+  onDecoded(chunk: Buffer, arrivedMs: number): void {
+    if (this.ended && !this.#watching) return;
+    if (this.#bodyBytes + chunk.length > this.owner.limits.answerBytes) {
+      this.#tooLarge(`answer larger than ${this.owner.limits.answerBytes} bytes once decoded`);
+      return;
+    }
+    this.#arrivedMs = arrivedMs;
+    this.#take(chunk);
+  }
+
+  onUndecodable(text: string): void {
+    if (this.ended) this.#told('untold');
+    else this.#undecodable(text);
+  }
+
+  /** The body cannot be read; a status of 300 and more says enough without it. */
+  #undecodable(text: string): void {
+    if (this.httpStatus >= 300) this.errorText = `HTTP ${this.httpStatus}; ${text}`;
+    else {
+      this.fault = 'malformed';
+      this.errorText = text;
+    }
+    this.#endAnswered(this.owner.clock.now());
+  }
+
+  /** A piece of the body as it is meant. */
+  #take(chunk: Buffer): void {
+    this.#bodyBytes += chunk.length;
     if (this.bodyKind === 'stream') {
       this.#reader ??= new SseReader(this, this.owner.limits.sseLineLength);
       this.#reader.push(chunk);
-      return true;
+      return;
     }
     if (this.firstByteMs < 0) this.firstByteMs = this.owner.clock.now();
     this.keep(chunk);
-    if (this.bodyKind === 'text' && this.bytesReceived >= ERROR_BODY_BYTES) {
+    if (this.bodyKind === 'text' && this.#bodyBytes >= ERROR_BODY_BYTES) {
       if (!this.ended) {
         this.readText();
         this.#end(this.owner.clock.now());
       }
       this.closeWire();
     }
-    return true;
   }
 
   onComplete(): void {
+    const nowMs = this.owner.clock.now();
     // Before the answer is handed over, so that the next call can use this connection at once.
-    this.release();
+    this.release(nowMs);
+    const decoder = this.#decoder;
+    if (decoder === undefined) {
+      this.#bodyEnded(nowMs);
+      return;
+    }
+    this.#decoding = true;
+    decoder.finish(() => {
+      this.#decoding = false;
+      this.#bodyEnded(nowMs);
+    });
+  }
+
+  #bodyEnded(nowMs: number): void {
     if (this.ended) {
       if (this.#watching) this.#toldByEnd();
       this.owner.deadlines.remove(this);
       this.deliver();
       return;
     }
-    const nowMs = this.owner.clock.now();
     if (this.bodyKind === 'json') this.readJson();
     else if (this.bodyKind === 'stream') {
       if (this.#resumed()) return;
@@ -134,7 +215,14 @@ export class HttpCall extends HttpPost implements SseSink {
   /** A legacy server may end a stream whenever it likes, and give the rest of it to whoever names the last event. A broken one is lost. */
   #resumed(): boolean {
     const from = this.#reader?.lastEventId;
-    if (this.era !== 'legacy' || from === undefined || from === '' || this.#resumes >= MOST_RESUMES) return false;
+    if (
+      this.era !== 'legacy' ||
+      from === undefined ||
+      from === '' ||
+      eventIdHeader(from) === undefined ||
+      this.#resumes >= MOST_RESUMES
+    )
+      return false;
     this.#resumes++;
     const askedMs = this.#reader?.retryMs ?? RESUME_AFTER_MS;
     const pauseMs =
@@ -149,7 +237,23 @@ export class HttpCall extends HttpPost implements SseSink {
 
   onError(error: Error): void {
     const { sent } = this;
-    this.release();
+    const nowMs = this.owner.clock.now();
+    const times = this.connectionTimes(nowMs);
+    this.release(nowMs);
+    const decoder = this.#decoder;
+    if (decoder === undefined) {
+      this.#brokeOff(error, sent, times, nowMs);
+      return;
+    }
+    // What came before may hold the answer.
+    this.#decoding = true;
+    decoder.finish(() => {
+      this.#decoding = false;
+      this.#brokeOff(error, sent, times, nowMs);
+    });
+  }
+
+  #brokeOff(error: Error, sent: boolean, times: ConnectionTimes | undefined, nowMs: number): void {
     if (this.ended) {
       this.#told('untold');
       this.owner.deadlines.remove(this);
@@ -161,13 +265,22 @@ export class HttpCall extends HttpPost implements SseSink {
     // `localhost` is tried over IPv6 and IPv4; the error that holds both failures has no text of its own.
     const code = errorCode(error);
     this.errorText = error.message || code;
+    if (
+      this.fault === 'connection-reset' &&
+      times !== undefined &&
+      times.idleMs >= STALE_AFTER_MS &&
+      times.takenForMs < STALE_WITHIN_MS
+    ) {
+      this.owner.warn('stale-connection');
+      this.errorText += `, on a connection that had been idle for ${(times.idleMs / 1000).toFixed(1)} s: does the server close idle ones sooner than target.idleTimeout?`;
+    }
     if (code === 'EMFILE' || code === 'ENFILE') this.owner.warn('out-of-descriptors');
     if (this.httpStatus >= 300) {
       // The status is an answer, though its body broke off.
       this.fault = 'none';
       this.readText();
     }
-    this.#end(this.owner.clock.now());
+    this.#end(nowMs);
     this.deliver();
   }
 
@@ -176,7 +289,7 @@ export class HttpCall extends HttpPost implements SseSink {
       this.#toldBy(data);
       return true;
     }
-    const nowMs = this.owner.clock.now();
+    const nowMs = this.#decoder === undefined ? this.owner.clock.now() : this.#arrivedMs;
     if (this.firstByteMs < 0) this.firstByteMs = nowMs;
     if (data === '') return true;
     let message: unknown;
@@ -248,6 +361,7 @@ export class HttpCall extends HttpPost implements SseSink {
     if (!this.#watching) {
       this.letGo();
       this.#reader = undefined;
+      this.#decoder?.close();
     }
     const outcome = this.conclude(nowMs);
     this.path.session?.callEnded(outcome, outcome !== 'ok' && meansLostSession(this, outcome));

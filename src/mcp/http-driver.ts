@@ -7,7 +7,7 @@ import { type Clock, systemClock } from './clock.js';
 import { DeadlineQueue } from './deadline-queue.js';
 import { Dialer } from './dialer.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from './driver.js';
-import { DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from './driver-options.js';
+import { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from './driver-options.js';
 import type { StreamCounts } from './held-stream.js';
 import { HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
@@ -100,6 +100,7 @@ class HttpDriver implements Driver, CallOwner {
           startTimeoutMs: options.handshakeTimeoutMs ?? target.startTimeoutMs,
           handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
           maxInFlight: options.maxInFlight,
+          idleTimeoutMs: target.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
           sessionCalls: options.sessionCalls,
           clientInfo: { name: 'plimsoll', version: '1' },
           client: options.client,

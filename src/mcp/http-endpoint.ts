@@ -38,6 +38,8 @@ export interface HttpEndpointOptions {
   /** For each request of a handshake after that. */
   readonly handshakeTimeoutMs: number;
   readonly maxInFlight: number;
+  /** Of the connections of calls and streams. */
+  readonly idleTimeoutMs: number;
   readonly sessionCalls: number | undefined;
   readonly clientInfo: { readonly name: string; readonly version: string };
   readonly client: ClientSide | undefined;
@@ -78,9 +80,16 @@ export class HttpEndpoint {
     const { dialer, clock, limits } = options;
     this.#options = options;
     this.#urlPath = url.pathname + url.search;
-    this.pool = new ConnectionPool(url.origin, dialer, limits.headerBytes, options.maxInFlight, () =>
-      options.warn('connections-over-max-in-flight'),
-    );
+    const { idleTimeoutMs } = options;
+    this.pool = new ConnectionPool({
+      origin: url.origin,
+      dialer,
+      headerBytes: limits.headerBytes,
+      idleTimeoutMs,
+      expected: options.maxInFlight,
+      onExtra: () => options.warn('connections-over-max-in-flight'),
+      onIdleReset: () => options.warn('idle-connection-reset'),
+    });
     this.#side = new SideChannel(url, dialer, clock, limits);
     this.#streams = new EndpointStreams({
       url: options.url,
@@ -89,6 +98,7 @@ export class HttpEndpoint {
       clock,
       limits,
       counts: options.streamCounts,
+      idleTimeoutMs,
       timeoutMs: options.handshakeTimeoutMs,
       warn: options.warn,
       onRequest: options.onStreamRequest,
@@ -227,6 +237,7 @@ export class HttpEndpoint {
   /** Legacy: sends our reply to a request of the server, on a connection of the load, so that it waits in no queue. */
   async reply(message: Readonly<Record<string, unknown>>, session: LegacySession | undefined): Promise<void> {
     const connection = this.pool.acquire();
+    connection.carrying = true;
     try {
       const { body } = await connection.client.request({
         path: this.#urlPath,

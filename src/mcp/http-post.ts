@@ -2,6 +2,13 @@ import type { Dispatcher } from 'undici';
 import type { Connection } from './connection-pool.js';
 import { HttpAnswer } from './http-answer.js';
 
+/** What a connection did before and since it was taken for a request. */
+export interface ConnectionTimes {
+  /** 0 on a socket that carried nothing before. */
+  readonly idleMs: number;
+  readonly takenForMs: number;
+}
+
 /**
  * The POST of one call on a connection: undici's handler. Uses undici's raw handler methods: they pass header bytes as they are and need no
  * wrapper objects (undici is pinned to the exact version).
@@ -16,7 +23,9 @@ export abstract class HttpPost extends HttpAnswer implements Dispatcher.Dispatch
     this.#connection = connection;
     const done = this.done;
     this.done = undefined;
-    this.owner.deadlines.add(this, timeoutMs, this.owner.clock.now());
+    const nowMs = this.owner.clock.now();
+    connection.takenMs = nowMs;
+    this.owner.deadlines.add(this, timeoutMs, nowMs);
     try {
       connection.client.dispatch(options, this);
     } catch (error) {
@@ -29,6 +38,7 @@ export abstract class HttpPost extends HttpAnswer implements Dispatcher.Dispatch
   /** Asks for the rest of the stream of this call; its clock runs on. */
   sendAgain(options: Dispatcher.DispatchOptions): void {
     const connection = this.path.pool.acquire();
+    connection.takenMs = this.owner.clock.now();
     this.#connection = connection;
     try {
       connection.client.dispatch(options, this);
@@ -45,8 +55,12 @@ export abstract class HttpPost extends HttpAnswer implements Dispatcher.Dispatch
   onConnect(abort: (error?: Error) => void): void {
     this.#abort = abort;
     const connection = this.#connection;
-    if (connection === undefined) abort();
-    else if (connection.fresh) connection.fresh = false;
+    if (connection === undefined) {
+      abort();
+      return;
+    }
+    connection.carrying = true;
+    if (connection.fresh) connection.fresh = false;
     else this.path.pool.reused++;
   }
 
@@ -55,12 +69,20 @@ export abstract class HttpPost extends HttpAnswer implements Dispatcher.Dispatch
   abstract onComplete(): void;
   abstract onError(error: Error): void;
 
+  /** How long the connection that it is on had been idle before, and how long it has it now; undefined when it is on none. */
+  protected connectionTimes(nowMs: number): ConnectionTimes | undefined {
+    const connection = this.#connection;
+    return connection === undefined ? undefined : { idleMs: connection.idleMs, takenForMs: nowMs - connection.takenMs };
+  }
+
   /** undici is through with it. */
-  protected release(): void {
+  protected release(nowMs: number): void {
     this.#abort = undefined;
     const connection = this.#connection;
     this.#connection = undefined;
-    if (connection !== undefined) this.path.pool.release(connection);
+    if (connection === undefined) return;
+    connection.idleSinceMs = nowMs;
+    this.path.pool.release(connection);
   }
 
   /** Takes the request back from undici, wherever it is. The answer is delivered by then or soon. */

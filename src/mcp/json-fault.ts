@@ -1,3 +1,4 @@
+import { looksCoded } from '../scenario/content-encoding.js';
 import { saidIn } from '../text/said-in.js';
 
 const SHOWN = 160;
@@ -5,6 +6,8 @@ const SHOWN = 160;
 /** Why a text is no JSON, in words that name what it is instead; `error` is what `JSON.parse` threw. Pure. */
 export function jsonFault(text: string, error?: unknown): string {
   if (text === '') return 'an empty answer';
+  const coded = looksCoded(text);
+  if (coded !== undefined) return coded;
   if (/^\s+$/.test(text)) return 'an answer of blanks alone';
   if (text.startsWith('\ufeff')) {
     const rest = text.slice(1);

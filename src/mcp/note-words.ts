@@ -31,6 +31,10 @@ const WORDS: Readonly<Record<string, string>> = {
   'session-did-not-last':
     'a session that had been opened again was lost again within 5 s, and its successor was opened after a pause only; is there more than one server behind the address, without affinity by Mcp-Session-Id?',
   'stream-refused': 'a held stream that had ended was refused when it was asked for again; it was asked for again later',
+  'idle-connection-reset':
+    'the server reset a connection of ours that carried no call; a call that waited for it went out on a new one, and none failed by it',
+  'stale-connection':
+    'a call was put on a connection that had been idle, and the server closed it at once: set target.idleTimeout below the idle limit of the server',
   'out-of-descriptors': 'this machine had no file descriptor left for a connection (ulimit -n)',
   'connections-over-max-in-flight': 'answered streams that the server left open held connections beyond load.maxInFlight',
 };

@@ -135,6 +135,11 @@ function explain(failed: Failed): readonly [string, string] {
           `is it plain HTTP? Then put ${withScheme(url, 'http:')} into target.url. Servers of TLS 1.1 and older are not loaded`,
         ];
       return [`no connection to ${shown}: ${redact(failure.message)} (${code})`, `${connectHint(code)}${proxyHint(clues)}`];
+    case 'unsendable':
+      return [
+        `no request could be made for ${step} of ${shown}: ${redact(failure.message)} (${code}); nothing was sent`,
+        'the HTTP client of plimsoll would not take it: check target.url, target.headers and the headers of the tenants',
+      ];
     case 'not-http':
       return [
         `${shown} does not answer in HTTP (${redact(failure.message)})`,

@@ -10,6 +10,8 @@ export const OUTCOMES = {
   // Never sent, or never allowed to end.
   dropped: { taxonomy: 'availability', answered: false },
   'dropped-by-generator': { taxonomy: 'none', answered: false },
+  // Our own HTTP client would not make the request.
+  unsendable: { taxonomy: 'none', answered: false },
   unfinished: { taxonomy: 'availability', answered: false },
   cancelled: { taxonomy: 'none', answered: false },
   // Security.

@@ -1,18 +1,5 @@
+import { isSetByUs, valueFault } from '../scenario/header-text.js';
 import { headerValue, MODERN_VERSION } from './modern-envelope.js';
-
-/** Headers that the wire itself sets; the same name in `target.headers` is left out, else it would stand twice. */
-const OURS = new Set([
-  'accept',
-  'content-type',
-  'content-length',
-  'connection',
-  'transfer-encoding',
-  'mcp-protocol-version',
-  'mcp-session-id',
-  'mcp-method',
-  'mcp-name',
-  'x-request-id',
-]);
 
 /** Headers of a tenant laid over those of the target; a name counts as the same whatever its letters' case. */
 export function mergeHeaders(
@@ -31,8 +18,11 @@ export function replaceHeader(headers: string[], name: string, value: string): v
 /** The part that every request has, as a flat list: name, value, ... */
 export function baseHeaders(own: Readonly<Record<string, string>>): string[] {
   const headers = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'];
-  if (!Object.keys(own).some((name) => name.toLowerCase() === 'user-agent')) headers.push('user-agent', 'plimsoll');
-  for (const [name, value] of Object.entries(own)) if (!OURS.has(name.toLowerCase())) headers.push(name, value);
+  const has = (wanted: string): boolean => Object.keys(own).some((name) => name.toLowerCase() === wanted);
+  if (!has('user-agent')) headers.push('user-agent', 'plimsoll');
+  // Compressing is work of the server that calls through a gateway may ask for and others do not: it is the scenario's to say.
+  if (!has('accept-encoding')) headers.push('accept-encoding', 'identity');
+  for (const [name, value] of Object.entries(own)) if (!isSetByUs(name)) headers.push(name, value);
   return headers;
 }
 
@@ -51,9 +41,16 @@ export function modernHeaders(base: readonly string[], method: string, name?: st
   return headers;
 }
 
+/** The id of an event as a header carries it: the bytes of its UTF-8, as browsers send it. undefined when no header can. */
+export function eventIdHeader(lastEventId: string): string | undefined {
+  const bytes = Buffer.from(lastEventId, 'utf8').toString('latin1');
+  return valueFault(bytes) === undefined ? bytes : undefined;
+}
+
 /** The headers of a legacy request as those of a GET that resumes an event stream after an event. */
 export function resumeHeaders(headers: readonly string[], lastEventId: string): string[] {
-  return ['last-event-id', lastEventId, ...streamHeaders(headers)];
+  const id = eventIdHeader(lastEventId);
+  return id === undefined ? streamHeaders(headers) : ['last-event-id', id, ...streamHeaders(headers)];
 }
 
 /** The headers of a legacy request as those of a GET that opens an event stream. */

@@ -47,13 +47,17 @@ export class SideChannel {
         resolve,
         reject,
         onOver: () => this.#underWay.delete(exchange),
+        sendAgain: () => dispatch(),
       });
       this.#underWay.add(exchange);
-      try {
-        this.#pool.dispatch({ path: this.#path, method, headers: [...headers], body: body ?? null }, exchange);
-      } catch (error) {
-        exchange.onError(error instanceof Error ? error : new Error(String(error)));
-      }
+      const dispatch = (): void => {
+        try {
+          this.#pool.dispatch({ path: this.#path, method, headers: [...headers], body: body ?? null }, exchange);
+        } catch (error) {
+          exchange.onError(error instanceof Error ? error : new Error(String(error)));
+        }
+      };
+      dispatch();
     });
   }
 

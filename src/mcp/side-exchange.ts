@@ -1,9 +1,12 @@
 import type { Dispatcher } from 'undici';
+import { codingOf, unknownCodingText } from '../scenario/content-encoding.js';
+import { BodyDecoder, type DecodedSink } from './body-decoder.js';
 import type { Clock, TimerHandle } from './clock.js';
 import type { DriverLimits } from './driver-options.js';
 import { jsonFault } from './json-fault.js';
 import { rawHeader, refusalHeaders } from './raw-headers.js';
 import type { RefusalHeaders } from './refusal-hint.js';
+import { isResetOfConnection } from './socket-error.js';
 import { SseReader, type SseSink } from './sse-reader.js';
 import { fromSocket, WireFailure } from './wire-failure.js';
 
@@ -30,6 +33,8 @@ export interface SideExchangeParts {
   readonly limits: DriverLimits;
   readonly resolve: (reply: SideReply) => void;
   readonly reject: (failure: WireFailure) => void;
+  /** Puts it on the wire once more: nothing of it was written. */
+  readonly sendAgain: () => void;
   /** Nothing of it is on the wire any more. */
   readonly onOver: (exchange: SideExchange) => void;
 }
@@ -38,16 +43,21 @@ const ERROR_BODY_BYTES = 8 * 1024;
 /** What is left of an answer after the message that was waited for is read over to here, so that its connection can be used again. */
 const REST_BYTES = 64 * 1024;
 
+/** So many connections of the side channel may have been reset while they were idle. */
+const MOST_AGAIN = 16;
+
 /** How the body of the answer is read. `rest`: nothing more is wanted of it. */
 type Body = 'json' | 'stream' | 'refusal' | 'other' | 'rest';
 
 /** One request of the side channel and its answer: undici's handler, with its raw methods, for thousands of sessions may be opened in a row. */
-export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
+export class SideExchange implements Dispatcher.DispatchHandler, SseSink, DecodedSink {
   readonly #parts: SideExchangeParts;
   readonly #timer: TimerHandle;
   #abort: (() => void) | undefined;
   #settled = false;
   #over = false;
+  /** How often it was put on the wire again. */
+  #again = 0;
   #body: Body = 'rest';
   #status = 0;
   #contentType = '';
@@ -55,7 +65,12 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
   #sessionId: string | undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
+  /** Bytes of a body that is in a coding, as they came. */
+  #coded = 0;
   #reader: SseReader | undefined;
+  #decoder: BodyDecoder | undefined;
+  /** A body that cannot be read, in words. */
+  #undecodable = '';
 
   constructor(parts: SideExchangeParts) {
     const { clock, request } = parts;
@@ -93,11 +108,41 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
       this.#body = 'stream';
       this.#reader = new SseReader(this, limits.sseLineLength);
     } else this.#body = 'other';
+    const coding = this.#body === 'rest' ? undefined : codingOf(rawHeader(headers, 'content-encoding'));
+    if (typeof coding === 'string') this.#decoder = new BodyDecoder(coding, this);
+    else if (coding !== undefined) this.onUndecodable(unknownCodingText(coding.unknown));
     return true;
   }
 
   onData(chunk: Buffer): boolean {
     if (this.#over) return true;
+    // What is left of an answer that has been read is read over as it comes.
+    if (this.#decoder === undefined || this.#body === 'rest') this.#take(chunk);
+    else {
+      this.#coded += chunk.length;
+      if (this.#coded > this.#parts.limits.answerBytes) this.#tooLarge();
+      else this.#decoder.push(chunk, 0);
+    }
+    return true;
+  }
+
+  onDecoded(chunk: Buffer): void {
+    if (!this.#over && this.#body !== 'rest') this.#take(chunk);
+  }
+
+  onUndecodable(text: string): void {
+    if (this.#over) return;
+    this.#undecodable = text;
+    // A status of 300 and more says enough without its body.
+    if (this.#body === 'refusal') this.#refused();
+    else this.#fail(new WireFailure('malformed', text, { status: this.#status, contentType: this.#contentType }));
+  }
+
+  #tooLarge(): void {
+    this.#fail(new WireFailure('too-large', `an answer of more than ${this.#parts.limits.answerBytes} bytes`));
+  }
+
+  #take(chunk: Buffer): void {
     this.#bytes += chunk.length;
     const { answerBytes } = this.#parts.limits;
     switch (this.#body) {
@@ -106,7 +151,7 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
         break;
       case 'json':
       case 'stream':
-        if (this.#bytes > answerBytes) this.#fail(new WireFailure('too-large', `an answer of more than ${answerBytes} bytes`));
+        if (this.#bytes > answerBytes) this.#tooLarge();
         else if (this.#reader !== undefined) this.#reader.push(chunk);
         else this.#chunks.push(chunk);
         break;
@@ -114,7 +159,6 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
         this.#chunks.push(chunk);
         if (this.#bytes >= ERROR_BODY_BYTES) this.#refused();
     }
-    return true;
   }
 
   onEvent(data: string): boolean {
@@ -128,6 +172,11 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
 
   onComplete(): void {
     this.#abort = undefined;
+    if (this.#decoder === undefined) this.#bodyEnded();
+    else this.#decoder.finish(() => this.#bodyEnded());
+  }
+
+  #bodyEnded(): void {
     if (!this.#over) {
       if (this.#body === 'json') {
         this.#message(Buffer.concat(this.#chunks).toString('utf8'));
@@ -140,8 +189,16 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
   }
 
   onError(error: Error): void {
+    const written = this.#abort !== undefined;
     this.#abort = undefined;
-    this.#fail(fromSocket(error));
+    // The connection that it waited for was reset while it was idle: there are others, which may have been reset like it.
+    if (!written && !this.#over && this.#again < MOST_AGAIN && isResetOfConnection(error)) {
+      this.#again++;
+      this.#parts.sendAgain();
+      return;
+    }
+    if (this.#decoder === undefined) this.#fail(fromSocket(error));
+    else this.#decoder.finish(() => this.#fail(fromSocket(error)));
   }
 
   /** A message of the answer, as its text came. */
@@ -157,7 +214,7 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
   #refused(): void {
     const status = this.#status;
     const contentType = this.#contentType;
-    const bodyText = Buffer.concat(this.#chunks).toString('utf8').slice(0, ERROR_BODY_BYTES);
+    const bodyText = this.#undecodable || Buffer.concat(this.#chunks).toString('utf8').slice(0, ERROR_BODY_BYTES);
     this.#fail(
       this.#body === 'refusal'
         ? new WireFailure('status', `HTTP ${status}`, { status, contentType, bodyText, headers: this.#headers })
@@ -189,6 +246,7 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink {
     this.#over = true;
     const { clock, onOver } = this.#parts;
     clock.clearTimer(this.#timer);
+    this.#decoder?.close();
     const abort = this.#abort;
     this.#abort = undefined;
     abort?.();

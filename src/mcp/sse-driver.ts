@@ -1,7 +1,7 @@
 import { ConnectionPool } from './connection-pool.js';
 import { Dialer } from './dialer.js';
 import type { Driver } from './driver.js';
-import type { DriverOptions } from './driver-options.js';
+import { DEFAULT_IDLE_TIMEOUT_MS, type DriverOptions } from './driver-options.js';
 import { MessageDriver } from './message-driver.js';
 import { openClues } from './open-clues.js';
 import { openError } from './open-error.js';
@@ -27,9 +27,15 @@ export function createSseDriver(options: DriverOptions): Driver {
     return {
       endpoints: target.urls.map((href) => {
         const url = new URL(href);
-        const pool = new ConnectionPool(url.origin, dialer, parts.limits.headerBytes, options.maxInFlight, () =>
-          parts.warn('connections-over-max-in-flight'),
-        );
+        const pool = new ConnectionPool({
+          origin: url.origin,
+          dialer,
+          headerBytes: parts.limits.headerBytes,
+          idleTimeoutMs: target.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+          expected: options.maxInFlight,
+          onExtra: () => parts.warn('connections-over-max-in-flight'),
+          onIdleReset: () => parts.warn('idle-connection-reset'),
+        });
         pools.push(pool);
         return {
           label: href,

@@ -1,4 +1,6 @@
 import type { Dispatcher } from 'undici';
+import { codingOf, unknownCodingText } from '../scenario/content-encoding.js';
+import { BodyDecoder, type DecodedSink } from './body-decoder.js';
 import type { Clock } from './clock.js';
 import type { Connection, ConnectionPool } from './connection-pool.js';
 import type { Deadline } from './deadline-queue.js';
@@ -17,7 +19,7 @@ export interface SsePostOptions {
 }
 
 /** One message on its way to an HTTP+SSE server. Its answer comes on the event stream; the POST only says whether it was taken. */
-export class SsePost implements Dispatcher.DispatchHandler, Deadline {
+export class SsePost implements Dispatcher.DispatchHandler, Deadline, DecodedSink {
   deadlineMs = 0;
   lane: Deadline['lane'] = undefined;
   earlier: Deadline | undefined = undefined;
@@ -27,6 +29,10 @@ export class SsePost implements Dispatcher.DispatchHandler, Deadline {
   #abort: (() => void) | undefined;
   #status = 0;
   #body = '';
+  /** The body of a refusal is in a coding that is not read. */
+  #readable = true;
+  /** Of a refusal. */
+  #decoder: BodyDecoder | undefined;
   #retryAfterMs: number | undefined;
   #insufficientScope = false;
   #given = false;
@@ -66,6 +72,7 @@ export class SsePost implements Dispatcher.DispatchHandler, Deadline {
   onConnect(abort: () => void): void {
     this.#abort = abort;
     const connection = this.#connection;
+    if (connection !== undefined) connection.carrying = true;
     if (connection === undefined || this.#given) abort();
     else if (connection.fresh) connection.fresh = false;
     else this.#options.pool.reused++;
@@ -77,16 +84,37 @@ export class SsePost implements Dispatcher.DispatchHandler, Deadline {
     const retryAfter = status >= 300 ? rawHeader(headers, 'retry-after') : '';
     if (retryAfter !== '') this.#retryAfterMs = retryAfterMs(retryAfter, this.#options.clock.wallMs());
     if (status === 403) this.#insufficientScope = rawHeader(headers, 'www-authenticate').includes('insufficient_scope');
+    const coding = status >= 300 ? codingOf(rawHeader(headers, 'content-encoding')) : undefined;
+    if (typeof coding === 'string') this.#decoder = new BodyDecoder(coding, this);
+    else if (coding !== undefined) this.onUndecodable(unknownCodingText(coding.unknown));
     return true;
   }
 
   onData(chunk: Buffer): boolean {
-    if (this.#status >= 300 && this.#body.length < ERROR_BODY_BYTES) this.#body += chunk.toString('utf8', 0, ERROR_BODY_BYTES);
+    if (this.#decoder === undefined) this.onDecoded(chunk);
+    else this.#decoder.push(chunk, 0);
     return true;
+  }
+
+  onDecoded(chunk: Buffer): void {
+    if (this.#status >= 300 && this.#readable && this.#body.length < ERROR_BODY_BYTES)
+      this.#body += chunk.toString('utf8', 0, ERROR_BODY_BYTES);
+    // The start of a refusal is all that is kept of it.
+    if (this.#decoder !== undefined && this.#body.length >= ERROR_BODY_BYTES) this.#abort?.();
+  }
+
+  onUndecodable(text: string): void {
+    this.#body = text;
+    this.#readable = false;
   }
 
   onComplete(): void {
     this.#release();
+    if (this.#decoder === undefined) this.#taken();
+    else this.#decoder.finish(() => this.#taken());
+  }
+
+  #taken(): void {
     const status = this.#status;
     this.#tell(status < 300 ? undefined : this.#refusal(`HTTP ${status} to the message`));
   }
@@ -94,6 +122,11 @@ export class SsePost implements Dispatcher.DispatchHandler, Deadline {
   onError(error: Error): void {
     const sent = this.#abort !== undefined;
     this.#release();
+    if (this.#decoder === undefined) this.#broke(error, sent);
+    else this.#decoder.finish(() => this.#broke(error, sent));
+  }
+
+  #broke(error: Error, sent: boolean): void {
     if (this.#status >= 300) this.#tell(this.#refusal(`HTTP ${this.#status} to the message`));
     // A 2xx is all that is waited for, whatever becomes of its body.
     else if (this.#status >= 200) this.#tell(undefined);

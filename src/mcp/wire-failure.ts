@@ -1,10 +1,12 @@
 import type { RefusalHeaders } from './refusal-hint.js';
-import { errorCode, isNotHttp } from './socket-error.js';
+import { errorCode, isNeverConnected, isNotHttp, isRefusedByOurClient } from './socket-error.js';
 
 /** Why a request of the handshake (never a timed call) got no usable answer. */
 export type FailureKind =
   | 'connect'
   | 'reset'
+  /** Our own HTTP client would not make the request. */
+  | 'unsendable'
   | 'timeout'
   | 'not-http'
   | 'status'
@@ -55,13 +57,13 @@ export class WireFailure extends Error {
   }
 }
 
-const CONNECT_CODES =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EADDRNOTAVAIL|EACCES|EPERM|ENETDOWN|EHOSTDOWN|EMFILE|ENFILE|UND_ERR_CONNECT|CERT_|ERR_TLS|ERR_SSL|DEPTH_|SELF_SIGNED|UNABLE_TO|EPROTO)/;
-
 /** What an error of undici or of the socket means for a request of the handshake. */
 export function fromSocket(error: unknown): WireFailure {
   const code = errorCode(error);
   const message = error instanceof Error ? error.message || code : String(error);
   if (isNotHttp(error)) return new WireFailure('not-http', message, { code });
-  return new WireFailure(CONNECT_CODES.test(code) ? 'connect' : 'reset', message, { code });
+  if (isRefusedByOurClient(error)) return new WireFailure('unsendable', message, { code });
+  // In the middle of a TLS handshake a peer that hangs up has been reached.
+  const connect = isNeverConnected(error) && !/^(ECONNRESET|EPIPE|UND_ERR_SOCKET)$/.test(code);
+  return new WireFailure(connect ? 'connect' : 'reset', message, { code });
 }

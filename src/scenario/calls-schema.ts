@@ -116,7 +116,12 @@ export const callsSchema = z
 
 /** What a site rule may call an answer: everything that an answer or its absence can mean, but not what the generator itself decides. */
 const CLASSIFY_AS = OUTCOME_CLASSES.filter(
-  (name) => name !== 'dropped' && name !== 'dropped-by-generator' && name !== 'unfinished' && name !== 'cancelled',
+  (name) =>
+    name !== 'dropped' &&
+    name !== 'dropped-by-generator' &&
+    name !== 'unsendable' &&
+    name !== 'unfinished' &&
+    name !== 'cancelled',
 ) as readonly OutcomeClass[];
 
 const classifyRuleSchema = z.strictObject({

@@ -33,6 +33,7 @@ const targetOf = (target: ScenarioFile['target'], tls: TlsMaterial | undefined, 
     protocol: target.protocol,
     startTimeoutMs: target.startTimeout,
     headers: target.headers,
+    idleTimeoutMs: target.transport === 'stdio' ? undefined : target.idleTimeout,
     auth: target.auth && authOf(target.auth, path),
     tls,
     server:

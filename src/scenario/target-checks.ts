@@ -10,7 +10,7 @@ export const checkTarget = ({ target }: ScenarioParts, report: Report): void => 
     if (raw[key] !== undefined) report(['target', key], `${key} with transport: ${value.transport}`, accepted, { key: true });
   };
   if (stdio) {
-    for (const key of ['url', 'headers', 'server'])
+    for (const key of ['url', 'headers', 'idleTimeout', 'server'])
       refuse(key, 'command, env and cwd: a stdio server is started as one process a session');
     if (value.command === undefined)
       report(['target', 'command'], MISSING, 'transport: stdio needs command, such as [node, server.js]');

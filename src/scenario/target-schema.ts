@@ -57,6 +57,11 @@ export const targetSchema = z
           'How long the server may take before the load: to each answer of the opening, and over stdio from the start of a process to its first answer, at any time.',
         ),
       headers: texts('a map of header names to texts').default({}).describe('HTTP headers sent with every request.'),
+      idleTimeout: duration()
+        .prefault('55s')
+        .describe(
+          'How long a connection of ours may lie idle before it is closed, sooner where the server says so (`Keep-Alive: timeout=N`). The default is under the 60 s that are common.',
+        ),
       auth: authSchema.optional(),
       tls: tlsSchema.optional(),
       server: serverSchema.optional(),

@@ -55,6 +55,8 @@ export interface Target {
   /** For the first answer of a server, and for each request before the load starts. */
   readonly startTimeoutMs: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** A connection that lies idle for so long is closed. Absent over stdio, and where nothing is said: the default. */
+  readonly idleTimeoutMs?: number;
   readonly auth?: Auth;
   readonly tls?: TlsMaterial;
   readonly server?: ServerUnderTest;

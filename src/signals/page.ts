@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { decodedBody } from '../scenario/content-encoding.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
 
@@ -39,8 +40,9 @@ export async function readPage(url: string, { timeoutMs, maxBytes, signal, tls }
   signal?.addEventListener('abort', stop, { once: true });
   const own = tls === undefined || !url.startsWith('https:') ? undefined : new Agent({ connect: connectOptions(tls) });
   try {
-    const { statusCode, body } = await request(url, {
+    const { statusCode, headers, body } = await request(url, {
       reset: true,
+      headers: { 'accept-encoding': 'identity' },
       signal: abort.signal,
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -53,7 +55,8 @@ export async function readPage(url: string, { timeoutMs, maxBytes, signal, tls }
       if (size > maxBytes) throw new PageTooLong(`more than ${maxBytes} bytes`);
       chunks.push(chunk);
     }
-    return { status: statusCode, text: Buffer.concat(chunks).toString('utf8') };
+    const coding = String(headers['content-encoding'] ?? '');
+    return { status: statusCode, text: (await decodedBody(Buffer.concat(chunks), coding, maxBytes)).toString('utf8') };
   } catch (error) {
     throw timedOut ? new Error(late) : error;
   } finally {

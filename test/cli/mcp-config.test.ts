@@ -136,7 +136,11 @@ describe('init', () => {
     const header = (value: string) =>
       ({ transport: 'streamable-http', url: 'http://127.0.0.1:1/mcp', headers: { 'x-key': value } }) as const;
     const said = async (value: string): Promise<string> =>
-      String(await initScenario({ target: header(value), out: undefined, force: false }).catch((error: unknown) => error));
+      String(
+        await initScenario({ target: header(value), out: undefined, force: false, tryTools: false }).catch(
+          (error: unknown) => error,
+        ),
+      );
     expect(await said('sec\nret')).toBe(
       'PlimsollError: the header "x-key" of the server: found a line break at character 4 of the value, accepted: a text of one line, of characters up to U+00FF',
     );

@@ -109,7 +109,7 @@ it('never calls done before start returns', async () => {
     // A header value that undici refuses fails in the very call of dispatch.
     driver.start(callOf({ traceparent: `00-${'\n'.repeat(32)}-00000000000000aa-01` }), (answer) => {
       expect(returned).toBe(true);
-      expect(answer.outcome).toBe('connect-failed');
+      expect(answer.outcome).toBe('unsendable');
       resolve();
     });
     returned = true;

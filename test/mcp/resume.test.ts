@@ -63,6 +63,27 @@ const result = (id: unknown): string =>
   `data: ${JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'late' }] } })}`;
 
 describe('a stream that a legacy server closes before its answer', () => {
+  it('is asked for by an id of any letters, in the bytes of their UTF-8', async () => {
+    const { driver, gets } = await opened({
+      call: (_, response, { id }) => stream(response, `id: ünï-€-${String(id)}\nretry: 100\ndata:`),
+      get: (request, response) => {
+        const event = Buffer.from(String(request.headers['last-event-id']), 'latin1').toString('utf8');
+        stream(response, result(Number(event.replace('ünï-€-', ''))));
+      },
+    });
+    expect((await drive(driver)).outcome).toBe('ok');
+    expect(gets).toHaveLength(1);
+  });
+
+  it('is lost where no header can carry its id', async () => {
+    const { driver, gets } = await opened({
+      call: (_, response) => stream(response, 'id: a\u0001b\ndata:'),
+      get: (_, response) => response.writeHead(500).end(),
+    });
+    expect((await drive(driver)).outcome).toBe('stream-lost');
+    expect(gets).toHaveLength(0);
+  });
+
   it.each(['retry: 0', 'retry: 1'])('is not asked for without end where the server says %s', async (retry) => {
     let count = 0;
     const { driver, gets } = await opened({

@@ -65,6 +65,7 @@ const unanswered = ({ analysis }: ReportView, index: number): number =>
       'crash',
       'unfinished',
       'token-unavailable',
+      'unsendable',
       'cancelled',
     ] as const
   ).reduce((sum, name) => sum + (analysis.series.errorsPerS[name]?.[index] ?? 0), 0);
