@@ -2,11 +2,11 @@
 // docs/recipes.md from the fault recipes.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RECIPES } from '../dist/faults/recipe-catalogue.js';
-import { recipePage } from '../dist/faults/recipe-page.js';
-import { resultJsonSchema } from '../dist/measure/result.js';
-import { scenarioJsonSchema } from '../dist/scenario/json-schema.js';
-import { referencePage } from '../dist/scenario/reference-page.js';
+import { resultJsonSchema } from '../dist/result/result.js';
+import { RECIPES } from '../dist/scenario/faults/recipe-catalogue.js';
+import { recipePage } from '../dist/scenario/faults/recipe-page.js';
+import { scenarioJsonSchema } from '../dist/scenario/schema/json-schema.js';
+import { referencePage } from '../dist/scenario/schema/reference-page.js';
 
 const root = join(import.meta.dirname, '..');
 for (const folder of ['schema', 'docs']) mkdirSync(join(root, folder), { recursive: true });

@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { decodedBody } from '../scenario/content-encoding.js';
+import { decodedBody } from '../scenario/file/content-encoding.js';
 import type { ClientCredentials, TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
 import { saidIn } from '../text/said-in.js';

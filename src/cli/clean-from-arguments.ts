@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { cleanFaults } from '../faults/clean-faults.js';
+import { runFolderAt } from '../run/run-folder.js';
 import { countText } from '../text/count-text.js';
 import type { Console } from './console.js';
-import { runFolderAt } from './run/run-folder.js';
 
 /** `faults clean [RUN]`: one run, or every run below reports/. @throws PlimsollError: 2 without a record, 7 when something stayed. */
 export async function cleanFromArguments(run: string | undefined, console: Console, json: boolean): Promise<ExitCode> {

@@ -1,7 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { nearest } from '../scenario/nearest.js';
+import { nearest } from '../scenario/file/nearest.js';
 import { commands } from './commands/index.js';
 import type { Console } from './console.js';
 import { packageVersion } from './version.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import jsonc from 'jsonc-parser';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { EXACT_NUMBERS, inexactNumberIn, inexactText } from '../scenario/exact-number.js';
+import { EXACT_NUMBERS, inexactNumberIn, inexactText } from '../scenario/file/exact-number.js';
 import { decodeText, UTF_8_HINT } from '../text/decode-text.js';
 
 /** One server as a client's settings file has it, unread. */

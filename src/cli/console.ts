@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import { Redactor } from '../scenario/redactor.js';
+import { Redactor } from '../scenario/file/redactor.js';
 import { printableJson } from '../text/json-text.js';
 import type { Lines } from '../text/one-line.js';
 import { paintedLine, printedLine } from './printed-line.js';

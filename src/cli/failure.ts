@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { ScenarioProblems } from '../scenario/problem.js';
+import { ScenarioProblems } from '../scenario/file/problem.js';
 import type { Console } from './console.js';
 import { packageVersion } from './version.js';
 

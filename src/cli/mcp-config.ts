@@ -4,7 +4,7 @@ import { basename, dirname, resolve, sep } from 'node:path';
 import { parseEnv } from 'node:util';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { nearest } from '../scenario/nearest.js';
+import { nearest } from '../scenario/file/nearest.js';
 import { decodeText } from '../text/decode-text.js';
 import { nameList } from '../text/name-list.js';
 import { serversOfSettings } from './client-settings.js';

@@ -1,9 +1,9 @@
-import { ephemeralRange } from '../faults/ephemeral-range.js';
 import type { DriveReport, FaultAgent } from '../faults/fault-agent.js';
-import { planFaults } from '../faults/fault-plan.js';
 import type { ProxyCounters } from '../faults/toxiproxy-driver.js';
-import type { FaultEntry } from '../measure/fault-entry.js';
-import type { JournalEntry } from '../measure/journal-entry.js';
+import type { FaultEntry } from '../journal/fault-entry.js';
+import type { JournalEntry } from '../journal/journal-entry.js';
+import { ephemeralRange } from '../scenario/faults/ephemeral-range.js';
+import { planFaults } from '../scenario/faults/fault-plan.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** The faults of one drive. */

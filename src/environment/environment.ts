@@ -1,10 +1,10 @@
+import type { FaultEngine } from '../journal/fault-entry.js';
+import type { JournalEntry } from '../journal/journal-entry.js';
 import type { DriveWatch } from '../load/live-tally.js';
 import type { Drive, DriveEntry } from '../load/load-engine.js';
-import type { Segment } from '../load/segment.js';
 import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
-import type { FaultEngine } from '../measure/fault-entry.js';
-import type { JournalEntry } from '../measure/journal-entry.js';
-import type { Redactor } from '../scenario/redactor.js';
+import type { Redactor } from '../scenario/file/redactor.js';
+import type { Segment } from '../scenario/plan/segment.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** Told while the environment opens, for progress on a terminal. */

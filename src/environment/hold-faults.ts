@@ -1,7 +1,7 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultAgent } from '../faults/fault-agent.js';
-import type { JournalEntry } from '../measure/journal-entry.js';
+import type { JournalEntry } from '../journal/journal-entry.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { carryFaults } from './carry-faults.js';
 import type { HeldFaults } from './environment.js';

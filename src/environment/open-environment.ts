@@ -1,8 +1,8 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultAgent } from '../faults/fault-agent.js';
-import { createLoadEngine } from '../load/create-load-engine.js';
 import type { LoadEngine } from '../load/load-engine.js';
+import { createLoadEngine } from '../load/threads/create-load-engine.js';
 import type { ServerOutput } from '../mcp/server-process-event.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Signals } from '../signals/signals.js';

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { lastWords } from '../errors/last-words.js';
-import { writeFileAtomically } from '../measure/atomic-file.js';
+import { writeFileAtomically } from '../journal/atomic-file.js';
 
 /** A server that prints without end must not fill the disk. */
 const MAX_BYTES = 16 * 1024 * 1024;

@@ -1,8 +1,8 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { PlannedStep } from '../load/call-plan.js';
-import { callHint, type FailedCall } from '../mcp/call-hint.js';
 import type { CallAnswer } from '../mcp/driver.js';
+import { callHint, type FailedCall } from '../mcp/protocol/call-hint.js';
 import type { ClientSide } from '../scenario/client.js';
 import { countText } from '../text/count-text.js';
 

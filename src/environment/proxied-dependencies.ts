@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { ephemeralRange } from '../faults/ephemeral-range.js';
 import { type FaultAgent, startFaultAgent } from '../faults/fault-agent.js';
-import { planFaults } from '../faults/fault-plan.js';
+import { ephemeralRange } from '../scenario/faults/ephemeral-range.js';
+import { planFaults } from '../scenario/faults/fault-plan.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Environment, EnvironmentOptions, FaultLine } from './environment.js';
 

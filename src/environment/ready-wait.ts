@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { otherLoopback } from '../mcp/open-clues.js';
+import { otherLoopback } from '../mcp/call/open-clues.js';
 import type { ServerUnderTest, Target } from '../scenario/target.js';
 import { readPage } from '../signals/page.js';
 import type { Lines } from '../text/one-line.js';

@@ -1,4 +1,4 @@
-import type { JournalEntry } from '../measure/journal-entry.js';
+import type { JournalEntry } from '../journal/journal-entry.js';
 import type { ScenarioEvent } from '../scenario/scenario.js';
 import { startWatchdog, type Watchdog } from '../watchdog/watchdog.js';
 import { type EventEnd, type EventProcess, startEventProcess } from './event-process.js';

@@ -2,7 +2,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { calledTools } from '../load/call-plan.js';
 import type { EndpointDescription, ToolDescription } from '../mcp/driver.js';
-import { nearest } from '../scenario/nearest.js';
+import { nearest } from '../scenario/file/nearest.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { nameList } from '../text/name-list.js';
 

@@ -1,11 +1,11 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { FaultEngine } from '../measure/fault-entry.js';
+import type { FaultEngine } from '../journal/fault-entry.js';
+import type { PlannedFault } from '../scenario/faults/fault-plan.js';
 import type { AgentOrder, AgentReport } from './agent-messages.js';
 import { Appointments } from './appointments.js';
 import { CarriedFault } from './carried-fault.js';
 import { FaultCourse } from './fault-course.js';
-import type { PlannedFault } from './fault-plan.js';
 import { HeldEngine } from './held-engine.js';
 import type { HeldProxy } from './held-proxy.js';
 import { writeIntent } from './intent-file.js';

@@ -1,6 +1,6 @@
+import type { FaultStep } from '../scenario/faults/fault-action.js';
+import type { PlannedFault } from '../scenario/faults/fault-plan.js';
 import { type ErrorStub, startErrorStub } from './error-stub-server.js';
-import type { FaultStep } from './fault-action.js';
-import type { PlannedFault } from './fault-plan.js';
 import type { HeldProxy } from './held-proxy.js';
 
 type ToxicRecord = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
+import type { FaultStep } from '../scenario/faults/fault-action.js';
+import { stepText } from '../scenario/faults/step-text.js';
 import type { AgentReport } from './agent-messages.js';
 import type { CarriedFault } from './carried-fault.js';
-import type { FaultStep } from './fault-action.js';
-import { stepText } from './step-text.js';
 
 export interface CourseParts {
   /** Does work at a time by the wall clock, in order with everything else that speaks to the engine. */

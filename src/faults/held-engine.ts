@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FaultEngine } from '../measure/fault-entry.js';
+import type { FaultEngine } from '../journal/fault-entry.js';
 import { type EmbeddedProcess, startEmbedded } from './embedded-process.js';
 import { kindOf, type ProxyCounters, ToxiproxyDriver } from './toxiproxy-driver.js';
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Toxic } from '../scenario/faults/toxic.js';
 import type { IntendedProxy } from './intent-file.js';
-import type { Toxic } from './toxic.js';
 import { kindOf, type NamedToxic, type ProxyState, type ToxiproxyDriver } from './toxiproxy-driver.js';
 
 /** A proxy in front of one dependency, with what we have done to it. The intent is written down before every injection. */

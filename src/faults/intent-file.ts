@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { writeFileAtomically } from '../measure/atomic-file.js';
-import type { FaultEngine } from '../measure/fault-entry.js';
+import { writeFileAtomically } from '../journal/atomic-file.js';
+import type { FaultEngine } from '../journal/fault-entry.js';
 
 /** A proxy as it has to be left: what is needed to undo everything that may have been done to it. */
 export interface IntendedProxy {

@@ -1,9 +1,9 @@
 import { Toxiproxy } from 'toxiproxy-node-client';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { FaultEngine } from '../measure/fault-entry.js';
+import type { FaultEngine } from '../journal/fault-entry.js';
+import { readToxic, type Toxic } from '../scenario/faults/toxic.js';
 import { ApiFailure, LimitedHttp } from './limited-http.js';
-import { readToxic, type Toxic } from './toxic.js';
 
 /** Longest wait for any one call: a Toxiproxy that hangs must not hang us. */
 export const CALL_LIMIT_MS = 3000;

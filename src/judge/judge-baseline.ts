@@ -1,10 +1,10 @@
-import { allowedAbove, minimumSamples } from '../measure/minimum-samples.js';
-import type { MeasuredResult } from '../measure/result.js';
-import type { JudgedBaseline } from '../measure/start-entry.js';
-import type { Check } from '../measure/verdict.js';
+import type { JudgedBaseline } from '../journal/start-entry.js';
+import type { MeasuredResult } from '../result/result.js';
+import type { Check } from '../result/verdict.js';
+import { allowedAbove, minimumSamples } from '../statistics/minimum-samples.js';
+import { countText, latencyText, percentText, rateText } from '../text/words.js';
 import { type Judged, judgeQuantile } from './judge-limits.js';
 import { ALL } from './judge-slo.js';
-import { countText, latencyText, percentText, rateText } from './words.js';
 
 const QUANTILES = [
   ['p50', 'p50Ms', 0.5],

@@ -1,6 +1,6 @@
-import type { FaultFigures } from '../measure/fault-figures.js';
-import type { MeasuredResult } from '../measure/result.js';
-import type { Check } from '../measure/verdict.js';
+import type { FaultFigures } from '../result/fault-figures.js';
+import type { MeasuredResult } from '../result/result.js';
+import type { Check } from '../result/verdict.js';
 
 type Run = MeasuredResult['run'];
 

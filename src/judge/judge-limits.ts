@@ -1,14 +1,14 @@
-import type { Figures } from '../measure/call-figures.js';
-import { failuresText } from '../measure/failure-words.js';
-import { indexOf } from '../measure/hdr-index.js';
-import { LatencyHistogram } from '../measure/latency-histogram.js';
-import { allowedAbove, lowestRateBehind, minimumForShare, minimumSamples } from '../measure/minimum-samples.js';
-import type { IntervalHistogram } from '../measure/second-entry.js';
-import type { Check } from '../measure/verdict.js';
+import { indexOf } from '../journal/hdr-index.js';
+import { LatencyHistogram } from '../journal/latency-histogram.js';
+import type { IntervalHistogram } from '../journal/second-entry.js';
+import type { Figures } from '../result/call-figures.js';
+import { failuresText } from '../result/failure-words.js';
+import type { Check } from '../result/verdict.js';
 import type { LatencyLimits, SloLimits } from '../scenario/objective.js';
-import { quantileInterval } from './quantile-interval.js';
-import { QUANTILE_LIMITS } from './quantile-limits.js';
-import { countText, latencyText, percentText } from './words.js';
+import { QUANTILE_LIMITS } from '../scenario/quantile-limits.js';
+import { allowedAbove, lowestRateBehind, minimumForShare, minimumSamples } from '../statistics/minimum-samples.js';
+import { quantileInterval } from '../statistics/quantile-interval.js';
+import { countText, latencyText, percentText } from '../text/words.js';
 
 /** Figures of the calls that some limits cover, with their histogram for exact counting. */
 export interface Judged {

@@ -1,6 +1,6 @@
-import type { GroupFigures } from '../measure/phase-figures.js';
-import type { MeasuredResult } from '../measure/result.js';
-import type { Check } from '../measure/verdict.js';
+import type { GroupFigures } from '../result/phase-figures.js';
+import type { MeasuredResult } from '../result/result.js';
+import type { Check } from '../result/verdict.js';
 import type { Slo } from '../scenario/objective.js';
 import { judgeLimits } from './judge-limits.js';
 

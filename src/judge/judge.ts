@@ -1,11 +1,11 @@
+import type { Analysis } from '../analysis/analysis.js';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
-import type { Analysis } from '../measure/analysis.js';
-import type { MeasuredResult } from '../measure/result.js';
-import type { Check, Outcome, Verdict } from '../measure/verdict.js';
+import type { MeasuredResult } from '../result/result.js';
+import type { Check, Outcome, Verdict } from '../result/verdict.js';
+import { percentText } from '../text/words.js';
 import { judgeBaseline } from './judge-baseline.js';
 import { faultTrouble, judgeRecovery } from './judge-faults.js';
 import { ALL, judgeSlo } from './judge-slo.js';
-import { percentText } from './words.js';
 
 /** What a verdict needs of an analysis. */
 export type Judged = Pick<Analysis, 'result' | 'slo' | 'baseline' | 'recoveryWithinS'>;

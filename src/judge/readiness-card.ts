@@ -1,7 +1,7 @@
-import type { FaultFigures } from '../measure/fault-figures.js';
-import type { GroupFigures } from '../measure/phase-figures.js';
-import type { MeasuredResult } from '../measure/result.js';
-import type { Check, Verdict } from '../measure/verdict.js';
+import type { FaultFigures } from '../result/fault-figures.js';
+import type { GroupFigures } from '../result/phase-figures.js';
+import type { MeasuredResult } from '../result/result.js';
+import type { Check, Verdict } from '../result/verdict.js';
 import { ALL } from './judge-slo.js';
 import { capacityPlanned, searchedMode, searchedRecovery, soaked } from './readiness-of-search.js';
 

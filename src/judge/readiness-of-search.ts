@@ -1,6 +1,6 @@
-import type { MeasuredResult } from '../measure/result.js';
+import type { MeasuredResult } from '../result/result.js';
+import { countText } from '../text/words.js';
 import type { FailureMode, ReadinessItem } from './readiness-card.js';
-import { countText } from './words.js';
 
 /** Whether a capacity is known and a fleet was sized by it. */
 export function capacityPlanned({ capacity }: MeasuredResult): ReadinessItem {

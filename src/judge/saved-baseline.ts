@@ -3,13 +3,13 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { writeFileAtomically } from '../measure/atomic-file.js';
-import { minimumSamples } from '../measure/minimum-samples.js';
-import type { Result } from '../measure/result.js';
-import { jsonText } from '../measure/result-text.js';
-import type { JudgedBaseline } from '../measure/start-entry.js';
+import { writeFileAtomically } from '../journal/atomic-file.js';
+import type { JudgedBaseline } from '../journal/start-entry.js';
+import type { Result } from '../result/result.js';
+import { jsonText } from '../result/result-text.js';
 import type { BaselineLimits } from '../scenario/objective.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { minimumSamples } from '../statistics/minimum-samples.js';
 
 const DEFAULT_TOLERANCE = 1.5;
 

@@ -1,6 +1,6 @@
-import type { Json } from '../scenario/json.js';
+import type { Json } from '../scenario/file/json.js';
+import { parseTemplate, type TemplatePart } from '../scenario/file/template.js';
 import type { Feed } from '../scenario/scenario.js';
-import { parseTemplate, type TemplatePart } from '../scenario/template.js';
 import { STREAM, uniformAt } from './random.js';
 
 /** Values saved by earlier steps of a journey. */

@@ -1,6 +1,6 @@
 import type { ToolDescription } from '../mcp/driver.js';
-import { parsePointer } from '../mcp/json-pointer.js';
-import { cellJson } from '../mcp/tool-arguments.js';
+import { parsePointer } from '../mcp/protocol/json-pointer.js';
+import { cellJson } from '../mcp/protocol/tool-arguments.js';
 import type { CancelPlan, Expectation, OtherRequest, ToolStep } from '../scenario/call.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type ArgumentTemplate, compileArguments } from './argument-template.js';

@@ -1,9 +1,9 @@
 import type { CancelCall } from '../mcp/driver.js';
+import type { Segment } from '../scenario/plan/segment.js';
 import type { PlannedArrival, PlannedStep } from './call-plan.js';
 import type { ClosedUser } from './closed-users.js';
 import type { FailedAttempt } from './failure-counts.js';
 import type { SlotHolder } from './in-flight.js';
-import type { Segment } from './segment.js';
 
 /** One arrival on its way: a single call, or a journey at one of its steps. */
 export interface ArrivalRun {

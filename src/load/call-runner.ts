@@ -1,6 +1,7 @@
 import type { CallAnswer, Driver } from '../mcp/driver.js';
-import type { OutcomeClass } from '../mcp/outcome.js';
 import type { CancelPlan } from '../scenario/call.js';
+import type { OutcomeClass } from '../scenario/outcome.js';
+import type { Segment } from '../scenario/plan/segment.js';
 import type { Agenda } from './agenda.js';
 import { type ArrivalRun, CallRun } from './call-run.js';
 import { type CallEnd, sampleOf } from './call-sample.js';
@@ -11,7 +12,6 @@ import type { FailedAttempt } from './failure-counts.js';
 import type { InFlight } from './in-flight.js';
 import { STREAM, uniformAt } from './random.js';
 import type { RetryBudget } from './retry-budget.js';
-import type { Segment } from './segment.js';
 import type { SegmentIndex } from './segment-index.js';
 import type { TraceIds } from './trace-ids.js';
 import { weighAnswer } from './weigh-answer.js';

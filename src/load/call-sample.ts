@@ -1,8 +1,8 @@
+import type { SampleEntry } from '../journal/journal-entry.js';
 import type { CallAnswer } from '../mcp/driver.js';
-import type { OutcomeClass } from '../mcp/outcome.js';
-import type { SampleEntry } from '../measure/journal-entry.js';
+import type { OutcomeClass } from '../scenario/outcome.js';
+import type { Segment } from '../scenario/plan/segment.js';
 import type { CallRun } from './call-run.js';
-import type { Segment } from './segment.js';
 import { traceIdOf } from './trace-ids.js';
 
 export interface CallEnd {

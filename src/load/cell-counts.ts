@@ -1,6 +1,6 @@
-import type { OutcomeClass } from '../mcp/outcome.js';
-import { IntervalRecorder } from '../measure/interval-recorder.js';
-import type { CellSecond } from '../measure/second-entry.js';
+import { IntervalRecorder } from '../journal/interval-recorder.js';
+import type { CellSecond } from '../journal/second-entry.js';
+import type { OutcomeClass } from '../scenario/outcome.js';
 import { type FailedAttempt, FailureCounts } from './failure-counts.js';
 
 /** Counters and latencies of one cell in the second that is open. Emptied by `take`, then free to serve another cell. */

@@ -1,4 +1,4 @@
-import type { CellEntry } from '../measure/second-entry.js';
+import type { CellEntry } from '../journal/second-entry.js';
 
 /** Numbers the cells of a drive (tool x endpoint x tenant x segment) in the same way in every thread, so that nobody has to agree on them. */
 export class CellTable {

@@ -1,5 +1,5 @@
-import type { OutcomeClass } from '../mcp/outcome.js';
 import type { Load } from '../scenario/load.js';
+import type { OutcomeClass } from '../scenario/outcome.js';
 import { countArrivals, type Share } from './schedule.js';
 import type { TenantMix } from './tenant-mix.js';
 

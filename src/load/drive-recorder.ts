@@ -1,6 +1,6 @@
-import { IntervalRecorder } from '../measure/interval-recorder.js';
-import type { SampleEntry } from '../measure/journal-entry.js';
-import type { CellSecond, GeneratorSecond, SecondEntry } from '../measure/second-entry.js';
+import { IntervalRecorder } from '../journal/interval-recorder.js';
+import type { SampleEntry } from '../journal/journal-entry.js';
+import type { CellSecond, GeneratorSecond, SecondEntry } from '../journal/second-entry.js';
 import { CellCounts } from './cell-counts.js';
 import { SampleKeeper } from './sample-keeper.js';
 

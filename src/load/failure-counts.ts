@@ -1,6 +1,6 @@
-import type { OutcomeClass } from '../mcp/outcome.js';
-import { addAnswer, answerKey, type FailedAttempts, type FailuresByClass } from '../measure/failure-entry.js';
-import { indexOf } from '../measure/hdr-index.js';
+import { addAnswer, answerKey, type FailedAttempts, type FailuresByClass } from '../journal/failure-entry.js';
+import { indexOf } from '../journal/hdr-index.js';
+import type { OutcomeClass } from '../scenario/outcome.js';
 
 /** An attempt that failed: as what, how long it took, and what was answered. */
 export interface FailedAttempt {

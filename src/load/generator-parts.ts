@@ -1,12 +1,12 @@
+import type { SampleEntry } from '../journal/journal-entry.js';
+import type { SecondEntry } from '../journal/second-entry.js';
 import type { Driver } from '../mcp/driver.js';
-import type { SampleEntry } from '../measure/journal-entry.js';
-import type { SecondEntry } from '../measure/second-entry.js';
+import type { Segment } from '../scenario/plan/segment.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { CallPlan } from './call-plan.js';
 import type { ThreadReading } from './drive-recorder.js';
 import type { LoadClock } from './load-clock.js';
 import type { Share } from './schedule.js';
-import type { Segment } from './segment.js';
 
 /** What a load thread's drive is made of. */
 export interface GeneratorParts {

@@ -1,4 +1,4 @@
-import type { OutcomeClass } from '../mcp/outcome.js';
+import type { OutcomeClass } from '../scenario/outcome.js';
 import { Agenda } from './agenda.js';
 import type { ArrivalRun, CallRun } from './call-run.js';
 import { CallRunner } from './call-runner.js';

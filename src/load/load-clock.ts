@@ -1,4 +1,4 @@
-import { type Clock, systemClock, type TimerHandle } from '../mcp/clock.js';
+import { type Clock, systemClock, type TimerHandle } from '../mcp/call/clock.js';
 
 export type { TimerHandle };
 

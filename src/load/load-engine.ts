@@ -1,9 +1,9 @@
+import type { NoteEntry, SampleEntry } from '../journal/journal-entry.js';
+import type { CellEntry, SecondEntry } from '../journal/second-entry.js';
 import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
-import type { NoteEntry, SampleEntry } from '../measure/journal-entry.js';
-import type { CellEntry, SecondEntry } from '../measure/second-entry.js';
+import type { Segment } from '../scenario/plan/segment.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { DriveWatch } from './live-tally.js';
-import type { Segment } from './segment.js';
 
 /** What a drive tells while it runs. Entries come in order of `t` for each worker; cells are named before they are used. */
 export type DriveEntry = CellEntry | SecondEntry | SampleEntry | NoteEntry;

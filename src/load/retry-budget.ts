@@ -1,5 +1,5 @@
-import { OUTCOMES, type OutcomeClass } from '../mcp/outcome.js';
 import type { RetryPolicy } from '../scenario/load.js';
+import { OUTCOMES, type OutcomeClass } from '../scenario/outcome.js';
 import { STREAM, uniformAt } from './random.js';
 
 /** Longest `Retry-After` that is waited for; a server that asks for more gets no further attempt. */

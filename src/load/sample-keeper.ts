@@ -1,4 +1,4 @@
-import type { SampleEntry } from '../measure/journal-entry.js';
+import type { SampleEntry } from '../journal/journal-entry.js';
 
 const ERRORS_EACH = 3;
 const ERRORS_IN_ALL = 200;

@@ -1,4 +1,4 @@
-import type { Segment } from './segment.js';
+import type { Segment } from '../scenario/plan/segment.js';
 
 /** Finds the segment that a call belongs to. Times in seconds from the start of the first phase. */
 export class SegmentIndex {

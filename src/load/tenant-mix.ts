@@ -1,6 +1,6 @@
 import type { Load } from '../scenario/load.js';
+import { rateAt, tenantShares } from '../scenario/plan/tenant-shares.js';
 import type { Tenant } from '../scenario/scenario.js';
-import { rateAt, tenantShares } from '../scenario/tenant-shares.js';
 import { STREAM, uniformAt } from './random.js';
 
 interface Stretch {

@@ -1,6 +1,6 @@
-import { checkExpectation, documentOf } from '../mcp/expectation.js';
-import { valueAt } from '../mcp/json-pointer.js';
-import type { OutcomeClass } from '../mcp/outcome.js';
+import { checkExpectation, documentOf } from '../mcp/protocol/expectation.js';
+import { valueAt } from '../mcp/protocol/json-pointer.js';
+import type { OutcomeClass } from '../scenario/outcome.js';
 import type { CallRun } from './call-run.js';
 
 /** Weighs a result by `expect` and takes out what later steps need; undefined when all is as expected. */

@@ -1,6 +1,6 @@
 import type { OtherRequest } from '../scenario/call.js';
-import type { OutcomeClass } from './outcome.js';
-import type { SessionCounts } from './session-counts.js';
+import type { OutcomeClass } from '../scenario/outcome.js';
+import type { SessionCounts } from './session/session-counts.js';
 
 /** A tool as the server lists it. */
 export interface ToolDescription {

@@ -1,5 +1,5 @@
-import type { Figures } from '../measure/call-figures.js';
-import { numberText, rateText, ratioText } from './figure-text.js';
+import type { Figures } from '../result/call-figures.js';
+import { numberText, rateText, ratioText } from '../text/figure-text.js';
 import type { ReportView } from './report-view.js';
 
 /** Heads of `briefCells`, long and short. */

@@ -1,6 +1,6 @@
-import type { CapacityAnswer, CapacityFigures } from '../capacity/capacity-figures.js';
-import { replicaRemark } from '../capacity/replica-remark.js';
-import { rateText, spanText } from './figure-text.js';
+import { replicaRemark } from '../capacity/search/replica-remark.js';
+import type { CapacityAnswer, CapacityFigures } from '../result/capacity-figures.js';
+import { rateText, spanText } from '../text/figure-text.js';
 
 /** Rates this near are one rate: Poisson counts of a minute differ by more. */
 const ABOUT = 1.02;

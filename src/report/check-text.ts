@@ -1,5 +1,5 @@
-import type { Check } from '../measure/verdict.js';
-import { ABSENT, givenLatencyText, givenRatioText, quantileText, rateText, ratioText, valueText } from './figure-text.js';
+import type { Check } from '../result/verdict.js';
+import { ABSENT, givenLatencyText, givenRatioText, quantileText, rateText, ratioText, valueText } from '../text/figure-text.js';
 
 /** Metrics of which more is better: their limit is a floor, all others have a ceiling. */
 const FLOORS: ReadonlySet<string> = new Set(['success', 'throughput']);

@@ -1,5 +1,5 @@
-import type { Trial } from '../capacity/capacity-figures.js';
-import type { PhaseFigures } from '../measure/phase-figures.js';
+import type { Trial } from '../result/capacity-figures.js';
+import type { PhaseFigures } from '../result/phase-figures.js';
 import type { ReportView } from './report-view.js';
 
 /** The trial that confirmed the first answer of a capacity search, and the segment of its calls. */

@@ -1,8 +1,8 @@
-import type { ErrorFigure, RetriedFigure } from '../measure/call-figures.js';
-import { answersText } from '../measure/failure-words.js';
-import type { MeasuredResult } from '../measure/result.js';
+import type { ErrorFigure, RetriedFigure } from '../result/call-figures.js';
+import { answersText } from '../result/failure-words.js';
+import type { MeasuredResult } from '../result/result.js';
+import { ABSENT, countText, latencyText, numberText } from '../text/figure-text.js';
 import { oneLine } from '../text/one-line.js';
-import { ABSENT, countText, latencyText, numberText } from './figure-text.js';
 
 /** A class of failures in words: what was answered, after how long, and what was said. */
 type Failures = ErrorFigure | RetriedFigure;

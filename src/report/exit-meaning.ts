@@ -1,5 +1,5 @@
 import { EXIT } from '../errors/exit-codes.js';
-import type { Verdict } from '../measure/verdict.js';
+import type { Verdict } from '../result/verdict.js';
 
 const MEANINGS: Readonly<Record<number, string>> = {
   [EXIT.pass]: 'every judged limit was met',

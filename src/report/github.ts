@@ -1,4 +1,4 @@
-import type { Check } from '../measure/verdict.js';
+import type { Check } from '../result/verdict.js';
 import { oneLine } from '../text/one-line.js';
 import { verdictMeaning } from './exit-meaning.js';
 import { renderMarkdown } from './markdown.js';

@@ -1,5 +1,5 @@
 import { create } from 'xmlbuilder2';
-import type { Check } from '../measure/verdict.js';
+import type { Check } from '../result/verdict.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { failureLine, oneDurationLines } from './error-words.js';
 import { verdictMeaning } from './exit-meaning.js';

@@ -1,9 +1,9 @@
-import type { CapacityFigures } from '../capacity/capacity-figures.js';
-import { plainMemoryText } from '../capacity/plain-formula.js';
-import type { RecoveryAnswer } from '../capacity/recovery-figures.js';
-import { drivenBy, unfitText, warningLines } from '../capacity/sizing-words.js';
+import type { CapacityFigures } from '../result/capacity-figures.js';
+import type { RecoveryAnswer } from '../result/recovery-figures.js';
+import { plainMemoryText } from '../sizing/plain-formula.js';
+import { drivenBy, unfitText, warningLines } from '../sizing/sizing-words.js';
+import { ABSENT, countText, factorText, numberText, rateText, ratioText, shareText, spanText } from '../text/figure-text.js';
 import { capacityCaveats } from './capacity-caveats.js';
-import { ABSENT, countText, factorText, numberText, rateText, ratioText, shareText, spanText } from './figure-text.js';
 import { markdownTable, markdownText } from './markdown-text.js';
 import { resourceRows } from './resource-rows.js';
 import { trafficText } from './session-words.js';

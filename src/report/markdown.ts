@@ -1,11 +1,11 @@
-import type { Figures } from '../measure/call-figures.js';
-import type { Check } from '../measure/verdict.js';
+import type { Figures } from '../result/call-figures.js';
+import type { Check } from '../result/verdict.js';
+import { numberText, rateText, spanText } from '../text/figure-text.js';
 import { briefCells, briefHeads } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { confirmingSoak } from './confirming-soak.js';
 import { answeredText, oneDurationLines, tookText } from './error-words.js';
 import { verdictMeaning } from './exit-meaning.js';
-import { numberText, rateText, spanText } from './figure-text.js';
 import { markdownCapacity } from './markdown-capacity.js';
 import { markdownCode, markdownTable, markdownText } from './markdown-text.js';
 import type { ReportInput } from './report-input.js';

@@ -1,5 +1,5 @@
-import type { Analysis } from '../measure/analysis.js';
-import type { Verdict } from '../measure/verdict.js';
+import type { Analysis } from '../analysis/analysis.js';
+import type { Verdict } from '../result/verdict.js';
 
 /** What every report is made from: the figures of a run and the judgement on them. Nothing else is read. */
 export interface ReportInput {

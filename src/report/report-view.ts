@@ -1,8 +1,8 @@
-import type { Segment } from '../load/segment.js';
-import type { LatencyFigures } from '../measure/latency-figures.js';
-import type { MeasuredResult } from '../measure/result.js';
+import type { LatencyFigures } from '../result/latency-figures.js';
+import type { MeasuredResult } from '../result/result.js';
+import type { Segment } from '../scenario/plan/segment.js';
+import { latencyText, quantileText } from '../text/figure-text.js';
 import { hasRetries } from './error-words.js';
-import { latencyText, quantileText } from './figure-text.js';
 import type { ReportInput } from './report-input.js';
 
 /** What the parts of a report share: the input, and what several of them derive from it. */

@@ -1,5 +1,5 @@
-import type { ResourceFigures } from '../capacity/capacity-figures.js';
-import { ABSENT, bytesText, coresText, latencyText } from './figure-text.js';
+import type { ResourceFigures } from '../result/capacity-figures.js';
+import { ABSENT, bytesText, coresText, latencyText } from '../text/figure-text.js';
 
 export interface ResourceRow {
   readonly name: string;

@@ -1,6 +1,6 @@
-import type { SessionFigures } from '../measure/result.js';
-import type { TrafficFigures } from '../measure/traffic-tally.js';
-import { countText, numberText } from './figure-text.js';
+import type { TrafficFigures } from '../analysis/traffic-tally.js';
+import type { SessionFigures } from '../result/result.js';
+import { countText, numberText } from '../text/figure-text.js';
 
 /** What became of the sessions, in a line: `10 opened, 2 lost, 2 replaced, 10 ended (HTTP 200: 10)`. */
 export function sessionsText({ opened, lost, replaced, ended, endedByStatus = {} }: SessionFigures): string {

@@ -1,10 +1,10 @@
 import pc from 'picocolors';
-import { countText, numberText } from '../capacity/number-text.js';
-import { plainMemoryText } from '../capacity/plain-formula.js';
-import type { SizingFigures } from '../capacity/sizing-figures.js';
-import { burstText, connectionsText, drivenBy, rangeText, unfitText, warningLines } from '../capacity/sizing-words.js';
+import type { SizingFigures } from '../result/sizing-figures.js';
+import { plainMemoryText } from '../sizing/plain-formula.js';
+import { burstText, connectionsText, drivenBy, rangeText, unfitText, warningLines } from '../sizing/sizing-words.js';
+import { rateText, ratioText } from '../text/figure-text.js';
+import { countText, numberText } from '../text/number-text.js';
 import { oneLine } from '../text/one-line.js';
-import { rateText, ratioText } from './figure-text.js';
 import { columns, type TerminalOptions } from './terminal.js';
 
 /** A sizing for a terminal, line by line: the answer, its chain, the counts, the fleet, faults, warnings, and the plain formula beside it. */

@@ -1,6 +1,6 @@
-import type { Segment } from '../load/segment.js';
-import { isJudged } from '../measure/segment-lookup.js';
 import type { Slo, SloLimits } from '../scenario/objective.js';
+import type { Segment } from '../scenario/plan/segment.js';
+import { isJudged } from '../scenario/plan/segment-lookup.js';
 
 /** Quantiles that a time line shows. */
 export type ChartedQuantile = 'p50' | 'p95' | 'p99';

@@ -1,7 +1,7 @@
-import type { Trial } from '../capacity/capacity-figures.js';
-import type { PhaseFigures } from '../measure/phase-figures.js';
+import type { Trial } from '../result/capacity-figures.js';
+import type { PhaseFigures } from '../result/phase-figures.js';
+import { countText, latencyText } from '../text/figure-text.js';
 import { confirmingSoak, phaseOfTrial } from './confirming-soak.js';
-import { countText, latencyText } from './figure-text.js';
 import type { ReportView } from './report-view.js';
 
 /** Whether the figures of a run say something about the server, and why. */

@@ -1,4 +1,4 @@
-import type { Json } from './json.js';
+import type { Json } from './file/json.js';
 
 export interface Expectation {
   /** Expected `isError`; default false. */

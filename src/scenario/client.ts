@@ -1,4 +1,4 @@
-import type { Json } from './json.js';
+import type { Json } from './file/json.js';
 
 /** How long a reply of ours takes. */
 export type DelayLaw =

@@ -3,11 +3,11 @@ import { dirname, extname, resolve } from 'node:path';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { decodeText, NotUnicode, UTF_8_HINT } from '../text/decode-text.js';
-import type { FileAccess } from './feeds.js';
+import type { FileAccess } from './file/feeds.js';
+import { ScenarioProblems } from './file/problem.js';
+import type { Redactor } from './file/redactor.js';
+import type { Variables } from './file/variables.js';
 import { type LoadedScenario, parseScenario } from './parse-scenario.js';
-import { ScenarioProblems } from './problem.js';
-import type { Redactor } from './redactor.js';
-import type { Variables } from './variables.js';
 
 export interface LoadOptions {
   /** The environment for `${VAR}`. */

@@ -1,5 +1,5 @@
 import type { OtherRequest } from './call.js';
-import type { Json } from './json.js';
+import type { Json } from './file/json.js';
 
 /** A call or step as the file has it; one of the first four at most. */
 interface RequestFile {

@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { crossCheck } from './cross-checks.js';
-import type { FileAccess } from './feeds.js';
-import { trimHeaders } from './header-text.js';
-import { hideSecrets } from './hide-secrets.js';
-import type { Json } from './json.js';
-import { keysAt } from './json-schema.js';
-import { applySets, overlay } from './overrides.js';
-import { type Place, type Problem, ScenarioProblems } from './problem.js';
-import { Redactor } from './redactor.js';
+import { crossCheck } from './checks/cross-checks.js';
+import type { FileAccess } from './file/feeds.js';
+import { trimHeaders } from './file/header-text.js';
+import { hideSecrets } from './file/hide-secrets.js';
+import type { Json } from './file/json.js';
+import { applySets, overlay } from './file/overrides.js';
+import { type Place, type Problem, ScenarioProblems } from './file/problem.js';
+import { Redactor } from './file/redactor.js';
+import { scenarioHash } from './file/scenario-hash.js';
+import { substitute, type Variables, withLiteralVariables } from './file/variables.js';
+import { locate, readTree, type Tree, type TreePath, treeData } from './file/yaml-tree.js';
 import { resolveScenario } from './resolve.js';
 import type { Scenario } from './scenario.js';
-import { scenarioHash } from './scenario-hash.js';
-import { type ScenarioFile, scenarioSchema } from './scenario-schema.js';
-import { acceptedText, schemaProblems } from './schema-issues.js';
-import { substitute, type Variables, withLiteralVariables } from './variables.js';
-import { locate, readTree, type Tree, type TreePath, treeData } from './yaml-tree.js';
+import { keysAt } from './schema/json-schema.js';
+import { type ScenarioFile, scenarioSchema } from './schema/scenario-schema.js';
+import { acceptedText, schemaProblems } from './schema/schema-issues.js';
 
 export interface ParseOptions {
   /** Name for error messages. */

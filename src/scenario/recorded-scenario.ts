@@ -1,10 +1,10 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { Json } from './json.js';
+import type { Json } from './file/json.js';
 import { resolveScenario } from './resolve.js';
 import type { Scenario } from './scenario.js';
-import { scenarioSchema } from './scenario-schema.js';
-import { acceptedText } from './schema-issues.js';
+import { scenarioSchema } from './schema/scenario-schema.js';
+import { acceptedText } from './schema/schema-issues.js';
 
 /**
  * The scenario of a run that is over, from the redacted file that its journal keeps: for judging and reporting. Secrets are `***` in it and

@@ -1,11 +1,11 @@
 import type { Call, ThinkStep, ToolStep } from './call.js';
 import { clientSideOf } from './client-side.js';
-import { compact } from './compact.js';
+import { compact } from './file/compact.js';
 import type { Load, Phase } from './load.js';
 import type { BaselineLimits, LatencyLimits, Slo, SloLimits } from './objective.js';
 import { requestNames, requestOf } from './other-requests.js';
 import type { Fault, Feed, Scenario, ScenarioEvent, Tenant } from './scenario.js';
-import type { CallFile, PhaseFile, ScenarioFile, StepFile } from './scenario-schema.js';
+import type { CallFile, PhaseFile, ScenarioFile, StepFile } from './schema/scenario-schema.js';
 import type { Auth, Target, TlsMaterial } from './target.js';
 
 type SloFile = NonNullable<ScenarioFile['slo']>;

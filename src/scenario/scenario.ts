@@ -1,9 +1,9 @@
-import type { OutcomeClass } from '../mcp/outcome.js';
 import type { Call } from './call.js';
 import type { ClientSide } from './client.js';
-import type { Json } from './json.js';
+import type { Json } from './file/json.js';
 import type { Load } from './load.js';
 import type { BaselineLimits, Slo, SloLimits } from './objective.js';
+import type { OutcomeClass } from './outcome.js';
 import type { Target } from './target.js';
 
 /** Rows of a data feed, already read from CSV or the file itself; CSV cells are strings until the tool's schema is known. */

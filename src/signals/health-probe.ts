@@ -1,4 +1,4 @@
-import type { HealthEntry } from '../measure/signal-entry.js';
+import type { HealthEntry } from '../journal/signal-entry.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { withoutMarkup } from '../text/said-in.js';
 import { HealthStateMachine } from './health-state.js';

@@ -1,4 +1,4 @@
-import type { HostEntry } from '../measure/signal-entry.js';
+import type { HostEntry } from '../journal/signal-entry.js';
 import { readThrottledS } from './cgroup.js';
 import { type MachineTicks, readMachineTicks } from './proc-files.js';
 

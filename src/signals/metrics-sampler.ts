@@ -1,4 +1,4 @@
-import type { MetricsEntry } from '../measure/signal-entry.js';
+import type { MetricsEntry } from '../journal/signal-entry.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { readPage } from './page.js';
 import { chooseSeries, parsePrometheusPage, passedOverText } from './prometheus-page.js';

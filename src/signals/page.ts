@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici';
-import { decodedBody } from '../scenario/content-encoding.js';
+import { decodedBody } from '../scenario/file/content-encoding.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { ProcessEntry } from '../measure/signal-entry.js';
+import type { ProcessEntry } from '../journal/signal-entry.js';
 import { type CpuReading, type CpuTime, coresBetween } from './cpu-use.js';
 import { countDescriptors, listProcesses, readRssBytes } from './proc-files.js';
 import { familyOf, type ListedProcess } from './process-tree.js';

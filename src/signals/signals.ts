@@ -1,5 +1,5 @@
-import type { NoteEntry } from '../measure/journal-entry.js';
-import type { HealthEntry, HostEntry, MetricsEntry, ProcessEntry } from '../measure/signal-entry.js';
+import type { NoteEntry } from '../journal/journal-entry.js';
+import type { HealthEntry, HostEntry, MetricsEntry, ProcessEntry } from '../journal/signal-entry.js';
 import type { HealthProbes, TlsMaterial } from '../scenario/target.js';
 import { HealthProbe } from './health-probe.js';
 import { HostSampler } from './host-sampler.js';

@@ -2,10 +2,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLoadEngine } from '../../dist/load/create-load-engine.js';
-import { timelineOf } from '../../dist/load/timeline.js';
-import { JournalWriter } from '../../dist/measure/journal-writer.js';
-import { LatencyHistogram } from '../../dist/measure/latency-histogram.js';
+import { JournalWriter } from '../../dist/journal/journal-writer.js';
+import { LatencyHistogram } from '../../dist/journal/latency-histogram.js';
+import { createLoadEngine } from '../../dist/load/threads/create-load-engine.js';
+import { timelineOf } from '../../dist/scenario/plan/timeline.js';
 
 const COUNTERS = ['offered', 'started', 'ok', 'failed', 'dropped', 'droppedByGenerator', 'unfinished'];
 

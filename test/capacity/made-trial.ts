@@ -1,5 +1,5 @@
-import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
-import type { TrialCell, TrialEntry } from '../../src/measure/trial-entry.js';
+import { LatencyHistogram } from '../../src/journal/latency-histogram.js';
+import type { TrialCell, TrialEntry } from '../../src/journal/trial-entry.js';
 
 export const interval = (...values: readonly (readonly [ms: number, count: number])[]) => {
   const all = new LatencyHistogram();

@@ -1,4 +1,4 @@
-import type { CellSecond, SecondEntry } from '../../src/measure/second-entry.js';
+import type { CellSecond, SecondEntry } from '../../src/journal/second-entry.js';
 
 /** A second of one worker with one cell, for tests. */
 export function second(t: number, cell: Partial<CellSecond>, worker = 0): SecondEntry {

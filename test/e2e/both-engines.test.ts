@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FaultFigures } from '../../src/measure/fault-figures.js';
-import type { Result } from '../../src/measure/result.js';
+import type { FaultFigures } from '../../src/result/fault-figures.js';
+import type { Result } from '../../src/result/result.js';
 import { build, fixedPort } from '../faults/proxied-peer.js';
 import { ENGINES, type RealToxiproxy, startRealToxiproxy } from '../faults/real-toxiproxy.js';
 import { freePort } from '../fixtures/ports.js';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Result } from '../../src/measure/result.js';
+import type { Result } from '../../src/result/result.js';
 import { fixture, plimsoll, startPlimsoll, startServer, temporaryFolder } from './plimsoll.js';
 import { scenarioFile } from './scenario-file.js';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { SearchPlan } from '../../src/capacity/search-plan.js';
-import type { SizingFigures } from '../../src/capacity/sizing-figures.js';
-import { capacityParts } from '../../src/cli/capacity/capacity-parts.js';
-import { performCapacity } from '../../src/cli/capacity/perform-capacity.js';
+import type { SearchPlan } from '../../src/capacity/search/search-plan.js';
+import type { SizingFigures } from '../../src/result/sizing-figures.js';
+import { capacityParts } from '../../src/run/capacity/capacity-parts.js';
+import { performCapacity } from '../../src/run/capacity/perform-capacity.js';
 import { parseScenario } from '../../src/scenario/parse-scenario.js';
 import { fixture, plimsoll, startServer, temporaryFolder } from './plimsoll.js';
 

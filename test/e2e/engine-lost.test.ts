@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Result } from '../../src/measure/result.js';
+import type { Result } from '../../src/result/result.js';
 import { freePort } from '../fixtures/ports.js';
 import { lacking } from '../requirement.js';
 import { journalReaches } from './journal-reaches.js';

@@ -1,13 +1,13 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { countDrives } from '../../src/cli/capacity/counted-drives.js';
-import { comesBack } from '../../src/cli/capacity/idle-check.js';
-import { idleQuestion } from '../../src/cli/capacity/idle-question.js';
-import { startRateOf } from '../../src/cli/capacity/start-rate.js';
-import { TrialRunner } from '../../src/cli/capacity/trial-runner.js';
 import { openEnvironment } from '../../src/environment/open-environment.js';
-import type { JournalEntry } from '../../src/measure/journal-entry.js';
-import type { TrafficEntry } from '../../src/measure/sessions-entry.js';
-import { Redactor } from '../../src/scenario/redactor.js';
+import type { JournalEntry } from '../../src/journal/journal-entry.js';
+import type { TrafficEntry } from '../../src/journal/sessions-entry.js';
+import { countDrives } from '../../src/run/capacity/counted-drives.js';
+import { comesBack } from '../../src/run/capacity/idle-check.js';
+import { idleQuestion } from '../../src/run/capacity/idle-question.js';
+import { startRateOf } from '../../src/run/capacity/start-rate.js';
+import { TrialRunner } from '../../src/run/capacity/trial-runner.js';
+import { Redactor } from '../../src/scenario/file/redactor.js';
 import { cannedServer, echo } from '../fixtures/canned-server.js';
 import { scenarioOf } from '../load/scenario-of.js';
 

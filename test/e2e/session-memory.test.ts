@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { weighSessions } from '../../src/capacity/session-weight.js';
-import { capacityParts } from '../../src/cli/capacity/capacity-parts.js';
-import { sessionMemory } from '../../src/cli/capacity/session-memory.js';
+import { weighSessions } from '../../src/capacity/search/session-weight.js';
+import { capacityParts } from '../../src/run/capacity/capacity-parts.js';
+import { sessionMemory } from '../../src/run/capacity/session-memory.js';
 import { parseScenario } from '../../src/scenario/parse-scenario.js';
 import { fixture, startServerForAll } from './plimsoll.js';
 

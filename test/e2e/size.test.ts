@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { SizingFigures } from '../../src/capacity/sizing-figures.js';
+import type { SizingFigures } from '../../src/result/sizing-figures.js';
 import { madeCapacity } from '../report/made-capacity.js';
 import { plimsoll, temporaryFolder } from './plimsoll.js';
 

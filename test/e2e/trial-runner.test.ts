@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TrialRunner } from '../../src/cli/capacity/trial-runner.js';
 import type { Environment } from '../../src/environment/environment.js';
 import { openEnvironment } from '../../src/environment/open-environment.js';
-import type { JournalEntry } from '../../src/measure/journal-entry.js';
-import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
-import type { TrialEntry } from '../../src/measure/trial-entry.js';
-import { Redactor } from '../../src/scenario/redactor.js';
+import type { JournalEntry } from '../../src/journal/journal-entry.js';
+import { LatencyHistogram } from '../../src/journal/latency-histogram.js';
+import type { TrialEntry } from '../../src/journal/trial-entry.js';
+import { TrialRunner } from '../../src/run/capacity/trial-runner.js';
+import { Redactor } from '../../src/scenario/file/redactor.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { scenarioOf } from '../load/scenario-of.js';
 import { fixture, startServerForAll } from './plimsoll.js';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { Result } from '../../src/measure/result.js';
+import type { Result } from '../../src/result/result.js';
 import { type Ended, plimsoll, type StartOptions, temporaryFolder } from './plimsoll.js';
 import { resultIn } from './run-result.js';
 

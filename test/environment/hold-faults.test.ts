@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { holdFaults } from '../../src/environment/hold-faults.js';
 import { EXIT } from '../../src/errors/exit-codes.js';
 import type { DriveReport, FaultAgent } from '../../src/faults/fault-agent.js';
-import type { JournalEntry } from '../../src/measure/journal-entry.js';
+import type { JournalEntry } from '../../src/journal/journal-entry.js';
 import { scenarioOf } from '../load/scenario-of.js';
 
 const slow = scenarioOf({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { OutputLog } from '../../src/environment/output-log.js';
-import { Redactor } from '../../src/scenario/redactor.js';
+import { Redactor } from '../../src/scenario/file/redactor.js';
 
 /** First line of a log. */
 const HEAD = /^\[plimsoll: what the server under test printed, [^\n]*control characters[^\n]*\]\n/;

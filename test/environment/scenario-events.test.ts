@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openEvents } from '../../src/environment/scenario-events.js';
-import type { EventEntry, JournalEntry, NoteEntry } from '../../src/measure/journal-entry.js';
+import type { EventEntry, JournalEntry, NoteEntry } from '../../src/journal/journal-entry.js';
 import type { ScenarioEvent } from '../../src/scenario/scenario.js';
 import { isAlive } from '../../src/watchdog/stop-process.js';
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { Environment, EnvironmentOptions } from '../../src/environment/environment.js';
 import { type EnvironmentParts, openEnvironment } from '../../src/environment/open-environment.js';
-import { Redactor } from '../../src/scenario/redactor.js';
+import { Redactor } from '../../src/scenario/file/redactor.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import type { ServerUnderTest, Target } from '../../src/scenario/target.js';
 import { scenarioOf } from '../load/scenario-of.js';

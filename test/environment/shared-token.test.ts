@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openEnvironment } from '../../src/environment/open-environment.js';
-import { timelineOf } from '../../src/load/timeline.js';
-import { Redactor } from '../../src/scenario/redactor.js';
+import { Redactor } from '../../src/scenario/file/redactor.js';
+import { timelineOf } from '../../src/scenario/plan/timeline.js';
 import { scenarioOf } from '../load/scenario-of.js';
 import { FakeEngine } from './fake-engine.js';
 

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { refuseUnknownTools } from '../../src/environment/tool-checks.js';
-import { createLoadEngine } from '../../src/load/create-load-engine.js';
+import { createLoadEngine } from '../../src/load/threads/create-load-engine.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { cannedServer } from '../fixtures/canned-server.js';
 import { scenarioOn } from './server-under-test.js';

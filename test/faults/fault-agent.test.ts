@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { EXIT } from '../../src/errors/exit-codes.js';
 import { cleanFaults } from '../../src/faults/clean-faults.js';
 import { type DriveReport, type FaultAgent, startFaultAgent } from '../../src/faults/fault-agent.js';
-import type { PlannedFault } from '../../src/faults/fault-plan.js';
 import { readIntent } from '../../src/faults/intent-file.js';
+import type { PlannedFault } from '../../src/scenario/faults/fault-plan.js';
 import { serveToxiproxy } from '../../src/toxiproxy/serve-toxiproxy.js';
 import { lacking } from '../requirement.js';
 import { callJson } from '../toxiproxy/api-client.js';

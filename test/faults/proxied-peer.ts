@@ -5,9 +5,9 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { PlannedFault } from '../../src/faults/fault-plan.js';
-import { type Recipe, readParameters } from '../../src/faults/recipe.js';
-import { recipeNamed } from '../../src/faults/recipe-catalogue.js';
+import type { PlannedFault } from '../../src/scenario/faults/fault-plan.js';
+import { type Recipe, readParameters } from '../../src/scenario/faults/recipe.js';
+import { recipeNamed } from '../../src/scenario/faults/recipe-catalogue.js';
 
 /** Builds dist/, which the processes of the agent run from; does nothing when it is fresh. */
 export function build(): void {

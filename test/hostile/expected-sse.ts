@@ -1,4 +1,4 @@
-import type { OutcomeClass } from '../../src/mcp/outcome.js';
+import type { OutcomeClass } from '../../src/scenario/outcome.js';
 import type { SseMisbehaviour } from './misbehaving-sse-server.js';
 
 /** Those that end at the timeout of the call, whatever it is. */

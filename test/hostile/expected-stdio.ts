@@ -1,4 +1,4 @@
-import type { OutcomeClass } from '../../src/mcp/outcome.js';
+import type { OutcomeClass } from '../../src/scenario/outcome.js';
 
 /** What a call that is alone on its session ends as. */
 export const EXPECTED_STDIO: Readonly<Record<string, OutcomeClass>> = {

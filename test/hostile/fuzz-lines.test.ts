@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LineReader } from '../../src/mcp/channel/line-reader.js';
 import { createDriver } from '../../src/mcp/create-driver.js';
-import { LineReader } from '../../src/mcp/line-reader.js';
-import { OUTCOME_CLASSES } from '../../src/mcp/outcome.js';
+import { OUTCOME_CLASSES } from '../../src/scenario/outcome.js';
 import { callOf, drive, targetOf } from '../fixtures/drive-call.js';
 
 interface Read {

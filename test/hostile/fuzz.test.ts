@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { OUTCOME_CLASSES } from '../../src/mcp/outcome.js';
-import { SseReader } from '../../src/mcp/sse-reader.js';
+import { SseReader } from '../../src/mcp/protocol/sse-reader.js';
+import { OUTCOME_CLASSES } from '../../src/scenario/outcome.js';
 import { callOf, drive, driverFor } from '../fixtures/drive-call.js';
 
 /** What a reader made of bytes that came in these pieces. */

@@ -1,4 +1,4 @@
-import { OUTCOMES, type OutcomeClass } from '../../src/mcp/outcome.js';
+import { OUTCOMES, type OutcomeClass } from '../../src/scenario/outcome.js';
 import { EXPECTED_HTTP, type ExpectedHttp, SILENT_HTTP } from './expected-http.js';
 import { EXPECTED_SSE, SILENT_SSE } from './expected-sse.js';
 import { EXPECTED_STDIO, SILENT_STDIO } from './expected-stdio.js';

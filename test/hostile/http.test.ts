@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Driver } from '../../src/mcp/driver.js';
 import type { DriverOptions } from '../../src/mcp/driver-options.js';
-import { OUTCOMES } from '../../src/mcp/outcome.js';
+import { OUTCOMES } from '../../src/scenario/outcome.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';
 import {
   type Era,

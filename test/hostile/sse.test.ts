@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Driver } from '../../src/mcp/driver.js';
-import { OUTCOMES, type OutcomeClass } from '../../src/mcp/outcome.js';
+import { OUTCOMES, type OutcomeClass } from '../../src/scenario/outcome.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';
 import { ENDING_SSE, EXPECTED_SSE, SILENT_SSE } from './expected-sse.js';
 import {

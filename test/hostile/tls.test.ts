@@ -1,6 +1,6 @@
 import type { RequestListener, ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { OUTCOMES } from '../../src/mcp/outcome.js';
+import { OUTCOMES } from '../../src/scenario/outcome.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';
 import { EXPECTED_TLS, OPENED_TLS, SILENT_TLS } from './expected-tls.js';
 import { AUTHORITY, misbehavingTlsServer, TLS_NAMES, type TlsMisbehaviour } from './misbehaving-tls-server.js';

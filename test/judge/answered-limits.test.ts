@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { factsOf } from '../../src/capacity/reported-trials.js';
-import { conditionsOf } from '../../src/capacity/slo-condition.js';
+import { outsideSlo } from '../../src/analysis/resilience/inside-slo.js';
+import { latencyLimitsOf, SecondRecord } from '../../src/analysis/resilience/second-record.js';
+import { factsOf } from '../../src/capacity/search/reported-trials.js';
+import { conditionsOf } from '../../src/capacity/search/slo-condition.js';
 import { judgeSlo } from '../../src/judge/judge-slo.js';
-import { outsideSlo } from '../../src/measure/resilience/inside-slo.js';
-import { latencyLimitsOf, SecondRecord } from '../../src/measure/resilience/second-record.js';
 import { metricText } from '../../src/report/check-text.js';
+import { type Problem, ScenarioProblems } from '../../src/scenario/file/problem.js';
 import { parseScenario } from '../../src/scenario/parse-scenario.js';
-import { type Problem, ScenarioProblems } from '../../src/scenario/problem.js';
 import { cell, interval, madeTrial } from '../capacity/made-trial.js';
 import { type Batch, type MadeRun, madeRun } from './made-result.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { JudgedBaseline } from '../../src/journal/start-entry.js';
 import { judgeBaseline } from '../../src/judge/judge-baseline.js';
-import type { JudgedBaseline } from '../../src/measure/start-entry.js';
 import type { BaselineLimits } from '../../src/scenario/objective.js';
 import { type Batch, madeRun, SECONDS } from './made-result.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { CapacityFigures } from '../../src/capacity/capacity-figures.js';
+import type { Analysis } from '../../src/analysis/analysis.js';
+import type { NoteEntry } from '../../src/journal/journal-entry.js';
 import { judge } from '../../src/judge/judge.js';
 import { readinessCard } from '../../src/judge/readiness-card.js';
-import type { Analysis } from '../../src/measure/analysis.js';
-import type { NoteEntry } from '../../src/measure/journal-entry.js';
-import { during, type FaultedRun, faultedRun } from '../measure/resilience/made-faulted-run.js';
+import type { CapacityFigures } from '../../src/result/capacity-figures.js';
+import { during, type FaultedRun, faultedRun } from '../analysis/resilience/made-faulted-run.js';
 import { madeCapacity } from '../report/made-capacity.js';
 
 const stated = { scenario: { recovery: { within: '5s' } } };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judgeSlo } from '../../src/judge/judge-slo.js';
-import { minimumSamples } from '../../src/measure/minimum-samples.js';
+import { minimumSamples } from '../../src/statistics/minimum-samples.js';
 import { type Batch, type MadeRun, madeRun } from './made-result.js';
 
 const checksOf = (run: MadeRun) => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { EndEntry, NoteEntry } from '../../src/journal/journal-entry.js';
 import { judge } from '../../src/judge/judge.js';
-import type { EndEntry, NoteEntry } from '../../src/measure/journal-entry.js';
 import { type MadeRun, madeRun } from './made-result.js';
 
 const slo = { success: 0.99, p95Ms: 400 };

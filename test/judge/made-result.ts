@@ -1,11 +1,11 @@
-import type { SegmentKind } from '../../src/load/segment.js';
-import type { OutcomeClass } from '../../src/mcp/outcome.js';
-import { analyse } from '../../src/measure/analyse.js';
-import type { Analysis } from '../../src/measure/analysis.js';
-import type { EndEntry, JournalEntry } from '../../src/measure/journal-entry.js';
-import type { StartEntry } from '../../src/measure/start-entry.js';
+import { analyse } from '../../src/analysis/analyse.js';
+import type { Analysis } from '../../src/analysis/analysis.js';
+import type { EndEntry, JournalEntry } from '../../src/journal/journal-entry.js';
+import type { StartEntry } from '../../src/journal/start-entry.js';
 import type { Slo } from '../../src/scenario/objective.js';
-import { journalOf, type MadeCall, startEntry, timelineOf } from '../measure/made-journal.js';
+import type { OutcomeClass } from '../../src/scenario/outcome.js';
+import type { SegmentKind } from '../../src/scenario/plan/segment.js';
+import { journalOf, type MadeCall, startEntry, timelineOf } from '../analysis/made-journal.js';
 
 export const SECONDS = 10;
 

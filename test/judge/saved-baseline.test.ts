@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import { judge } from '../../src/judge/judge.js';
 import { baselineOf, judgedBaseline, limitsOf, loadBaseline, saveBaseline } from '../../src/judge/saved-baseline.js';
-import type { Result } from '../../src/measure/result.js';
+import type { Result } from '../../src/result/result.js';
 import { scratchFolder } from '../fixtures/scratch-folder.js';
 import { type MadeRun, madeRun } from './made-result.js';
 

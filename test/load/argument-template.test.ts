@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compileArguments, rowOf } from '../../src/load/argument-template.js';
 import { planCalls } from '../../src/load/call-plan.js';
 import { Mix } from '../../src/load/mix.js';
-import type { Json } from '../../src/scenario/json.js';
+import type { Json } from '../../src/scenario/file/json.js';
 import type { Feed } from '../../src/scenario/scenario.js';
 import { scenarioOf } from './scenario-of.js';
 

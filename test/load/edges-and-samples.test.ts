@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { SampleEntry } from '../../src/journal/journal-entry.js';
 import { SampleKeeper } from '../../src/load/sample-keeper.js';
-import type { SampleEntry } from '../../src/measure/journal-entry.js';
 import { open, scenarioOf } from './scenario-of.js';
 import { driveVirtually } from './virtual-drive.js';
 

@@ -1,6 +1,6 @@
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from '../../src/mcp/driver.js';
-import { OUTCOMES } from '../../src/mcp/outcome.js';
-import { NO_SESSIONS } from '../../src/mcp/session-counts.js';
+import { NO_SESSIONS } from '../../src/mcp/session/session-counts.js';
+import { OUTCOMES } from '../../src/scenario/outcome.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 /** What the server does with a call: when it answers (milliseconds after the start; Infinity: never) and how. */

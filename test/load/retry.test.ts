@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isRetryable, RetryBudget } from '../../src/load/retry-budget.js';
-import { OUTCOME_CLASSES } from '../../src/mcp/outcome.js';
+import { OUTCOME_CLASSES } from '../../src/scenario/outcome.js';
 import type { SeenCall } from './fake-driver.js';
 import { open, scenarioOf } from './scenario-of.js';
 import { driveVirtually } from './virtual-drive.js';

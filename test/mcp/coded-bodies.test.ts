@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { clientCredentialsSource } from '../../src/auth/client-credentials.js';
 import type { Driver } from '../../src/mcp/driver.js';
 import type { DriverOptions } from '../../src/mcp/driver-options.js';
-import { decodedBody } from '../../src/scenario/content-encoding.js';
+import { decodedBody } from '../../src/scenario/file/content-encoding.js';
 import { readPage } from '../../src/signals/page.js';
 import { cannedServer } from '../fixtures/canned-server.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { StreamTally } from '../../src/analysis/stream-tally.js';
 import type { DriverOptions } from '../../src/mcp/driver-options.js';
-import { StreamTally } from '../../src/measure/stream-tally.js';
 import type { ClientSide } from '../../src/scenario/client.js';
 import { cannedServer } from '../fixtures/canned-server.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CallStart, Driver } from '../../src/mcp/driver.js';
-import { checkExpectation, documentOf } from '../../src/mcp/expectation.js';
+import { checkExpectation, documentOf } from '../../src/mcp/protocol/expectation.js';
 import { requestOf } from '../../src/scenario/other-requests.js';
 import { type CannedOptions, cannedServer, sendError, sendResult } from '../fixtures/canned-server.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';

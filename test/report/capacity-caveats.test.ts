@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Trial } from '../../src/capacity/capacity-figures.js';
 import { capacityCaveats } from '../../src/report/capacity-caveats.js';
+import type { Trial } from '../../src/result/capacity-figures.js';
 import { madeCapacity } from './made-capacity.js';
 
 describe('caveats of a capacity', () => {

@@ -1,7 +1,4 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CapacityFigures } from '../../src/capacity/capacity-figures.js';
-import { kubernetesManifest, PLACEHOLDERS } from '../../src/capacity/kubernetes-manifest.js';
-import { capacitySchema } from '../../src/measure/capacity-result-schema.js';
 import { renderTerminalCapacity } from '../../src/report/capacity-terminal.js';
 import { renderGithubAnnotations } from '../../src/report/github.js';
 import { basisOf, calculatorAnswer } from '../../src/report/html/calculator/calculator-answer.js';
@@ -9,6 +6,9 @@ import { renderJunit } from '../../src/report/junit.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { renderReport } from '../../src/report/render-report.js';
 import { renderTerminalSizing } from '../../src/report/sizing-terminal.js';
+import type { CapacityFigures } from '../../src/result/capacity-figures.js';
+import { capacitySchema } from '../../src/result/capacity-result-schema.js';
+import { kubernetesManifest, PLACEHOLDERS } from '../../src/sizing/kubernetes-manifest.js';
 import { FAULT, SEARCHES, type SearchName, searchInput } from './made-search.js';
 
 const NAMES = Object.keys(SEARCHES) as SearchName[];

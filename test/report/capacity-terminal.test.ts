@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CapacityFigures } from '../../src/capacity/capacity-figures.js';
 import { renderTerminalCapacity } from '../../src/report/capacity-terminal.js';
+import type { CapacityFigures } from '../../src/result/capacity-figures.js';
 import { madeCapacity } from './made-capacity.js';
 
 const capacity = madeCapacity();

@@ -1,5 +1,5 @@
+import { analyse } from '../../src/analysis/analyse.js';
 import { judge } from '../../src/judge/judge.js';
-import { analyse } from '../../src/measure/analyse.js';
 import type { ReportInput } from '../../src/report/report-input.js';
 import { type Behaviour, type SyntheticRun, syntheticJournal } from './synthetic-run.js';
 

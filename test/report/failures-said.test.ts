@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { analyse } from '../../src/analysis/analyse.js';
+import type { JournalEntry } from '../../src/journal/journal-entry.js';
 import { judge } from '../../src/judge/judge.js';
 import { planCalls } from '../../src/load/call-plan.js';
 import { CellTable } from '../../src/load/cell-table.js';
-import { analyse } from '../../src/measure/analyse.js';
-import type { JournalEntry } from '../../src/measure/journal-entry.js';
 import { renderGithubAnnotations } from '../../src/report/github.js';
 import { renderJunit } from '../../src/report/junit.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
@@ -11,10 +11,10 @@ import { renderReport } from '../../src/report/render-report.js';
 import type { ReportInput } from '../../src/report/report-input.js';
 import { renderTerminalSummary } from '../../src/report/terminal.js';
 import type { RetryPolicy } from '../../src/scenario/load.js';
+import { startEntry } from '../analysis/made-journal.js';
 import type { Reply, SeenCall } from '../load/fake-driver.js';
 import { open, scenarioOf } from '../load/scenario-of.js';
 import { driveVirtually } from '../load/virtual-drive.js';
-import { startEntry } from '../measure/made-journal.js';
 
 const ENDPOINTS = ['http://127.0.0.1:3001/mcp'];
 

@@ -1,13 +1,13 @@
-import { capacityAnswer, type ReportedTrial } from '../../src/capacity/capacity-answer.js';
-import type { CapacityFigures, Trial } from '../../src/capacity/capacity-figures.js';
-import type { LawFigures } from '../../src/capacity/law-figures.js';
-import type { RecoveryAnswer } from '../../src/capacity/recovery-figures.js';
-import { Search } from '../../src/capacity/search.js';
-import { SEARCH_PLANS } from '../../src/capacity/search-plan.js';
-import { computeSizing } from '../../src/capacity/sizing.js';
-import type { SizingQuestion } from '../../src/capacity/sizing-question.js';
-import type { SloCondition } from '../../src/capacity/slo-condition.js';
+import { capacityAnswer, type ReportedTrial } from '../../src/capacity/search/capacity-answer.js';
+import { Search } from '../../src/capacity/search/search.js';
+import { SEARCH_PLANS } from '../../src/capacity/search/search-plan.js';
+import type { SloCondition } from '../../src/capacity/search/slo-condition.js';
 import type { ReportInput } from '../../src/report/report-input.js';
+import type { CapacityFigures, Trial } from '../../src/result/capacity-figures.js';
+import type { LawFigures } from '../../src/result/law-figures.js';
+import type { RecoveryAnswer } from '../../src/result/recovery-figures.js';
+import type { SizingQuestion } from '../../src/result/sizing-question.js';
+import { computeSizing } from '../../src/sizing/sizing.js';
 
 const P95: SloCondition = { name: 'p95 <= 400 ms', kind: 'latency', quantile: 0.95, limitMs: 400 };
 

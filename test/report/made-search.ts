@@ -1,14 +1,14 @@
-import { capacityAnswer, type ReportedTrial } from '../../src/capacity/capacity-answer.js';
-import type { CapacityAnswer, CapacityFigures, Trial } from '../../src/capacity/capacity-figures.js';
-import { judgeCapacity } from '../../src/capacity/judge-capacity.js';
-import type { SearchEnd } from '../../src/capacity/search-action.js';
-import { SEARCH_PLANS } from '../../src/capacity/search-plan.js';
-import { sizeCapacity } from '../../src/capacity/size-capacity.js';
-import type { SizedScenario } from '../../src/capacity/sizing-inputs.js';
-import type { SloCondition } from '../../src/capacity/slo-condition.js';
-import type { TrialFacts } from '../../src/capacity/trial-facts.js';
-import { verdictOf } from '../../src/capacity/trial-verdict.js';
+import { capacityAnswer, type ReportedTrial } from '../../src/capacity/search/capacity-answer.js';
+import { judgeCapacity } from '../../src/capacity/search/judge-capacity.js';
+import type { SearchEnd } from '../../src/capacity/search/search-action.js';
+import { SEARCH_PLANS } from '../../src/capacity/search/search-plan.js';
+import type { SloCondition } from '../../src/capacity/search/slo-condition.js';
+import type { TrialFacts } from '../../src/capacity/search/trial-facts.js';
+import { verdictOf } from '../../src/capacity/search/trial-verdict.js';
 import type { ReportInput } from '../../src/report/report-input.js';
+import type { CapacityAnswer, CapacityFigures, Trial } from '../../src/result/capacity-figures.js';
+import { sizeCapacity } from '../../src/sizing/size-capacity.js';
+import type { SizedScenario } from '../../src/sizing/sizing-inputs.js';
 import { PASSING, reportInputOf } from './example-runs.js';
 import { withCapacity } from './made-capacity.js';
 

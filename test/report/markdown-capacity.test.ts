@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeCapacity } from '../../src/capacity/judge-capacity.js';
+import { judgeCapacity } from '../../src/capacity/search/judge-capacity.js';
 import { renderJunit } from '../../src/report/junit.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { markdownCapacity } from '../../src/report/markdown-capacity.js';

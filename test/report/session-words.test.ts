@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { sessionEntries } from '../../src/cli/run/session-entries.js';
 import { sessionsText, trafficText } from '../../src/report/session-words.js';
+import { sessionEntries } from '../../src/run/session-entries.js';
 
 const counts = { opened: 12, lost: 2, replaced: 2, ended: 10 };
 

@@ -1,11 +1,11 @@
 import { parse } from 'yaml';
-import type { Segment } from '../../src/load/segment.js';
-import { timelineOf } from '../../src/load/timeline.js';
-import type { OutcomeClass } from '../../src/mcp/outcome.js';
-import type { EndEntry, EventEntry, JournalEntry, NoteEntry } from '../../src/measure/journal-entry.js';
-import { LatencyHistogram } from '../../src/measure/latency-histogram.js';
-import type { CellSecond } from '../../src/measure/second-entry.js';
-import type { StartEntry } from '../../src/measure/start-entry.js';
+import type { EndEntry, EventEntry, JournalEntry, NoteEntry } from '../../src/journal/journal-entry.js';
+import { LatencyHistogram } from '../../src/journal/latency-histogram.js';
+import type { CellSecond } from '../../src/journal/second-entry.js';
+import type { StartEntry } from '../../src/journal/start-entry.js';
+import type { OutcomeClass } from '../../src/scenario/outcome.js';
+import type { Segment } from '../../src/scenario/plan/segment.js';
+import { timelineOf } from '../../src/scenario/plan/timeline.js';
 import { recordedScenario } from '../../src/scenario/recorded-scenario.js';
 
 /** What a simulated server does with the calls that are due in one second of one segment. */

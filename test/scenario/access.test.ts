@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../src/scenario/plan.js';
-import { renderPlan } from '../../src/scenario/plan-text.js';
+import { planOf } from '../../src/scenario/plan/plan.js';
+import { renderPlan } from '../../src/scenario/plan/plan-text.js';
 import { minimal, parse, problemsOf } from './minimal.js';
 
 const tlsFolder = join(import.meta.dirname, '..', 'fixtures', 'tls');

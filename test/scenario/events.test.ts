@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../src/scenario/plan.js';
-import { renderPlan } from '../../src/scenario/plan-text.js';
-import { ScenarioProblems } from '../../src/scenario/problem.js';
+import { ScenarioProblems } from '../../src/scenario/file/problem.js';
+import { planOf } from '../../src/scenario/plan/plan.js';
+import { renderPlan } from '../../src/scenario/plan/plan-text.js';
 import { minimal, parse } from './minimal.js';
 
 const messagesOf = (events: string): readonly string[] => {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../src/scenario/plan.js';
-import { renderPlan } from '../../src/scenario/plan-text.js';
-import { ScenarioProblems } from '../../src/scenario/problem.js';
-import { Redactor } from '../../src/scenario/redactor.js';
+import { ScenarioProblems } from '../../src/scenario/file/problem.js';
+import { Redactor } from '../../src/scenario/file/redactor.js';
+import { planOf } from '../../src/scenario/plan/plan.js';
+import { renderPlan } from '../../src/scenario/plan/plan-text.js';
 import { parse } from './minimal.js';
 
 const complete = readFileSync(new URL('contract/complete.yaml', import.meta.url), 'utf8');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../src/scenario/plan.js';
+import { planOf } from '../../src/scenario/plan/plan.js';
 import { minimal, parse, problemsOf } from './minimal.js';
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: scenario syntax

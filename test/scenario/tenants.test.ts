@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planOf } from '../../src/scenario/plan.js';
-import { renderPlan } from '../../src/scenario/plan-text.js';
+import { planOf } from '../../src/scenario/plan/plan.js';
+import { renderPlan } from '../../src/scenario/plan/plan-text.js';
 import { minimal, parse, problemsOf } from './minimal.js';
 
 const LOAD = '{ phases: [{ name: a, rate: 40/s, for: 10s }, { name: b, rate: 280/s, for: 10s }] }';

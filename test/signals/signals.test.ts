@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { HealthEntry } from '../../src/measure/signal-entry.js';
+import type { HealthEntry } from '../../src/journal/signal-entry.js';
 import { hostEntry } from '../../src/signals/host-sampler.js';
 import { readPage } from '../../src/signals/page.js';
 import { repeatEvery } from '../../src/signals/repeat.js';

@@ -1,9 +1,9 @@
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { limitsOf, loadBaseline, type SavedBaseline, saveBaseline } from '../../judge/saved-baseline.js';
+import { deriveResult } from '../../run/derive-result.js';
+import { savedRunFolder } from '../../run/run-folder.js';
 import type { Console } from '../console.js';
-import { deriveResult } from '../run/derive-result.js';
-import { savedRunFolder } from '../run/run-folder.js';
 import { renderBaseline } from './baseline-text.js';
 
 export interface BaselineArguments {

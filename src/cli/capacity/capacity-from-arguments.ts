@@ -1,22 +1,22 @@
-import { SEARCH_PLANS } from '../../capacity/search-plan.js';
+import { SEARCH_PLANS } from '../../capacity/search/search-plan.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import { capacitySchema } from '../../scenario/capacity-schema.js';
+import { capacityParts } from '../../run/capacity/capacity-parts.js';
+import { performCapacity } from '../../run/capacity/perform-capacity.js';
+import { recoveryOf } from '../../run/capacity/recovery-start.js';
+import { searchesUnder } from '../../run/capacity/search-entry.js';
+import { refuseWrongFaults } from '../../run/refuse-wrong-faults.js';
+import { capacitySchema } from '../../scenario/schema/capacity-schema.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
-import { refuseWrongFaults } from '../refuse-wrong-faults.js';
 import { labelsOf } from '../run/labels.js';
 import { refuseHosts } from '../run/refuse-load.js';
 import { watchRunSignals } from '../run/run-signals.js';
 import { tellResult } from '../run/tell-result.js';
 import { toxiproxyOf } from '../run/toxiproxy-url.js';
 import { packageVersion } from '../version.js';
-import { capacityParts } from './capacity-parts.js';
 import { capacityWatcher } from './capacity-watcher.js';
-import { performCapacity } from './perform-capacity.js';
 import { planLines } from './plan-lines.js';
-import { recoveryOf } from './recovery-start.js';
-import { searchesUnder } from './search-entry.js';
 
 export interface CapacityArguments {
   readonly scenario: string;

@@ -1,10 +1,10 @@
-import type { RecoveryVerdict } from '../../capacity/recovery-verdict.js';
-import type { TrialVerdict } from '../../capacity/trial-verdict.js';
-import type { RecoveryLevelEntry } from '../../measure/recovery-entry.js';
-import type { SweepEntry, TrialEntry } from '../../measure/trial-entry.js';
+import type { RecoveryVerdict } from '../../capacity/recovery/recovery-verdict.js';
+import type { TrialVerdict } from '../../capacity/search/trial-verdict.js';
+import type { RecoveryLevelEntry } from '../../journal/recovery-entry.js';
+import type { SweepEntry, TrialEntry } from '../../journal/trial-entry.js';
+import type { RunFolder } from '../../run/run-folder.js';
 import { countText } from '../../text/count-text.js';
 import type { Console } from '../console.js';
-import type { RunFolder } from '../run/run-folder.js';
 
 /** Told while the searches go on. */
 export interface CapacityWatcher {

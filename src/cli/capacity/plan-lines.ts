@@ -1,8 +1,8 @@
-import { cannotConfirm, type SearchPlan } from '../../capacity/search-plan.js';
-import { conditionsOf } from '../../capacity/slo-condition.js';
-import type { RecoveryStart } from '../../measure/start-entry.js';
+import { cannotConfirm, type SearchPlan } from '../../capacity/search/search-plan.js';
+import { conditionsOf } from '../../capacity/search/slo-condition.js';
+import type { RecoveryStart } from '../../journal/start-entry.js';
+import type { SearchUnder } from '../../run/capacity/search-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
-import type { SearchUnder } from './search-entry.js';
 
 export interface PlanExtras {
   /** First rate, calls/s. */

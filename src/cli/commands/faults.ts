@@ -25,8 +25,8 @@ export const faultsCommand = command({
       throw new PlimsollError(`faults ${args.action}: accepted: list, clean`, EXIT.usage, { hint: 'plimsoll faults list' });
     }
     const [{ RECIPES }, { renderRecipes }] = await Promise.all([
-      import('../../faults/recipe-catalogue.js'),
-      import('../../faults/recipe-text.js'),
+      import('../../scenario/faults/recipe-catalogue.js'),
+      import('../../scenario/faults/recipe-text.js'),
     ]);
     if (args.json) console.json(RECIPES.map(({ steps: _, ...recipe }) => recipe));
     else console.document(renderRecipes(RECIPES));

@@ -12,8 +12,8 @@ export const reportCommand = command({
   options: outputOptions,
   run: async (args, console) => {
     const [{ finishRun }, { savedRunFolder }, { tellResult }] = await Promise.all([
-      import('../run/finish-run.js'),
-      import('../run/run-folder.js'),
+      import('../../run/finish-run.js'),
+      import('../../run/run-folder.js'),
       import('../run/tell-result.js'),
     ]);
     const finished = await finishRun(savedRunFolder(args.run));

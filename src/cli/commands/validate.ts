@@ -15,10 +15,10 @@ export const validateCommand = command({
   run: async (args, console) => {
     const [{ loadFromArguments }, { planOf }, { renderPlan }, { hostsNotAllowed }, { refuseWrongFaults }] = await Promise.all([
       import('../load-from-arguments.js'),
-      import('../../scenario/plan.js'),
-      import('../../scenario/plan-text.js'),
+      import('../../scenario/plan/plan.js'),
+      import('../../scenario/plan/plan-text.js'),
       import('../../scenario/hosts.js'),
-      import('../refuse-wrong-faults.js'),
+      import('../../run/refuse-wrong-faults.js'),
     ]);
     const loaded = loadFromArguments(args.scenario, args, console);
     const { scenario } = loaded;

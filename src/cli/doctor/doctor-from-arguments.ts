@@ -1,16 +1,16 @@
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
-import { createLoadEngine } from '../../load/create-load-engine.js';
-import { timelineOf } from '../../load/timeline.js';
-import { planOf } from '../../scenario/plan.js';
+import { createLoadEngine } from '../../load/threads/create-load-engine.js';
+import { generatorFindings, peakFinding, trustedRate } from '../../run/generator/generator-findings.js';
+import { measureGenerator } from '../../run/generator/measure-generator.js';
+import { planOf } from '../../scenario/plan/plan.js';
+import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
 import { refuseHosts } from '../run/refuse-load.js';
 import { type Finding, renderFindings } from './finding.js';
-import { generatorFindings, peakFinding, trustedRate } from './generator-findings.js';
 import { watchMachine } from './machine-facts.js';
 import { machineFindings } from './machine-findings.js';
-import { measureGenerator } from './measure-generator.js';
 import { visitTarget } from './target-findings.js';
 
 export interface DoctorArguments {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { cgroupCpuQuota } from '../../run/host-facts.js';
 import { HostSampler } from '../../signals/host-sampler.js';
-import { cgroupCpuQuota } from '../run/host-facts.js';
 import type { MachineFacts } from './machine-findings.js';
 
 /** Starts looking at the machine; the function returned says what it was while the time between passed. */

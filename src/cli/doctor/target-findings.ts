@@ -1,6 +1,6 @@
 import { openEnvironment } from '../../environment/open-environment.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import type { Redactor } from '../../scenario/redactor.js';
+import type { Redactor } from '../../scenario/file/redactor.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { TlsMaterial } from '../../scenario/target.js';
 import { MAX_PAGE_BYTES } from '../../signals/metrics-sampler.js';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import { nameFault, valueFault } from '../../scenario/header-text.js';
+import { nameFault, valueFault } from '../../scenario/file/header-text.js';
 import { withVariables } from '../mcp-config.js';
 import { type InitTarget, listTools } from './list-tools.js';
 import { type StarterScenario, starterScenario } from './starter-scenario.js';

@@ -1,6 +1,6 @@
-import { wordsOfName } from '../../mcp/change-words.js';
-import { documentOf } from '../../mcp/expectation.js';
-import { isObject, textItems } from '../../mcp/rpc-answer.js';
+import { wordsOfName } from '../../mcp/protocol/change-words.js';
+import { documentOf } from '../../mcp/protocol/expectation.js';
+import { isObject, textItems } from '../../mcp/protocol/rpc-answer.js';
 
 type Scalar = string | number;
 

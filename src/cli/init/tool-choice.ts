@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { ToolDescription } from '../../mcp/driver.js';
-import { changeIn, whyMayWrite } from '../../mcp/tool-effect.js';
+import { changeIn, whyMayWrite } from '../../mcp/protocol/tool-effect.js';
 import { madeUpArguments, sampleValue } from './sample-arguments.js';
 
 /** A tool as the starter scenario shows it. */

@@ -1,6 +1,6 @@
-import { callOnce } from '../../mcp/call-once.js';
-import { wordsOfName } from '../../mcp/change-words.js';
+import { callOnce } from '../../mcp/call/call-once.js';
 import type { Driver } from '../../mcp/driver.js';
+import { wordsOfName } from '../../mcp/protocol/change-words.js';
 import { KnownValues } from './known-values.js';
 import { misfitOf, type ToolChoice } from './tool-choice.js';
 

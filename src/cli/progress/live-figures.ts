@@ -1,8 +1,8 @@
-import type { Segment } from '../../load/segment.js';
-import { OUTCOMES, type OutcomeClass } from '../../mcp/outcome.js';
-import type { JournalEntry } from '../../measure/journal-entry.js';
-import { LatencyHistogram } from '../../measure/latency-histogram.js';
-import type { CellEntry, IntervalHistogram, SecondEntry } from '../../measure/second-entry.js';
+import type { JournalEntry } from '../../journal/journal-entry.js';
+import { LatencyHistogram } from '../../journal/latency-histogram.js';
+import type { CellEntry, IntervalHistogram, SecondEntry } from '../../journal/second-entry.js';
+import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';
+import type { Segment } from '../../scenario/plan/segment.js';
 
 /** Microseconds; `null`: the quantile lies among unanswered calls; absent: nothing recorded yet. */
 export interface LiveQuantiles {

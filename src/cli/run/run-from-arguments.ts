@@ -1,13 +1,13 @@
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
-import { timelineOf } from '../../load/timeline.js';
+import { performRun } from '../../run/perform-run.js';
+import { refuseMissingEvents } from '../../run/refuse-missing-events.js';
+import { refuseWrongFaults } from '../../run/refuse-wrong-faults.js';
+import { runParts } from '../../run/run-parts.js';
+import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Console } from '../console.js';
-import { refuseWrongFaults } from '../refuse-wrong-faults.js';
 import { packageVersion } from '../version.js';
 import { labelsOf } from './labels.js';
-import { performRun } from './perform-run.js';
 import { refuseHosts } from './refuse-load.js';
-import { refuseMissingEvents } from './refuse-missing-events.js';
-import { runParts } from './run-parts.js';
 import { watchRunSignals } from './run-signals.js';
 import { consoleWatcher } from './run-watcher.js';
 import { isUrl, type ScenarioArguments, scenarioOf, scenarioText } from './scenario-source.js';

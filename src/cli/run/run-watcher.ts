@@ -1,9 +1,9 @@
-import type { Segment } from '../../load/segment.js';
-import type { JournalEntry } from '../../measure/journal-entry.js';
+import type { JournalEntry } from '../../journal/journal-entry.js';
+import type { RunWatcher } from '../../run/perform-run.js';
+import type { Segment } from '../../scenario/plan/segment.js';
 import type { Console } from '../console.js';
 import { LiveFigures } from '../progress/live-figures.js';
 import { LiveProgress } from '../progress/live-progress.js';
-import type { RunWatcher } from './perform-run.js';
 
 export interface ConsoleWatcher extends RunWatcher {
   /** Says something whatever else is on the screen. */

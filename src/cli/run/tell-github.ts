@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { renderGithubAnnotations, renderGithubSummary } from '../../report/github.js';
+import type { FinishedRun } from '../../run/finish-run.js';
 import type { Console } from '../console.js';
-import type { FinishedRun } from './finish-run.js';
 
 /** Under GitHub Actions: annotations in the log and the job summary. They are extras: a summary file that cannot be written fails no run. */
 export function tellGithub(

@@ -1,8 +1,8 @@
-import { jsonText } from '../../measure/result-text.js';
 import { renderTerminalCapacity } from '../../report/capacity-terminal.js';
 import { renderTerminalSummary } from '../../report/terminal.js';
+import { jsonText } from '../../result/result-text.js';
+import type { FinishedRun } from '../../run/finish-run.js';
 import type { Console } from '../console.js';
-import type { FinishedRun } from './finish-run.js';
 import { tellGithub } from './tell-github.js';
 
 /** Prints what a run came to: the result on stdout, as JSON or in words. */

@@ -1,4 +1,4 @@
-import type { SizingFigures, SizingInput } from '../../capacity/sizing-figures.js';
+import type { SizingFigures, SizingInput } from '../../result/sizing-figures.js';
 
 /** Plain text of a number: the units of a scenario file take no exponent. */
 const plain = (value: number): string => (Number.isInteger(value) ? String(value) : value.toFixed(9).replace(/0+$/, ''));

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { CapacityFigures } from '../../capacity/capacity-figures.js';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import { capacitySchema } from '../../measure/capacity-result-schema.js';
-import { deriveResult } from '../run/derive-result.js';
-import { runFolderAt } from '../run/run-folder.js';
-import { targetKeepsSessions } from '../run/target-facts.js';
+import type { CapacityFigures } from '../../result/capacity-figures.js';
+import { capacitySchema } from '../../result/capacity-result-schema.js';
+import { deriveResult } from '../../run/derive-result.js';
+import { runFolderAt } from '../../run/run-folder.js';
+import { targetKeepsSessions } from '../../run/target-facts.js';
 import { blockOfInputs } from './block-of-inputs.js';
 
 type Block = Readonly<Record<string, unknown>>;

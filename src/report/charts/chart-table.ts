@@ -1,4 +1,4 @@
-import { latencyText, rateText, spanText, valueText } from '../figure-text.js';
+import { latencyText, rateText, spanText, valueText } from '../../text/figure-text.js';
 import type { Chart, ChartUnit } from './chart.js';
 
 /** Rows of the table behind a chart: enough to follow its course, few enough to listen to. */

@@ -1,4 +1,4 @@
-import { givenLatencyText, latencyText } from '../figure-text.js';
+import { givenLatencyText, latencyText } from '../../text/figure-text.js';
 import type { ReportView } from '../report-view.js';
 import { sloLines } from '../slo-lines.js';
 import type { Chart, ChartLimit } from './chart.js';

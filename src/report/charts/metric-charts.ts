@@ -1,5 +1,5 @@
+import { valueText } from '../../text/figure-text.js';
 import { oneLine } from '../../text/one-line.js';
-import { valueText } from '../figure-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart } from './chart.js';
 import { seriesStyle } from './series-styles.js';

@@ -1,4 +1,4 @@
-import { coresText, latencyText, ratioText, valueText } from '../figure-text.js';
+import { coresText, latencyText, ratioText, valueText } from '../../text/figure-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart } from './chart.js';
 import { seriesStyle } from './series-styles.js';

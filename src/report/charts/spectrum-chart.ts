@@ -1,5 +1,5 @@
-import { QUANTILE_LIMITS } from '../../judge/quantile-limits.js';
-import { countText, givenLatencyText, numberText, ratioText } from '../figure-text.js';
+import { QUANTILE_LIMITS } from '../../scenario/quantile-limits.js';
+import { countText, givenLatencyText, numberText, ratioText } from '../../text/figure-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart, ChartBand, ChartLimit } from './chart.js';
 import { seriesStyle } from './series-styles.js';

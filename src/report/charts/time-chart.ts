@@ -1,4 +1,4 @@
-import type { Segment } from '../../load/segment.js';
+import type { Segment } from '../../scenario/plan/segment.js';
 import { oneLine } from '../../text/one-line.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart, ChartBand, ChartMark } from './chart.js';

@@ -1,4 +1,4 @@
-import { countText, rateText } from '../figure-text.js';
+import { countText, rateText } from '../../text/figure-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart } from './chart.js';
 import { seriesStyle, TRAFFIC_STYLES } from './series-styles.js';

@@ -1,6 +1,6 @@
-import type { Figures } from '../../measure/call-figures.js';
+import type { Figures } from '../../result/call-figures.js';
+import { numberText } from '../../text/figure-text.js';
 import { briefCells, briefHeads } from '../brief-cells.js';
-import { numberText } from '../figure-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Column } from './data-table.js';
 

@@ -1,4 +1,4 @@
-import type { Check } from '../../measure/verdict.js';
+import type { Check } from '../../result/verdict.js';
 import { type Html, html } from './html.js';
 
 /** Shape and word beside the colour, so that neither sight of colour nor print is needed. */

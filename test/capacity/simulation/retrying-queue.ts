@@ -1,5 +1,5 @@
-import { SecondRecord } from '../../../src/measure/resilience/second-record.js';
-import { seeded } from '../../measure/made-journal.js';
+import { SecondRecord } from '../../../src/analysis/resilience/second-record.js';
+import { seeded } from '../../analysis/made-journal.js';
 
 /** Clients with a time limit and retries in front of one queue. Times in seconds. */
 export interface RetryingQueue {

@@ -1,13 +1,13 @@
-import { Search } from '../../../src/capacity/search.js';
-import type { SearchEnd } from '../../../src/capacity/search-action.js';
-import { type Budget, SEARCH_PLANS } from '../../../src/capacity/search-plan.js';
-import { longestLimitMs, type SloCondition } from '../../../src/capacity/slo-condition.js';
-import type { TrialFacts } from '../../../src/capacity/trial-facts.js';
-import { inFlightCap } from '../../../src/capacity/trial-verdict.js';
-import { isWarm } from '../../../src/capacity/warm-up-rule.js';
-import { BLOCK_S } from '../../../src/cli/capacity/trial-load.js';
-import { minimumSamples } from '../../../src/measure/minimum-samples.js';
-import { seeded } from '../../measure/made-journal.js';
+import { Search } from '../../../src/capacity/search/search.js';
+import type { SearchEnd } from '../../../src/capacity/search/search-action.js';
+import { type Budget, SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
+import { longestLimitMs, type SloCondition } from '../../../src/capacity/search/slo-condition.js';
+import type { TrialFacts } from '../../../src/capacity/search/trial-facts.js';
+import { inFlightCap } from '../../../src/capacity/search/trial-verdict.js';
+import { isWarm } from '../../../src/capacity/search/warm-up-rule.js';
+import { BLOCK_S } from '../../../src/run/capacity/trial-load.js';
+import { minimumSamples } from '../../../src/statistics/minimum-samples.js';
+import { seeded } from '../../analysis/made-journal.js';
 import { type ServerModel, type SimulatedCall, SimulatedServer } from './simulated-server.js';
 
 export interface SimulatedCase {

@@ -1,4 +1,4 @@
-import { seeded } from '../../measure/made-journal.js';
+import { seeded } from '../../analysis/made-journal.js';
 
 /** A queue of the page's kind: c slots, a service law, pauses, slow drift, a cold start. Times in seconds. */
 export interface ServerModel {

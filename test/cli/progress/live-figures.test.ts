@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { LiveFigures, type LiveQuantiles } from '../../../src/cli/progress/live-figures.js';
 import { progressBlock, progressLine } from '../../../src/cli/progress/progress-text.js';
-import type { Segment } from '../../../src/load/segment.js';
-import { LatencyHistogram } from '../../../src/measure/latency-histogram.js';
-import type { IntervalHistogram } from '../../../src/measure/second-entry.js';
+import { LatencyHistogram } from '../../../src/journal/latency-histogram.js';
+import type { IntervalHistogram } from '../../../src/journal/second-entry.js';
+import type { Segment } from '../../../src/scenario/plan/segment.js';
 import { second } from '../second-entry.js';
 
 const timeline: readonly Segment[] = [

@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { deriveResult } from '../../../src/cli/run/derive-result.js';
 import { tellGithub } from '../../../src/cli/run/tell-github.js';
-import type { JournalEntry } from '../../../src/measure/journal-entry.js';
-import type { StartEntry } from '../../../src/measure/start-entry.js';
+import type { JournalEntry } from '../../../src/journal/journal-entry.js';
+import type { StartEntry } from '../../../src/journal/start-entry.js';
+import { deriveResult } from '../../../src/run/derive-result.js';
 import { heardConsole, linesOf } from '../heard-console.js';
 import { second } from '../second-entry.js';
 

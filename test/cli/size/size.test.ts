@@ -2,17 +2,17 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { CapacityFigures } from '../../../src/capacity/capacity-figures.js';
-import { SEARCH_PLANS } from '../../../src/capacity/search-plan.js';
-import { sizeCapacity } from '../../../src/capacity/size-capacity.js';
-import type { SizingFigures } from '../../../src/capacity/sizing-figures.js';
+import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
 import { type SizeArguments, sizeFromArguments } from '../../../src/cli/size/size-from-arguments.js';
 import { PlimsollError } from '../../../src/errors/plimsoll-error.js';
-import type { JournalEntry } from '../../../src/measure/journal-entry.js';
-import type { Json } from '../../../src/scenario/json.js';
+import type { JournalEntry } from '../../../src/journal/journal-entry.js';
+import type { CapacityFigures } from '../../../src/result/capacity-figures.js';
+import type { SizingFigures } from '../../../src/result/sizing-figures.js';
+import type { Json } from '../../../src/scenario/file/json.js';
 import type { Scenario } from '../../../src/scenario/scenario.js';
+import { sizeCapacity } from '../../../src/sizing/size-capacity.js';
+import { startEntry } from '../../analysis/made-journal.js';
 import { simpleTrial } from '../../capacity/made-trial.js';
-import { startEntry } from '../../measure/made-journal.js';
 import { heardConsole } from '../heard-console.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'plimsoll-size-'));

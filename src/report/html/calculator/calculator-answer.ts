@@ -1,10 +1,10 @@
-import { kubernetesManifest, PLACEHOLDERS } from '../../../capacity/kubernetes-manifest.js';
-import { countText } from '../../../capacity/number-text.js';
-import { computeSizing } from '../../../capacity/sizing.js';
-import type { SizingFigures } from '../../../capacity/sizing-figures.js';
-import type { InputSources } from '../../../capacity/sizing-input-list.js';
-import type { SizingQuestion } from '../../../capacity/sizing-question.js';
-import { drivenBy, rangeText } from '../../../capacity/sizing-words.js';
+import type { SizingFigures } from '../../../result/sizing-figures.js';
+import type { SizingQuestion } from '../../../result/sizing-question.js';
+import { kubernetesManifest, PLACEHOLDERS } from '../../../sizing/kubernetes-manifest.js';
+import { computeSizing } from '../../../sizing/sizing.js';
+import type { InputSources } from '../../../sizing/sizing-input-list.js';
+import { drivenBy, rangeText } from '../../../sizing/sizing-words.js';
+import { countText } from '../../../text/number-text.js';
 import { questionOf } from './calculator-fields.js';
 
 /** What the calculator shows: text alone, so that the page only has to put it in its place. */

@@ -1,4 +1,4 @@
-import type { SizingQuestion } from '../../../capacity/sizing-question.js';
+import type { SizingQuestion } from '../../../result/sizing-question.js';
 
 /** An input of the calculator: a number of the question as a planner writes it. */
 export interface CalculatorField {

@@ -1,4 +1,4 @@
-import type { SizingFigures } from '../../../capacity/sizing-figures.js';
+import type { SizingFigures } from '../../../result/sizing-figures.js';
 import { embeddedJson } from '../embedded-json.js';
 import { type Html, html } from '../html.js';
 import { basisOf, calculatorAnswer } from './calculator-answer.js';

@@ -1,7 +1,7 @@
-import type { Figures } from '../../../measure/call-figures.js';
-import type { PhaseFigures } from '../../../measure/phase-figures.js';
+import type { Figures } from '../../../result/call-figures.js';
+import type { PhaseFigures } from '../../../result/phase-figures.js';
+import { clockText, spanText } from '../../../text/figure-text.js';
 import { confirmingSoak } from '../../confirming-soak.js';
-import { clockText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
 import { figureCells, figureColumns } from '../figure-columns.js';

@@ -1,6 +1,6 @@
-import type { Check } from '../../../measure/verdict.js';
+import type { Check } from '../../../result/verdict.js';
+import { givenRatioText } from '../../../text/figure-text.js';
 import { checkLimitText, checkValueText, metricText } from '../../check-text.js';
-import { givenRatioText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
 import { type Html, type HtmlValue, html } from '../html.js';

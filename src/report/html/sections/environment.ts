@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { bytesText, spanText } from '../../figure-text.js';
+import { bytesText, spanText } from '../../../text/figure-text.js';
 import { type Html, type HtmlValue, html } from '../html.js';
 import type { SectionMaker } from '../section.js';
 

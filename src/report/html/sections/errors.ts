@@ -1,8 +1,8 @@
-import type { ErrorFigure } from '../../../measure/call-figures.js';
-import type { Exemplar } from '../../../measure/exemplar.js';
+import type { ErrorFigure } from '../../../result/call-figures.js';
+import type { Exemplar } from '../../../result/exemplar.js';
+import { ABSENT, latencyText, numberText, ratioText, spanText } from '../../../text/figure-text.js';
 import { oneLine } from '../../../text/one-line.js';
 import { answeredText, oneDurationLines, tookText } from '../../error-words.js';
-import { ABSENT, latencyText, numberText, ratioText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
 import { type Html, html, NOTHING } from '../html.js';

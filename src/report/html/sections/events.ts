@@ -1,6 +1,6 @@
-import type { EventFigures } from '../../../measure/event-figures.js';
+import type { EventFigures } from '../../../result/event-figures.js';
 import { countText, nounFor } from '../../../text/count-text.js';
-import { ABSENT, numberText, spanText } from '../../figure-text.js';
+import { ABSENT, numberText, spanText } from '../../../text/figure-text.js';
 import { dataTable } from '../data-table.js';
 import { type Html, html, NOTHING } from '../html.js';
 import type { SectionMaker } from '../section.js';

@@ -1,6 +1,6 @@
-import type { NeighbourFigures, NeighbourState } from '../../../measure/fairness-figures.js';
+import type { NeighbourFigures, NeighbourState } from '../../../result/fairness-figures.js';
+import { ABSENT, latencyText, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
 import { briefCells } from '../../brief-cells.js';
-import { ABSENT, latencyText, numberText, rateText, ratioText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
 import { briefColumns } from '../figure-columns.js';

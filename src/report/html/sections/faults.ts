@@ -1,5 +1,5 @@
-import type { FaultFigures } from '../../../measure/fault-figures.js';
-import { ABSENT, spanText } from '../../figure-text.js';
+import type { FaultFigures } from '../../../result/fault-figures.js';
+import { ABSENT, spanText } from '../../../text/figure-text.js';
 import { dataTable } from '../data-table.js';
 import { html } from '../html.js';
 import type { SectionMaker } from '../section.js';

@@ -1,5 +1,5 @@
+import { ABSENT, coresText, countText, ratioText } from '../../../text/figure-text.js';
 import { generatorCharts } from '../../charts/resource-charts.js';
-import { ABSENT, coresText, countText, ratioText } from '../../figure-text.js';
 import { chartFigure } from '../chart-figure.js';
 import { dataTable } from '../data-table.js';
 import { type Html, html } from '../html.js';

@@ -1,4 +1,4 @@
-import { ABSENT, numberText } from '../../figure-text.js';
+import { ABSENT, numberText } from '../../../text/figure-text.js';
 import { dataTable } from '../data-table.js';
 import { html } from '../html.js';
 import type { SectionMaker } from '../section.js';

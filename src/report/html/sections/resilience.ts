@@ -1,6 +1,6 @@
-import type { FaultFigures, FaultPhase } from '../../../measure/fault-figures.js';
-import type { FaultFinding } from '../../../measure/fault-findings.js';
-import { ABSENT, numberText, rateText, ratioText, spanText } from '../../figure-text.js';
+import type { FaultFigures, FaultPhase } from '../../../result/fault-figures.js';
+import type { FaultFinding } from '../../../result/fault-findings.js';
+import { ABSENT, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
 import { type Html, html, NOTHING } from '../html.js';

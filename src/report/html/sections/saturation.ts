@@ -1,6 +1,6 @@
+import { bytesText, coresText, countText, spanText, valueText } from '../../../text/figure-text.js';
 import { metricCharts } from '../../charts/metric-charts.js';
 import { healthChart, processCharts } from '../../charts/resource-charts.js';
-import { bytesText, coresText, countText, spanText, valueText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { chartFigure } from '../chart-figure.js';
 import { dataTable } from '../data-table.js';

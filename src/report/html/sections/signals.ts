@@ -1,8 +1,8 @@
-import type { Trial } from '../../../capacity/capacity-figures.js';
-import type { Figures } from '../../../measure/call-figures.js';
+import type { Figures } from '../../../result/call-figures.js';
+import type { Trial } from '../../../result/capacity-figures.js';
+import { ABSENT, bytesText, coresText, countText, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
 import { checkLimitText } from '../../check-text.js';
 import { type ConfirmingSoak, confirmingSoak } from '../../confirming-soak.js';
-import { ABSENT, bytesText, coresText, countText, numberText, rateText, ratioText, spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { sessionsText } from '../../session-words.js';
 import { type Html, type HtmlValue, html, NOTHING } from '../html.js';

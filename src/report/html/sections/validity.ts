@@ -1,4 +1,4 @@
-import { ratioText } from '../../figure-text.js';
+import { ratioText } from '../../../text/figure-text.js';
 import { trustOf } from '../../trust.js';
 import { dataTable } from '../data-table.js';
 import { html } from '../html.js';

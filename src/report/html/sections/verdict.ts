@@ -1,5 +1,5 @@
+import { spanText } from '../../../text/figure-text.js';
 import { verdictMeaning } from '../../exit-meaning.js';
-import { spanText } from '../../figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { type Html, html, NOTHING } from '../html.js';
 import { outcomeBadge, outcomeMark, outcomeWord } from '../outcome-badge.js';

@@ -1,9 +1,9 @@
-import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
-import { numberText } from '../../../../capacity/number-text.js';
-import type { SizingFigures } from '../../../../capacity/sizing-figures.js';
-import { drivenBy } from '../../../../capacity/sizing-words.js';
+import type { CapacityAnswer, CapacityFigures } from '../../../../result/capacity-figures.js';
+import type { SizingFigures } from '../../../../result/sizing-figures.js';
+import { drivenBy } from '../../../../sizing/sizing-words.js';
+import { rateText, ratioText } from '../../../../text/figure-text.js';
+import { numberText } from '../../../../text/number-text.js';
 import { capacityCaveats } from '../../../capacity-caveats.js';
-import { rateText, ratioText } from '../../../figure-text.js';
 import { type Html, html, NOTHING } from '../../html.js';
 
 /** Rate of one instance: figures are the total over the measured ones. */

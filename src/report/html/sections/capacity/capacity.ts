@@ -1,6 +1,6 @@
-import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
+import type { CapacityAnswer, CapacityFigures } from '../../../../result/capacity-figures.js';
+import { rateText, ratioText } from '../../../../text/figure-text.js';
 import type { Bar } from '../../../charts/xy-chart.js';
-import { rateText, ratioText } from '../../../figure-text.js';
 import { sessionsText, trafficText } from '../../../session-words.js';
 import { type Html, html, NOTHING } from '../../html.js';
 import type { SectionMaker } from '../../section.js';

@@ -1,7 +1,7 @@
-import type { CapacityAnswer, CapacityFigures, Trial } from '../../../../capacity/capacity-figures.js';
+import type { CapacityAnswer, CapacityFigures, Trial } from '../../../../result/capacity-figures.js';
+import { ABSENT, countText, numberText, quantileText, rateText, spanText } from '../../../../text/figure-text.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart, XyPoint } from '../../../charts/xy-chart.js';
-import { ABSENT, countText, numberText, quantileText, rateText, spanText } from '../../../figure-text.js';
 import type { ReportView } from '../../../report-view.js';
 
 type Quantile = 'p50' | 'p95' | 'p99';

@@ -1,7 +1,7 @@
-import type { LawFigures } from '../../../../capacity/law-figures.js';
+import type { LawFigures } from '../../../../result/law-figures.js';
+import { numberText, rateText } from '../../../../text/figure-text.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart } from '../../../charts/xy-chart.js';
-import { numberText, rateText } from '../../../figure-text.js';
 
 /** Throughput by the Universal Scalability Law (Gunther): X(N) = lambda N / (1 + sigma (N - 1) + kappa N (N - 1)). */
 const throughput = ({ lambda, sigma, kappa }: Pick<LawFigures, 'lambda' | 'sigma' | 'kappa'>, callers: number): number =>

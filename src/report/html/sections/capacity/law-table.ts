@@ -1,6 +1,6 @@
-import type { LawFigures } from '../../../../capacity/law-figures.js';
-import { callersForRate, rateForLatency } from '../../../../capacity/usl-inverse.js';
-import { ABSENT, numberText, rateText, ratioText } from '../../../figure-text.js';
+import { callersForRate, rateForLatency } from '../../../../capacity/law/usl-inverse.js';
+import type { LawFigures } from '../../../../result/law-figures.js';
+import { ABSENT, numberText, rateText, ratioText } from '../../../../text/figure-text.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 

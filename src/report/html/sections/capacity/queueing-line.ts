@@ -1,6 +1,6 @@
-import type { CapacityAnswer } from '../../../../capacity/capacity-figures.js';
-import { maxUtilisation } from '../../../../capacity/erlang.js';
-import { type QueueingHint, queueingHint } from '../../../../capacity/queueing-hint.js';
+import { type QueueingHint, queueingHint } from '../../../../capacity/law/queueing-hint.js';
+import type { CapacityAnswer } from '../../../../result/capacity-figures.js';
+import { maxUtilisation } from '../../../../statistics/erlang.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart } from '../../../charts/xy-chart.js';
 

@@ -1,7 +1,7 @@
-import type { CapacityFigures } from '../../../../capacity/capacity-figures.js';
-import type { RecoveryAnswer, RecoveryLevel } from '../../../../capacity/recovery-figures.js';
+import type { CapacityFigures } from '../../../../result/capacity-figures.js';
+import type { RecoveryAnswer, RecoveryLevel } from '../../../../result/recovery-figures.js';
+import { ABSENT, factorText, rateText, shareText, spanText } from '../../../../text/figure-text.js';
 import type { Bar } from '../../../charts/xy-chart.js';
-import { ABSENT, factorText, rateText, shareText, spanText } from '../../../figure-text.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';

@@ -1,8 +1,8 @@
-import type { CapacityAnswer, ResourceFigures, Trial } from '../../../../capacity/capacity-figures.js';
+import type { CapacityAnswer, ResourceFigures, Trial } from '../../../../result/capacity-figures.js';
+import { countText, rateText } from '../../../../text/figure-text.js';
 import { chartValueText } from '../../../charts/chart-table.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart, XyLine } from '../../../charts/xy-chart.js';
-import { countText, rateText } from '../../../figure-text.js';
 import { kindsOf } from './latency-by-rate.js';
 
 /** CPU or memory of the server against the rate that it served, trial by trial; undefined where nothing could be read. */

@@ -1,4 +1,4 @@
-import type { ResourceFigures } from '../../../../capacity/capacity-figures.js';
+import type { ResourceFigures } from '../../../../result/capacity-figures.js';
 import { resourceRows } from '../../../resource-rows.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';

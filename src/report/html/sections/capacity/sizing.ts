@@ -1,7 +1,7 @@
-import { plainMemoryText } from '../../../../capacity/plain-formula.js';
-import type { SizingCount, SizingFigures } from '../../../../capacity/sizing-figures.js';
-import { burstText, COUNT_WORDS, connectionsText, drivenBy, rangeText, warningLines } from '../../../../capacity/sizing-words.js';
-import { ABSENT, countText, numberText, rateText, ratioText } from '../../../figure-text.js';
+import type { SizingCount, SizingFigures } from '../../../../result/sizing-figures.js';
+import { plainMemoryText } from '../../../../sizing/plain-formula.js';
+import { burstText, COUNT_WORDS, connectionsText, drivenBy, rangeText, warningLines } from '../../../../sizing/sizing-words.js';
+import { ABSENT, countText, numberText, rateText, ratioText } from '../../../../text/figure-text.js';
 import { calculator } from '../../calculator/calculator.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';

@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
-import type { CapacityAnswer, CapacityFigures } from '../../../../capacity/capacity-figures.js';
+import type { CapacityAnswer, CapacityFigures } from '../../../../result/capacity-figures.js';
+import { clockText, countText, numberText, rateText, spanText } from '../../../../text/figure-text.js';
 import { yLabelExpression } from '../../../charts/axis-text.js';
 import { CHART_CONFIG, CHART_SIZES, type ChartSize } from '../../../charts/chart-look.js';
 import { POINT_STYLES } from '../../../charts/xy-chart-spec.js';
-import { clockText, countText, numberText, rateText, spanText } from '../../../figure-text.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';

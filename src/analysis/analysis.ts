@@ -1,0 +1,41 @@
+import type { RecoveryLevelEntry, RecoverySearchEntry } from '../journal/recovery-entry.js';
+import type { CapacityStart, JudgedBaseline } from '../journal/start-entry.js';
+import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from '../journal/trial-entry.js';
+import type { MeasuredResult } from '../result/result.js';
+import type { Slo } from '../scenario/objective.js';
+import type { Segment } from '../scenario/plan/segment.js';
+import type { Series, Spectrum } from './series.js';
+import type { TrafficFigures } from './traffic-tally.js';
+
+/** Everything that a report shows, derived from a journal alone. */
+export interface Analysis {
+  readonly result: MeasuredResult;
+  readonly series: Series;
+  readonly spectrum: Spectrum;
+  /** Resolved scenario with secrets redacted, as the journal keeps it. */
+  readonly scenario: Readonly<Record<string, unknown>>;
+  readonly timeline: readonly Segment[];
+  readonly slo: Slo;
+  readonly baseline?: JudgedBaseline;
+  /** `load.timeout` in milliseconds: a quantile among unanswered calls reads "> timeout". */
+  readonly timeoutMs: number;
+  /** `recovery.within` where the scenario states it: then it is judged. */
+  readonly recoveryWithinS?: number;
+  /** Only of a capacity search: what its figures are made from. */
+  readonly search?: CapacitySearch;
+}
+
+/** A capacity search as its journal has it. */
+export interface CapacitySearch {
+  readonly start: CapacityStart;
+  /** Load threads that the generator had. */
+  readonly workers: number;
+  readonly trials: readonly TrialEntry[];
+  readonly searches: readonly SearchEntry[];
+  readonly sweep: readonly SweepEntry[];
+  readonly recoveryLevels: readonly RecoveryLevelEntry[];
+  readonly recoverySearches: readonly RecoverySearchEntry[];
+  /** Everything that was sent, measured or not. */
+  readonly traffic?: readonly TrafficFigures[];
+  readonly resources?: ResourcesEntry;
+}

@@ -1,0 +1,123 @@
+import type { FaultFigures } from '../../result/fault-figures.js';
+import type { FaultFinding } from '../../result/fault-findings.js';
+import { nounFor } from '../../text/count-text.js';
+import { answerFindings } from './answer-findings.js';
+import { addedLatencyMs, type FaultFamily, faultFamily } from './fault-family.js';
+import type { WindowSlo } from './inside-slo.js';
+import { reachFindings } from './reach-findings.js';
+import { recoveryFindings } from './recovery-findings.js';
+import { waitingFindings } from './waiting-findings.js';
+import { callsText, secondsText, shareText } from './words.js';
+
+/** What a finding is drawn from beside the figures of the fault. */
+export interface FindingContext {
+  /** `load.timeout`. */
+  readonly timeoutMs: number;
+  readonly slo: WindowSlo;
+  readonly p95LimitMs?: number;
+  /** Largest reading of a series of the server that counts calls waiting for a connection. */
+  readonly waiting: { readonly name: string; readonly value: number } | undefined;
+  /** When the server under test exited, if it did. */
+  readonly serverExitedS?: number;
+  /** Server processes of a stdio target, one for each session; absent over HTTP. */
+  readonly processes?: number;
+  /** On for a whole capacity search: there is no before and no after, and what it did is the capacity that is left. */
+  readonly held?: boolean;
+}
+
+/** The figures of a fault that has figures, with what they have in common worked out once. */
+export interface Evidence extends FindingContext {
+  readonly figures: Omit<FaultFigures, 'findings'>;
+  readonly during: NonNullable<FaultFigures['during']>;
+  readonly family: FaultFamily;
+  readonly addedMs: number | undefined;
+  readonly where: string;
+  /** Share of the dependency's calls that succeeded while it was on. */
+  readonly success: number;
+  /** Whether the tools of the dependency stayed inside the SLO while it was on. */
+  readonly unharmed: boolean;
+  /** Failures that the server itself answered. */
+  readonly answeredFailures: number;
+}
+
+const FEWEST_CALLS = 10;
+/** The engine takes a few milliseconds; a second is late enough to blur the phases. */
+const LATE_S = 1;
+
+/** What one fault showed, in sentences that name the figures they rest on. The order is that of their weight. Pure. */
+export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: FindingContext): readonly FaultFinding[] {
+  const { startS, plannedAtS, removedAtS, during, path, dependency } = figures;
+  const notes: FaultFinding[] = [];
+  const note = (code: string, text: string): void => void notes.push({ code, level: 'note', text });
+  if (startS === undefined) {
+    note('not-carried-out', 'the fault never took hold: nothing here tells how the server takes it');
+    return notes;
+  }
+  if (plannedAtS !== undefined && startS - plannedAtS > LATE_S)
+    note('late', `the fault took hold ${secondsText(startS - plannedAtS)} late; calls due before that stand in its segment`);
+  if (context.serverExitedS !== undefined && context.serverExitedS >= startS)
+    notes.push(exited(figures, context.serverExitedS - startS));
+  if (removedAtS === undefined) note('end-not-told', 'nothing says when the fault was taken back');
+  if (path === 'unverified')
+    note(
+      'unverified-path',
+      figures.detectS === undefined
+        ? `no connection of the server to ${dependency} was seen at the proxy before the load: the fault may not have been on its way`
+        : `no connection of the server to ${dependency} was seen at the proxy before the load; that the calls felt the fault says that it was on its way`,
+    );
+  if (context.held === true) return notes;
+  const offered = during === undefined ? 0 : during.counts.offered - during.counts.droppedByGenerator;
+  if (during === undefined || offered < FEWEST_CALLS) {
+    note('few-calls', `${callsText(offered)} of its tools became due while it was on: too few to tell`);
+    return notes;
+  }
+  const success = during.counts.ok / offered;
+  const p95 = during.latencyUs.response.p95;
+  const { slo, p95LimitMs } = context;
+  const evidence: Evidence = {
+    ...context,
+    figures,
+    during,
+    family: faultFamily(figures.recipe, figures.toxics),
+    addedMs: addedLatencyMs(figures.toxics),
+    where: `${figures.recipe} on ${dependency}`,
+    success,
+    unharmed:
+      success >= (slo.success ?? 0.99) && (p95LimitMs === undefined || (typeof p95 === 'number' && p95 <= p95LimitMs * 1000)),
+    answeredFailures: during.latencyUs.failed?.count ?? 0,
+  };
+  const found = [
+    ...survived(evidence),
+    ...waitingFindings(evidence),
+    ...answerFindings(evidence),
+    ...reachFindings(evidence),
+    ...recoveryFindings(evidence),
+  ];
+  const weight = { problem: 0, good: 1, note: 2 } as const;
+  return [...found, ...notes].sort((a, b) => weight[a.level] - weight[b.level]);
+}
+
+/** The worst that a dependency can do to a server. */
+const exited = ({ recipe, dependency }: Omit<FaultFigures, 'findings'>, afterS: number): FaultFinding => ({
+  code: 'server-exited',
+  level: 'problem',
+  text: `the server exited ${secondsText(afterS)} after ${recipe} on ${dependency} began: the failure of its dependency ended it`,
+  runbook: {
+    taxonomy: 'availability',
+    check: 'its last words in server.log, and error events of the dependency client that nobody handles',
+    mitigate: 'handle the error events of the client and its pool, and let a supervisor start it again meanwhile',
+  },
+});
+
+function survived({ unharmed, success, during, figures, where }: Evidence): readonly FaultFinding[] {
+  if (!unharmed) return [];
+  const offered = during.counts.offered - during.counts.droppedByGenerator;
+  const touched = figures.proxy !== undefined && figures.proxy.connectionsOpened.during > 0;
+  return [
+    {
+      code: 'survived',
+      level: 'good',
+      text: `${shareText(success)} of ${offered} ${nounFor(offered, 'call')} succeeded inside the SLO while ${where} was on${touched ? '' : figures.path === 'verified' ? '' : ' (its path was not verified)'}`,
+    },
+  ];
+}

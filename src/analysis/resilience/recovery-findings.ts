@@ -1,0 +1,57 @@
+import type { FaultFinding } from '../../result/fault-findings.js';
+import type { Evidence } from './findings.js';
+import { secondsText } from './words.js';
+
+/** Whether the server came back by itself, and whether the backlog explains the time it took. */
+export function recoveryFindings({ figures }: Evidence): readonly FaultFinding[] {
+  const { recovery, dependency } = figures;
+  if (recovery === undefined)
+    return [
+      {
+        code: 'unhealthy-before',
+        level: 'note',
+        text: 'the SLO was missed before the fault, so that detection and recovery cannot be told',
+      },
+    ];
+  const { state, text, recoverS, drainAtMostS } = recovery;
+  switch (state) {
+    case 'survived':
+      return [];
+    case 'not-observed':
+      return [{ code: 'recovery-not-observed', level: 'note', text: `recovery was not observed: ${text}` }];
+    case 'stayed-down':
+      return [
+        {
+          code: 'stayed-down',
+          level: 'problem',
+          text: `${text}. The trigger was gone and the trouble stayed${drainAtMostS === undefined ? '' : `, although the backlog explains ${secondsText(drainAtMostS)} at most`}: a metastable failure, or a client of ${dependency} that does not reconnect`,
+          runbook: {
+            taxonomy: 'availability',
+            check: 'what sustains it: retries, a queue of expired work, dead connections in the pool',
+            mitigate: 'shed load until it recovers; then bound queues, budget retries, validate connections',
+          },
+        },
+      ];
+    case 'recovered': {
+      const slow = drainAtMostS !== undefined && recoverS !== undefined && recoverS > Math.max(3, 3 * drainAtMostS);
+      const drain =
+        drainAtMostS === undefined || drainAtMostS === 0
+          ? ''
+          : `; the backlog alone explains ${secondsText(drainAtMostS)} at most`;
+      return [
+        slow
+          ? {
+              code: 'slow-recovery',
+              level: 'problem',
+              text: `${text}${drain}: something else held it back`,
+              runbook: {
+                taxonomy: 'availability',
+                check: 'reconnect pauses, breaker half-open times, queued work that had expired',
+                mitigate: 'shorten the pauses, and drop work whose caller is gone',
+              },
+            }
+          : { code: 'recovered', level: 'good', text: `${text}${drain}` },
+      ];
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { Recovery } from '../../result/fault-findings.js';
+import { outsideSlo, type WindowSlo } from './inside-slo.js';
+import type { SecondRecord } from './second-record.js';
+import { secondsText } from './words.js';
+
+/** Calls that a window should hold, so that one slow call does not decide; and its bounds in seconds. */
+const WINDOW_CALLS = 20;
+const SHORTEST_WINDOW_S = 3;
+const LONGEST_WINDOW_S = 10;
+
+/** Length of the window for a rate: three seconds, more where calls are rare. */
+export const windowLengthS = (offeredPerS: number): number =>
+  Math.min(
+    LONGEST_WINDOW_S,
+    Math.max(SHORTEST_WINDOW_S, offeredPerS > 0 ? Math.ceil(WINDOW_CALLS / offeredPerS) : LONGEST_WINDOW_S),
+  );
+
+export interface FaultTimes {
+  readonly startS: number;
+  /** Absent when nothing says that it was taken back. */
+  readonly removedAtS?: number;
+  /** When watching ends: the load's end, or the start of the next fault. */
+  readonly watchedUntilS: number;
+  /** Why watching ends there, in words. */
+  readonly watchEnd: string;
+  /** Another fault was on when this one was taken back. */
+  readonly otherFault?: string;
+}
+
+/** The first second outside the SLO from the start of a fault on, with the reason. */
+export function detection(
+  record: SecondRecord,
+  slo: WindowSlo,
+  startS: number,
+  untilS: number,
+): { readonly detectS: number; readonly detectedBy: string } | undefined {
+  for (let t = Math.floor(startS); t < Math.min(untilS, record.length); t++) {
+    const why = outsideSlo(record.window(t, t + 1), slo);
+    if (why !== undefined) return { detectS: round(t + 1 - startS), detectedBy: why };
+  }
+  return undefined;
+}
+
+/**
+ * Time to recover: from the end of the fault to the first second from which a whole window lies inside the SLO (definition after
+ * the resilience metrics of the SRE literature: the fault lifted to the first stretch of good service). Pure.
+ */
+export function recoveryOf(
+  record: SecondRecord,
+  slo: WindowSlo,
+  times: FaultTimes,
+  windowS: number,
+  wasOutside: boolean,
+): Recovery {
+  const { removedAtS, watchedUntilS, watchEnd, otherFault } = times;
+  if (removedAtS === undefined)
+    return { state: 'not-observed', windowS, text: 'nothing says when the fault was taken back, so recovery has no start' };
+  if (otherFault !== undefined)
+    return { state: 'not-observed', windowS, text: `${otherFault} was still on when this fault was taken back` };
+  const watchedS = round(Math.max(0, watchedUntilS - removedAtS));
+  for (let t = Math.floor(removedAtS); t + windowS <= watchedUntilS + 1e-9; t++) {
+    if (outsideSlo(record.window(t, t + windowS), slo) !== undefined) continue;
+    const recoverS = round(Math.max(0, t - removedAtS));
+    return wasOutside
+      ? {
+          state: 'recovered',
+          recoverS,
+          windowS,
+          watchedS,
+          text: `back inside the SLO ${secondsText(recoverS)} after the fault was taken back (for ${windowS} s without a break)`,
+        }
+      : { state: 'survived', recoverS: 0, windowS, watchedS, text: 'the SLO was met while the fault was on and after it' };
+  }
+  const last = outsideSlo(record.window(Math.floor(watchedUntilS) - windowS, Math.floor(watchedUntilS)), slo);
+  return watchedS >= windowS
+    ? {
+        state: 'stayed-down',
+        windowS,
+        watchedS,
+        text: `still outside the SLO ${secondsText(watchedS)} after the fault was taken back${last === undefined ? '' : ` (last: ${last})`}; then ${watchEnd}`,
+      }
+    : {
+        state: 'not-observed',
+        windowS,
+        watchedS,
+        text: `${watchEnd} ${secondsText(watchedS)} after the fault was taken back, too soon for a window of ${windowS} s`,
+      };
+}
+
+const round = (valueS: number): number => Number(valueS.toFixed(3));

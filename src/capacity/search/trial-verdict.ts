@@ -1,0 +1,139 @@
+import { allowedAbove, minimumSamples } from '../../statistics/minimum-samples.js';
+import { nounFor } from '../../text/count-text.js';
+import { growing } from './growing.js';
+import { longestLimitMs, type SloCondition } from './slo-condition.js';
+import type { TrialFacts } from './trial-facts.js';
+
+/** Which rule decided. */
+export type TrialRule =
+  | 'late'
+  | 'replicas'
+  | 'in-flight'
+  | 'quantile'
+  | 'completed'
+  | 'insufficient'
+  | 'growing'
+  | 'cut'
+  | 'none';
+
+export interface TrialVerdict {
+  readonly outcome: 'pass' | 'fail' | 'insufficient' | 'invalid';
+  readonly rule: TrialRule;
+  /** Index of the condition that decided, or of the one nearest to its limit; absent without conditions. */
+  readonly condition?: number;
+  /** One sentence with the figures. */
+  readonly reason: string;
+}
+
+/** Calls that may be outstanding at the end of a window whatever the rate. */
+const FEWEST_OUTSTANDING = 20;
+
+/**
+ * The verdict of one trial: the first rule that applies, in the order invalid, stopped in flight, quantile, completed, insufficient, growing.
+ * The quantile rule is by nearest rank, over max(due, n) calls, n being the fewest that prove it: with few calls only a certain failure
+ * counts. Several conditions: the first that is missed decides. Rules and their error rates: simulated as written, see docs/capacity.md.
+ */
+export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]): TrialVerdict {
+  const { rate, due, completed, inFlight, measuredS, stopped } = facts;
+  if (facts.late || stopped === 'late')
+    return {
+      outcome: 'invalid',
+      rule: 'late',
+      reason: 'the generator started calls too late: the trial says nothing about the server',
+    };
+  if (facts.replicasChanged === true) return { outcome: 'invalid', rule: 'replicas', reason: replicasText(facts.replicas) };
+  const nearest = nearestCondition(facts, conditions);
+  const at = nearest === undefined ? {} : { condition: nearest };
+  if (stopped === 'in-flight')
+    return {
+      outcome: 'fail',
+      rule: 'in-flight',
+      ...at,
+      reason: `stopped ${measuredS === 0 ? 'while it settled' : `after ${text(measuredS)} s`}: more calls in flight than the limit explains, and rising`,
+    };
+  for (const [index, condition] of conditions.entries()) {
+    const own = facts.conditions[index];
+    if (own === undefined) continue;
+    const allowed = allowedAbove(condition.quantile, Math.max(own.due, minimumSamples(condition.quantile)));
+    if (own.over > allowed)
+      return { outcome: 'fail', rule: 'quantile', condition: index, reason: missed(condition, own, allowed, stopped === 'over') };
+  }
+  const limitS = longestLimitMs(conditions) / 1000;
+  const outstanding = due - completed;
+  const mayBeOutstanding = Math.max(FEWEST_OUTSTANDING, 0.02 * due, rate * limitS);
+  if (outstanding > mayBeOutstanding)
+    return {
+      outcome: 'fail',
+      rule: 'completed',
+      ...at,
+      reason: `${outstanding} of ${due} ${nounFor(due, 'call')} due had not ended with the window (${text(mayBeOutstanding)} allowed)`,
+    };
+  // The certain failure was seen while calls were still on their way; answered in the end, they leave nothing that can be judged.
+  if (stopped !== undefined)
+    return { outcome: 'insufficient', rule: 'cut', ...at, reason: `cut short after ${text(measuredS)} s (${stopped})` };
+  for (const [index, condition] of conditions.entries()) {
+    const own = facts.conditions[index];
+    const needed = minimumSamples(condition.quantile);
+    if (own !== undefined && own.due < needed)
+      return {
+        outcome: 'insufficient',
+        rule: 'insufficient',
+        condition: index,
+        reason: `${own.due} ${nounFor(own.due, 'call is', 'calls are')} too few for ${condition.name}: ${needed} are needed`,
+      };
+  }
+  if (growing(inFlight, rate, limitS))
+    return {
+      outcome: 'fail',
+      rule: 'growing',
+      ...at,
+      reason: 'calls in flight grew through the whole window: the queue had no end in sight',
+    };
+  const tightest = nearest === undefined ? undefined : conditions[nearest];
+  const own = nearest === undefined ? undefined : facts.conditions[nearest];
+  return {
+    outcome: 'pass',
+    rule: 'none',
+    ...at,
+    reason:
+      tightest === undefined || own === undefined
+        ? 'every call was answered'
+        : overText(tightest, own, allowedAbove(tightest.quantile, own.due)),
+  };
+}
+
+const replicasText = (replicas: TrialFacts['replicas']): string =>
+  replicas === undefined
+    ? 'the count of replicas changed while it ran'
+    : `the count of replicas changed while it ran: ${replicas.least} to ${replicas.most}`;
+
+type Counted = { readonly due: number; readonly over: number };
+
+const overText = ({ name, kind }: SloCondition, { due, over }: Counted, allowed: number): string =>
+  `${name}: ${over} of ${due} ${nounFor(due, 'call')} ${kind === 'success' ? 'failed' : 'took longer or were not answered'} (${allowed} allowed)`;
+
+const missed = (condition: SloCondition, counted: Counted, allowed: number, early: boolean): string =>
+  `${overText(condition, counted, allowed)}${early ? '; stopped early, the miss was certain' : ''}`;
+
+/** The condition whose share of calls over is nearest to what it allows. */
+function nearestCondition(facts: TrialFacts, conditions: readonly SloCondition[]): number | undefined {
+  let nearest: number | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const [index, { quantile }] of conditions.entries()) {
+    const own = facts.conditions[index];
+    if (own === undefined || own.due === 0) continue;
+    const use = own.over / Math.max(1e-9, (1 - quantile) * own.due);
+    // Where nothing is over the stricter quantile is the nearer one.
+    const score = use + quantile * 1e-6;
+    if (score > most) {
+      most = score;
+      nearest = index;
+    }
+  }
+  return nearest;
+}
+
+const text = (value: number): string => String(Number(value.toFixed(value < 10 ? 2 : 0)));
+
+/** Calls in flight above which a trial is stopped: max(50, 4 x rate x limit). @param limitS longest latency limit, seconds */
+export const inFlightCap = (rate: number, limitS: number): number => Math.max(50, 4 * rate * limitS);

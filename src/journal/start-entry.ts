@@ -1,0 +1,83 @@
+import type { RecoveryPlan } from '../capacity/recovery/recovery-plan.js';
+import type { Budget, SearchPlan } from '../capacity/search/search-plan.js';
+import type { RetryPolicy } from '../scenario/load.js';
+import type { BaselineLimits, Slo } from '../scenario/objective.js';
+import type { Segment } from '../scenario/plan/segment.js';
+import type { FaultEngine } from './fault-entry.js';
+
+/** The performance baseline that a run is judged against, as it stood when the run began. */
+export interface JudgedBaseline {
+  readonly limits: BaselineLimits;
+  /** `in place`: written in the scenario. Else the name of the saved file. */
+  readonly source: string;
+  /** Saved baselines only: how many runs, of which workload, on which machine. */
+  readonly runs?: number;
+  readonly scenarioHash?: string;
+  readonly host?: Readonly<Record<string, unknown>>;
+}
+
+/** First line of a journal. `scenario` is the resolved file text with secrets redacted. */
+export interface StartEntry {
+  readonly type: 'start';
+  readonly schema: 'plimsoll.journal/1';
+  readonly runId: string;
+  readonly version: string;
+  /** ISO 8601, UTC; the wall-clock time of t = 0 (start of the first phase). */
+  readonly startedAt: string;
+  readonly scenario: Readonly<Record<string, unknown>>;
+  readonly scenarioHash: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly host: Readonly<Record<string, unknown>>;
+  readonly target: Readonly<Record<string, unknown>>;
+  readonly timeline: readonly Segment[];
+  readonly workers: number;
+  /** `load.timeout`: what an unanswered call waited for at least. */
+  readonly timeoutMs: number;
+  readonly slo: Slo;
+  readonly baseline?: JudgedBaseline;
+  /** Only where the scenario has faults. */
+  readonly faultEngine?: FaultEngine;
+  /** Dependency -> whether its proxied path carried a connection of the server under test before the load. */
+  readonly proxiedPaths?: Readonly<Record<string, 'verified' | 'unverified'>>;
+  /** `recovery.within` in seconds. */
+  readonly recoveryWithinS?: number;
+  /** Only of a capacity search, whose timeline is empty: each trial becomes a segment of its own. */
+  readonly capacity?: CapacityStart;
+}
+
+/** What a capacity search set out to do. */
+export interface CapacityStart {
+  /** Named in the scenario; absent for a plan of a test. */
+  readonly budget?: Budget;
+  /** What each entry of `under` gets. */
+  readonly plan: SearchPlan;
+  /** First rate, calls/s. */
+  readonly startRate: number;
+  readonly arrivals: 'poisson' | 'constant';
+  /** Replicas behind the measured target. */
+  readonly instances: number;
+  /** Highest rate that the generator was trusted with, calls/s; absent where it was not measured. */
+  readonly generatorRate?: number;
+  readonly entries: readonly CapacityUnder[];
+  /** Whether a closed sweep for the law was asked for. */
+  readonly law: boolean;
+  /** How hidden capacity is looked for, where that was asked for. */
+  readonly recovery?: RecoveryStart;
+}
+
+/** What the search for hidden capacity set out to do. */
+export interface RecoveryStart {
+  readonly plan: RecoveryPlan;
+  /** Longest that it takes for each fault, seconds. */
+  readonly budgetS: number;
+  /** The scenario's `load.retry`. */
+  readonly retry?: RetryPolicy;
+}
+
+/** One entry of `under`. */
+export interface CapacityUnder {
+  /** `none`, or recipe@dependency. */
+  readonly under: string;
+  /** Parameters of the recipe as they were in force. */
+  readonly with?: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,254 @@
+import type { OutcomeClass } from '../../scenario/outcome.js';
+import type { Era } from '../call/call-record.js';
+import type { ClientReplies } from '../call/client-replies.js';
+import type { TimerHandle } from '../call/clock.js';
+import type { WireOwner } from '../call/wire-call.js';
+import { WireFailure } from '../call/wire-failure.js';
+import { meansLostSession } from '../protocol/classify.js';
+import { envelopeViolation, isObject } from '../protocol/rpc-answer.js';
+import type { KeptSession, SessionKeeper } from '../session/session-keeper.js';
+import { GivenUpCalls } from './given-up-calls.js';
+import type { MessageCall } from './message-call.js';
+import type { ChannelListener, ChannelLoss, MessageChannel, MessageRefusal } from './message-channel.js';
+import { ServerAsks } from './server-asks.js';
+import { numberOf, type ReadMessage, StrayMessages } from './stray-messages.js';
+
+/** Ids below belong to the handshake; a session must not use an id twice. */
+export const FIRST_CALL_ID = 2000;
+
+const VIOLATION_LENGTH = 200;
+
+interface Asked {
+  resolve(message: Readonly<Record<string, unknown>>): void;
+  reject(failure: WireFailure): void;
+}
+
+export interface MessageSessionOptions {
+  readonly channel: MessageChannel;
+  readonly owner: WireOwner;
+  readonly keeper: () => SessionKeeper<MessageSession>;
+  /** What the server's requests are answered with. */
+  readonly replies: ClientReplies | undefined;
+  /** Whether this driver has used the id for a call. */
+  readonly issued: (id: number) => boolean;
+  /** Told when the channel is gone. */
+  readonly onLost: (session: MessageSession) => void;
+  /** Told of each message that is no answer. */
+  readonly onAside: () => void;
+}
+
+/** One session: a channel with the calls in flight on it, matched by their ids. */
+export class MessageSession implements KeptSession, ChannelListener {
+  readonly id: string;
+  readonly channel: MessageChannel;
+  era: Era = 'legacy';
+  inFlight = 0;
+  calls = 0;
+  lost = false;
+  replacing = false;
+  retired = false;
+  startedMs = 0;
+  shortLives = 0;
+  served = false;
+  streak = 0;
+  streakClass: OutcomeClass | undefined = undefined;
+  /** `performance.now()` at which it could take its first call. */
+  readyMs = Number.NaN;
+  readonly #options: MessageSessionOptions;
+  readonly #calls = new Map<number, MessageCall>();
+  readonly #asked = new Map<number, Asked>();
+  readonly #givenUp: GivenUpCalls;
+  readonly #stray: StrayMessages;
+  readonly #asks: ServerAsks;
+  #loss: ChannelLoss | undefined;
+  #violation: string | undefined;
+  #closed = false;
+
+  constructor(options: MessageSessionOptions) {
+    const { channel, owner, replies, issued } = options;
+    this.#options = options;
+    this.channel = channel;
+    this.id = channel.name;
+    this.#givenUp = new GivenUpCalls(owner);
+    this.#stray = new StrayMessages(owner, this.#calls, this.#givenUp, issued);
+    this.#asks = new ServerAsks({
+      clock: owner.clock,
+      replies,
+      only: () => (this.#calls.size > 1 ? 'several' : this.#stray.only()),
+      tool: () => this.#toolInFlight(),
+      reply: (text) => channel.reply(text),
+      tell: (text) => channel.tell(text),
+      warn: (name) => owner.warn(name),
+    });
+  }
+
+  /** What was wrong with the first thing that came in place of an answer while the handshake waited. */
+  get violation(): string | undefined {
+    return this.#violation;
+  }
+
+  /** Start of the first thing that the server sent and that is no JSON. */
+  get noise(): string | undefined {
+    return this.#stray.noise;
+  }
+
+  /**
+   * A request of the handshake. @throws WireFailure without an answer; a JSON-RPC error is an answer.
+   * @param timeoutMs absent: as long as it takes
+   */
+  ask(id: number, text: string, timeoutMs?: number): Promise<Readonly<Record<string, unknown>>> {
+    if (this.#loss !== undefined) return Promise.reject(new WireFailure('reset', this.#loss.text));
+    if (this.#closed) return Promise.reject(closedFailure());
+    const { clock } = this.#options.owner;
+    return new Promise((resolve, reject) => {
+      const timer: TimerHandle | undefined =
+        timeoutMs === undefined
+          ? undefined
+          : clock.setTimer(() => end(new WireFailure('timeout', `no answer within ${timeoutMs} ms`)), timeoutMs);
+      const end = (result: WireFailure | Readonly<Record<string, unknown>>): void => {
+        if (timer !== undefined) clock.clearTimer(timer);
+        this.#asked.delete(id);
+        if (result instanceof WireFailure) reject(result);
+        else resolve(result);
+      };
+      this.#asked.set(id, { resolve: end, reject: end });
+      this.channel.send(id, text);
+    });
+  }
+
+  /** Puts a call on the channel; it is in flight from now on. */
+  start(call: MessageCall, text: string, timeoutMs: number, requestId: string): void {
+    const { owner } = this.#options;
+    this.#calls.set(call.id, call);
+    if (this.#loss !== undefined) {
+      call.lost({ ...this.#loss, text: `the session is not there: ${this.#loss.text}` }, true);
+      return;
+    }
+    owner.deadlines.add(call, timeoutMs, owner.clock.now());
+    this.channel.send(call.id, text, requestId);
+  }
+
+  /** The call is over, however it ended. */
+  callEnded(call: MessageCall, outcome: OutcomeClass): void {
+    const { owner, keeper } = this.#options;
+    this.#calls.delete(call.id);
+    this.inFlight--;
+    const answered = call.local === 'none';
+    const seen = this.#loss === undefined && this.channel.callEnded(call.id, answered);
+    if (seen && !answered) {
+      this.#givenUp.add(call.id, call.watched);
+      const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: call.id, reason: call.local } };
+      if (!this.channel.tell(JSON.stringify(cancel))) owner.warn('cancel-notification-left-out');
+    } else if (call.watched) owner.cancelTold('untold');
+    const gone = outcome !== 'ok' && meansLostSession(call, outcome);
+    if (gone) this.onLost({ fault: 'stream-lost', text: 'the server does not know the session any more' });
+    keeper().callEnded(this, outcome, gone);
+  }
+
+  onMessage(text: string, bytes: number, firstMs: number, nowMs: number): void {
+    let message: unknown;
+    try {
+      message = JSON.parse(text);
+    } catch {
+      this.#stray.unreadable({ text, bytes, firstMs, nowMs });
+      return;
+    }
+    if (!isObject(message)) {
+      if (this.#asked.size > 0) this.#violation ??= `${envelopeViolation(message, 0)}: ${text.slice(0, VIOLATION_LENGTH)}`;
+      this.#stray.strange(message, { text, bytes, firstMs, nowMs });
+      return;
+    }
+    const { method } = message;
+    const id = typeof message.id === 'number' ? message.id : numberOf(message.id);
+    const isAnswer = method === undefined || message.result !== undefined || message.error !== undefined;
+    if (typeof id === 'number') {
+      const call = this.#calls.get(id);
+      if (call !== undefined && isAnswer) {
+        call.answered(message, text, bytes, firstMs, nowMs);
+        return;
+      }
+    }
+    if (!isAnswer) this.#aside(message);
+    else if (this.#asked.size > 0) this.#answered(message, id, { text, bytes, firstMs, nowMs });
+    else if (id === undefined || id === null) this.#stray.strange(message, { text, bytes, firstMs, nowMs });
+    else this.#stray.foreign(message, { text, bytes, firstMs, nowMs });
+  }
+
+  /** What came while the handshake waits. What is wrong with it is told should nothing else come: a log line may be JSON too. */
+  #answered(message: Readonly<Record<string, unknown>>, id: unknown, read: ReadMessage): void {
+    const open = [...this.#asked.keys()];
+    // An error to what the server could not read names no request; it answers what was asked first.
+    const meant = open.find((each) => each === id) ?? open[0]!;
+    // A refusal is one whatever its id says, where it can be of one question alone.
+    const refusal = open.length === 1 && isObject(message.error);
+    const violation = envelopeViolation(refusal ? { ...message, id: meant } : message, meant);
+    if (violation === undefined) {
+      if (typeof message.id === 'string') this.#options.owner.warn('answer-id-as-text');
+      this.#asked.get(meant)?.resolve(message);
+      return;
+    }
+    const told = `${violation}: ${read.text.slice(0, VIOLATION_LENGTH)}`;
+    this.#violation ??= told;
+    // An answer that breaks its form can only be meant for what alone was asked.
+    const isMessage = message.jsonrpc === '2.0' && (message.result !== undefined || message.error !== undefined);
+    if (isMessage && (open.length === 1 || id === meant)) this.#asked.get(meant)?.reject(new WireFailure('malformed', told));
+    else if (id === undefined || id === null) this.#stray.strange(message, read);
+    else this.#stray.foreign(message, read);
+  }
+
+  onRefused(id: number, refusal: MessageRefusal): void {
+    const asked = this.#asked.get(id);
+    if (asked === undefined) {
+      this.#calls.get(id)?.refused(refusal);
+      return;
+    }
+    const { httpStatus: status, bodyText, text } = refusal;
+    asked.reject(status >= 300 ? new WireFailure('status', text, { status, bodyText }) : new WireFailure('reset', text));
+  }
+
+  onLost(loss: ChannelLoss): void {
+    if (this.#loss !== undefined) return;
+    this.#loss = loss;
+    for (const asked of [...this.#asked.values()]) asked.reject(new WireFailure('reset', loss.text));
+    for (const call of [...this.#calls.values()]) call.lost(loss);
+    this.#quiet();
+    this.#options.onLost(this);
+  }
+
+  /** Takes back every call in flight; what stands then is closed. */
+  cancelAll(): void {
+    for (const call of [...this.#calls.values()]) call.cancel('cancelled');
+  }
+
+  /** Ends the session, and what carries it. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    // A channel that we close tells of no loss: what was asked on it would wait for its time limit.
+    for (const asked of [...this.#asked.values()]) asked.reject(closedFailure());
+    this.#quiet();
+    await this.channel.close();
+  }
+
+  #quiet(): void {
+    this.#asks.close();
+    this.#givenUp.close();
+  }
+
+  #toolInFlight(): string {
+    const tools = new Set([...this.#calls.values()].map(({ tool }) => tool));
+    const [tool = ''] = tools;
+    return tools.size === 1 ? tool : '';
+  }
+
+  /** A notification, or a request of the server, which there is none of in 2026-07-28. */
+  #aside({ id, method, params }: Readonly<Record<string, unknown>>): void {
+    this.#options.onAside();
+    if (id !== undefined) {
+      if (this.era === 'legacy') this.#asks.on(method, id, params);
+      else this.#options.owner.warn('server-request-ignored');
+    } else if (method === 'notifications/progress' && isObject(params) && typeof params.progressToken === 'number')
+      this.#calls.get(params.progressToken)?.progressed();
+  }
+}
+
+const closedFailure = (): WireFailure => new WireFailure('closed', 'the driver is closed');

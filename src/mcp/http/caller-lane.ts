@@ -1,0 +1,51 @@
+import type { SessionKeeper } from '../session/session-keeper.js';
+import type { Agreement } from './agreement.js';
+import type { CallPath } from './call-owner.js';
+import type { PreparedTool } from './prepared-call.js';
+import { baseHeaders, mergeHeaders, replaceHeader } from './request-headers.js';
+
+/** Header by which the shared token of `target.auth` goes out. */
+const AUTHORIZATION = 'authorization';
+
+export interface CallerLaneOptions {
+  /** Absent: the scenario has no tenants. */
+  readonly tenant: string | undefined;
+  readonly targetHeaders: Readonly<Record<string, string>>;
+  readonly tenantHeaders: Readonly<Record<string, string>>;
+  /** Value of the authorization header that all callers without one of their own share. */
+  readonly authorization: string | undefined;
+  readonly keeper: (lane: CallerLane) => SessionKeeper;
+}
+
+/** One caller (a tenant, or everybody) at one endpoint: its headers, its sessions, and its calls as far as they can be prepared. */
+export class CallerLane {
+  readonly tenant: string | undefined;
+  /** What every request of the caller has; the flat list is changed in place when the token is. */
+  readonly baseHeaders: string[];
+  readonly keeper: SessionKeeper;
+  readonly tools = new Map<string, PreparedTool>();
+  /** Legacy: what its first handshake came to. */
+  agreement: Agreement | undefined;
+  /** Modern: where all its calls go. */
+  modernPath: CallPath | undefined;
+  /** It sends the token of `target.auth`, and not one of its own. */
+  readonly sharesToken: boolean;
+
+  constructor({ tenant, targetHeaders, tenantHeaders, authorization, keeper }: CallerLaneOptions) {
+    this.tenant = tenant;
+    const own = mergeHeaders(targetHeaders, tenantHeaders);
+    this.sharesToken = authorization !== undefined && !Object.keys(own).some((name) => name.toLowerCase() === AUTHORIZATION);
+    this.baseHeaders = baseHeaders(
+      this.sharesToken && authorization !== undefined ? { ...own, [AUTHORIZATION]: authorization } : own,
+    );
+    this.keeper = keeper(this);
+  }
+
+  /** From the next request on another token goes out; calls in flight keep theirs. */
+  setAuthorization(value: string): void {
+    if (!this.sharesToken) return;
+    replaceHeader(this.baseHeaders, AUTHORIZATION, value);
+    for (const session of this.keeper.sessions()) replaceHeader(session.headers, AUTHORIZATION, value);
+    for (const { headers } of this.tools.values()) replaceHeader(headers, AUTHORIZATION, value);
+  }
+}

@@ -1,0 +1,128 @@
+import type { Clock } from '../call/clock.js';
+import { openError } from '../call/open-error.js';
+import { someAtOnce } from '../call/some-at-once.js';
+import { evenShare } from '../session/even-share.js';
+import { addSessions, type SessionCounts } from '../session/session-counts.js';
+import { SessionKeeper } from '../session/session-keeper.js';
+import { SessionRecovery } from '../session/session-recovery.js';
+import { CallerLane } from './caller-lane.js';
+import type { LegacySession } from './legacy-session.js';
+import { carriesCredentials } from './request-headers.js';
+import type { SessionOpener } from './session-opener.js';
+
+export interface EndpointCallersOptions {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tenants: readonly { readonly name: string; readonly headers: Readonly<Record<string, string>> }[] | undefined;
+  /** Value of the header that callers without one of their own share. */
+  readonly authorization: string | undefined;
+  readonly clock: Clock;
+  readonly sessionCalls: number | undefined;
+  readonly warn: (name: string) => void;
+  readonly redact: (text: string) => string;
+  /** A session takes calls from now on. */
+  readonly onStart: (session: LegacySession) => void;
+  /** A session takes none any more. */
+  readonly onEnd: (session: LegacySession) => void;
+}
+
+const OPENING_AT_ONCE = 16;
+
+/** The callers at one endpoint, a lane each: one a tenant, in their order; one in all when there are none. */
+export class EndpointCallers {
+  readonly lanes: readonly [CallerLane, ...CallerLane[]];
+  readonly #options: EndpointCallersOptions;
+  readonly #recovery: SessionRecovery;
+  #opener: SessionOpener | undefined;
+
+  constructor(options: EndpointCallersOptions) {
+    this.#options = options;
+    this.#recovery = new SessionRecovery(options.clock);
+    const { headers, tenants = [undefined], authorization } = options;
+    const lanes = tenants.map(
+      (tenant) =>
+        new CallerLane({
+          tenant: tenant?.name,
+          targetHeaders: headers,
+          tenantHeaders: tenant?.headers ?? {},
+          authorization,
+          keeper: (lane) => this.#keeperOf(lane),
+        }),
+    );
+    this.lanes = lanes as [CallerLane, ...CallerLane[]];
+  }
+
+  get sessions(): SessionCounts {
+    return this.lanes.map(({ keeper }) => keeper.counts).reduce(addSessions);
+  }
+
+  /** Whether a caller sends the token of `target.auth`. */
+  sharesToken(tenant: number): boolean {
+    return this.lanes[tenant]?.sharesToken === true;
+  }
+
+  setAuthorization(value: string): void {
+    for (const lane of this.lanes) lane.setAuthorization(value);
+  }
+
+  /** A caller's part of so many sessions; none goes without. */
+  share(sessions: number, lane: number): number {
+    return evenShare(sessions, this.lanes.length, lane);
+  }
+
+  /** Who opens the sessions from now on. */
+  set opener(opener: SessionOpener) {
+    this.#opener = opener;
+  }
+
+  /**
+   * Legacy: the first session of each caller after the first (which has its own), then all others, whoever's they are.
+   * @throws PlimsollError (exit code 6)
+   */
+  async open(sessions: number): Promise<void> {
+    const { url, redact } = this.#options;
+    const opener = this.#opener!;
+    await someAtOnce(this.lanes.slice(1), OPENING_AT_ONCE, async (lane) => {
+      try {
+        await (await opener.first(lane)).close();
+      } catch (error) {
+        throw openError(url, `initialize for the tenant ${lane.tenant ?? ''}`, error, redact, {
+          authorized: carriesCredentials(lane.baseHeaders),
+        });
+      }
+    });
+    const others = this.lanes.flatMap((lane, index) =>
+      lane.agreement?.stateful === true ? Array.from({ length: this.share(sessions, index) - 1 }, () => lane) : [],
+    );
+    const known = this.lanes.length;
+    await someAtOnce(others, OPENING_AT_ONCE, async (lane, index) => {
+      try {
+        lane.keeper.add(await opener.another(lane));
+      } catch (error) {
+        const whose = lane.tenant === undefined ? '' : ` (tenant ${lane.tenant})`;
+        throw openError(url, `opening session ${known + index + 1} of ${known + others.length}${whose}`, error, redact, {
+          authorized: carriesCredentials(lane.baseHeaders),
+        });
+      }
+    });
+  }
+
+  /** Ends all sessions on the server. */
+  async close(): Promise<void> {
+    await Promise.all(this.lanes.map(({ keeper }) => keeper.close()));
+  }
+
+  #keeperOf(lane: CallerLane): SessionKeeper {
+    const { clock, sessionCalls, warn, onStart, onEnd } = this.#options;
+    return new SessionKeeper({
+      clock,
+      recovery: this.#recovery,
+      renewAfter: sessionCalls,
+      open: () => this.#opener!.another(lane),
+      end: (_, session) => this.#opener!.end(session),
+      warn,
+      onStart,
+      onEnd,
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import type { Dispatcher } from 'undici';
+import type { OutcomeClass } from '../../scenario/outcome.js';
+import type { SessionKeeper } from '../session/session-keeper.js';
+import type { CallPath } from './call-owner.js';
+import type { HttpCall } from './http-call.js';
+
+/** One session as a handshake left it, with what its calls need prepared. A session that is opened again is a new object. */
+export class LegacySession {
+  /** Absent: the server keeps no sessions. */
+  readonly id: string | undefined;
+  /** Flat header list of its calls; the last value is the request id, written anew for each call. */
+  readonly headers: string[];
+  readonly options: Dispatcher.DispatchOptions;
+  readonly path: CallPath;
+  readonly keeper: SessionKeeper;
+  inFlight = 0;
+  /** The call that was started last, where requests of the server may come beside the calls. */
+  latest: HttpCall | undefined = undefined;
+  /** Calls started on it. */
+  calls = 0;
+  /** The server has said that it is gone. */
+  lost = false;
+  /** A handshake for its successor is under way. */
+  replacing = false;
+  /** Its successor has taken over; it ends when its last call does. */
+  retired = false;
+  startedMs = 0;
+  shortLives = 0;
+  served = false;
+  streak = 0;
+  streakClass: OutcomeClass | undefined = undefined;
+
+  constructor(
+    keeper: SessionKeeper,
+    id: string | undefined,
+    headers: string[],
+    urlPath: string,
+    path: Omit<CallPath, 'session'>,
+  ) {
+    this.keeper = keeper;
+    this.id = id;
+    this.headers = headers;
+    this.options = { path: urlPath, method: 'POST', headers };
+    this.path = { ...path, session: this };
+  }
+
+  /** What a message of it that is no call has. */
+  get messageHeaders(): string[] {
+    return this.headers.slice(0, -2);
+  }
+
+  /** One of its calls is over; `gone`: it was told that the session is gone. */
+  callEnded(outcome: OutcomeClass, gone: boolean): void {
+    this.inFlight--;
+    this.keeper.callEnded(this, outcome, gone);
+  }
+}

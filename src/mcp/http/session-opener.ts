@@ -1,0 +1,123 @@
+import { EXIT } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import type { ClientSide } from '../../scenario/client.js';
+import { capabilitiesOf } from '../call/client-replies.js';
+import { SdkPeer } from '../call/sdk-client.js';
+import { WireFailure } from '../call/wire-failure.js';
+import { Agreement } from './agreement.js';
+import type { CallerLane } from './caller-lane.js';
+import type { ConnectionPool } from './connection-pool.js';
+import type { EraVerdict } from './era-probe.js';
+import { LegacySession } from './legacy-session.js';
+import { legacyHeaders } from './request-headers.js';
+import type { SideChannel } from './side-channel.js';
+import { SideTransport } from './side-transport.js';
+
+export interface SessionOpenerOptions {
+  readonly url: string;
+  readonly urlPath: string;
+  /** Index of the endpoint in the target's list. */
+  readonly index: number;
+  readonly verdict: EraVerdict;
+  readonly side: SideChannel;
+  /** Connections of the calls. */
+  readonly pool: ConnectionPool;
+  readonly clientInfo: { readonly name: string; readonly version: string };
+  readonly client: ClientSide | undefined;
+  /** For each request of a caller's first handshake, and of the tool listing. */
+  readonly startTimeoutMs: number;
+  /** For each request of a later one. */
+  readonly timeoutMs: number;
+  /** A session id is a secret of its own. */
+  readonly keepSecret: (secret: string) => void;
+}
+
+const END_TIMEOUT_MS = 2000;
+/** What the specification takes a server for that names no revision. */
+const UNNAMED_VERSION = '2025-03-26';
+
+/** Makes the handshakes with one endpoint: a caller's first by the SDK client, its others by our own requests. */
+export class SessionOpener {
+  readonly #options: SessionOpenerOptions;
+
+  constructor(options: SessionOpenerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The handshake by which a caller and the server get to know each other (modern: only the envelope, nothing is sent). Leaves the SDK client
+   * open and, in the legacy era, what was agreed on the lane and the session with its keeper.
+   * @throws WireFailure, PlimsollError (exit code 6), or Error with what the server said.
+   */
+  async first(lane: CallerLane): Promise<SdkPeer> {
+    const { clientInfo, startTimeoutMs: timeoutMs, client, side } = this.#options;
+    const { era, offer } = this.#options.verdict;
+    const transport = new SideTransport({
+      era,
+      channel: side,
+      baseHeaders: lane.baseHeaders,
+      timeoutMs,
+      clientInfo,
+      ...(offer === undefined ? {} : { offer }),
+    });
+    const peer = new SdkPeer(transport, clientInfo, timeoutMs, capabilitiesOf(client, era === 'modern'));
+    await peer.connect();
+    if (era === 'legacy') {
+      lane.agreement = this.#agreed(transport);
+      lane.keeper.add(this.#session(lane, lane.agreement, transport.givenSession));
+    }
+    return peer;
+  }
+
+  /** One more session of a caller whose first one has an id. @throws WireFailure */
+  async another(lane: CallerLane): Promise<LegacySession> {
+    const { side, timeoutMs } = this.#options;
+    const agreement = lane.agreement!;
+    let given: string | undefined;
+    try {
+      const id = await agreement.repeat(side, lane.baseHeaders, timeoutMs, (sessionId) => {
+        given = sessionId;
+      });
+      return this.#session(lane, agreement, id);
+    } catch (error) {
+      // Nobody will use it: the server need not keep it.
+      if (given !== undefined) void lane.keeper.ending(this.#end(legacyHeaders(lane.baseHeaders, agreement.version, given)));
+      throw error;
+    }
+  }
+
+  /** Ends a session on the server. Resolves to the status of the answer, or `none`; never rejects. */
+  end(session: LegacySession): Promise<string> {
+    return this.#end(session.messageHeaders);
+  }
+
+  async #end(headers: readonly string[]): Promise<string> {
+    try {
+      const { status } = await this.#options.side.send({ method: 'DELETE', headers, timeoutMs: END_TIMEOUT_MS });
+      return String(status);
+    } catch (error) {
+      const status = error instanceof WireFailure ? error.details.status : undefined;
+      return status === undefined ? 'none' : String(status);
+    }
+  }
+
+  #agreed({ protocolVersion, givenSession, sent }: SideTransport): Agreement {
+    const { url, verdict } = this.#options;
+    const version = protocolVersion ?? UNNAMED_VERSION;
+    if (verdict.offer !== undefined && version !== verdict.offer)
+      throw new PlimsollError(
+        `${url} answered initialize with the revision ${version}, the scenario asks for ${verdict.offer}`,
+        EXIT.target,
+        { hint: `set target.protocol to ${version} or to legacy` },
+      );
+    const { initialize = '{}', initialized = '{}' } = sent;
+    return new Agreement({ version, stateful: givenSession !== undefined, initialize, initialized });
+  }
+
+  #session(lane: CallerLane, { version }: Agreement, id: string | undefined): LegacySession {
+    const { index, pool, urlPath, keepSecret } = this.#options;
+    if (id !== undefined) keepSecret(id);
+    const headers = [...legacyHeaders(lane.baseHeaders, version, id), 'x-request-id', ''];
+    return new LegacySession(lane.keeper, id, headers, urlPath, { endpoint: index, era: 'legacy', pool });
+  }
+}

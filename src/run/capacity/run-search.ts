@@ -1,0 +1,61 @@
+import { factsOf } from '../../capacity/search/reported-trials.js';
+import { Search } from '../../capacity/search/search.js';
+import type { SearchEnd } from '../../capacity/search/search-action.js';
+import type { SearchPlan } from '../../capacity/search/search-plan.js';
+import type { SloCondition } from '../../capacity/search/slo-condition.js';
+import type { TrialVerdict } from '../../capacity/search/trial-verdict.js';
+import { isWarm } from '../../capacity/search/warm-up-rule.js';
+import type { TrialEntry } from '../../journal/trial-entry.js';
+import type { TrialOrder } from './trial-runner.js';
+
+export interface SearchRun {
+  readonly under: string;
+  readonly plan: SearchPlan;
+  readonly startRate: number;
+  /** Looks for a rate at which the search may begin, given the one of the scenario; counts against the budget. */
+  findStart?(startRate: number): Promise<number>;
+  /** Highest rate that may be tried. */
+  readonly highestRate?: number;
+  readonly conditions: readonly SloCondition[];
+  /** Carries out one trial; `deadlineMs` on the scale of `nowMs`. */
+  trial(order: TrialOrder, deadlineMs: number): Promise<TrialEntry>;
+  /** Told of each trial, in order, before the next one starts. */
+  onTrial(entry: TrialEntry, verdict: TrialVerdict | undefined): void;
+  /** Monotonic milliseconds. */
+  readonly nowMs: () => number;
+  /** Why it has to end now, in words; undefined while it may go on. */
+  readonly interrupted: () => string | undefined;
+}
+
+/** A search from its first trial to its end, within its budget. */
+export async function runSearch(run: SearchRun): Promise<{ readonly end: SearchEnd; readonly tookS: number }> {
+  const { under, plan, conditions, highestRate, nowMs } = run;
+  const startedMs = nowMs();
+  const deadlineMs = startedMs + plan.budgetS * 1000;
+  const nowS = (): number => (nowMs() - startedMs) / 1000;
+  const startRate = run.interrupted() === undefined ? ((await run.findStart?.(run.startRate)) ?? run.startRate) : run.startRate;
+  const search = new Search({ plan, startRate, conditions, ...(highestRate === undefined ? {} : { highestRate }) });
+  for (;;) {
+    const why = run.interrupted();
+    if (why !== undefined) return { end: search.interrupt(why), tookS: nowS() };
+    const askedS = nowS();
+    const action = search.next(askedS);
+    if (action.do === 'end') return { end: action.end, tookS: nowS() };
+    if (action.do === 'warm-up') {
+      const { rate, capS } = action;
+      const order: TrialOrder = { under, purpose: 'warm-up', rate, settleS: 0, measureS: capS, askedS, enough: isWarm };
+      const entry = await run.trial(order, deadlineMs);
+      search.warmedUp();
+      run.onTrial(entry, undefined);
+      continue;
+    }
+    const { purpose, rate, settleS, measureS } = action;
+    const entry = await run.trial({ under, purpose, rate, settleS, measureS, askedS }, deadlineMs);
+    // What the user cut short says nothing, and the trials before it stand.
+    if (entry.stopped === 'stopped') {
+      run.onTrial(entry, undefined);
+      continue;
+    }
+    run.onTrial(entry, search.record(factsOf(entry, conditions), entry.cameBack ?? true));
+  }
+}

@@ -1,0 +1,107 @@
+import { recoveryLevel } from '../../capacity/recovery/recovery-level.js';
+import { recoveryBudgetS } from '../../capacity/recovery/recovery-plan.js';
+import { type RecoveryEnd, RecoverySearch } from '../../capacity/recovery/recovery-search.js';
+import type { SearchEnd } from '../../capacity/search/search-action.js';
+import type { CapacityOutlet } from './capacity-outlet.js';
+import { holdLevel } from './hold-level.js';
+import { comesBack } from './idle-check.js';
+import { idleQuestion } from './idle-question.js';
+import type { SearchUnder } from './search-entry.js';
+
+/**
+ * Hidden capacity under each fault, once the searches are done: loads are shares of the healthy capacity that they confirmed.
+ * @param ends how the search under each entry ended
+ * @param segment first segment that is free in the report
+ * @throws PlimsollError what a drive throws.
+ */
+export async function searchRecovery(
+  outlet: CapacityOutlet,
+  ends: ReadonlyMap<string, SearchEnd>,
+  segment: number,
+): Promise<void> {
+  const { request, watcher, write, originMs, ended, why } = outlet;
+  const { nowMs } = outlet.parts;
+  const plan = request.start.recovery?.plan;
+  if (plan === undefined) return;
+  const healthyRate = ends.get('none')?.confirmedRate;
+  let down: string | undefined;
+  let next = segment;
+  for (const [index, entry] of request.searches.entries()) {
+    const { under, fault } = entry;
+    if (fault === undefined) continue;
+    if (ended.aborted) return;
+    const startedMs = nowMs();
+    const tookS = (): number => (nowMs() - startedMs) / 1000;
+    const degradedShare = degradedOf(ends.get(under), healthyRate);
+    const finish = (end: RecoveryEnd): void => {
+      write({
+        type: 'recovery-search',
+        t: (nowMs() - originMs) / 1000,
+        under,
+        ...(healthyRate === undefined ? {} : { healthyRate }),
+        ...(degradedShare === undefined ? {} : { degradedShare }),
+        tookS: tookS(),
+        end,
+      });
+      watcher.onSearchEnd(`recovery from ${under}`, end.ending, end.reason, tookS());
+    };
+    if (healthyRate === undefined || down !== undefined) {
+      const reason = down === undefined ? 'no healthy capacity was confirmed' : `the target did not come back after ${down}`;
+      finish({ ending: 'not-started', reason });
+      continue;
+    }
+    const deadlineMs = startedMs + recoveryBudgetS(plan) * 1000;
+    // What the searches left behind is no part of the first level.
+    const idle = await comesBack({
+      ...idleQuestion(outlet.drives('idle-check'), request.loaded.scenario),
+      longestS: plan.idleS,
+      leftMs: () => deadlineMs - nowMs(),
+      nowMs,
+      stopped: () => ended.aborted,
+    });
+    if (idle === false) {
+      down = 'the searches';
+      finish({ ending: 'not-started', reason: `the target did not come back after ${down}` });
+      continue;
+    }
+    const search = new RecoverySearch({ plan, healthyRate, degradedShare: degradedShare ?? 0 });
+    const end = await levels({ ...entry, fault }, index, search, startedMs, deadlineMs);
+    if (end.ending === 'stays-down') down = under;
+    finish(end);
+  }
+
+  async function levels(
+    { under, fault }: SearchUnder & { readonly fault: NonNullable<SearchUnder['fault']> },
+    index: number,
+    search: RecoverySearch,
+    startedMs: number,
+    deadlineMs: number,
+  ): Promise<RecoveryEnd> {
+    for (;;) {
+      const reason = why();
+      if (reason !== undefined) return search.interrupt(reason);
+      const askedS = (nowMs() - startedMs) / 1000;
+      const action = search.next(askedS);
+      if (action.do === 'end') return action.end;
+      const { level } = action;
+      const { leadS, faultS, holdS } = level;
+      watcher.onStep(
+        `${under}: ${Number(level.rate.toPrecision(4))}/s (${Math.round(level.share * 100)} %) for ${leadS} s, the fault for ${faultS} s, then ${holdS} s more`,
+      );
+      const order = { under, fault, index, level, askedS, idleS: (plan as NonNullable<typeof plan>).idleS };
+      const entry = await holdLevel(outlet, order, next++, deadlineMs);
+      const { verdict } = recoveryLevel(entry, request.loaded.scenario.slo, plan as NonNullable<typeof plan>);
+      write(entry);
+      watcher.onLevel(entry, verdict);
+      if (entry.stopped !== 'stopped') search.record(verdict.outcome, verdict.reason, entry.cameBack);
+    }
+  }
+}
+
+/** What is left of the healthy capacity under a fault, 0..1; undefined where the search under it did not tell. */
+function degradedOf(end: SearchEnd | undefined, healthyRate: number | undefined): number | undefined {
+  if (end === undefined || healthyRate === undefined) return undefined;
+  if (end.ending === 'nothing-passes') return 0;
+  const rate = end.confirmedRate ?? end.largestPass;
+  return rate === undefined ? undefined : Math.min(1, rate / healthyRate);
+}

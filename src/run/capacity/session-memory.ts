@@ -1,0 +1,83 @@
+import { isTold, weighSessions } from '../../capacity/search/session-weight.js';
+import type { ResourcesEntry, SessionReading } from '../../journal/trial-entry.js';
+import type { LoadEngine } from '../../load/load-engine.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import { countText } from '../../text/count-text.js';
+
+export interface SessionMemory {
+  readonly scenario: Scenario;
+  /** Whether the target keeps sessions. */
+  readonly stateful: boolean;
+  /** Makes an engine that holds idle sessions. */
+  readonly engineFor: (scenario: Scenario) => LoadEngine;
+  /** Resident bytes of the server now; undefined where it cannot be read. */
+  readonly readRss: () => Promise<number | undefined>;
+  /** Most sessions that may be opened. */
+  readonly atMost: number;
+  readonly wait: (ms: number) => Promise<unknown>;
+  readonly stopped: () => boolean;
+}
+
+type Weighed = Pick<ResourcesEntry, 'sessions' | 'remarks'>;
+
+const LOT = 50;
+/** The first lot is not read: what a server loads and compiles for its first sessions is no weight of a session. */
+const LEAST_LOTS = 6;
+const MOST_LOTS = 14;
+/** Growth at which no more are opened: the server is to be weighed, not to be filled. */
+const MOST_GROWN_BYTES = 512 * 2 ** 20;
+const EVERY_MS = 250;
+/** Settled: so many readings in a row lie within this much of one another. */
+const ALIKE = 4;
+const ALIKE_BYTES = 256 * 1024;
+const MOST_READINGS = 12;
+
+/**
+ * Opens idle sessions lot by lot and reads the resident memory of the server after each, settled: what a line of memory over sessions is drawn
+ * through. It ends when the line tells what a session weighs, or after so many that it would have. What could not be opened or read is
+ * said in a remark; the readings until then stand.
+ */
+export async function sessionMemory(measure: SessionMemory): Promise<Weighed> {
+  const { scenario, stateful, atMost, stopped } = measure;
+  if (!stateful) return { remarks: ['the target keeps no sessions: none were opened to weigh them'] };
+  const lot = Math.min(LOT, Math.floor(atMost / LEAST_LOTS));
+  if (lot < 1) return { remarks: [`the target accepts ${countText(atMost, 'session')}: too few to weigh one`] };
+  const engines: LoadEngine[] = [];
+  const sessions: SessionReading[] = [];
+  const ended = (remark: string): Weighed => ({ ...(sessions.length === 0 ? {} : { sessions }), remarks: [remark] });
+  try {
+    if ((await measure.readRss()) === undefined) {
+      return ended('memory of the server cannot be read: sessions were not weighed');
+    }
+    for (let opened = lot; opened <= Math.min(MOST_LOTS * lot, atMost); opened += lot) {
+      const engine = measure.engineFor({ ...scenario, sessions: { count: lot }, load: { ...scenario.load, workers: 1 } });
+      engines.push(engine);
+      await engine.open();
+      const rssBytes = await settledRss(measure);
+      if (rssBytes === undefined) return ended('the server went away while idle sessions were open');
+      sessions.push({ sessions: opened, rssBytes });
+      if (stopped()) return ended('stopped while sessions were weighed');
+      if (engines.length >= LEAST_LOTS && isTold(weighSessions(sessions))) break;
+      if (rssBytes - (sessions[0]?.rssBytes ?? 0) > MOST_GROWN_BYTES) break;
+    }
+    return { sessions, remarks: [] };
+  } catch (error) {
+    return ended(`${countText(engines.length * lot, 'idle session')} could not be opened (${(error as Error).message})`);
+  } finally {
+    await Promise.all(engines.map((engine) => engine.close()));
+  }
+}
+
+/** Median of the last readings once they lie together, or of the last that were allowed; undefined where one could not be read. */
+async function settledRss({ readRss, wait }: SessionMemory): Promise<number | undefined> {
+  let last: readonly number[] = [];
+  for (let i = 0; i < MOST_READINGS; i++) {
+    await wait(EVERY_MS);
+    const bytes = await readRss();
+    if (bytes === undefined) return undefined;
+    last = [...last, bytes].slice(-ALIKE);
+    if (last.length === ALIKE && Math.max(...last) - Math.min(...last) <= ALIKE_BYTES) break;
+  }
+  const sorted = [...last].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)];
+}

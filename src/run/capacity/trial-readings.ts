@@ -1,0 +1,57 @@
+import type { JournalEntry } from '../../journal/journal-entry.js';
+import type { ServerReading, TrialEntry } from '../../journal/trial-entry.js';
+
+/** What was read of the server under test, of the generator and of the replicas beside the calls of a trial. Pure. */
+export class TrialReadings {
+  readonly #cpuCores: number[] = [];
+  readonly #rssBytes: number[] = [];
+  readonly #descriptors: number[] = [];
+  readonly #generatorCores: number[] = [];
+  readonly #replicas: number[] = [];
+  readonly #isMeasured: (atS: number) => boolean;
+
+  /** @param isMeasured whether a time lies in the measured window, seconds from the start of the settle */
+  constructor(isMeasured: (atS: number) => boolean) {
+    this.#isMeasured = isMeasured;
+  }
+
+  add(entry: JournalEntry): void {
+    switch (entry.type) {
+      case 'process':
+        // A reading tells of the second before it.
+        if (!this.#isMeasured(entry.t - 0.5)) return;
+        if (entry.cpuCores !== undefined) this.#cpuCores.push(entry.cpuCores);
+        if (entry.rssBytes !== undefined) this.#rssBytes.push(entry.rssBytes);
+        if (entry.descriptors !== undefined) this.#descriptors.push(entry.descriptors);
+        return;
+      case 'metrics':
+        // From settle to drain: replicas that come or go at the edge of the window change what it measured.
+        if (entry.replicas !== undefined) this.#replicas.push(entry.replicas);
+        return;
+      case 'host':
+        if (this.#isMeasured(entry.t + 0.5) && entry.generatorCores !== undefined)
+          this.#generatorCores.push(entry.generatorCores);
+    }
+  }
+
+  /** Means over the measured window; replicas over all of the trial. What was not read is left out. */
+  told(): Pick<TrialEntry, 'server' | 'replicas' | 'generatorCores'> {
+    const server: ServerReading = {
+      ...given('cpuCores', mean(this.#cpuCores)),
+      ...given('rssBytes', mean(this.#rssBytes)),
+      ...given('descriptors', mean(this.#descriptors)),
+    };
+    const replicas = this.#replicas;
+    return {
+      ...(Object.keys(server).length === 0 ? {} : { server }),
+      ...(replicas.length === 0 ? {} : { replicas: { least: Math.min(...replicas), most: Math.max(...replicas) } }),
+      ...given('generatorCores', mean(this.#generatorCores)),
+    };
+  }
+}
+
+const mean = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const given = <Name extends string>(name: Name, value: number | undefined): { readonly [K in Name]?: number } =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: number };

@@ -1,0 +1,49 @@
+import { analyseJournal } from '../analysis/analyse.js';
+import type { Analysis } from '../analysis/analysis.js';
+import { figuresOfSearch } from '../capacity/search/figures-of-search.js';
+import { judgeCapacity } from '../capacity/search/judge-capacity.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import { judge } from '../judge/judge.js';
+import type { CapacityFigures } from '../result/capacity-figures.js';
+import type { Result } from '../result/result.js';
+import { recordedScenario } from '../scenario/recorded-scenario.js';
+import { sizeCapacity } from '../sizing/size-capacity.js';
+import { targetKeepsSessions } from './target-facts.js';
+
+export interface DerivedResult {
+  readonly analysis: Analysis;
+  readonly result: Result;
+}
+
+/** The judged result of a run, from its journal alone. @throws PlimsollError with exit code 2 when the journal cannot be read. */
+export function deriveResult(journal: string, options: { readonly hdrLog?: string } = {}): DerivedResult {
+  const analysis = analyseJournal(journal, options);
+  return analysis.search === undefined
+    ? { analysis, result: { ...analysis.result, verdict: judge(analysis) } }
+    : deriveCapacity(analysis, analysis.search);
+}
+
+/** A capacity search is judged as a whole: that single trials failed, or that the generator was late in some, is how it works. */
+function deriveCapacity(measured: Analysis, search: NonNullable<Analysis['search']>): DerivedResult {
+  const figures = figuresOfSearch(search, measured.slo);
+  const capacity = { ...figures, ...sizingOf(measured, figures) };
+  const verdict = judgeCapacity(measured.result, capacity);
+  const validity = {
+    ...measured.result.validity,
+    valid: verdict.outcome !== 'invalid',
+    reasons: verdict.outcome === 'invalid' ? [verdict.summary] : [],
+  };
+  const analysis: Analysis = { ...measured, result: { ...measured.result, validity, capacity } };
+  return { analysis, result: { ...analysis.result, verdict } };
+}
+
+/** Instances for the planned peak, where one is given. A record that cannot be read takes nothing from what was measured. */
+function sizingOf(measured: Analysis, figures: CapacityFigures): Pick<CapacityFigures, 'sizing' | 'sizingRefused'> {
+  try {
+    const stateful = targetKeepsSessions(measured.result.run.target);
+    return sizeCapacity(recordedScenario(measured.scenario), figures, stateful === undefined ? {} : { stateful });
+  } catch (error) {
+    if (error instanceof PlimsollError) return { sizingRefused: error.message };
+    throw error;
+  }
+}

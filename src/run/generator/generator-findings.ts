@@ -1,0 +1,93 @@
+import type { Finding } from '../../cli/doctor/finding.js';
+import { countText } from '../../text/count-text.js';
+
+/** What this machine's generator did against the loopback stub. Times in microseconds. */
+export interface GeneratorReading {
+  /** Closed-loop ceiling by autocannon: the least that an HTTP client costs here. */
+  readonly ceilingPerS: number;
+  /** The whole of plimsoll's pipeline, closed loop, one load thread. */
+  readonly pipelinePerS: number;
+  readonly pipelineCpuUsPerCall: number;
+  /** Start lateness at the rate asked for. */
+  readonly lateness: {
+    readonly ratePerS: number;
+    readonly p50Us: number;
+    readonly p99Us: number;
+    readonly droppedByGenerator: number;
+  };
+}
+
+/** Above this share of its closed-loop ceiling a generator has no room for bursts of answers and for collecting garbage. */
+const TRUSTED_SHARE = 0.65;
+
+/** Highest rate that one load thread can be trusted with. */
+export function trustedRate(reading: GeneratorReading): number {
+  return reading.pipelinePerS * TRUSTED_SHARE;
+}
+
+export function generatorFindings(reading: GeneratorReading): readonly Finding[] {
+  const { ceilingPerS, pipelinePerS, pipelineCpuUsPerCall, lateness } = reading;
+  const trusted = trustedRate(reading);
+  const rate = (perS: number): string => `${Math.round(perS).toLocaleString('en-US')}/s`;
+  const late = `starts at ${rate(lateness.ratePerS)} were late by ${ms(lateness.p50Us)} (p50) and ${ms(lateness.p99Us)} (p99)`;
+  return [
+    {
+      level: 'ok',
+      about: 'ceiling',
+      text: `autocannon reaches ${rate(ceilingPerS)} closed loop against the stub; plimsoll with one load thread ${rate(pipelinePerS)} at ${pipelineCpuUsPerCall.toFixed(1)} us of CPU a call.`,
+      figures: { ceilingPerS, pipelinePerS, pipelineCpuUsPerCall },
+    },
+    {
+      level: trusted >= 1000 ? 'ok' : 'warning',
+      about: 'trusted rate',
+      text: `up to ${rate(trusted)} a load thread can be trusted here (${TRUSTED_SHARE * 100} % of its ceiling), if the server runs elsewhere.`,
+      figures: { trustedPerS: trusted },
+    },
+    latenessFinding(late, lateness),
+  ];
+}
+
+function latenessFinding(text: string, { p50Us, p99Us, droppedByGenerator }: GeneratorReading['lateness']): Finding {
+  const figures = { p50Us, p99Us, droppedByGenerator };
+  if (droppedByGenerator > 0) {
+    return {
+      level: 'problem',
+      about: 'lateness',
+      text: `${text}, and ${droppedByGenerator} were given up: this machine is too busy for load tests now.`,
+      figures,
+    };
+  }
+  if (p99Us > 10_000 || p50Us > 1000) {
+    return {
+      level: 'warning',
+      about: 'lateness',
+      text: `${text}: this machine is busy with something else, and that adds to what is measured.`,
+      figures,
+    };
+  }
+  return { level: 'ok', about: 'lateness', text: `${text}.`, figures };
+}
+
+/** Whether the peak rate of a scenario is within what was measured. `workers`: load threads that it may use. */
+export function peakFinding(peakPerS: number, workers: number, reading: GeneratorReading): Finding {
+  const trusted = trustedRate(reading);
+  const text = `the scenario asks for ${Math.round(peakPerS)}/s at its peak`;
+  if (peakPerS <= trusted)
+    return { level: 'ok', about: 'peak rate', text: `${text}: within what one load thread can be trusted with.` };
+  if (peakPerS <= trusted * workers) {
+    return {
+      level: 'warning',
+      about: 'peak rate',
+      text: `${text}: it takes ${Math.ceil(peakPerS / trusted)} load threads, with a core for each.`,
+    };
+  }
+  return {
+    level: 'problem',
+    about: 'peak rate',
+    text: `${text}: more than this machine can be trusted with (${Math.round(trusted * workers)}/s with ${countText(workers, 'load thread')}).`,
+  };
+}
+
+function ms(us: number): string {
+  return `${(us / 1000).toFixed(2)} ms`;
+}

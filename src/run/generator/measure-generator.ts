@@ -1,0 +1,121 @@
+import { fork } from 'node:child_process';
+import { LatencyHistogram } from '../../journal/latency-histogram.js';
+import { probeCeiling } from '../../load/ceiling-probe.js';
+import type { DriveEntry, LoadEngine } from '../../load/load-engine.js';
+import type { Phase } from '../../scenario/load.js';
+import type { Segment } from '../../scenario/plan/segment.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import type { GeneratorReading } from './generator-findings.js';
+import { stubScenario } from './stub-scenario.js';
+
+const CONNECTIONS = 50;
+const SECONDS = 2;
+const LATENESS_RATE = 1000;
+
+export interface GeneratorParts {
+  /** Makes a load engine for a scenario. */
+  engineFor(scenario: Scenario): LoadEngine;
+  timelineOf(scenario: Scenario): readonly Segment[];
+  onStep(text: string): void;
+}
+
+/** Measures this machine's generator against a stub in a process of its own; takes about ten seconds. */
+export async function measureGenerator(parts: GeneratorParts): Promise<GeneratorReading> {
+  const stub = await startStubProcess();
+  try {
+    parts.onStep('ceiling of an HTTP client (autocannon, closed loop)');
+    const ceiling = await probeCeiling({
+      url: stub.url,
+      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{}}}',
+      connections: CONNECTIONS,
+      durationS: SECONDS,
+    });
+    parts.onStep('the whole of plimsoll, closed loop, one load thread');
+    const closed = await drive(parts, stub.url, closedPhase('closed', SECONDS), CONNECTIONS);
+    parts.onStep(`lateness of starts at ${LATENESS_RATE}/s`);
+    const open = await drive(parts, stub.url, openPhase('open', LATENESS_RATE, SECONDS), 1000);
+    return {
+      ceilingPerS: ceiling.callsPerS,
+      pipelinePerS: closed.ok / SECONDS,
+      pipelineCpuUsPerCall: closed.cpuUs / closed.ok,
+      lateness: {
+        ratePerS: LATENESS_RATE,
+        p50Us: open.lateness.percentile(0.5) ?? Number.NaN,
+        p99Us: open.lateness.percentile(0.99) ?? Number.NaN,
+        droppedByGenerator: open.droppedByGenerator,
+      },
+    };
+  } finally {
+    stub.close();
+  }
+}
+
+const closedPhase = (name: string, seconds: number): Phase => ({
+  model: 'closed',
+  name,
+  users: CONNECTIONS,
+  thinkMs: 0,
+  forMs: seconds * 1000,
+  warmUp: false,
+});
+
+const openPhase = (name: string, perS: number, seconds: number): Phase => ({
+  model: 'open',
+  name,
+  fromPerS: perS,
+  toPerS: perS,
+  forMs: seconds * 1000,
+  warmUp: false,
+});
+
+interface Driven {
+  readonly ok: number;
+  readonly droppedByGenerator: number;
+  /** CPU of the whole process: threads, journal entries and all. */
+  readonly cpuUs: number;
+  readonly lateness: LatencyHistogram;
+}
+
+async function drive(parts: GeneratorParts, url: string, phase: Phase, maxInFlight: number): Promise<Driven> {
+  const scenario = stubScenario(url, phase, { maxInFlight });
+  const engine = parts.engineFor(scenario);
+  try {
+    await engine.open();
+    // The first second of a process is spent on compiling: not what a long run costs.
+    await driveOnce(parts, engine, { ...scenario, load: { ...scenario.load, phases: [{ ...phase, forMs: 500 }] } });
+    return await driveOnce(parts, engine, scenario);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function driveOnce(parts: GeneratorParts, engine: LoadEngine, scenario: Scenario): Promise<Driven> {
+  const driven = { ok: 0, droppedByGenerator: 0, lateness: new LatencyHistogram() };
+  const onEntry = (entry: DriveEntry): void => {
+    if (entry.type !== 'second') return;
+    for (const cell of entry.cells) {
+      driven.ok += cell.ok ?? 0;
+      driven.droppedByGenerator += cell.droppedByGenerator ?? 0;
+    }
+    if (entry.generator.lateness !== undefined) driven.lateness.addInterval(entry.generator.lateness);
+  };
+  const before = process.cpuUsage();
+  await engine.drive({ scenario, timeline: parts.timelineOf(scenario), shard: { index: 0, count: 1 } }, onEntry).ended;
+  const { user, system } = process.cpuUsage(before);
+  return { ...driven, cpuUs: user + system };
+}
+
+async function startStubProcess(): Promise<{ readonly url: string; close(): void }> {
+  const child = fork(new URL('./stub-process.js', import.meta.url), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2000);
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve((message as { port: number }).port));
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`the stub ended with ${code}: ${said}`)));
+  });
+  return { url: `http://127.0.0.1:${port}/mcp`, close: () => void child.kill() };
+}

@@ -1,0 +1,24 @@
+import { replicaRemark } from '../capacity/search/replica-remark.js';
+import type { CapacityFigures } from '../result/capacity-figures.js';
+import { SizingInputError } from '../result/sizing-question.js';
+import { computeSizing } from './sizing.js';
+import { type ObservedTarget, type SizedScenario, sizingInputs } from './sizing-inputs.js';
+
+/** `sizing` of a capacity search, or why there is none: minutes of measuring are not thrown away because an input contradicts them. */
+export function sizeCapacity(
+  scenario: SizedScenario,
+  capacity: CapacityFigures,
+  observed: ObservedTarget = {},
+): Pick<CapacityFigures, 'sizing' | 'sizingRefused'> {
+  const inputs = sizingInputs(scenario, capacity, observed);
+  if ('refused' in inputs) return { sizingRefused: inputs.refused };
+  try {
+    const { healthy, instances } = capacity;
+    const remark = healthy === undefined ? undefined : replicaRemark(healthy, instances);
+    const notes = remark === undefined ? inputs.notes : [remark, ...inputs.notes];
+    return { sizing: computeSizing(inputs.question, inputs.sources, notes, inputs.intervals) };
+  } catch (error) {
+    if (!(error instanceof SizingInputError)) throw error;
+    return { sizingRefused: error.hint === undefined ? error.message : `${error.message}; ${error.hint}` };
+  }
+}
