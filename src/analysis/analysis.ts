@@ -2,10 +2,10 @@ import type { RecoveryLevelEntry, RecoverySearchEntry } from '../journal/recover
 import type { CapacityStart, JudgedBaseline } from '../journal/start-entry.js';
 import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from '../journal/trial-entry.js';
 import type { MeasuredResult } from '../result/result.js';
+import type { TrafficFigures } from '../result/traffic-figures.js';
 import type { Slo } from '../scenario/objective.js';
 import type { Segment } from '../scenario/plan/segment.js';
 import type { Series, Spectrum } from './series.js';
-import type { TrafficFigures } from './traffic-tally.js';
 
 /** Everything that a report shows, derived from a journal alone. */
 export interface Analysis {

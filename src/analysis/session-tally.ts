@@ -1,6 +1,6 @@
 import type { GeneratorSecond } from '../journal/second-entry.js';
+import type { SessionCounts } from '../journal/session-counts.js';
 import type { SessionsEntry, TrafficEntry } from '../journal/sessions-entry.js';
-import type { SessionCounts } from '../mcp/session/session-counts.js';
 import type { SessionFigures } from '../result/result.js';
 
 /** The sessions of a run: from the entry that closes them, or, in a journal that was cut short, as far as its seconds tell. */

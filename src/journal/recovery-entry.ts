@@ -1,4 +1,4 @@
-import type { RecoveryEnd } from '../capacity/recovery/recovery-search.js';
+import type { RecoveryEnd } from './recovery-end.js';
 import type { IntervalHistogram } from './second-entry.js';
 import type { TrialCell } from './trial-entry.js';
 

@@ -1,4 +1,4 @@
-import type { SessionCounts } from '../mcp/session/session-counts.js';
+import type { SessionCounts } from './session-counts.js';
 
 /** What became of the sessions of a run, once they were ended; before the last line. */
 export interface SessionsEntry extends SessionCounts {

@@ -1,9 +1,9 @@
-import type { RecoveryPlan } from '../capacity/recovery/recovery-plan.js';
-import type { Budget, SearchPlan } from '../capacity/search/search-plan.js';
 import type { RetryPolicy } from '../scenario/load.js';
 import type { BaselineLimits, Slo } from '../scenario/objective.js';
 import type { Segment } from '../scenario/plan/segment.js';
 import type { FaultEngine } from './fault-entry.js';
+import type { RecoveryPlan } from './recovery-plan.js';
+import type { Budget, SearchPlan } from './search-plan.js';
 
 /** The performance baseline that a run is judged against, as it stood when the run began. */
 export interface JudgedBaseline {

@@ -1,5 +1,4 @@
-import type { SearchEnd } from '../capacity/search/search-action.js';
-import type { ResourceFigures, Trial } from '../result/capacity-figures.js';
+import type { SearchEnd } from './search-end.js';
 import type { CellSecond, IntervalHistogram } from './second-entry.js';
 
 /** What the calls of one tool at one endpoint did that were due in one block of a trial; answered until the end of the drain. */
@@ -28,6 +27,9 @@ export interface ReplicaCounts {
   readonly most: number;
 }
 
+/** What a trial is for: see the search of `capacity`. */
+export type TrialPurpose = 'warm-up' | 'double' | 'bisect' | 'soak' | 'refine';
+
 /** One trial of a capacity search with everything that its verdict is made from. */
 export interface TrialEntry {
   readonly type: 'trial';
@@ -35,7 +37,7 @@ export interface TrialEntry {
   readonly t: number;
   /** What was on: `none`, or recipe@dependency. */
   readonly under: string;
-  readonly purpose: Trial['purpose'];
+  readonly purpose: TrialPurpose;
   /** Calls per second that the schedule asked for. */
   readonly offeredRate: number;
   /** Seconds from the start of the search under this entry to when the trial was asked for. */
@@ -85,9 +87,11 @@ export interface SessionReading {
 }
 
 /** What was measured of the server's memory apart from any trial. */
-export interface ResourcesEntry extends Pick<ResourceFigures, 'remarks'> {
+export interface ResourcesEntry {
   readonly type: 'resources';
   readonly t: number;
+  /** What could not be told, and why. */
+  readonly remarks: readonly string[];
   /** Lot by lot, in the order in which they were opened. Absent where none could be. */
   readonly sessions?: readonly SessionReading[];
 }

@@ -1,6 +1,6 @@
+import type { SessionCounts } from '../journal/session-counts.js';
 import type { OtherRequest } from '../scenario/call.js';
 import type { OutcomeClass } from '../scenario/outcome.js';
-import type { SessionCounts } from './session/session-counts.js';
 
 /** A tool as the server lists it. */
 export interface ToolDescription {

@@ -1,5 +1,5 @@
-import { replicaRemark } from '../capacity/search/replica-remark.js';
 import type { CapacityAnswer, CapacityFigures } from '../result/capacity-figures.js';
+import { replicaRemark } from '../sizing/replica-remark.js';
 import { rateText, spanText } from '../text/figure-text.js';
 
 /** Rates this near are one rate: Poisson counts of a minute differ by more. */

@@ -1,9 +1,9 @@
 import pc from 'picocolors';
-import { replicaRemark } from '../capacity/search/replica-remark.js';
 import type { CapacityAnswer, CapacityFigures } from '../result/capacity-figures.js';
 import type { RecoveryAnswer } from '../result/recovery-figures.js';
 import type { SessionFigures } from '../result/result.js';
 import type { Check } from '../result/verdict.js';
+import { replicaRemark } from '../sizing/replica-remark.js';
 import { drivenBy, unfitText, warningLines } from '../sizing/sizing-words.js';
 import { ABSENT, factorText, rateText, shareText, spanText } from '../text/figure-text.js';
 import { countText } from '../text/number-text.js';

@@ -1,5 +1,5 @@
-import type { TrafficFigures } from '../analysis/traffic-tally.js';
 import type { SessionFigures } from '../result/result.js';
+import type { TrafficFigures } from '../result/traffic-figures.js';
 import { countText, numberText } from '../text/figure-text.js';
 
 /** What became of the sessions, in a line: `10 opened, 2 lost, 2 replaced, 10 ended (HTTP 200: 10)`. */

@@ -1,13 +1,14 @@
-import type { TrafficFigures } from '../analysis/traffic-tally.js';
+import type { TrialPurpose } from '../journal/trial-entry.js';
 import type { LawFigures } from './law-figures.js';
 import type { RecoveryAnswer } from './recovery-figures.js';
 import type { SizingFigures } from './sizing-figures.js';
+import type { TrafficFigures } from './traffic-figures.js';
 
 /** One trial of the search, as it ended. Times of `inFlight` and `blocks` count from the end of the settle. */
 export interface Trial {
   /** What was on: `none`, or recipe@dependency. */
   readonly under: string;
-  readonly purpose: 'warm-up' | 'double' | 'bisect' | 'soak' | 'refine';
+  readonly purpose: TrialPurpose;
   /** Calls per second that the schedule asked for. */
   readonly offeredRate: number;
   /** Successful calls per second that ended in the measured window. Absent where the trial was stopped within its first second. */

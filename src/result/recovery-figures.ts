@@ -1,5 +1,4 @@
-import type { RecoveryEnd } from '../capacity/recovery/recovery-search.js';
-import type { RecoveryOutcome } from '../capacity/recovery/recovery-verdict.js';
+import type { RecoveryEnd } from '../journal/recovery-end.js';
 
 /** One load that was held around a fault. Shares from 0 to 1. */
 export interface RecoveryLevel {
@@ -63,3 +62,9 @@ export interface RecoveryAnswer {
   /** What to know about the answer. */
   readonly remarks: readonly string[];
 }
+
+/**
+ * recovers: back within three computed drains. slow: later. stuck: not back although the load was held long enough. undecided: it was not
+ * held long enough to call it stuck. invalid: the level says nothing about the system. cut: the user ended it.
+ */
+export type RecoveryOutcome = 'recovers' | 'slow' | 'stuck' | 'undecided' | 'invalid' | 'cut';

@@ -1,6 +1,6 @@
-import { machineTrouble } from '../cli/failure.js';
 import type { Environment } from '../environment/environment.js';
 import type { CarriedEvents, ScenarioEvents } from '../environment/scenario-events.js';
+import { machineTrouble } from '../errors/machine-trouble.js';
 import type { EndEntry, JournalEntry } from '../journal/journal-entry.js';
 import type { StartEntry } from '../journal/start-entry.js';
 import type { DriveEntry } from '../load/load-engine.js';

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../journal/journal-entry.js';
-import type { SessionCounts } from '../mcp/session/session-counts.js';
+import type { SessionCounts } from '../journal/session-counts.js';
 
 /** The sessions of a run in its journal, and what is to be said of how they ended. */
 export function sessionEntries(counts: SessionCounts | undefined, t: number): readonly JournalEntry[] {

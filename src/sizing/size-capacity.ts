@@ -1,6 +1,6 @@
-import { replicaRemark } from '../capacity/search/replica-remark.js';
 import type { CapacityFigures } from '../result/capacity-figures.js';
 import { SizingInputError } from '../result/sizing-question.js';
+import { replicaRemark } from './replica-remark.js';
 import { computeSizing } from './sizing.js';
 import { type ObservedTarget, type SizedScenario, sizingInputs } from './sizing-inputs.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SessionTally } from '../../src/analysis/session-tally.js';
+import { NO_SESSIONS } from '../../src/journal/session-counts.js';
 import { ToldSessions } from '../../src/load/threads/thread-health.js';
-import { NO_SESSIONS } from '../../src/mcp/session/session-counts.js';
 
 describe('the sessions of a run', () => {
   it('are those of the entry that closes them', () => {

@@ -1,5 +1,5 @@
-import type { RecoveryPlan } from '../../src/capacity/recovery/recovery-plan.js';
 import type { RecoveryLevelEntry, RecoverySecond } from '../../src/journal/recovery-entry.js';
+import type { RecoveryPlan } from '../../src/journal/recovery-plan.js';
 import { interval } from './made-trial.js';
 
 export const LEVEL_PLAN: RecoveryPlan = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { SearchPlan } from '../../src/capacity/search/search-plan.js';
+import type { SearchPlan } from '../../src/journal/search-plan.js';
 import type { SizingFigures } from '../../src/result/sizing-figures.js';
 import { capacityParts } from '../../src/run/capacity/capacity-parts.js';
 import { performCapacity } from '../../src/run/capacity/perform-capacity.js';

@@ -1,12 +1,13 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
-import { type RecoveryPlan, recoveryBudgetS } from '../../src/capacity/recovery/recovery-plan.js';
+import { recoveryBudgetS } from '../../src/capacity/recovery/recovery-plan.js';
 import { figuresOfSearch } from '../../src/capacity/search/figures-of-search.js';
-import type { SearchEnd } from '../../src/capacity/search/search-action.js';
 import { SEARCH_PLANS } from '../../src/capacity/search/search-plan.js';
 import { capacityWatcher } from '../../src/cli/capacity/capacity-watcher.js';
 import { openEnvironment } from '../../src/environment/open-environment.js';
 import type { JournalEntry } from '../../src/journal/journal-entry.js';
+import type { RecoveryPlan } from '../../src/journal/recovery-plan.js';
+import type { SearchEnd } from '../../src/journal/search-end.js';
 import { capacityParts } from '../../src/run/capacity/capacity-parts.js';
 import { type CapacitySetting, startEntry } from '../../src/run/capacity/capacity-start.js';
 import { searchesUnder } from '../../src/run/capacity/search-entry.js';

@@ -1,6 +1,6 @@
+import { NO_SESSIONS } from '../../src/journal/session-counts.js';
 import type { Drive, DriveEnd, DriveEntry, DriveSpec, LoadEngine } from '../../src/load/load-engine.js';
 import type { ToolDescription } from '../../src/mcp/driver.js';
-import { NO_SESSIONS } from '../../src/mcp/session/session-counts.js';
 
 export const echoTool: ToolDescription = {
   name: 'echo',

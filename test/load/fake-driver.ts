@@ -1,5 +1,5 @@
+import { NO_SESSIONS } from '../../src/journal/session-counts.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from '../../src/mcp/driver.js';
-import { NO_SESSIONS } from '../../src/mcp/session/session-counts.js';
 import { OUTCOMES } from '../../src/scenario/outcome.js';
 import type { VirtualClock } from './virtual-clock.js';
 

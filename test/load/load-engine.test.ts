@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_SESSIONS } from '../../src/journal/session-counts.js';
 import { threadClock } from '../../src/load/load-clock.js';
 import type { Drive, DriveEntry } from '../../src/load/load-engine.js';
 import { createLoadEngine, type LoadEngineOptions } from '../../src/load/threads/create-load-engine.js';
 import { LoadThread } from '../../src/load/threads/load-thread.js';
 import type { StartThread } from '../../src/load/threads/thread-port.js';
 import { workerCount } from '../../src/load/threads/worker-count.js';
-import { NO_SESSIONS } from '../../src/mcp/session/session-counts.js';
 import { timelineOf } from '../../src/scenario/plan/timeline.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { closed, open, ramp, scenarioOf } from './scenario-of.js';

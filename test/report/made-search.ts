@@ -1,10 +1,10 @@
 import { capacityAnswer, type ReportedTrial } from '../../src/capacity/search/capacity-answer.js';
 import { judgeCapacity } from '../../src/capacity/search/judge-capacity.js';
-import type { SearchEnd } from '../../src/capacity/search/search-action.js';
 import { SEARCH_PLANS } from '../../src/capacity/search/search-plan.js';
 import type { SloCondition } from '../../src/capacity/search/slo-condition.js';
 import type { TrialFacts } from '../../src/capacity/search/trial-facts.js';
 import { verdictOf } from '../../src/capacity/search/trial-verdict.js';
+import type { SearchEnd } from '../../src/journal/search-end.js';
 import type { ReportInput } from '../../src/report/report-input.js';
 import type { CapacityAnswer, CapacityFigures, Trial } from '../../src/result/capacity-figures.js';
 import { sizeCapacity } from '../../src/sizing/size-capacity.js';

@@ -6,8 +6,8 @@ import type { Environment, EnvironmentOptions } from '../../src/environment/envi
 import { EXIT } from '../../src/errors/exit-codes.js';
 import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import type { JournalEntry } from '../../src/journal/journal-entry.js';
+import { NO_SESSIONS } from '../../src/journal/session-counts.js';
 import type { DriveEnd } from '../../src/load/load-engine.js';
-import { NO_SESSIONS } from '../../src/mcp/session/session-counts.js';
 import type { FinishedRun } from '../../src/run/finish-run.js';
 import { performRun, type RunParts, type RunRequest, type RunWatcher } from '../../src/run/perform-run.js';
 import { parseScenario } from '../../src/scenario/parse-scenario.js';

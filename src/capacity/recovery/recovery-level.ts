@@ -1,10 +1,10 @@
 import { latencyLimitsOf, type SecondCounts, SecondRecord } from '../../analysis/resilience/second-record.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { RecoveryLevelEntry } from '../../journal/recovery-entry.js';
+import type { RecoveryPlan } from '../../journal/recovery-plan.js';
 import type { RecoveryLevel } from '../../result/recovery-figures.js';
 import type { Slo } from '../../scenario/objective.js';
 import { conditionsOf, shortestLimitMs } from '../search/slo-condition.js';
-import type { RecoveryPlan } from './recovery-plan.js';
 import { goodShare, type RecoveryFacts, type RecoveryVerdict, recoveryVerdict } from './recovery-verdict.js';
 
 /** A level of the journal with its verdict, as it is reported. Pure. */

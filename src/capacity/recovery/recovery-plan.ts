@@ -1,23 +1,5 @@
-import type { Budget } from '../search/search-plan.js';
-
-/** How the load is held around a fault to see whether the system comes back by itself. Times in seconds. */
-export interface RecoveryPlan {
-  /** Loads as shares of the confirmed healthy capacity, rising. */
-  readonly shares: readonly number[];
-  /** Falling loads, tried when the system does not come back at the lowest of `shares`. */
-  readonly lowerShares: readonly number[];
-  /** Load before the fault. */
-  readonly leadS: number;
-  readonly faultS: number;
-  /** The load stays at least this long after the fault is lifted, and three times the computed drain. */
-  readonly leastHoldS: number;
-  /** Service is back when it is good for this long. */
-  readonly windowS: number;
-  /** Longest wait without load for a system that did not come back under load. */
-  readonly idleS: number;
-  /** Which loads this plan looks at, honestly. */
-  readonly label: string;
-}
+import type { RecoveryPlan } from '../../journal/recovery-plan.js';
+import type { Budget } from '../../journal/search-plan.js';
 
 /** A system that needs more than this many computed drains to come back is slow; the load is held as long to see it. */
 export const DRAINS = 3;

@@ -1,5 +1,7 @@
-import { drainTimeS, holdTimeS, levelTimeS, type RecoveryPlan, recoveryBudgetS } from './recovery-plan.js';
-import type { RecoveryOutcome } from './recovery-verdict.js';
+import type { RecoveryEnd } from '../../journal/recovery-end.js';
+import type { RecoveryPlan } from '../../journal/recovery-plan.js';
+import type { RecoveryOutcome } from '../../result/recovery-figures.js';
+import { drainTimeS, holdTimeS, levelTimeS, recoveryBudgetS } from './recovery-plan.js';
 
 export interface RecoverySearchOptions {
   readonly plan: RecoveryPlan;
@@ -25,24 +27,6 @@ export interface RecoveryLevelPlan {
 export type RecoveryAction =
   | { readonly do: 'level'; readonly level: RecoveryLevelPlan }
   | { readonly do: 'end'; readonly end: RecoveryEnd };
-
-export interface RecoveryEnd {
-  /**
-   * bracketed: a load that recovers and one that does not are known. recovers: every load did. nothing-recovers: not even the lowest.
-   * stays-down: without any load it did not come back either. not-started: there was nothing to begin with.
-   */
-  readonly ending:
-    | 'bracketed'
-    | 'recovers'
-    | 'nothing-recovers'
-    | 'stays-down'
-    | 'undecided'
-    | 'out-of-time'
-    | 'interrupted'
-    | 'not-started';
-  /** Why, in words. */
-  readonly reason: string;
-}
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;
 

@@ -1,12 +1,7 @@
 import { outsideSlo, type WindowSlo } from '../../analysis/resilience/inside-slo.js';
 import type { SecondCounts, SecondRecord } from '../../analysis/resilience/second-record.js';
+import type { RecoveryOutcome } from '../../result/recovery-figures.js';
 import { DRAINS } from './recovery-plan.js';
-
-/**
- * recovers: back within three computed drains. slow: later. stuck: not back although the load was held long enough. undecided: it was not
- * held long enough to call it stuck. invalid: the level says nothing about the system. cut: the user ended it.
- */
-export type RecoveryOutcome = 'recovers' | 'slow' | 'stuck' | 'undecided' | 'invalid' | 'cut';
 
 /** What a level is judged by. Times in seconds from the start of its load. */
 export interface RecoveryFacts {

@@ -1,9 +1,9 @@
+import type { SearchEnd } from '../../journal/search-end.js';
+import type { SearchPlan } from '../../journal/search-plan.js';
 import type { CapacityAnswer, Trial } from '../../result/capacity-figures.js';
+import { replicasOver } from '../../sizing/replica-remark.js';
 import { numberText } from '../../text/number-text.js';
 import { type JudgedFacts, lowestEstimate } from './estimate-conditions.js';
-import { replicasOver } from './replica-remark.js';
-import type { SearchEnd } from './search-action.js';
-import type { SearchPlan } from './search-plan.js';
 import type { SloCondition } from './slo-condition.js';
 import type { TrialFacts } from './trial-facts.js';
 import { verdictOf } from './trial-verdict.js';

@@ -1,4 +1,5 @@
 import type { CapacitySearch } from '../../analysis/analysis.js';
+import type { SearchEnd } from '../../journal/search-end.js';
 import type { CapacityAnswer, CapacityFigures } from '../../result/capacity-figures.js';
 import type { Slo } from '../../scenario/objective.js';
 import { sweepPoints } from '../law/sweep-points.js';
@@ -7,7 +8,6 @@ import { recoveryAnswers } from '../recovery/recovery-answer.js';
 import { capacityAnswer, judgedAgain, type ReportedTrial } from './capacity-answer.js';
 import { factsOf, reportedTrial } from './reported-trials.js';
 import { resourcesOf } from './resource-figures.js';
-import type { SearchEnd } from './search-action.js';
 import { conditionsOf, faultConditionsOf } from './slo-condition.js';
 
 /**

@@ -1,4 +1,5 @@
-import type { SearchPlan } from './search-plan.js';
+import type { SearchEnd } from '../../journal/search-end.js';
+import type { SearchPlan } from '../../journal/search-plan.js';
 import type { SloCondition } from './slo-condition.js';
 
 export interface SearchOptions {
@@ -23,16 +24,3 @@ export type SearchAction =
       readonly measureS: number;
     }
   | { readonly do: 'end'; readonly end: SearchEnd };
-
-export interface SearchEnd {
-  readonly ending: 'confirmed' | 'at-least' | 'nothing-passes' | 'unconfirmed' | 'invalid' | 'interrupted' | 'degraded-for-good';
-  /** Why, in words. */
-  readonly reason: string;
-  /** Offered rate of the last passed soak. */
-  readonly confirmedRate?: number;
-  /** Largest rate that passed a trial. */
-  readonly largestPass?: number;
-  readonly smallestFail?: number;
-  /** Rate from which the generator was late. */
-  readonly generatorLimit?: number;
-}

@@ -1,6 +1,7 @@
+import type { SearchEnd } from '../../journal/search-end.js';
 import type { Estimate } from './estimate.js';
 import { type JudgedFacts, lowestEstimate } from './estimate-conditions.js';
-import type { SearchAction, SearchEnd, SearchOptions, SearchPurpose } from './search-action.js';
+import type { SearchAction, SearchOptions, SearchPurpose } from './search-action.js';
 import { fewestCalls } from './search-plan.js';
 import { SearchVote } from './search-vote.js';
 import { longestLimitMs } from './slo-condition.js';

@@ -1,6 +1,7 @@
+import type { SearchEnd } from '../../journal/search-end.js';
 import type { Estimate } from './estimate.js';
 import type { JudgedFacts } from './estimate-conditions.js';
-import type { SearchAction, SearchEnd, SearchOptions } from './search-action.js';
+import type { SearchAction, SearchOptions } from './search-action.js';
 import { nextRefine, nextSoak, recordSoak } from './search-confirming.js';
 import { nextBisect, nextDouble, recordBisect, recordDouble } from './search-narrowing.js';
 import { rateText, SearchState } from './search-state.js';

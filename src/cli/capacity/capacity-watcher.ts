@@ -1,21 +1,8 @@
-import type { RecoveryVerdict } from '../../capacity/recovery/recovery-verdict.js';
 import type { TrialVerdict } from '../../capacity/search/trial-verdict.js';
-import type { RecoveryLevelEntry } from '../../journal/recovery-entry.js';
-import type { SweepEntry, TrialEntry } from '../../journal/trial-entry.js';
-import type { RunFolder } from '../../run/run-folder.js';
+import type { TrialEntry } from '../../journal/trial-entry.js';
+import type { CapacityWatcher } from '../../run/capacity/capacity-watcher.js';
 import { countText } from '../../text/count-text.js';
 import type { Console } from '../console.js';
-
-/** Told while the searches go on. */
-export interface CapacityWatcher {
-  onFolder(folder: RunFolder): void;
-  onStep(text: string): void;
-  onNote(level: 'info' | 'warning' | 'error', text: string): void;
-  onTrial(entry: TrialEntry, verdict: TrialVerdict | undefined): void;
-  onPoint(entry: SweepEntry): void;
-  onLevel(entry: RecoveryLevelEntry, verdict: RecoveryVerdict): void;
-  onSearchEnd(under: string, ending: string, reason: string, tookS: number): void;
-}
 
 export interface ConsoleCapacityWatcher extends CapacityWatcher {
   /** Says something whatever else is said. */

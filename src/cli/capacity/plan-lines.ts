@@ -1,5 +1,6 @@
-import { cannotConfirm, type SearchPlan } from '../../capacity/search/search-plan.js';
+import { cannotConfirm } from '../../capacity/search/search-plan.js';
 import { conditionsOf } from '../../capacity/search/slo-condition.js';
+import type { SearchPlan } from '../../journal/search-plan.js';
 import type { RecoveryStart } from '../../journal/start-entry.js';
 import type { SearchUnder } from '../../run/capacity/search-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';

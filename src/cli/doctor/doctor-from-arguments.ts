@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { createLoadEngine } from '../../load/threads/create-load-engine.js';
+import type { Finding } from '../../run/generator/finding.js';
 import { generatorFindings, peakFinding, trustedRate } from '../../run/generator/generator-findings.js';
 import { measureGenerator } from '../../run/generator/measure-generator.js';
 import { planOf } from '../../scenario/plan/plan.js';
@@ -8,7 +9,7 @@ import type { Scenario } from '../../scenario/scenario.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
 import { refuseHosts } from '../run/refuse-load.js';
-import { type Finding, renderFindings } from './finding.js';
+import { renderFindings } from './finding.js';
 import { watchMachine } from './machine-facts.js';
 import { machineFindings } from './machine-findings.js';
 import { visitTarget } from './target-findings.js';

@@ -1,13 +1,4 @@
-/** Something that the doctor found: `warning` may spoil a run, `problem` will. */
-export interface Finding {
-  readonly level: 'ok' | 'warning' | 'problem';
-  /** Stable name, for instance `descriptors`. */
-  readonly about: string;
-  /** One sentence. */
-  readonly text: string;
-  readonly figures?: Readonly<Record<string, number | string>>;
-}
-
+import type { Finding } from '../../run/generator/finding.js';
 /** One line a finding, problems last so that they are what stands above the prompt. */
 export function renderFindings(findings: readonly Finding[]): readonly string[] {
   const order = ['ok', 'warning', 'problem'];

@@ -1,5 +1,5 @@
+import type { Finding } from '../../run/generator/finding.js';
 import { countText, nounFor } from '../../text/count-text.js';
-import type { Finding } from './finding.js';
 
 /** The machine as far as it bears on making load; absent is what could not be read. */
 export interface MachineFacts {

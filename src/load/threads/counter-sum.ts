@@ -1,5 +1,5 @@
+import { addSessions } from '../../journal/session-counts.js';
 import type { DriverCounters } from '../../mcp/driver.js';
-import { addSessions } from '../../mcp/session/session-counts.js';
 
 /** Counters of two load threads taken together. */
 export function counterSum(a: DriverCounters, b: DriverCounters): DriverCounters {

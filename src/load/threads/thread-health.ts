@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
+import { NO_SESSIONS, type SessionCounts } from '../../journal/session-counts.js';
 import type { DriverCounters } from '../../mcp/driver.js';
-import { NO_SESSIONS, type SessionCounts } from '../../mcp/session/session-counts.js';
 import type { ThreadReading } from '../drive-recorder.js';
 
 /**

@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { addSessions, NO_SESSIONS } from '../../journal/session-counts.js';
 import { ClientReplies, seededRandom } from '../call/client-replies.js';
 import { type Clock, systemClock } from '../call/clock.js';
 import { DeadlineQueue } from '../call/deadline-queue.js';
@@ -12,7 +13,6 @@ import { DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from '../driver
 import type { StreamCounts } from '../http/held-stream.js';
 import { type CompiledRule, compileRules } from '../protocol/classify.js';
 import type { AnswerKind } from '../protocol/rpc-answer.js';
-import { addSessions, NO_SESSIONS } from '../session/session-counts.js';
 import { MessageCall } from './message-call.js';
 import { MessageEndpoint, type MessageEndpointOptions } from './message-endpoint.js';
 import { FIRST_CALL_ID } from './message-session.js';

@@ -1,4 +1,5 @@
 import type { PlimsollError } from '../../errors/plimsoll-error.js';
+import { addSessions, NO_SESSIONS, type SessionCounts } from '../../journal/session-counts.js';
 import type { ClientSide } from '../../scenario/client.js';
 import type { ClientReplies } from '../call/client-replies.js';
 import { refusalOf, type SdkPeer } from '../call/sdk-client.js';
@@ -9,7 +10,6 @@ import type { EndpointDescription, ToolDescription } from '../driver.js';
 import { askedEra, type EraVerdict, readInitialize } from '../http/era-probe.js';
 import type { StreamCounts } from '../http/held-stream.js';
 import { evenShare } from '../session/even-share.js';
-import { addSessions, NO_SESSIONS, type SessionCounts } from '../session/session-counts.js';
 import { SessionKeeper } from '../session/session-keeper.js';
 import { SessionRecovery } from '../session/session-recovery.js';
 import { CallText } from './call-text.js';

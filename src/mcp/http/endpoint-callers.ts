@@ -1,8 +1,8 @@
+import { addSessions, type SessionCounts } from '../../journal/session-counts.js';
 import type { Clock } from '../call/clock.js';
 import { openError } from '../call/open-error.js';
 import { someAtOnce } from '../call/some-at-once.js';
 import { evenShare } from '../session/even-share.js';
-import { addSessions, type SessionCounts } from '../session/session-counts.js';
 import { SessionKeeper } from '../session/session-keeper.js';
 import { SessionRecovery } from '../session/session-recovery.js';
 import { CallerLane } from './caller-lane.js';

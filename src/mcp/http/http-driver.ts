@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { addSessions, NO_SESSIONS } from '../../journal/session-counts.js';
 import { ClientReplies, seededRandom } from '../call/client-replies.js';
 import { type Clock, systemClock } from '../call/clock.js';
 import { DeadlineQueue } from '../call/deadline-queue.js';
@@ -10,7 +11,6 @@ import { CANCEL_NOTES } from '../call/wire-call.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from '../driver.js';
 import { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from '../driver-options.js';
 import { type CompiledRule, compileRules } from '../protocol/classify.js';
-import { addSessions, NO_SESSIONS } from '../session/session-counts.js';
 import type { CallOwner } from './call-owner.js';
 import { Dialer } from './dialer.js';
 import type { StreamCounts } from './held-stream.js';

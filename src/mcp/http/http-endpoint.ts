@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { SessionCounts } from '../../journal/session-counts.js';
 import type { ClientSide } from '../../scenario/client.js';
 import { capabilitiesOf } from '../call/client-replies.js';
 import type { Clock } from '../call/clock.js';
@@ -7,7 +8,6 @@ import { openError } from '../call/open-error.js';
 import { usableTools } from '../call/usable-tools.js';
 import type { EndpointDescription } from '../driver.js';
 import type { DriverLimits } from '../driver-options.js';
-import type { SessionCounts } from '../session/session-counts.js';
 import { CallMaker } from './call-maker.js';
 import { ConnectionPool } from './connection-pool.js';
 import type { Dialer } from './dialer.js';

@@ -1,7 +1,7 @@
+import type { SessionCounts } from '../../journal/session-counts.js';
 import type { OutcomeClass } from '../../scenario/outcome.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
 import type { LegacySession } from '../http/legacy-session.js';
-import type { SessionCounts } from './session-counts.js';
 import { backOffMs, type SessionRecovery } from './session-recovery.js';
 import { SessionStreaks, type StreakOfSession } from './session-streak.js';
 import { SessionTest } from './session-test.js';

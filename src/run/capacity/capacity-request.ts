@@ -1,5 +1,5 @@
-import type { SearchPlan } from '../../capacity/search/search-plan.js';
 import type { Environment, EnvironmentOptions } from '../../environment/environment.js';
+import type { SearchPlan } from '../../journal/search-plan.js';
 import type { CapacityStart } from '../../journal/start-entry.js';
 import type { LoadEngine } from '../../load/load-engine.js';
 import type { Redactor } from '../../scenario/file/redactor.js';

@@ -1,9 +1,9 @@
-import type { CapacityWatcher } from '../../cli/capacity/capacity-watcher.js';
 import type { Environment } from '../../environment/environment.js';
 import type { StartEntry } from '../../journal/start-entry.js';
 import { hostFacts } from '../host-facts.js';
 import { targetFacts } from '../target-facts.js';
 import type { CapacityParts, CapacityRequest } from './capacity-request.js';
+import type { CapacityWatcher } from './capacity-watcher.js';
 
 /** What was asked for, with the open environment that it is asked of. */
 export interface CapacitySetting {

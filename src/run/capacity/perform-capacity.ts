@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import type { CapacityWatcher } from '../../cli/capacity/capacity-watcher.js';
 import type { Environment } from '../../environment/environment.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
@@ -8,6 +7,7 @@ import { noteLeft } from '../note-left.js';
 import { createRunFolder, discardRunFolder, newRunId } from '../run-folder.js';
 import { recordCapacity } from './capacity-recording.js';
 import type { CapacityParts, CapacityRequest } from './capacity-request.js';
+import type { CapacityWatcher } from './capacity-watcher.js';
 
 /**
  * The searches of a capacity run on one environment, from an open scenario to its reports. The environment is closed however it ends.

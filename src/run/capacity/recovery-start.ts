@@ -1,7 +1,7 @@
 import { RECOVERY_PLANS, recoveryBudgetS } from '../../capacity/recovery/recovery-plan.js';
-import type { Budget } from '../../capacity/search/search-plan.js';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import type { Budget } from '../../journal/search-plan.js';
 import type { RecoveryStart } from '../../journal/start-entry.js';
 import type { Scenario } from '../../scenario/scenario.js';
 

@@ -1,10 +1,10 @@
 import { factsOf } from '../../capacity/search/reported-trials.js';
 import { Search } from '../../capacity/search/search.js';
-import type { SearchEnd } from '../../capacity/search/search-action.js';
-import type { SearchPlan } from '../../capacity/search/search-plan.js';
 import type { SloCondition } from '../../capacity/search/slo-condition.js';
 import type { TrialVerdict } from '../../capacity/search/trial-verdict.js';
 import { isWarm } from '../../capacity/search/warm-up-rule.js';
+import type { SearchEnd } from '../../journal/search-end.js';
+import type { SearchPlan } from '../../journal/search-plan.js';
 import type { TrialEntry } from '../../journal/trial-entry.js';
 import type { TrialOrder } from './trial-runner.js';
 

@@ -1,5 +1,5 @@
-import type { SearchEnd } from '../../capacity/search/search-action.js';
 import { conditionsOf } from '../../capacity/search/slo-condition.js';
+import type { SearchEnd } from '../../journal/search-end.js';
 import type { CapacityOutlet } from './capacity-outlet.js';
 import { sweepForLaw, weighIdleSessions } from './measure-healthy.js';
 import { runSearch } from './run-search.js';

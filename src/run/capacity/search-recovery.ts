@@ -1,7 +1,8 @@
 import { recoveryLevel } from '../../capacity/recovery/recovery-level.js';
 import { recoveryBudgetS } from '../../capacity/recovery/recovery-plan.js';
-import { type RecoveryEnd, RecoverySearch } from '../../capacity/recovery/recovery-search.js';
-import type { SearchEnd } from '../../capacity/search/search-action.js';
+import { RecoverySearch } from '../../capacity/recovery/recovery-search.js';
+import type { RecoveryEnd } from '../../journal/recovery-end.js';
+import type { SearchEnd } from '../../journal/search-end.js';
 import type { CapacityOutlet } from './capacity-outlet.js';
 import { holdLevel } from './hold-level.js';
 import { comesBack } from './idle-check.js';

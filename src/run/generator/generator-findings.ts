@@ -1,5 +1,5 @@
-import type { Finding } from '../../cli/doctor/finding.js';
 import { countText } from '../../text/count-text.js';
+import type { Finding } from './finding.js';
 
 /** What this machine's generator did against the loopback stub. Times in microseconds. */
 export interface GeneratorReading {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drainTimeS, holdTimeS, RECOVERY_PLANS, recoveryBudgetS } from '../../../src/capacity/recovery/recovery-plan.js';
 import { RecoverySearch } from '../../../src/capacity/recovery/recovery-search.js';
-import type { RecoveryOutcome } from '../../../src/capacity/recovery/recovery-verdict.js';
+import type { RecoveryOutcome } from '../../../src/result/recovery-figures.js';
 
 const plan = RECOVERY_PLANS['10m'];
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RECOVERY_PLANS, recoveryBudgetS } from '../../../src/capacity/recovery/recovery-plan.js';
-import { type RecoveryEnd, type RecoveryLevelPlan, RecoverySearch } from '../../../src/capacity/recovery/recovery-search.js';
+import { type RecoveryLevelPlan, RecoverySearch } from '../../../src/capacity/recovery/recovery-search.js';
 import { type RecoveryVerdict, recoveryVerdict } from '../../../src/capacity/recovery/recovery-verdict.js';
+import type { RecoveryEnd } from '../../../src/journal/recovery-end.js';
 import { holdLoad, type RetryingQueue } from '../simulation/retrying-queue.js';
 
 /**

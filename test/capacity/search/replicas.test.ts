@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CapacitySearch } from '../../../src/analysis/analysis.js';
 import { figuresOfSearch } from '../../../src/capacity/search/figures-of-search.js';
-import { replicaRemark, replicasOver } from '../../../src/capacity/search/replica-remark.js';
 import { factsOf, reportedTrial } from '../../../src/capacity/search/reported-trials.js';
 import { Search } from '../../../src/capacity/search/search.js';
 import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
@@ -9,6 +8,7 @@ import { conditionsOf } from '../../../src/capacity/search/slo-condition.js';
 import type { TrialEntry } from '../../../src/journal/trial-entry.js';
 import { capacityCaveats } from '../../../src/report/capacity-caveats.js';
 import type { Slo } from '../../../src/scenario/objective.js';
+import { replicaRemark, replicasOver } from '../../../src/sizing/replica-remark.js';
 import { simpleTrial } from '../made-trial.js';
 
 const SLO: Slo = { declared: true, p95Ms: 50, tools: {}, during: {} };

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { Search } from '../../../src/capacity/search/search.js';
-import type { SearchEnd } from '../../../src/capacity/search/search-action.js';
-import { type Budget, SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
+import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
 import type { SloCondition } from '../../../src/capacity/search/slo-condition.js';
+import type { SearchEnd } from '../../../src/journal/search-end.js';
+import type { Budget } from '../../../src/journal/search-plan.js';
 
 const P95: SloCondition = { name: 'p95 <= 80 ms', kind: 'latency', quantile: 0.95, limitMs: 80 };
 

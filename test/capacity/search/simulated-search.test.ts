@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Budget, SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
+import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
 import type { SloCondition } from '../../../src/capacity/search/slo-condition.js';
+import type { Budget } from '../../../src/journal/search-plan.js';
 import { type SimulatedCase, simulateSearch } from '../simulation/simulated-search.js';
 import type { ServerModel } from '../simulation/simulated-server.js';
 

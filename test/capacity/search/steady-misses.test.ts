@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Search } from '../../../src/capacity/search/search.js';
-import type { SearchEnd } from '../../../src/capacity/search/search-action.js';
 import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
 import type { SloCondition } from '../../../src/capacity/search/slo-condition.js';
+import type { SearchEnd } from '../../../src/journal/search-end.js';
 
 const SUCCESS: SloCondition = { name: 'success >= 99 %', kind: 'success', quantile: 0.99 };
 

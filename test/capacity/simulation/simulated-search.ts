@@ -1,10 +1,11 @@
 import { Search } from '../../../src/capacity/search/search.js';
-import type { SearchEnd } from '../../../src/capacity/search/search-action.js';
-import { type Budget, SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
+import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
 import { longestLimitMs, type SloCondition } from '../../../src/capacity/search/slo-condition.js';
 import type { TrialFacts } from '../../../src/capacity/search/trial-facts.js';
 import { inFlightCap } from '../../../src/capacity/search/trial-verdict.js';
 import { isWarm } from '../../../src/capacity/search/warm-up-rule.js';
+import type { SearchEnd } from '../../../src/journal/search-end.js';
+import type { Budget } from '../../../src/journal/search-plan.js';
 import { BLOCK_S } from '../../../src/run/capacity/trial-load.js';
 import { minimumSamples } from '../../../src/statistics/minimum-samples.js';
 import { seeded } from '../../analysis/made-journal.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../../src/errors/exit-codes.js';
 import { PlimsollError } from '../../../src/errors/plimsoll-error.js';
+import { NO_SESSIONS } from '../../../src/journal/session-counts.js';
 import { CellTable } from '../../../src/load/cell-table.js';
 import { InFlight } from '../../../src/load/in-flight.js';
 import { StartLoop } from '../../../src/load/start-loop.js';
@@ -8,7 +9,6 @@ import { LoadThread } from '../../../src/load/threads/load-thread.js';
 import { ThreadHealth, threadCpuS } from '../../../src/load/threads/thread-health.js';
 import type { ThreadReport } from '../../../src/load/threads/thread-messages.js';
 import { TraceIds, traceIdOf } from '../../../src/load/trace-ids.js';
-import { NO_SESSIONS } from '../../../src/mcp/session/session-counts.js';
 import { timelineOf } from '../../../src/scenario/plan/timeline.js';
 import { FakeDriver } from '../fake-driver.js';
 import { scenarioOf } from '../scenario-of.js';

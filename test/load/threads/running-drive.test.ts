@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../../src/errors/exit-codes.js';
 import { PlimsollError } from '../../../src/errors/plimsoll-error.js';
 import type { SecondEntry } from '../../../src/journal/second-entry.js';
+import { NO_SESSIONS } from '../../../src/journal/session-counts.js';
 import { CellTable } from '../../../src/load/cell-table.js';
 import type { DriveEntry } from '../../../src/load/load-engine.js';
 import { RunningDrive } from '../../../src/load/threads/running-drive.js';
-import { NO_SESSIONS } from '../../../src/mcp/session/session-counts.js';
 
 const running = (threads: number) => {
   const told: DriveEntry[] = [];

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type RecoveryPlan, recoveryBudgetS } from '../../../src/capacity/recovery/recovery-plan.js';
-import type { SearchEnd } from '../../../src/capacity/search/search-action.js';
+import { recoveryBudgetS } from '../../../src/capacity/recovery/recovery-plan.js';
 import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
 import type { Environment } from '../../../src/environment/environment.js';
 import type { JournalEntry } from '../../../src/journal/journal-entry.js';
 import type { RecoveryLevelEntry, RecoverySearchEntry } from '../../../src/journal/recovery-entry.js';
+import type { RecoveryPlan } from '../../../src/journal/recovery-plan.js';
+import type { SearchEnd } from '../../../src/journal/search-end.js';
 import type { CapacityOutlet } from '../../../src/run/capacity/capacity-outlet.js';
 import { searchesUnder } from '../../../src/run/capacity/search-entry.js';
 import { searchRecovery } from '../../../src/run/capacity/search-recovery.js';

@@ -1,4 +1,4 @@
-import type { CapacityAnswer, Trial } from '../../result/capacity-figures.js';
+import type { CapacityAnswer, Trial } from '../result/capacity-figures.js';
 
 /** Fewest and most replicas over the trials that count; undefined where none was told. */
 export function replicasOver(trials: readonly Pick<Trial, 'purpose' | 'outcome' | 'replicas'>[]): CapacityAnswer['replicas'] {
