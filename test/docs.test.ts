@@ -5,7 +5,13 @@ import { describe, expect, it } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const names = (folder: string, ending: string): readonly string[] =>
   readdirSync(join(root, folder)).filter((name) => name.endsWith(ending));
-const pages = ['README.md', 'CHANGELOG.md', ...names('docs', '.md').map((name) => `docs/${name}`)];
+const pages = [
+  'README.md',
+  'CHANGELOG.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  ...names('docs', '.md').map((name) => `docs/${name}`),
+];
 const textOf = (page: string): string => readFileSync(join(root, page), 'utf8');
 
 /** The anchors of a page, as GitHub makes them from its headings. */

@@ -6,7 +6,7 @@ import { readToxic, type Toxic } from '../scenario/faults/toxic.js';
 import { ApiFailure, LimitedHttp } from './limited-http.js';
 
 /** Longest wait for any one call: a Toxiproxy that hangs must not hang us. */
-export const CALL_LIMIT_MS = 3000;
+const CALL_LIMIT_MS = 3000;
 
 export interface ProxyState {
   readonly name: string;

@@ -12,7 +12,7 @@ export interface FailedAttempts {
 export type FailuresByClass = Readonly<Partial<Record<OutcomeClass, FailedAttempts>>>;
 
 /** Different answers that are told apart within one class: a server may make up codes without end. */
-export const MOST_ANSWERS = 16;
+const MOST_ANSWERS = 16;
 /** Answers beyond those. */
 export const OTHER_ANSWERS = 'other';
 

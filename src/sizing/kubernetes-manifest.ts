@@ -27,7 +27,7 @@ const objectName = (name: string): string =>
     .replace(/^-+|-+$/g, '') || 'server';
 
 /** Deployment, HorizontalPodAutoscaler (where one can be computed) and PodDisruptionBudget. */
-export function kubernetesObjects(plan: KubernetesPlan, deployed: Deployed): readonly KubernetesObject[] {
+function kubernetesObjects(plan: KubernetesPlan, deployed: Deployed): readonly KubernetesObject[] {
   const name = objectName(deployed.name);
   const labels = { 'app.kubernetes.io/name': name };
   return [

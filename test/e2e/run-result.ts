@@ -21,7 +21,7 @@ export function expectCountsToAddUp(result: Result): void {
   expect(failures).toBeGreaterThanOrEqual(result.totals.failed);
 }
 
-export const REPORT_FILES = [
+const REPORT_FILES = [
   'journal.ndjson',
   'junit.xml',
   'latency.hlog',

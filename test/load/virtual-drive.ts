@@ -14,7 +14,7 @@ import type { Scenario } from '../../src/scenario/scenario.js';
 import { FakeDriver, type Reply, type SeenCall } from './fake-driver.js';
 import { VirtualClock } from './virtual-clock.js';
 
-export const COUNTERS = [
+const COUNTERS = [
   'offered',
   'started',
   'ok',

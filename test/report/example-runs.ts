@@ -137,7 +137,7 @@ ${CALLS}`,
 export const EMPTY: SyntheticRun = { ...PASSING, untilS: 0, signals: false, end: null };
 
 export const HOSTILE_TOOL = '<script>alert(1)</script>';
-export const HOSTILE_PHASE = '<svg onload=alert(3)>';
+const HOSTILE_PHASE = '<svg onload=alert(3)>';
 export const HOSTILE_TEXT =
   '</script><img src=x onerror=alert(2)>"\'` {{x}} ${y} \u001b[31mred\u0000 \u2028 | pipe ::error::x %0A ]]> <!-- --> \ud83d';
 

@@ -67,7 +67,7 @@ function reported(under: string, { purpose, rate, is, seconds = 8 }: MadeTrial, 
 }
 
 /** The answer of a search that made these trials and ended so. */
-export function madeAnswer(under: string, trials: readonly MadeTrial[], end: SearchEnd): CapacityAnswer {
+function madeAnswer(under: string, trials: readonly MadeTrial[], end: SearchEnd): CapacityAnswer {
   const made = trials.map((trial, index) => reported(under, trial, index * 12));
   return capacityAnswer({ under, plan: SEARCH_PLANS['2m'], conditions: CONDITIONS, end, trials: made, tookS: 100 });
 }
@@ -75,7 +75,7 @@ export function madeAnswer(under: string, trials: readonly MadeTrial[], end: Sea
 export const FAULT = 'slow-dependency@postgres';
 
 /** Passes at 40 and 80, fails at 160. */
-export const DOUBLED: readonly MadeTrial[] = [
+const DOUBLED: readonly MadeTrial[] = [
   { purpose: 'warm-up', rate: 160, is: 'good' },
   { purpose: 'double', rate: 40, is: 'good' },
   { purpose: 'double', rate: 80, is: 'good' },
@@ -85,7 +85,7 @@ export const DOUBLED: readonly MadeTrial[] = [
 const SOAK: MadeTrial = { purpose: 'soak', rate: 80, is: 'good', seconds: 20 };
 const LATE: readonly MadeTrial[] = Array.from({ length: 3 }, () => ({ purpose: 'double', rate: 20, is: 'late' }));
 
-export const CONFIRMED = madeAnswer('none', [...DOUBLED, SOAK], {
+const CONFIRMED = madeAnswer('none', [...DOUBLED, SOAK], {
   ending: 'confirmed',
   reason: 'the soak passed',
   confirmedRate: 80,
@@ -94,7 +94,7 @@ export const CONFIRMED = madeAnswer('none', [...DOUBLED, SOAK], {
 });
 
 /** The search went down to a rate of its estimate that it never tried. */
-export const UNCONFIRMED = madeAnswer('none', DOUBLED, {
+const UNCONFIRMED = madeAnswer('none', DOUBLED, {
   ending: 'unconfirmed',
   reason: 'out of time: no soak of 20 s was left',
   largestPass: 131,
@@ -102,7 +102,7 @@ export const UNCONFIRMED = madeAnswer('none', DOUBLED, {
 });
 
 const ALL_INVALID: SearchEnd = { ending: 'invalid', reason: 'the generator is late at 20/s, before any rate passed' };
-export const INVALID = madeAnswer('none', LATE, ALL_INVALID);
+const INVALID = madeAnswer('none', LATE, ALL_INVALID);
 
 const SETTINGS = {
   peak: '1000/s',

@@ -71,7 +71,7 @@ function hiddenOf(levels: readonly RecoveryLevel[]): RecoveryAnswer['hidden'] {
 }
 
 /** Attempts that a call can come to: the policy's number, and where its budget is smaller, that. */
-export const mostAttempts = (retry: RetryPolicy | undefined): number =>
+const mostAttempts = (retry: RetryPolicy | undefined): number =>
   retry === undefined ? 1 : Math.max(1, Math.min(retry.attempts, 1 + retry.budget));
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`;

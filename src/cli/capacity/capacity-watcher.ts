@@ -28,7 +28,7 @@ export function capacityWatcher(console: Console, quiet: boolean, budgetS: numbe
 }
 
 /** One line about a trial: when, what, how it ended and why. */
-export function trialLine(entry: TrialEntry, verdict: TrialVerdict | undefined, budgetS: number): string {
+function trialLine(entry: TrialEntry, verdict: TrialVerdict | undefined, budgetS: number): string {
   const { purpose, offeredRate, measuredS, searchS, tookS, under } = entry;
   const rate = `${Number(offeredRate.toPrecision(4))}/s`;
   const outcome = verdict?.outcome ?? (purpose === 'warm-up' ? 'done' : 'cut short');

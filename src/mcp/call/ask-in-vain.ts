@@ -18,7 +18,7 @@ export interface AskInVain {
 }
 
 /** The key that would answer; undefined for a method that no client has. */
-export const askKey = (method: unknown): string | undefined => (typeof method === 'string' ? KEYS[method] : undefined);
+const askKey = (method: unknown): string | undefined => (typeof method === 'string' ? KEYS[method] : undefined);
 
 /** For a call: what was asked, and what to change. */
 export function askText({ method, unfit, notHeld }: AskInVain): string {

@@ -3,7 +3,7 @@ import { isObject } from '../protocol/rpc-answer.js';
 import { schemaCheck } from '../protocol/tool-schema.js';
 
 /** Identifier of the tasks extension of 2026-07-28. */
-export const TASKS = 'io.modelcontextprotocol/tasks';
+const TASKS = 'io.modelcontextprotocol/tasks';
 
 /** A reply ready to be sent after its delay. */
 export interface DueReply {

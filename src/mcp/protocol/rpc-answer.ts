@@ -70,7 +70,7 @@ export function readAnswer(message: unknown, id: number, era: Era, into: AnswerC
 }
 
 /** Whether a message is meant for the request `id`: under that id, as a number or a text, or an error to what the peer could not read. */
-export function isOurs(message: Readonly<Record<string, unknown>>, id: number): boolean {
+function isOurs(message: Readonly<Record<string, unknown>>, id: number): boolean {
   return (
     message.id === id ||
     message.id === String(id) ||

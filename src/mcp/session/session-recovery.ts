@@ -1,7 +1,7 @@
 import type { Clock } from '../call/clock.js';
 
 /** Waits between attempts to open a lost session again, and between sessions that do not last. */
-export const BACK_OFF_MS = [250, 500, 1000, 2000, 5000] as const;
+const BACK_OFF_MS = [250, 500, 1000, 2000, 5000] as const;
 /** A session that is lost sooner after its opening than this did not last. */
 const LASTING_MS = 5000;
 /** Sessions that do not last are opened again this often on average, each; all together at least once a second. */

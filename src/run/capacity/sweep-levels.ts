@@ -3,7 +3,7 @@ import { STREAM, uniformAt } from '../../load/random.js';
 /** Levels of a sweep: at least this many, and the largest at least this many times the smallest. */
 const LEVELS = 8;
 const LEAST_RATIO = 8;
-export const ROUNDS = 3;
+const ROUNDS = 3;
 
 /**
  * Caller counts from 1 to `largest`, evenly spaced in their logarithm as far as whole numbers are: at least eight, at least up to eight.

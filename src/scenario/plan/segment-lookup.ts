@@ -1,7 +1,7 @@
 import type { Segment, SegmentKind } from './segment.js';
 
 /** What the plain SLO and the baseline judge. */
-export const JUDGED_KINDS: readonly SegmentKind[] = ['steady', 'ramp', 'burst', 'closed'];
+const JUDGED_KINDS: readonly SegmentKind[] = ['steady', 'ramp', 'burst', 'closed'];
 
 export const isJudged = ({ kind }: Pick<Segment, 'kind'>): boolean => JUDGED_KINDS.includes(kind);
 

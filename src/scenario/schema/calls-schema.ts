@@ -48,7 +48,7 @@ const weight = () =>
 const toolName = () => nonEmpty('the name of a tool');
 
 /** Lists that a server may be asked for, as `list:` names them. */
-export const LISTS = ['tools', 'resources', 'prompts', 'templates'] as const;
+const LISTS = ['tools', 'resources', 'prompts', 'templates'] as const;
 
 /** What may stand in the place of `tool`. */
 const others = {

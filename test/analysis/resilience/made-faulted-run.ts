@@ -23,7 +23,7 @@ const segment = (id: number, name: string, kind: Segment['kind'], startS: number
   faults: kind === 'fault' ? [0] : [],
 });
 
-export const TIMELINE: readonly Segment[] = [
+const TIMELINE: readonly Segment[] = [
   segment(0, 'steady', 'steady', 0, FAULT_AT_S),
   segment(1, 'steady: slow-dependency@db', 'fault', FAULT_AT_S, FAULT_END_S),
   segment(2, 'steady: recovery', 'recovery', FAULT_END_S, 21),

@@ -83,7 +83,7 @@ function readinessText(readiness: FaultFigures['readiness']): string {
   return `missed after ${spanText(missedAfterS)} (${misses} of ${probes}), ${backAfterS === undefined ? 'not back' : `back after ${spanText(backAfterS)}`}`;
 }
 
-export const nameOf = ({ recipe, dependency }: FaultFigures): string => `${recipe} on ${dependency}`;
+const nameOf = ({ recipe, dependency }: FaultFigures): string => `${recipe} on ${dependency}`;
 
 function faultBlock(view: ReportView, fault: FaultFigures): Html {
   const phases = (['before', 'during', 'after'] as const).flatMap((when) => {

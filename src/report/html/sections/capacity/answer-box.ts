@@ -7,7 +7,7 @@ import { capacityCaveats } from '../../../capacity-caveats.js';
 import { type Html, html, NOTHING } from '../../html.js';
 
 /** Rate of one instance: figures are the total over the measured ones. */
-export const perInstance = (rate: number, { instances }: CapacityFigures): number => rate / instances;
+const perInstance = (rate: number, { instances }: CapacityFigures): number => rate / instances;
 
 const ENDINGS: Readonly<Record<CapacityAnswer['ending'], string>> = {
   confirmed: 'confirmed by a soak',
