@@ -1,6 +1,6 @@
 import { analyseJournal } from '../analysis/analyse.js';
 import type { Analysis } from '../analysis/analysis.js';
-import { figuresOfSearch } from '../capacity/search/figures-of-search.js';
+import { figuresOfSearch } from '../capacity/figures-of-search.js';
 import { judgeCapacity } from '../capacity/search/judge-capacity.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { judge } from '../judge/judge.js';

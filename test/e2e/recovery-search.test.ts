@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
+import { figuresOfSearch } from '../../src/capacity/figures-of-search.js';
 import { recoveryBudgetS } from '../../src/capacity/recovery/recovery-plan.js';
-import { figuresOfSearch } from '../../src/capacity/search/figures-of-search.js';
 import { SEARCH_PLANS } from '../../src/capacity/search/search-plan.js';
 import { capacityWatcher } from '../../src/cli/capacity/capacity-watcher.js';
 import { openEnvironment } from '../../src/environment/open-environment.js';

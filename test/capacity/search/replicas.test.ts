@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CapacitySearch } from '../../../src/analysis/analysis.js';
-import { figuresOfSearch } from '../../../src/capacity/search/figures-of-search.js';
+import { figuresOfSearch } from '../../../src/capacity/figures-of-search.js';
 import { factsOf, reportedTrial } from '../../../src/capacity/search/reported-trials.js';
 import { Search } from '../../../src/capacity/search/search.js';
 import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';

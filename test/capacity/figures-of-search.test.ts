@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CapacitySearch } from '../../../src/analysis/analysis.js';
-import { figuresOfSearch } from '../../../src/capacity/search/figures-of-search.js';
-import { judgeCapacity } from '../../../src/capacity/search/judge-capacity.js';
-import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
-import type { SearchEnd } from '../../../src/journal/search-end.js';
-import type { SearchEntry, TrialEntry } from '../../../src/journal/trial-entry.js';
-import type { MeasuredResult } from '../../../src/result/result.js';
-import { simpleTrial } from '../made-trial.js';
+import type { CapacitySearch } from '../../src/analysis/analysis.js';
+import { figuresOfSearch } from '../../src/capacity/figures-of-search.js';
+import { judgeCapacity } from '../../src/capacity/search/judge-capacity.js';
+import { SEARCH_PLANS } from '../../src/capacity/search/search-plan.js';
+import type { SearchEnd } from '../../src/journal/search-end.js';
+import type { SearchEntry, TrialEntry } from '../../src/journal/trial-entry.js';
+import type { MeasuredResult } from '../../src/result/result.js';
+import { simpleTrial } from './made-trial.js';
 
 const FAULT = 'slow-dependency@db';
 const slo = { declared: true, p95Ms: 80, tools: {}, during: { fault: { p95Ms: 500 } } };

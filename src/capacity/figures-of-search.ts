@@ -1,14 +1,14 @@
-import type { CapacitySearch } from '../../analysis/analysis.js';
-import type { SearchEnd } from '../../journal/search-end.js';
-import type { CapacityAnswer, CapacityFigures } from '../../result/capacity-figures.js';
-import type { Slo } from '../../scenario/objective.js';
-import { sweepPoints } from '../law/sweep-points.js';
-import { fitLaw } from '../law/usl-verdict.js';
-import { recoveryAnswers } from '../recovery/recovery-answer.js';
-import { capacityAnswer, judgedAgain, type ReportedTrial } from './capacity-answer.js';
-import { factsOf, reportedTrial } from './reported-trials.js';
-import { resourcesOf } from './resource-figures.js';
-import { conditionsOf, faultConditionsOf } from './slo-condition.js';
+import type { CapacitySearch } from '../analysis/analysis.js';
+import type { SearchEnd } from '../journal/search-end.js';
+import type { CapacityAnswer, CapacityFigures } from '../result/capacity-figures.js';
+import type { Slo } from '../scenario/objective.js';
+import { sweepPoints } from './law/sweep-points.js';
+import { fitLaw } from './law/usl-verdict.js';
+import { recoveryAnswers } from './recovery/recovery-answer.js';
+import { capacityAnswer, judgedAgain, type ReportedTrial } from './search/capacity-answer.js';
+import { factsOf, reportedTrial } from './search/reported-trials.js';
+import { resourcesOf } from './search/resource-figures.js';
+import { conditionsOf, faultConditionsOf } from './search/slo-condition.js';
 
 /**
  * `capacity` of a result from what the journal holds of the search, without sizing. A search that was cut short is told from the trials
