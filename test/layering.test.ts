@@ -181,12 +181,14 @@ describe('layering', () => {
     }
   });
 
-  it('has no circle of imports that run', () => {
+  it('has no circle of files, types included', () => {
+    // The rooms of a driver still know each other's types.
+    const exempt = (file: string): boolean => partOf(file) === 'mcp';
     const graph = new Map(
       files.map((file) => [
         file,
         importsOf(file)
-          .filter(({ typeOnly }) => !typeOnly)
+          .filter(({ target, typeOnly }) => !(typeOnly && exempt(file) && exempt(target)))
           .map(({ target }) => target),
       ]),
     );

@@ -1,6 +1,7 @@
 import { COUNTERS, type Counter, HISTOGRAMS, type HistogramName } from '../journal/cell-counters.js';
+import type { IntervalHistogram } from '../journal/interval-histogram.js';
 import { LatencyHistogram } from '../journal/latency-histogram.js';
-import type { CellSecond, IntervalHistogram } from '../journal/second-entry.js';
+import type { CellSecond } from '../journal/second-entry.js';
 import type { CallCounts, ErrorFigure, Figures, RetriedFigure } from '../result/call-figures.js';
 import type { LatencyFigures, LatencyTable } from '../result/latency-figures.js';
 import { OUTCOMES, type OutcomeClass } from '../scenario/outcome.js';

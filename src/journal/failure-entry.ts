@@ -1,5 +1,5 @@
 import type { OutcomeClass } from '../scenario/outcome.js';
-import type { IntervalHistogram } from './second-entry.js';
+import type { IntervalHistogram } from './interval-histogram.js';
 
 /** Attempts of one second that failed with one class. */
 export interface FailedAttempts {

@@ -1,5 +1,5 @@
 import { BUCKET_COUNT, indexOf } from './hdr-index.js';
-import type { IntervalHistogram } from './second-entry.js';
+import type { IntervalHistogram } from './interval-histogram.js';
 
 /**
  * Collects the latencies of one second on the hot path, and hands them over as sparse counts. It remembers which buckets were touched,

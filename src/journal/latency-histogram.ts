@@ -1,5 +1,5 @@
 import { BUCKET_COUNT, highestEquivalent, indexOf } from './hdr-index.js';
-import type { IntervalHistogram, SparseCounts } from './second-entry.js';
+import type { IntervalHistogram, SparseCounts } from './interval-histogram.js';
 
 /**
  * Latencies in integer microseconds, counted in HDR buckets (3 digits: a percentile is at most 0.1 % above the true one), with the exact

@@ -1,5 +1,5 @@
+import type { IntervalHistogram } from './interval-histogram.js';
 import type { RecoveryEnd } from './recovery-end.js';
-import type { IntervalHistogram } from './second-entry.js';
 import type { TrialCell } from './trial-entry.js';
 
 /** What the calls of one second of a level did: offered by due time, the rest by the second in which they ended. */

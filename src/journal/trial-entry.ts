@@ -1,5 +1,6 @@
+import type { IntervalHistogram } from './interval-histogram.js';
 import type { SearchEnd } from './search-end.js';
-import type { CellSecond, IntervalHistogram } from './second-entry.js';
+import type { CellSecond } from './second-entry.js';
 
 /** What the calls of one tool at one endpoint did that were due in one block of a trial; answered until the end of the drain. */
 export interface TrialCell extends Omit<CellSecond, 'cell'> {

@@ -1,6 +1,6 @@
 import { indexOf } from '../journal/hdr-index.js';
+import type { IntervalHistogram } from '../journal/interval-histogram.js';
 import { LatencyHistogram } from '../journal/latency-histogram.js';
-import type { IntervalHistogram } from '../journal/second-entry.js';
 import type { Figures } from '../result/call-figures.js';
 import { failuresText } from '../result/failure-words.js';
 import type { Check } from '../result/verdict.js';

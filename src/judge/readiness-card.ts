@@ -3,20 +3,8 @@ import type { GroupFigures } from '../result/phase-figures.js';
 import type { MeasuredResult } from '../result/result.js';
 import type { Check, Verdict } from '../result/verdict.js';
 import { ALL } from './judge-slo.js';
+import type { FailureMode, ReadinessItem } from './readiness-item.js';
 import { capacityPlanned, searchedMode, searchedRecovery, soaked } from './readiness-of-search.js';
-
-/** One question before production, and what this run says to it. */
-export interface ReadinessItem {
-  readonly item: string;
-  readonly state: 'passed' | 'failed' | 'inconclusive' | 'not tested';
-  readonly evidence: string;
-}
-
-/** A way in which a dependency fails, and the recipes that make it fail so. */
-export interface FailureMode {
-  readonly mode: string;
-  readonly recipes: readonly string[];
-}
 
 /** What each recipe tests, so that the card can say which ways to fail a dependency was never asked about. */
 const MODES: readonly FailureMode[] = [

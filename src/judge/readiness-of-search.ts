@@ -1,6 +1,6 @@
 import type { MeasuredResult } from '../result/result.js';
 import { countText } from '../text/words.js';
-import type { FailureMode, ReadinessItem } from './readiness-card.js';
+import type { FailureMode, ReadinessItem } from './readiness-item.js';
 
 /** Whether a capacity is known and a fleet was sized by it. */
 export function capacityPlanned({ capacity }: MeasuredResult): ReadinessItem {

@@ -1,7 +1,7 @@
 import { answersText } from '../../result/failure-words.js';
 import type { FaultFinding } from '../../result/fault-findings.js';
 import { nounFor } from '../../text/count-text.js';
-import type { Evidence } from './findings.js';
+import type { Evidence } from './finding-evidence.js';
 import { callsText, listText, microsText, shareText } from './words.js';
 
 /** A failure that takes this long was no quick refusal. */

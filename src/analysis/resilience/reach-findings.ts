@@ -1,6 +1,6 @@
 import type { FaultFinding } from '../../result/fault-findings.js';
 import { nounFor } from '../../text/count-text.js';
-import type { Evidence } from './findings.js';
+import type { Evidence } from './finding-evidence.js';
 import { callsText, listText, microsText, secondsText, shareText } from './words.js';
 
 /** Upstream bytes a call: above this the server asks its dependency again and again. */

@@ -1,5 +1,5 @@
 import type { FaultFinding } from '../../result/fault-findings.js';
-import type { Evidence } from './findings.js';
+import type { Evidence } from './finding-evidence.js';
 import { secondsText } from './words.js';
 
 /** Whether the server came back by itself, and whether the backlog explains the time it took. */

@@ -3,7 +3,6 @@ import type { StartEntry } from '../../journal/start-entry.js';
 import type { FaultFigures, FaultPhase } from '../../result/fault-figures.js';
 import type { Book } from '../books.js';
 import { FaultTally } from '../fault-tally.js';
-import type { Ledger } from '../ledger.js';
 import { Tally } from '../tally.js';
 import { bystandersOf, outside } from './bystanders.js';
 import { type FaultWindows, faultWindows } from './fault-windows.js';
@@ -13,6 +12,7 @@ import type { WindowSlo } from './inside-slo.js';
 import { ProxyTally } from './proxy-tally.js';
 import { ReadinessRecord } from './readiness-record.js';
 import { detection, recoveryOf, windowLengthS } from './recovery.js';
+import type { RunFacts } from './run-facts.js';
 import { latencyLimitsOf, SecondRecord } from './second-record.js';
 import { WastedWork } from './wasted-work.js';
 
@@ -55,11 +55,11 @@ export class ResilienceTally {
   }
 
   /** One for each fault of the plan and each that the agent spoke of, in the order of the scenario. */
-  figures(ledger: Ledger): readonly FaultFigures[] {
+  figures(run: RunFacts): readonly FaultFigures[] {
     return this.#faults.figures().map((carried) => {
       const held = this.#start.capacity !== undefined;
       const windows = held ? undefined : faultWindows(this.#start.timeline, carried.fault);
-      const measured = windows === undefined || carried.startS === undefined ? {} : this.#measure(carried, windows, ledger);
+      const measured = windows === undefined || carried.startS === undefined ? {} : this.#measure(carried, windows, run);
       const figures = { ...carried, ...measured };
       const { timeoutMs, slo } = this.#start;
       return {
@@ -71,22 +71,22 @@ export class ResilienceTally {
           ...processesOf(this.#start.scenario),
           ...(slo.p95Ms === undefined ? {} : { p95LimitMs: slo.p95Ms }),
           waiting: this.#largestWaiting(carried.startS, carried.removedAtS),
-          ...(ledger.end?.reason === 'server-exited' ? { serverExitedS: ledger.loadEndedS } : {}),
+          ...(run.end?.reason === 'server-exited' ? { serverExitedS: run.loadEndedS } : {}),
         }),
       };
     });
   }
 
-  #measure(carried: Omit<FaultFigures, 'findings'>, windows: FaultWindows, ledger: Ledger): Partial<FaultFigures> {
+  #measure(carried: Omit<FaultFigures, 'findings'>, windows: FaultWindows, run: RunFacts): Partial<FaultFigures> {
     const { timeline, timeoutMs, slo, scenario } = this.#start;
     const startS = carried.startS as number;
     const { removedAtS } = carried;
-    const loadEndS = Math.min(ledger.loadEndedS, Math.max(0, ...timeline.map(({ endS }) => endS)));
+    const loadEndS = Math.min(run.loadEndedS, Math.max(0, ...timeline.map(({ endS }) => endS)));
     const users = usersOf(scenario, carried.dependency);
     const books = (ids: readonly { readonly id: number }[], which: 'users' | 'others' | 'all'): readonly Book[] => {
       const wanted = new Set(ids.map(({ id }) => id));
       const isUser = (tool: string): boolean => users === undefined || users.includes(tool);
-      return ledger.books.filter(
+      return run.books.filter(
         ({ cell }) => wanted.has(cell.segment) && (which === 'all' || isUser(cell.tool) === (which === 'users')),
       );
     };
@@ -97,7 +97,7 @@ export class ResilienceTally {
       return {
         segments: [...new Set(segments.map(({ name }) => name))],
         seconds,
-        ...tally.figures(seconds > 0 ? seconds : undefined, ledger.evidenceOf(books(segments, 'users'))),
+        ...tally.figures(seconds > 0 ? seconds : undefined, run.evidenceOf(books(segments, 'users'))),
       };
     };
     const before = phaseOf(windows.before);

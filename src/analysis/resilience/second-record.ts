@@ -1,5 +1,6 @@
 import { indexOf } from '../../journal/hdr-index.js';
-import type { CellSecond, IntervalHistogram, SecondEntry } from '../../journal/second-entry.js';
+import type { IntervalHistogram } from '../../journal/interval-histogram.js';
+import type { CellSecond, SecondEntry } from '../../journal/second-entry.js';
 import type { LatencyLimits, SloLimits } from '../../scenario/objective.js';
 import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';
 

@@ -1,7 +1,7 @@
 import type { FaultFinding } from '../../result/fault-findings.js';
 import { nounFor } from '../../text/count-text.js';
 import type { FaultFamily } from './fault-family.js';
-import type { Evidence } from './findings.js';
+import type { Evidence } from './finding-evidence.js';
 import { callsText, microsText, secondsText } from './words.js';
 
 const round = (value: number): string => String(Number(value.toFixed(value < 10 ? 1 : 0)));

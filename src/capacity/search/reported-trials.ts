@@ -1,5 +1,5 @@
+import type { IntervalHistogram } from '../../journal/interval-histogram.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
-import type { IntervalHistogram } from '../../journal/second-entry.js';
 import type { TrialBlock, TrialCell, TrialEntry } from '../../journal/trial-entry.js';
 import type { Trial } from '../../result/capacity-figures.js';
 import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';

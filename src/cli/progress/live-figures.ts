@@ -1,6 +1,7 @@
+import type { IntervalHistogram } from '../../journal/interval-histogram.js';
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
-import type { CellEntry, IntervalHistogram, SecondEntry } from '../../journal/second-entry.js';
+import type { CellEntry, SecondEntry } from '../../journal/second-entry.js';
 import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';
 import type { Segment } from '../../scenario/plan/segment.js';
 

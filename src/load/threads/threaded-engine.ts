@@ -10,7 +10,7 @@ import type { DriveWatch, LiveTally } from '../live-tally.js';
 import type { Drive, DriveEntry, DriveSpec, LoadEngine } from '../load-engine.js';
 import { partOf, type Share, workerShare } from '../schedule.js';
 import { counterSum } from './counter-sum.js';
-import type { LoadEngineOptions } from './create-load-engine.js';
+import type { LoadEngineOptions } from './load-engine-options.js';
 import { RunningDrive } from './running-drive.js';
 import type { ThreadReport } from './thread-messages.js';
 import { startThread, type ThreadPort } from './thread-port.js';

@@ -1,7 +1,8 @@
+import type { IntervalHistogram } from '../../journal/interval-histogram.js';
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { RecoveryLevelEntry, RecoverySecond } from '../../journal/recovery-entry.js';
-import type { CellEntry, IntervalHistogram, SecondEntry } from '../../journal/second-entry.js';
+import type { CellEntry, SecondEntry } from '../../journal/second-entry.js';
 import { CellSum } from './cell-sum.js';
 
 /** Keeps the seconds of a load that is held around a fault, all load threads together, and what the fault agent tells. Pure. */

@@ -1,8 +1,7 @@
 import { countText } from '../../text/count-text.js';
 import { formatDuration, formatRate, formatRatio } from '../file/units.js';
 import type { SloLimits } from '../objective.js';
-import type { Plan } from './plan.js';
-import type { PlannedInterference, PlannedPhase } from './planned-parts.js';
+import type { Plan, PlannedInterference, PlannedPhase } from './planned-parts.js';
 
 /** Rows as columns of equal width; numbers stand to the right. */
 const table = (rows: readonly (readonly string[])[], right: readonly number[] = []): readonly string[] => {

@@ -4,8 +4,7 @@ import { formatDuration, formatRate } from '../file/units.js';
 import type { SloLimits } from '../objective.js';
 import type { Scenario } from '../scenario.js';
 import { SEGMENT_KINDS } from './phase-kind.js';
-import type { Plan } from './plan.js';
-import type { PlannedPhase } from './planned-parts.js';
+import type { Plan, PlannedPhase } from './planned-parts.js';
 
 const QUANTILES = [
   ['p50Ms', 'p50', 0.5],

@@ -5,45 +5,8 @@ import type { Phase } from '../load.js';
 import type { Scenario } from '../scenario.js';
 import { JUDGED_KINDS, phaseKind } from './phase-kind.js';
 import { planWarnings } from './plan-warnings.js';
-import type {
-  PlannedCall,
-  PlannedCheck,
-  PlannedInterference,
-  PlannedPhase,
-  PlannedTenant,
-  PlannedTool,
-} from './planned-parts.js';
+import type { Plan, PlannedCall, PlannedCheck, PlannedInterference, PlannedPhase, PlannedTenant } from './planned-parts.js';
 import { tenantShares } from './tenant-shares.js';
-
-export interface Plan {
-  readonly name: string;
-  readonly phases: readonly PlannedPhase[];
-  readonly mix: readonly PlannedCall[];
-  readonly tools: readonly PlannedTool[];
-  /** How the target is reached beyond its URL (token, TLS), in words; empty when nothing is set. */
-  readonly access: readonly string[];
-  /** What is done for a server that asks its client, in words; empty when nothing is. */
-  readonly client: readonly string[];
-  /** Empty when the scenario has none. */
-  readonly tenants: readonly PlannedTenant[];
-  readonly faults: readonly PlannedInterference[];
-  readonly events: readonly PlannedInterference[];
-  /** Highest arrival rate of the open phases; absent when there is none. */
-  readonly peakPerS?: number;
-  /** Seconds from the first arrival to the end of the last phase. */
-  readonly durationS: number;
-  /** Longest drain after it, seconds. */
-  readonly drainS: number;
-  /** Tool calls of all phases whose number is known. */
-  readonly totalCalls: number;
-  /** Mean tool calls of an arrival. */
-  readonly callsPerArrival: number;
-  readonly checks: readonly PlannedCheck[];
-  /** A baseline file or limits in place, judged beside the objective. */
-  readonly baseline?: NonNullable<Scenario['baseline']>;
-  readonly sloDeclared: boolean;
-  readonly warnings: readonly string[];
-}
 
 const callsOf = (call: Call): readonly string[] =>
   call.type === 'call' ? [call.tool] : call.steps.flatMap((step) => ('tool' in step ? [step.tool] : []));

@@ -1,5 +1,6 @@
 import type { CancelPlan } from '../call.js';
 import type { SloLimits } from '../objective.js';
+import type { Scenario } from '../scenario.js';
 import type { SegmentKind } from './segment.js';
 
 export interface PlannedPhase {
@@ -58,4 +59,35 @@ export interface PlannedInterference {
   /** Faults only: a command ends when it ends. */
   readonly endS?: number;
   readonly what: string;
+}
+
+/** What a run of a scenario will do. */
+export interface Plan {
+  readonly name: string;
+  readonly phases: readonly PlannedPhase[];
+  readonly mix: readonly PlannedCall[];
+  readonly tools: readonly PlannedTool[];
+  /** How the target is reached beyond its URL (token, TLS), in words; empty when nothing is set. */
+  readonly access: readonly string[];
+  /** What is done for a server that asks its client, in words; empty when nothing is. */
+  readonly client: readonly string[];
+  /** Empty when the scenario has none. */
+  readonly tenants: readonly PlannedTenant[];
+  readonly faults: readonly PlannedInterference[];
+  readonly events: readonly PlannedInterference[];
+  /** Highest arrival rate of the open phases; absent when there is none. */
+  readonly peakPerS?: number;
+  /** Seconds from the first arrival to the end of the last phase. */
+  readonly durationS: number;
+  /** Longest drain after it, seconds. */
+  readonly drainS: number;
+  /** Tool calls of all phases whose number is known. */
+  readonly totalCalls: number;
+  /** Mean tool calls of an arrival. */
+  readonly callsPerArrival: number;
+  readonly checks: readonly PlannedCheck[];
+  /** A baseline file or limits in place, judged beside the objective. */
+  readonly baseline?: NonNullable<Scenario['baseline']>;
+  readonly sloDeclared: boolean;
+  readonly warnings: readonly string[];
 }

@@ -1,4 +1,5 @@
-import { type ReadinessItem, readinessCard } from '../../../judge/readiness-card.js';
+import { readinessCard } from '../../../judge/readiness-card.js';
+import type { ReadinessItem } from '../../../judge/readiness-item.js';
 import { dataTable } from '../data-table.js';
 import { html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';

@@ -1,0 +1,12 @@
+import type { EndEntry } from '../../journal/journal-entry.js';
+import type { Book } from '../books.js';
+import type { ErrorEvidence } from '../tally.js';
+
+/** What the resilience figures read of the whole run: the ledger, once the journal is in it. */
+export interface RunFacts {
+  readonly books: readonly Book[];
+  readonly end: EndEntry | undefined;
+  /** Seconds from the start of the first phase to the end of arrivals. */
+  readonly loadEndedS: number;
+  evidenceOf(books: readonly Book[]): ErrorEvidence;
+}
