@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const SRC = join(ROOT, 'src', 'measure', 'resilience');
+const SRC = join(ROOT, 'src', 'analysis', 'resilience');
 const page = readFileSync(join(ROOT, 'docs', 'resilience.md'), 'utf8');
 
 describe('docs/resilience.md', () => {

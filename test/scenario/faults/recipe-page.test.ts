@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RECIPES } from '../../../src/scenario/faults/recipe-catalogue.js';
 import { recipePage } from '../../../src/scenario/faults/recipe-page.js';
 
-const docs = join(import.meta.dirname, '..', '..', 'docs');
+const docs = join(import.meta.dirname, '..', '..', '..', 'docs');
 
 describe('docs/recipes.md', () => {
   it('is fresh', () => {

@@ -6,7 +6,7 @@ import { minimal, parse } from '../minimal.js';
 
 const plan = (parts: Readonly<Record<string, string>>) => planOf(parse(minimal(parts)).scenario);
 const contract = (name: string) =>
-  planOf(loadScenario(new URL(`contract/${name}.yaml`, import.meta.url).pathname, { env: {} }).scenario);
+  planOf(loadScenario(new URL(`../contract/${name}.yaml`, import.meta.url).pathname, { env: {} }).scenario);
 
 describe('planOf', () => {
   it('counts exactly for constant arrivals: call i is due while i < rate x time', () => {

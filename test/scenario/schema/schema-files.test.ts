@@ -6,7 +6,7 @@ import { parse as parseYaml } from 'yaml';
 import { keysAt, scenarioJsonSchema } from '../../../src/scenario/schema/json-schema.js';
 import { grammarRows, referencePage } from '../../../src/scenario/schema/reference-page.js';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const committed = (path: string): string => readFileSync(join(root, path), 'utf8');
 const contract = (name: string): unknown => parseYaml(committed(`test/scenario/contract/${name}.yaml`));
 const HOW = 'run `npm run schema` and commit what it writes';
