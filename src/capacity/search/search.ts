@@ -1,12 +1,54 @@
 import type { SearchEnd } from '../../journal/search-end.js';
+import type { SearchPlan } from '../../journal/search-plan.js';
+import { compact } from '../../scenario/file/compact.js';
+import { numberText, percentText } from '../../text/number-text.js';
 import type { Estimate } from './estimate.js';
-import type { JudgedFacts } from './estimate-conditions.js';
-import type { SearchAction, SearchOptions } from './search-action.js';
-import { nextRefine, nextSoak, recordSoak } from './search-confirming.js';
-import { nextBisect, nextDouble, recordBisect, recordDouble } from './search-narrowing.js';
-import { rateText, SearchState } from './search-state.js';
+import { type JudgedFacts, lowestEstimate } from './estimate-conditions.js';
+import { fewestCalls, trialLengthS } from './search-plan.js';
+import { longestLimitMs, type SloCondition } from './slo-condition.js';
+import { type SteadyMisses, steadyMisses } from './steady-misses.js';
 import type { TrialFacts } from './trial-facts.js';
 import { type TrialVerdict, verdictOf } from './trial-verdict.js';
+
+export interface SearchOptions {
+  readonly plan: SearchPlan;
+  /** First rate, calls/s. */
+  readonly startRate: number;
+  /** Highest rate that may be tried; absent: none. */
+  readonly highestRate?: number;
+  readonly conditions: readonly SloCondition[];
+}
+
+export type SearchPurpose = 'double' | 'bisect' | 'soak' | 'refine';
+
+/** What the search asks for next. Times in seconds, rates in calls/s. */
+export type SearchAction =
+  | { readonly do: 'warm-up'; readonly rate: number; readonly capS: number }
+  | {
+      readonly do: 'trial';
+      readonly purpose: SearchPurpose;
+      readonly rate: number;
+      readonly settleS: number;
+      readonly measureS: number;
+    }
+  | { readonly do: 'end'; readonly end: SearchEnd };
+
+/** Settles before a short trial, and before a soak or a trial that refines, seconds. */
+const SETTLE_S = 2;
+const LONG_SETTLE_S = 3;
+const DOUBLE_S = 8;
+/** Below this ratio of smallest fail to largest pass a single trial decides nothing. */
+const NARROW = 1.3;
+/** Doubling downwards ends at this share of the start. */
+const LOWEST_SHARE = 1 / 16;
+const MAY_BE_INSUFFICIENT = 3;
+/** A soak that failed is tried again this much lower. */
+const LOWER = 1.05;
+const REFINE_AT_MOST = 8;
+const REFINE_S = 60;
+const REFINE_AT_LEAST_S = 15;
+
+const NO_VOTES = { passes: 0, fails: 0, insufficient: 0, invalid: 0 };
 
 /**
  * The search for the highest rate that meets an SLO: warm up, double, bisect geometrically with trials that vote, soak, refine the
@@ -14,46 +56,69 @@ import { type TrialVerdict, verdictOf } from './trial-verdict.js';
  * deadline: a trial is asked for only if its settle, its length and a drain fit. Rules and constants: docs/capacity.md.
  */
 export class Search {
-  readonly #state: SearchState;
+  readonly #options: SearchOptions;
+  readonly #trials: JudgedFacts[] = [];
+  /** Fewest calls that prove every condition. */
+  readonly #fewest: number;
+  /** Kept free for the drain of a trial, seconds. */
+  readonly #reserveS: number;
+  #phase: 'warm-up' | 'ended' | SearchPurpose = 'warm-up';
+  /** The rate that is being voted on, calls/s, and its trials by outcome; the invalid ones in a row. */
+  #rate: number;
+  #votes = { ...NO_VOTES };
+  /** Largest rate that passed, and smallest that failed. */
+  #lo: number | undefined;
+  #hi: number | undefined;
+  /** Rate from which the generator was late. */
+  #generatorLimit: number | undefined;
+  /** Offered rate of the last passed soak. */
+  #confirmed: number | undefined;
+  /** Trials that refined the estimate. */
+  #refined = 0;
+  /** The rate cannot be raised any more. */
+  #atHighest = false;
+  #end: SearchEnd | undefined;
 
   constructor(options: SearchOptions) {
-    this.#state = new SearchState(options);
+    this.#options = options;
+    this.#rate = this.#capped(options.startRate);
+    this.#fewest = fewestCalls(options.conditions);
+    this.#reserveS = 0.5 + Math.min(10, 2 * (longestLimitMs(options.conditions) / 1000) + 1);
   }
 
   /** Every trial with its verdict, in order. */
   get trials(): readonly JudgedFacts[] {
-    return this.#state.trials;
+    return this.#trials;
   }
 
   /** The estimate from the trials so far; absent where the generator was the limit, or nothing passed or failed. */
   get estimate(): (Estimate & { readonly condition: number }) | undefined {
-    return this.#state.estimate;
+    return this.#generatorLimited ? undefined : lowestEstimate(this.#trials, this.#options.conditions);
   }
 
   /** @param nowS seconds since the search began */
   next(nowS: number): SearchAction {
-    const state = this.#state;
-    const { plan, startRate } = state.options;
+    const { plan, startRate } = this.#options;
     const leftS = plan.budgetS - nowS;
-    switch (state.phase) {
+    switch (this.#phase) {
       case 'warm-up':
-        return { do: 'warm-up', rate: state.capped(4 * startRate), capS: Math.min(plan.warmUpCapS, leftS / 4) };
+        return { do: 'warm-up', rate: this.#capped(4 * startRate), capS: Math.min(plan.warmUpCapS, leftS / 4) };
       case 'double':
-        return nextDouble(state, leftS);
+        return this.#shortTrial('double', DOUBLE_S, leftS);
       case 'bisect':
-        return nextBisect(state, leftS);
+        return this.#nextBisect(leftS);
       case 'soak':
-        return nextSoak(state, leftS);
+        return this.#nextSoak(leftS);
       case 'refine':
-        return nextRefine(state, leftS);
+        return this.#nextRefine(leftS);
       case 'ended':
-        return { do: 'end', end: state.end as SearchEnd };
+        return { do: 'end', end: this.#end as SearchEnd };
     }
   }
 
   /** The warm-up is over, whatever came of it. */
   warmedUp(): void {
-    if (this.#state.phase === 'warm-up') this.#state.phase = 'double';
+    if (this.#phase === 'warm-up') this.#phase = 'double';
   }
 
   /**
@@ -61,53 +126,257 @@ export class Search {
    * @param cameBack false when the target did not answer within the SLO, without load, after the drain
    */
   record(facts: TrialFacts, cameBack = true): TrialVerdict {
-    const state = this.#state;
-    const verdict = verdictOf(facts, state.options.conditions);
-    state.trials.push({ facts, verdict });
-    if (!cameBack) recordLost(state, facts.rate);
-    else if (verdict.outcome === 'invalid') recordInvalid(state, verdict);
+    const verdict = verdictOf(facts, this.#options.conditions);
+    this.#trials.push({ facts, verdict });
+    if (!cameBack) this.#recordLost(facts.rate);
+    else if (verdict.outcome === 'invalid') this.#recordInvalid(verdict);
     else {
-      state.vote.invalid = 0;
-      if (state.phase === 'double') recordDouble(state, verdict);
-      else if (state.phase === 'bisect') recordBisect(state, verdict);
-      else if (state.phase === 'soak') recordSoak(state, verdict);
-      else state.refined++;
+      this.#votes.invalid = 0;
+      if (this.#phase === 'double') this.#recordDouble(verdict);
+      else if (this.#phase === 'bisect') this.#recordBisect(verdict);
+      else if (this.#phase === 'soak') this.#recordSoak(verdict);
+      else this.#refined++;
     }
     return verdict;
   }
 
-  /** Ends the search where it stands: the user stopped it, or the target is gone. */
+  /** Ends the search at once: the user stopped it, or the target is gone. */
   interrupt(reason: string): SearchEnd {
-    return this.#state.end ?? this.#state.finish('interrupted', reason);
+    return this.#end ?? this.#finish('interrupted', reason);
+  }
+
+  // What is next.
+
+  /** A trial of doubling or bisecting, unless what is left must be kept for the soak. */
+  #shortTrial(purpose: 'double' | 'bisect', baseS: number, leftS: number): SearchAction {
+    const measureS = trialLengthS(baseS, this.#fewest, this.#rate, leftS);
+    const ownS = SETTLE_S + measureS + this.#reserveS;
+    const soakS = this.#lo === undefined ? 0 : LONG_SETTLE_S + this.#options.plan.soakS + this.#reserveS;
+    if (ownS + soakS <= leftS) return { do: 'trial', purpose, rate: this.#rate, settleS: SETTLE_S, measureS };
+    return this.#lo === undefined ? this.#endWith('unconfirmed', 'out of time before any rate passed') : this.#toSoak(leftS);
+  }
+
+  /** The next trial between the largest pass and the smallest fail; the soak where the bracket is narrow enough. */
+  #nextBisect(leftS: number): SearchAction {
+    const { plan } = this.#options;
+    const lo = this.#lo as number;
+    if (this.#top / lo <= plan.width) return this.#toSoak(leftS);
+    if (Object.values(this.#votes).every((count) => count === 0)) this.#rate = Math.sqrt(lo * this.#top);
+    return this.#shortTrial('bisect', this.#isCoarse ? plan.coarseS : plan.fineS, leftS);
+  }
+
+  #toSoak(leftS: number): SearchAction {
+    this.#enter('soak', this.#soakRate);
+    return this.#nextSoak(leftS);
+  }
+
+  #nextSoak(leftS: number): SearchAction {
+    const { soakS } = this.#options.plan;
+    if (LONG_SETTLE_S + soakS + this.#reserveS > leftS)
+      return this.#endWith('unconfirmed', `out of time: no soak of ${soakS} s was left`);
+    return { do: 'trial', purpose: 'soak', rate: this.#rate, settleS: LONG_SETTLE_S, measureS: soakS };
+  }
+
+  /** A longer trial at the estimate while it is wider than the plan aims at and time is left; then the end. */
+  #nextRefine(leftS: number): SearchAction {
+    const { targetHalfWidth } = this.#options.plan;
+    const { estimate } = this;
+    const measureS = Math.min(REFINE_S, leftS - LONG_SETTLE_S - this.#reserveS);
+    const done =
+      targetHalfWidth === undefined ||
+      estimate === undefined ||
+      Math.log(estimate.high / estimate.low) / 2 <= targetHalfWidth ||
+      this.#refined >= REFINE_AT_MOST ||
+      this.#votes.invalid >= 3 ||
+      measureS < REFINE_AT_LEAST_S;
+    if (done) return this.#confirmedEnd();
+    return { do: 'trial', purpose: 'refine', rate: estimate.rate, settleS: LONG_SETTLE_S, measureS };
+  }
+
+  #confirmedEnd(): SearchAction {
+    if (this.#generatorLimited)
+      return this.#endWith(
+        'at-least',
+        `the generator is late from ${rateText(this.#generatorLimit as number)} on: the target carries at least what was confirmed`,
+      );
+    if (this.#hi !== undefined) return this.#endWith('confirmed', 'the soak passed');
+    // One failure decides nothing, but it is no silence either: the rate above was not settled in this budget.
+    if (this.#trials.some(({ verdict }) => verdict.outcome === 'fail'))
+      return this.#endWith('confirmed', 'the soak passed; the budget ended before a rate above it was settled');
+    return this.#endWith('at-least', this.#atHighest ? 'nothing failed up to the highest rate allowed' : 'nothing failed');
+  }
+
+  // What came of it.
+
+  #recordDouble(verdict: TrialVerdict): void {
+    const rate = this.#rate;
+    if (verdict.outcome === 'pass') {
+      this.#lo = Math.max(this.#lo ?? 0, rate);
+      if (this.#hi !== undefined) this.#enter('bisect', rate);
+      else this.#raise();
+    } else if (verdict.outcome === 'insufficient') {
+      this.#votes.insufficient++;
+      // Below a rate that failed there is nowhere to double to; the same rate again may bring a few more calls.
+      if (this.#hi === undefined) this.#raise();
+      else if (this.#votes.insufficient >= MAY_BE_INSUFFICIENT)
+        this.#finish('unconfirmed', `too few calls at ${rateText(rate)} to judge it in this budget`);
+    } else {
+      this.#voteAgainst(verdict);
+      if (this.#votes.fails < 2) return;
+      this.#failsAt(rate);
+      const steady = this.#lo === undefined ? steadyMisses(this.#trials) : undefined;
+      if (this.#lo !== undefined) this.#enter('bisect', rate);
+      else if (steady !== undefined) this.#finish('nothing-passes', steadyText(steady, this.#options.conditions));
+      else if (rate / 2 < this.#options.startRate * LOWEST_SHARE)
+        this.#finish('nothing-passes', `nothing passes down to ${rateText(rate)}, a sixteenth of the start`);
+      else this.#voteOn(rate / 2);
+    }
+  }
+
+  /** Twice the rate; at the highest rate allowed the soak is next. */
+  #raise(): void {
+    const { highestRate } = this.#options;
+    const rate = this.#rate;
+    if (highestRate === undefined || rate < highestRate) {
+      this.#voteOn(this.#capped(rate * 2));
+      return;
+    }
+    this.#atHighest = true;
+    this.#enter('soak', this.#lo ?? rate);
+    if (this.#lo === undefined) this.#finish('unconfirmed', `too few calls at ${rateText(rate)}, the highest rate allowed`);
+  }
+
+  #recordBisect(verdict: TrialVerdict): void {
+    const votes = this.#votes;
+    if (verdict.outcome === 'pass') votes.passes++;
+    else if (verdict.outcome === 'fail') this.#voteAgainst(verdict);
+    else votes.insufficient++;
+    if (votes.passes >= (this.#isCoarse ? 1 : 2)) {
+      this.#lo = this.#rate;
+      this.#voteOn(this.#rate);
+    } else if (votes.fails >= 2) {
+      this.#hi = this.#rate;
+      this.#voteOn(this.#rate);
+    } else if (votes.insufficient >= MAY_BE_INSUFFICIENT) this.#enter('soak', this.#soakRate);
+  }
+
+  #recordSoak({ outcome, reason }: TrialVerdict): void {
+    const rate = this.#rate;
+    if (outcome === 'pass') {
+      this.#confirmed = rate;
+      this.#lo = rate;
+      this.#phase = 'refine';
+      this.#votes.invalid = 0;
+    } else if (outcome === 'insufficient') this.#finish('unconfirmed', `the soak could not be judged: ${reason}`);
+    else {
+      this.#failsAt(rate);
+      this.#lo = Math.min(rate / LOWER, this.estimate?.rate ?? Number.POSITIVE_INFINITY);
+      this.#voteOn(this.#lo);
+    }
+  }
+
+  /** Without load it does not answer as before. Where nothing ever passed there is no before. */
+  #recordLost(rate: number): void {
+    const after = `after ${rateText(rate)}`;
+    if (this.#trials.some(({ verdict }) => verdict.outcome === 'pass'))
+      this.#finish('degraded-for-good', `${after} the target did not come back: without load it answers worse than before`);
+    else
+      this.#finish(
+        'nothing-passes',
+        `${after} one caller alone is not answered within the SLO either, and no rate passed before`,
+      );
+  }
+
+  /** An invalid trial is repeated; several in a row at one rate are the limit of the generator. */
+  #recordInvalid({ rule, reason }: TrialVerdict): void {
+    const rate = this.#rate;
+    this.#votes.invalid++;
+    if (this.#phase === 'refine') return;
+    const patience = this.#phase === 'soak' || this.#generatorLimit !== undefined ? 2 : 3;
+    if (this.#votes.invalid < patience) return;
+    if (rule !== 'late') {
+      this.#finish('invalid', reason);
+      return;
+    }
+    this.#generatorLimit = rate;
+    if (this.#lo === undefined) {
+      this.#finish('invalid', `the generator is late at ${rateText(rate)}, before any rate passed`);
+    } else if (this.#phase === 'soak') {
+      this.#lo = rate / 1.1;
+      this.#voteOn(this.#lo);
+    } else this.#enter('bisect', rate);
+  }
+
+  // The bracket and the vote.
+
+  /** Upper end of the bracket, calls/s. */
+  get #top(): number {
+    return Math.min(this.#hi ?? Number.POSITIVE_INFINITY, this.#generatorLimit ?? Number.POSITIVE_INFINITY);
+  }
+
+  get #generatorLimited(): boolean {
+    return this.#generatorLimit !== undefined && this.#generatorLimit < (this.#hi ?? Number.POSITIVE_INFINITY);
+  }
+
+  get #isCoarse(): boolean {
+    return this.#options.plan.votes === 1 || this.#top / (this.#lo as number) > NARROW;
+  }
+
+  /** The rate that a soak begins at. */
+  get #soakRate(): number {
+    return Math.min(this.#lo as number, this.estimate?.rate ?? Number.POSITIVE_INFINITY);
+  }
+
+  #capped(rate: number): number {
+    return Math.min(rate, this.#options.highestRate ?? Number.POSITIVE_INFINITY);
+  }
+
+  #failsAt(rate: number): void {
+    this.#hi = Math.min(this.#hi ?? Number.POSITIVE_INFINITY, rate);
+  }
+
+  #enter(phase: SearchPurpose, rate: number): void {
+    this.#phase = phase;
+    this.#voteOn(rate);
+  }
+
+  #voteOn(rate: number): void {
+    this.#rate = rate;
+    this.#votes = { ...NO_VOTES };
+  }
+
+  /** A queue that had to be stopped is beyond doubt and counts as two failures. */
+  #voteAgainst({ rule }: TrialVerdict): void {
+    this.#votes.fails += rule === 'in-flight' ? 2 : 1;
+  }
+
+  #endWith(ending: SearchEnd['ending'], reason: string): SearchAction {
+    return { do: 'end', end: this.#finish(ending, reason) };
+  }
+
+  #finish(ending: SearchEnd['ending'], reason: string): SearchEnd {
+    this.#phase = 'ended';
+    this.#end = compact({
+      ending,
+      reason,
+      confirmedRate: this.#confirmed,
+      largestPass: this.#lo,
+      smallestFail: this.#hi,
+      generatorLimit: this.#generatorLimit,
+    });
+    return this.#end;
   }
 }
 
-/** No answer as before, without load. Where nothing ever passed there is no before. */
-function recordLost(state: SearchState, rate: number): void {
-  if (state.trials.some(({ verdict }) => verdict.outcome === 'pass')) {
-    const text = 'the target did not come back: without load it answers worse than before';
-    state.finish('degraded-for-good', `after ${rateText(rate)} ${text}`);
-  } else {
-    const text = 'one caller alone is not answered within the SLO either, and no rate passed before';
-    state.finish('nothing-passes', `after ${rateText(rate)} ${text}`);
-  }
+/** Lower rates would only say it again. */
+function steadyText(
+  { condition, low, high, lowestRate, highestRate }: SteadyMisses,
+  conditions: readonly SloCondition[],
+): string {
+  const [from, to] = [shareText(low), shareText(high)];
+  const share = from === to ? from : `${from.replace(' %', '')} to ${to}`;
+  return `${share} of the calls miss ${conditions[condition]?.name ?? 'the SLO'} at every rate from ${rateText(highestRate)} down to ${rateText(lowestRate)}: the misses do not depend on the rate, so no lower one was tried`;
 }
 
-/** An invalid trial is repeated; several in a row at one rate are the limit of the generator. */
-function recordInvalid(state: SearchState, { rule, reason }: TrialVerdict): void {
-  const { vote } = state;
-  vote.invalid++;
-  const patience = state.phase === 'soak' || (state.generatorLimit !== undefined && state.phase !== 'refine') ? 2 : 3;
-  if (vote.invalid < patience || state.phase === 'refine') return;
-  if (rule !== 'late') {
-    state.finish('invalid', reason);
-    return;
-  }
-  state.generatorLimit = vote.rate;
-  if (state.lo === undefined) {
-    state.finish('invalid', `the generator is late at ${rateText(vote.rate)}, before any rate passed`);
-  } else if (state.phase === 'soak') {
-    state.lo = vote.rate / 1.1;
-    vote.start(state.lo);
-  } else state.enter('bisect', vote.rate);
-}
+const rateText = (perS: number): string => `${numberText(perS)}/s`;
+const shareText = (share: number): string => percentText(Number(share.toPrecision(2)));
