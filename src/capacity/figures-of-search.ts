@@ -60,10 +60,10 @@ export function figuresOfSearch(search: CapacitySearch, slo: Slo): CapacityFigur
 }
 
 /** The law of the closed sweep, or why there is none; neither where no sweep was asked for. */
-function lawOf({ start, sweep, workers }: CapacitySearch, slo: Slo): Pick<CapacityFigures, 'law' | 'lawRefused'> {
-  if (sweep.length === 0) return start.law ? { lawRefused: 'the closed sweep was not reached' } : {};
+function lawOf({ start, sweep, workers }: CapacitySearch, slo: Slo): Pick<CapacityFigures, 'law' | 'lawOmitted'> {
+  if (sweep.length === 0) return start.law ? { lawOmitted: 'the closed sweep was not reached' } : {};
   const law = fitLaw(sweepPoints(sweep, slo, workers));
-  return 'refused' in law ? { lawRefused: law.refused } : { law };
+  return 'refused' in law ? { lawOmitted: law.refused } : { law };
 }
 
 /** What the trials say where nobody came to say how the search ended. */

@@ -5,7 +5,7 @@ import type { FailureMode, ReadinessItem } from './readiness-item.js';
 /** Whether a capacity is known and a fleet was sized by it. */
 export function capacityPlanned({ capacity }: MeasuredResult): ReadinessItem {
   const item = 'Capacity planned';
-  const { healthy, sizing, sizingRefused } = capacity ?? {};
+  const { healthy, sizing, sizingOmitted } = capacity ?? {};
   if (healthy === undefined)
     return { item, state: 'not tested', evidence: 'plimsoll capacity finds it; this run did not search the healthy capacity' };
   if (healthy.ending === 'nothing-passes' || healthy.ending === 'degraded-for-good')
@@ -19,7 +19,7 @@ export function capacityPlanned({ capacity }: MeasuredResult): ReadinessItem {
     };
   if (healthy.ending !== 'confirmed') return { item, state: 'inconclusive', evidence: healthy.summary };
   if (sizing === undefined)
-    return { item, state: 'inconclusive', evidence: `${healthy.summary}; ${sizingRefused ?? 'no peak was named to size for'}` };
+    return { item, state: 'inconclusive', evidence: `${healthy.summary}; ${sizingOmitted ?? 'no peak was named to size for'}` };
   return {
     item,
     state: 'passed',

@@ -31,7 +31,7 @@ export function renderTerminalCapacity(
     'not-applicable': paint.dim,
   };
   const tone = tones[verdict.outcome];
-  const { healthy, underFaults, instances, arrivals, law, lawRefused, sizing, sizingRefused } = capacity;
+  const { healthy, underFaults, instances, arrivals, law, lawOmitted, sizing, sizingOmitted } = capacity;
   const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
   const rows = [
     ['capacity, calls/s', 'confirmed', 'failed at', 'estimate', 'within', 'lost', 'took'],
@@ -50,8 +50,8 @@ export function renderTerminalCapacity(
     ),
     ...recoveryLines(capacity.recovery ?? []),
     ...(law === undefined ? [] : ['', `  law: ${law.verdict}; ${oneLine(law.meaning, 300)}`]),
-    ...(lawRefused === undefined ? [] : ['', `  no law: ${oneLine(lawRefused, 300)}`]),
-    ...(sizingRefused === undefined ? [] : ['', `  not sized: ${oneLine(sizingRefused, 300)}`]),
+    ...(lawOmitted === undefined ? [] : ['', `  no law: ${oneLine(lawOmitted, 300)}`]),
+    ...(sizingOmitted === undefined ? [] : ['', `  not sized: ${oneLine(sizingOmitted, 300)}`]),
     ...(sizing === undefined
       ? []
       : [

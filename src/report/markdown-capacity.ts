@@ -14,7 +14,7 @@ const MAX_WARNINGS = 5;
 /** The answer of a capacity search for `summary.md`: each search on a row, what it takes for granted, law and sizing. */
 export function markdownCapacity(capacity: CapacityFigures | undefined): readonly string[] {
   if (capacity === undefined) return [];
-  const { healthy, underFaults, instances, arrivals, law, lawRefused } = capacity;
+  const { healthy, underFaults, instances, arrivals, law, lawOmitted } = capacity;
   const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
   const rows = answers.map(({ under, interval, estimate, bindingCondition, ending, trials, tookS }) => {
     const lost = underFaults.find((each) => each.under === under)?.lost;
@@ -55,7 +55,7 @@ export function markdownCapacity(capacity: CapacityFigures | undefined): readonl
     ...resourceLine(capacity),
     ...(capacity.recovery ?? []).flatMap(recoveryParts),
     ...(law === undefined ? [] : [`Law: ${law.verdict.replaceAll('-', ' ')}. ${markdownText(law.meaning)}`]),
-    ...(lawRefused === undefined ? [] : [`No law: ${markdownText(lawRefused)}.`]),
+    ...(lawOmitted === undefined ? [] : [`No law: ${markdownText(lawOmitted)}.`]),
     ...sizingParts(capacity),
   ];
 }
@@ -95,8 +95,8 @@ function recoveryParts({ under, summary, levels, remarks }: RecoveryAnswer): rea
   ];
 }
 
-function sizingParts({ sizing, sizingRefused }: CapacityFigures): readonly string[] {
-  if (sizing === undefined) return sizingRefused === undefined ? [] : [`Not sized: ${markdownText(sizingRefused, 600)}.`];
+function sizingParts({ sizing, sizingOmitted }: CapacityFigures): readonly string[] {
+  if (sizing === undefined) return sizingOmitted === undefined ? [] : [`Not sized: ${markdownText(sizingOmitted, 600)}.`];
   const { instances, doesNotFit, binding, chain, underFaults, plainFormula: plain } = sizing;
   const warnings = warningLines(sizing);
   const answer =

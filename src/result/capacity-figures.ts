@@ -1,117 +1,155 @@
-import type { TrialPurpose } from '../journal/trial-entry.js';
-import type { LawFigures } from './law-figures.js';
-import type { RecoveryAnswer } from './recovery-figures.js';
-import type { SizingFigures } from './sizing-figures.js';
-import type { TrafficFigures } from './traffic-figures.js';
+import { z } from 'zod';
+import { law } from './law-figures.js';
+import { recoveryAnswers } from './recovery-figures.js';
+import { list, optional, pair } from './schema-terms.js';
+import { sizing } from './sizing-figures.js';
+import { traffic } from './traffic-figures.js';
+
+const perS = (words: string) => z.number().describe(`${words}, calls/s.`);
+const atUs = z.number().nullable();
+
+/** Fewest and most while it ran. */
+const replicas = z
+  .strictObject({ least: z.number(), most: z.number() })
+  .readonly()
+  .describe('Replicas behind the target, where its metrics tell.');
+
+const trial = z
+  .strictObject({
+    under: z.string().describe('What was on: none, or recipe@dependency.'),
+    purpose: z.enum(['warm-up', 'double', 'bisect', 'soak', 'refine']),
+    offeredRate: perS('What the schedule asked for'),
+    /** Absent where the trial was stopped within its first second. */
+    achievedRate: optional(perS('Successes that ended in the measured window')),
+    durationS: z.number().describe('Measured window, without settle and drain.'),
+    startS: z.number().describe('From the start of the search.'),
+    outcome: z.enum(['pass', 'fail', 'insufficient', 'invalid']),
+    reason: z.string().describe('Which rule decided, with its figures.'),
+    /** From the schedule. */
+    due: z.number().describe('Calls due in the measured window.'),
+    over: z.number().describe('Calls over the limit of the condition, or unanswered.'),
+    /** For instance `p95 <= 400 ms`. */
+    condition: z.string().describe('The condition that decided or was nearest to its limit.'),
+    /** Of answered successes; null among unanswered calls. Absent when the trial was stopped early. */
+    latencyUs: optional(z.strictObject({ p50: atUs, p95: atUs, p99: atUs }).readonly()),
+    successRate: optional(z.number()),
+    /** Over the measured window, where it could be read, as the next. */
+    cpuCores: optional(z.number().describe('Of the server under test.')),
+    rssBytes: optional(z.number().describe('Of the server under test.')),
+    meanInFlight: optional(z.number()),
+    replicas: optional(replicas),
+  })
+  .readonly();
 
 /** One trial of the search, as it ended. Times of `inFlight` and `blocks` count from the end of the settle. */
-export interface Trial {
-  /** What was on: `none`, or recipe@dependency. */
-  readonly under: string;
-  readonly purpose: TrialPurpose;
-  /** Calls per second that the schedule asked for. */
-  readonly offeredRate: number;
-  /** Successful calls per second that ended in the measured window. Absent where the trial was stopped within its first second. */
-  readonly achievedRate?: number;
-  /** Measured window, without settle and drain. */
-  readonly durationS: number;
-  /** Seconds from the start of the search to the start of the trial. */
-  readonly startS: number;
-  readonly outcome: 'pass' | 'fail' | 'insufficient' | 'invalid';
-  /** One sentence: which rule decided, with its figures. */
-  readonly reason: string;
-  /** Calls due in the measured window, from the schedule. */
-  readonly due: number;
-  /** Response time over the limit, or unanswered, for the SLO condition named in `condition`. */
-  readonly over: number;
-  /** The SLO condition that decided or was nearest to its limit, for instance `p95 <= 400 ms`. */
-  readonly condition: string;
-  /** Answered successes; a quantile among unanswered calls is null. Microseconds. Absent when the trial was stopped early. */
-  readonly latencyUs?: { readonly p50: number | null; readonly p95: number | null; readonly p99: number | null };
-  readonly successRate?: number;
-  /** Server under test over the measured window, where it could be read. */
-  readonly cpuCores?: number;
-  readonly rssBytes?: number;
-  readonly meanInFlight?: number;
-  /** Fewest and most replicas while it ran, where the target's metrics tell. */
-  readonly replicas?: { readonly least: number; readonly most: number };
-}
+export type Trial = z.infer<typeof trial>;
+
+const interval = z
+  .strictObject({
+    confirmedPass: optional(perS('Achieved rate of a passed soak')),
+    smallestFail: optional(perS('Lowest offered rate above it that failed')),
+  })
+  .readonly()
+  .describe('A bracket of rates that were tried; no confidence interval.');
+
+/** Absent when nothing failed or nothing passed. */
+const estimate = z
+  .strictObject({ rate: z.number(), low: z.number(), high: z.number(), level: z.number() })
+  .readonly()
+  .describe('From all valid trials, calls/s; low and high bound it at `level`.');
+
+const answer = {
+  under: z.string(),
+  /** confirmed: a soak passed. at-least: generator-limited, or nothing failed. nothing-passes: not even at start/16. unconfirmed: no time for a soak. */
+  ending: z.enum(['confirmed', 'at-least', 'nothing-passes', 'unconfirmed', 'invalid', 'interrupted', 'degraded-for-good']),
+  /** One sentence for people. */
+  summary: z.string(),
+  interval,
+  estimate: optional(estimate),
+  generatorLimited: optional(perS('Rate from which on the generator was the limit')),
+  /** For instance `p95 <= 400 ms`. */
+  bindingCondition: optional(z.string()),
+  /** For instance `estimate ±9 %`. */
+  label: z.string().describe('Honest width of the budget.'),
+  budgetS: z.number(),
+  tookS: z.number(),
+  /** Over the trials that count. */
+  replicas: optional(replicas),
+  trials: list(trial),
+};
+
+const healthy = z.strictObject(answer).readonly();
 
 /** The highest rate that met the SLO, found by the search: a bracket of tried rates, and an estimate from all trials. Rates in calls/s. */
-export interface CapacityAnswer {
-  /** `none`, or recipe@dependency. */
-  readonly under: string;
-  /** confirmed: a soak passed. at-least: generator-limited, or nothing failed. nothing-passes: not even at start/16. unconfirmed: no time for a soak. */
-  readonly ending: 'confirmed' | 'at-least' | 'nothing-passes' | 'unconfirmed' | 'invalid' | 'interrupted' | 'degraded-for-good';
-  /** One sentence for people. */
-  readonly summary: string;
-  readonly interval: {
-    /** Achieved rate of a passed soak. */
-    readonly confirmedPass?: number;
-    /** Lowest offered rate above it that failed. */
-    readonly smallestFail?: number;
-  };
-  /** From all valid trials; `low` and `high` bound it at `level` (0.9). Absent when nothing failed or nothing passed. */
-  readonly estimate?: { readonly rate: number; readonly low: number; readonly high: number; readonly level: number };
-  readonly generatorLimited?: number;
-  /** The SLO condition that binds, for instance `p95 <= 400 ms`. */
-  readonly bindingCondition?: string;
-  /** Honest width of the budget, for instance `estimate ±9 %`. */
-  readonly label: string;
-  readonly budgetS: number;
-  readonly tookS: number;
-  /** Fewest and most replicas over the trials that count, where the target's metrics tell. */
-  readonly replicas?: { readonly least: number; readonly most: number };
-  readonly trials: readonly Trial[];
-}
+export type CapacityAnswer = z.infer<typeof healthy>;
+
+const resources = z
+  .strictObject({
+    /** Slope of CPU over achieved rate. */
+    cpuPerCallS: optional(z.number().describe('CPU seconds of one call.')),
+    /** Cores used without load: its intercept. */
+    idleCores: optional(z.number()),
+    /** Memory with the sessions of the run open and nothing in flight: intercept of memory over calls in flight. */
+    baseBytes: optional(z.number()),
+    /** Its slope. */
+    callBytes: optional(z.number().describe('Bytes of one call in flight.')),
+    /** Slope of memory over sessions opened lot by lot. */
+    sessionBytes: optional(z.number().describe('Bytes of one idle session.')),
+    intervals: optional(
+      z
+        .strictObject({
+          cpuPerCallS: optional(pair),
+          idleCores: optional(pair),
+          baseBytes: optional(pair),
+          callBytes: optional(pair),
+          sessionBytes: optional(pair),
+        })
+        .readonly()
+        .describe('95 %, of slopes and intercepts.'),
+    ),
+    /** What could not be told, and why; and what a figure hides. */
+    remarks: list(z.string()),
+  })
+  .readonly()
+  .describe('What one instance of the server under test uses.');
 
 /** What one instance of the server under test uses, from the healthy trials and from sessions opened for it. Each absent where it could not be told. */
-export interface ResourceFigures {
-  /** CPU seconds of one call: slope of CPU over achieved rate. */
-  readonly cpuPerCallS?: number;
-  /** Cores used without load: its intercept. */
-  readonly idleCores?: number;
-  /** Memory with the sessions of the run open and nothing in flight, bytes: intercept of memory over calls in flight. */
-  readonly baseBytes?: number;
-  /** Bytes of one call in flight: its slope. */
-  readonly callBytes?: number;
-  /** Bytes of one idle session: slope of memory over sessions opened lot by lot. */
-  readonly sessionBytes?: number;
-  /** 95 % intervals of those that are slopes or intercepts of a line. */
-  readonly intervals?: {
-    readonly cpuPerCallS?: readonly [number, number];
-    readonly idleCores?: readonly [number, number];
-    readonly baseBytes?: readonly [number, number];
-    readonly callBytes?: readonly [number, number];
-    readonly sessionBytes?: readonly [number, number];
-  };
-  /** What could not be told, and why; and what a figure hides. */
-  readonly remarks: readonly string[];
-}
+export type ResourceFigures = z.infer<typeof resources>;
+
+export const capacity = z
+  .strictObject({
+    unit: z.literal('calls/s'),
+    instances: z.number().describe('Replicas behind the measured target.'),
+    /** Arrival process that the figures hold for. */
+    arrivals: z.enum(['poisson', 'constant']),
+    healthy: optional(healthy),
+    underFaults: list(
+      z
+        .strictObject({
+          ...answer,
+          duringFault: optional(
+            z
+              .strictObject({ interval, estimate: optional(estimate), bindingCondition: optional(z.string()) })
+              .readonly()
+              .describe('The same trials judged by `slo.during.fault`.'),
+          ),
+          /** Absent where either is unknown. */
+          lost: optional(z.number().describe('1 - rate under the fault / healthy rate.')),
+        })
+        .readonly(),
+    ),
+    traffic: optional(list(traffic).describe('Everything that the search sent, measured or not.')),
+    /** Where it was looked for. */
+    recovery: optional(recoveryAnswers),
+    law: optional(law),
+    /** Why there is no law. */
+    lawOmitted: optional(z.string()),
+    resources: optional(resources),
+    sizing: optional(sizing),
+    /** Why there is no sizing. */
+    sizingOmitted: optional(z.string()),
+  })
+  .readonly();
 
 /** `capacity` of result.json. */
-export interface CapacityFigures {
-  readonly unit: 'calls/s';
-  /** Replicas behind the measured target. */
-  readonly instances: number;
-  /** Arrival process that the figures hold for. */
-  readonly arrivals: 'poisson' | 'constant';
-  readonly healthy?: CapacityAnswer;
-  readonly underFaults: readonly (CapacityAnswer & {
-    /** The same search judged by `during.fault`, from the same trials where they tell. */
-    readonly duringFault?: Pick<CapacityAnswer, 'interval' | 'estimate' | 'bindingCondition'>;
-    /** 1 - rate under the fault / healthy rate; absent where either is unknown. */
-    readonly lost?: number;
-  })[];
-  /** Everything that the search sent, measured or not, by what it was for. */
-  readonly traffic?: readonly TrafficFigures[];
-  /** Hidden capacity by fault, where it was looked for. */
-  readonly recovery?: readonly RecoveryAnswer[];
-  readonly law?: LawFigures;
-  /** Why there is no law. */
-  readonly lawRefused?: string;
-  readonly resources?: ResourceFigures;
-  readonly sizing?: SizingFigures;
-  /** Why there is no sizing. */
-  readonly sizingRefused?: string;
-}
+export type CapacityFigures = z.infer<typeof capacity>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { callCounts, endpointFigures, errorFigure, retriedFigure, tenantFigures, toolFigures } from './call-figures.js';
-import { capacitySchema } from './capacity-result-schema.js';
+import { capacity } from './capacity-figures.js';
 import { event } from './event-figures.js';
 import { exemplar } from './exemplar.js';
 import { fairness } from './fairness-figures.js';
@@ -128,7 +128,7 @@ const resultSchema = z
     saturation,
     sessions: sessions.exactOptional(),
     /** Only of a capacity search. */
-    capacity: capacitySchema.exactOptional(),
+    capacity: capacity.exactOptional(),
     verdict,
   })
   .readonly();

@@ -15,14 +15,8 @@ export const facts = (words: string) => z.record(z.string(), z.unknown()).readon
 /** Seconds, where they are known. */
 export const seconds = (words: string) => optional(z.number().describe(words));
 
-/** `true` where two types say the same, keys that may be absent included; a schema beside a type of its own is held to it by this. */
-export type Agrees<A, B> = [Whole<A>] extends [Whole<B>] ? ([Whole<B>] extends [Whole<A>] ? true : false) : false;
+/** `null`: not known, or no such limit. */
+export const numberOrNull = z.number().nullable();
 
-/** With every key that may be absent: else a key that one of two types lacks would go unnoticed. */
-type Whole<T> = T extends (infer E)[]
-  ? Whole<E>[]
-  : T extends readonly (infer E)[]
-    ? readonly Whole<E>[]
-    : T extends object
-      ? { [K in keyof T]-?: Whole<T[K]> }
-      : T;
+/** Both ends of an interval. */
+export const pair = z.tuple([z.number(), z.number()]).readonly();

@@ -1,127 +1,130 @@
+import { z } from 'zod';
+import { list, numberOrNull } from './schema-terms.js';
+
+const MB = 'MB of 2^20 bytes.';
+
+const sizedFault = z
+  .strictObject({
+    /** recipe@dependency. */
+    name: z.string(),
+    /** Calls/s that one instance sustains under it; 0 when nothing passes. */
+    capacityPerS: z.number(),
+    /** Mean response time under it. */
+    latencyS: numberOrNull,
+    /** When callers give up. */
+    timeoutS: z.number(),
+    /** Calls made for one call wanted, retries included. */
+    amplification: z.number(),
+  })
+  .readonly();
+
 /** A tested fault as the sizing reads it. */
-export interface SizedFault {
-  /** recipe@dependency. */
-  readonly name: string;
-  /** Calls/s that one instance sustains under it; 0 when nothing passes. */
-  readonly capacityPerS: number;
-  /** Mean response time under it; `null` when not known. */
-  readonly latencyS: number | null;
-  /** When callers give up. */
-  readonly timeoutS: number;
-  /** Calls made for one call wanted, retries included. */
-  readonly amplification: number;
-}
+export type SizedFault = z.infer<typeof sizedFault>;
+
+const sharedDependency = z
+  .strictObject({
+    maxConnections: z.number(),
+    reserved: z.number(),
+    otherConnections: z.number(),
+    /** Connections that one instance opens. */
+    pool: z.number(),
+    callsPerCall: z.number(),
+    capacityPerS: numberOrNull,
+  })
+  .readonly();
 
 /** The dependency that all instances share. */
-export interface SharedDependency {
-  readonly maxConnections: number;
-  readonly reserved: number;
-  readonly otherConnections: number;
-  /** Connections that one instance opens. */
-  readonly pool: number;
-  readonly callsPerCall: number;
-  readonly capacityPerS: number | null;
-}
+export type SharedDependency = z.infer<typeof sharedDependency>;
 
-/** Instances missing and added during a rolling update: a number, or a share such as `25%`. */
-export interface RollingUpdate {
-  readonly maxUnavailable: number | string;
-  readonly maxSurge: number | string;
-}
+const podCount = z.union([z.number(), z.string()]).describe('A number, or a share such as 25%.');
+const rollingUpdate = z.strictObject({ maxUnavailable: podCount, maxSurge: podCount }).readonly();
+
+/** Instances missing and added during a rolling update. */
+export type RollingUpdate = z.infer<typeof rollingUpdate>;
+
+const autoscaling = z
+  .strictObject({
+    /** CPU request of one instance; `null`: CPU used at its capacity. */
+    requestCores: numberOrNull,
+    /** How fast load may rise, as a share per second. */
+    growthPerS: z.number(),
+    /** From a rise of the load to a new instance that serves. */
+    lagS: z.number(),
+    /** Deviation that the autoscaler leaves alone. */
+    tolerance: z.number(),
+    /** Smallest load of the day. */
+    troughPerS: numberOrNull,
+    troughSessions: z.number(),
+  })
+  .readonly();
 
 /** A horizontal autoscaler on CPU. */
-export interface Autoscaling {
-  /** CPU request of one instance; `null`: CPU used at its capacity. */
-  readonly requestCores: number | null;
-  /** How fast load may rise, as a share per second. */
-  readonly growthPerS: number;
-  /** From a rise of the load to a new instance that serves. */
-  readonly lagS: number;
-  /** Deviation that the autoscaler leaves alone. */
-  readonly tolerance: number;
-  /** Smallest load of the day; `null`: not known. */
-  readonly troughPerS: number | null;
-  readonly troughSessions: number;
-}
+export type Autoscaling = z.infer<typeof autoscaling>;
 
-/**
- * Everything that the sizing is computed from, in plain numbers: rates in calls/s, times in seconds, memory in MB of 2^20 bytes, CPU in
- * cores and core-seconds. `null` stands for "not known" or "no such limit". JSON can hold it: a saved result does, and the calculator of
- * the report changes it.
- */
-export interface SizingQuestion {
-  /** Largest planned rate, as a mean over `windowS`. */
-  readonly peakPerS: number;
-  readonly windowS: number;
-  /** Largest rate inside the window over the peak. */
-  readonly burst: number;
-  readonly burstWindowS: number;
-  /** Until the planning date; applies to calls, sessions and their opening. */
-  readonly growth: number;
-  /** Rate that one instance sustains within the SLO. */
-  readonly capacityPerS: number;
-  /** Lowest rate of one instance that failed: the other end of the interval. */
-  readonly smallestFailPerS: number | null;
-  /** Target share of the capacity in use, all instances up. */
-  readonly utilisation: number;
-  /** The same in a failure state. */
-  readonly failureUtilisation: number;
-  /** Instances on the fullest node that may be lost. */
-  readonly surviveInstances: number;
-  readonly zones: number;
-  readonly surviveZones: number;
-  readonly minimum: number;
-  readonly affinity: 'none' | 'session';
-  /** Squared coefficient of variation of the call rate between sessions. */
-  readonly sessionRateVariation: number;
-  readonly sessionsHeld: number;
-  readonly sessionsOpenedPerS: number;
-  /** Cost of opening a session, in calls. */
-  readonly openingCost: number;
-  /** Over which lost sessions come back. */
-  readonly reconnectS: number | null;
-  /** Mean response time at the planned load. */
-  readonly latencyS: number | null;
-  readonly baseMemoryMb: number | null;
-  readonly sessionMemoryMb: number | null;
-  readonly callMemoryMb: number | null;
-  readonly memoryLimitMb: number | null;
-  readonly heapLimitMb: number | null;
-  /** Used heap per resident memory. */
-  readonly heapShare: number;
-  /** Share of a memory, heap or descriptor limit that may be used. */
-  readonly fill: number;
-  readonly maxSessions: number | null;
-  readonly baseDescriptors: number;
-  readonly sessionDescriptors: number;
-  readonly callDescriptors: number;
-  readonly descriptorLimit: number | null;
-  /** CPU cores of one instance. */
-  readonly cores: number | null;
-  /** CPU seconds of one call. */
-  readonly cpuPerCallS: number | null;
-  /** CPU cores of an instance without load. */
-  readonly idleCores: number | null;
-  /** Capacity of two instances over twice that of one. */
-  readonly scalingEfficiency: number | null;
-  readonly dependency: SharedDependency | null;
-  readonly rolling: RollingUpdate | null;
-  readonly faults: readonly SizedFault[];
-  readonly autoscaling: Autoscaling | null;
-  readonly averagePerS: number | null;
-  readonly pricePerHour: number | null;
-}
+/** What a sizing is computed from. Strict: a saved question with a key that this version does not know is refused. */
+export const sizingQuestion = z
+  .strictObject({
+    /** Largest planned rate, as a mean over `windowS`. */
+    peakPerS: z.number(),
+    windowS: z.number().describe('Over which the peak is a mean.'),
+    /** Largest rate inside the window over the peak. */
+    burst: z.number(),
+    burstWindowS: z.number(),
+    /** Until the planning date; applies to calls, sessions and their opening. */
+    growth: z.number(),
+    capacityPerS: z.number().describe('Rate that one instance sustains within the SLO.'),
+    /** Lowest rate of one instance that failed: the other end of the interval. */
+    smallestFailPerS: numberOrNull,
+    /** Target share of the capacity in use, all instances up. */
+    utilisation: z.number(),
+    /** The same in a failure state. */
+    failureUtilisation: z.number(),
+    /** Instances on the fullest node that may be lost. */
+    surviveInstances: z.number(),
+    zones: z.number(),
+    surviveZones: z.number(),
+    minimum: z.number(),
+    affinity: z.enum(['none', 'session']),
+    /** Squared coefficient of variation of the call rate between sessions. */
+    sessionRateVariation: z.number(),
+    sessionsHeld: z.number(),
+    sessionsOpenedPerS: z.number(),
+    openingCost: z.number().describe('Of a session, in calls.'),
+    /** Over which lost sessions come back. */
+    reconnectS: numberOrNull,
+    /** Mean response time at the planned load. */
+    latencyS: numberOrNull,
+    baseMemoryMb: numberOrNull.describe(MB),
+    sessionMemoryMb: numberOrNull.describe(MB),
+    callMemoryMb: numberOrNull.describe(MB),
+    memoryLimitMb: numberOrNull.describe(MB),
+    heapLimitMb: numberOrNull.describe(MB),
+    /** Used heap per resident memory. */
+    heapShare: z.number(),
+    /** Share of a memory, heap or descriptor limit that may be used. */
+    fill: z.number(),
+    maxSessions: numberOrNull,
+    baseDescriptors: z.number(),
+    sessionDescriptors: z.number(),
+    callDescriptors: z.number(),
+    descriptorLimit: numberOrNull,
+    /** CPU cores of one instance. */
+    cores: numberOrNull,
+    /** CPU seconds of one call. */
+    cpuPerCallS: numberOrNull,
+    /** CPU cores of an instance without load. */
+    idleCores: numberOrNull,
+    /** Capacity of two instances over twice that of one. */
+    scalingEfficiency: numberOrNull,
+    dependency: sharedDependency.nullable(),
+    rolling: rollingUpdate.nullable(),
+    faults: list(sizedFault),
+    autoscaling: autoscaling.nullable(),
+    averagePerS: numberOrNull,
+    pricePerHour: numberOrNull,
+  })
+  .readonly()
+  .describe('Rates in calls/s, times in seconds, memory in MB of 2^20 bytes. null: not known, or no such limit.');
 
-/** Inputs that contradict one another or that no count can satisfy. The command line turns it into exit code 2. */
-export class SizingInputError extends Error {
-  override readonly name = 'SizingInputError';
-
-  constructor(
-    message: string,
-    /** Input that is wrong, by its name in {@link SizingQuestion}. */
-    readonly input: string,
-    readonly hint?: string,
-  ) {
-    super(message);
-  }
-}
+/** Everything that the sizing is computed from, in plain numbers. A saved result holds it, and the calculator of the report changes it. */
+export type SizingQuestion = z.infer<typeof sizingQuestion>;

@@ -1,10 +1,14 @@
-import type { TrafficKind } from '../journal/sessions-entry.js';
+import { z } from 'zod';
+import { TRAFFIC_KINDS } from '../journal/sessions-entry.js';
+
+export const traffic = z
+  .strictObject({
+    what: z.enum(TRAFFIC_KINDS),
+    drives: z.number().describe('Stretches of load.'),
+    calls: z.number().describe('Requests that were started, settle, drain and retries included.'),
+    failed: z.number(),
+  })
+  .readonly();
 
 /** Everything that a capacity search sent, by what it was for. */
-export interface TrafficFigures {
-  readonly what: TrafficKind;
-  readonly drives: number;
-  /** Requests that were started, retries included. */
-  readonly calls: number;
-  readonly failed: number;
-}
+export type TrafficFigures = z.infer<typeof traffic>;

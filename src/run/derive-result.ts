@@ -38,12 +38,12 @@ function deriveCapacity(measured: Analysis, search: NonNullable<Analysis['search
 }
 
 /** Instances for the planned peak, where one is given. A record that cannot be read takes nothing from what was measured. */
-function sizingOf(measured: Analysis, figures: CapacityFigures): Pick<CapacityFigures, 'sizing' | 'sizingRefused'> {
+function sizingOf(measured: Analysis, figures: CapacityFigures): Pick<CapacityFigures, 'sizing' | 'sizingOmitted'> {
   try {
     const stateful = targetKeepsSessions(measured.result.run.target);
     return sizeCapacity(recordedScenario(measured.scenario), figures, stateful === undefined ? {} : { stateful });
   } catch (error) {
-    if (error instanceof PlimsollError) return { sizingRefused: error.message };
+    if (error instanceof PlimsollError) return { sizingOmitted: error.message };
     throw error;
   }
 }

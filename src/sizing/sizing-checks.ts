@@ -1,4 +1,5 @@
-import { SizingInputError, type SizingQuestion } from '../result/sizing-question.js';
+import type { SizingQuestion } from '../result/sizing-question.js';
+import { SizingInputError } from './sizing-input-error.js';
 
 type Rule = 'above 0' | 'at least 0' | 'share' | 'count' | 'any';
 

@@ -4,7 +4,6 @@ import type {
   DependencySizing,
   FleetFigures,
   SizingFigures,
-  StateUtilisation,
 } from '../result/sizing-figures.js';
 import type { SizingQuestion } from '../result/sizing-question.js';
 import { sizeAutoscaling } from './autoscaling.js';
@@ -100,7 +99,7 @@ function absorbedBurst(fleet: Fleet, planned: number | null): BurstAbsorbed | un
   };
 }
 
-function utilisationOf(fleet: Fleet, n: number): StateUtilisation {
+function utilisationOf(fleet: Fleet, n: number): FleetFigures['utilisation'] {
   const { surviveInstances, surviveZones, rolling } = fleet.question;
   return {
     allUp: fleet.utilisation(n, 0),

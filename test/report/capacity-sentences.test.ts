@@ -6,8 +6,7 @@ import { renderJunit } from '../../src/report/junit.js';
 import { renderMarkdown } from '../../src/report/markdown.js';
 import { renderReport } from '../../src/report/render-report.js';
 import { renderTerminalSizing } from '../../src/report/sizing-terminal.js';
-import type { CapacityFigures } from '../../src/result/capacity-figures.js';
-import { capacitySchema } from '../../src/result/capacity-result-schema.js';
+import { type CapacityFigures, capacity as capacitySchema } from '../../src/result/capacity-figures.js';
 import { kubernetesManifest, PLACEHOLDERS } from '../../src/sizing/kubernetes-manifest.js';
 import { FAULT, SEARCHES, type SearchName, searchInput } from './made-search.js';
 

@@ -21,7 +21,7 @@ describe('the end of a capacity search on a terminal', () => {
 
   it('says why nothing was sized', () => {
     const { sizing: _, ...rest } = capacity;
-    const text = shown({ ...rest, sizingRefused: 'no rate was found that meets the SLO' });
+    const text = shown({ ...rest, sizingOmitted: 'no rate was found that meets the SLO' });
     expect(text).toContain('not sized: no rate was found that meets the SLO');
     expect(text).not.toContain('driven by');
   });

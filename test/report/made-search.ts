@@ -224,9 +224,9 @@ export const SEARCHES = {
   burstForNothing: figuresOf(CONFIRMED, { burst: 1.001 }),
   given: figuresOf(UNCONFIRMED, { measured: { confirmed: '80/s' } }),
   twoMeasured: figuresOf(CONFIRMED, { measured: { scalingEfficiency: 0.999 } }),
-  lawOmitted: figuresOf(CONFIRMED, {}, { lawRefused: 'only 4 levels were measured' }),
+  lawOmitted: figuresOf(CONFIRMED, {}, { lawOmitted: 'only 4 levels were measured' }),
   notAsked: (() => {
-    const { sizing: _, sizingRefused: __, ...rest } = figuresOf(CONFIRMED);
+    const { sizing: _, sizingOmitted: __, ...rest } = figuresOf(CONFIRMED);
     return rest;
   })(),
 } satisfies Readonly<Record<string, CapacityFigures>>;

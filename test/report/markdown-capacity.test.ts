@@ -38,7 +38,7 @@ describe('summary.md of a capacity search', () => {
 
   it('says why there is no law or no sizing, and nothing of either for a plain run', () => {
     const { sizing: _, law: __, ...rest } = capacity;
-    const text = markdownCapacity({ ...rest, sizingRefused: 'no zone is left', lawRefused: 'only 4 levels' }).join('\n');
+    const text = markdownCapacity({ ...rest, sizingOmitted: 'no zone is left', lawOmitted: 'only 4 levels' }).join('\n');
     expect(text).toContain('Not sized: no zone is left.');
     expect(text).toContain('No law: only 4 levels.');
     expect(markdownCapacity(undefined)).toEqual([]);

@@ -158,11 +158,11 @@ describe('inputs of the sizing', () => {
   });
 
   it('refuses without a peak or without a rate, and says so', () => {
-    expect(sizeCapacity(scenario({}), figures())).toEqual({ sizingRefused: 'no planned peak was given (capacity.peak)' });
+    expect(sizeCapacity(scenario({}), figures())).toEqual({ sizingOmitted: 'no planned peak was given (capacity.peak)' });
     const nothing = figures({
       healthy: { ...answer({ ending: 'nothing-passes', interval: {} }), estimate: undefined } as unknown as CapacityAnswer,
     });
-    expect(sizeCapacity(scenario({ peak: '10/s' }), nothing).sizingRefused).toContain(
+    expect(sizeCapacity(scenario({ peak: '10/s' }), nothing).sizingOmitted).toContain(
       'no rate met the SLO, which no number of instances changes',
     );
   });
@@ -170,7 +170,7 @@ describe('inputs of the sizing', () => {
   it('keeps what was measured when an input contradicts it, and warns of a rate that was not confirmed', () => {
     const resources = { cpuPerCallS: 0.01, idleCores: 0.1, remarks: [] };
     const contradicted = sizeCapacity(scenario({ peak: '1000/s', instance: { cores: 2 } }), figures({ resources }));
-    expect(contradicted.sizingRefused).toContain('CPU at capacity 4.00 cores exceeds the 2.00 cores');
+    expect(contradicted.sizingOmitted).toContain('CPU at capacity 4.00 cores exceeds the 2.00 cores');
     const unconfirmed = sizeCapacity(
       scenario({ peak: '1000/s' }),
       figures({ healthy: answer({ ending: 'unconfirmed', interval: {} }) }),

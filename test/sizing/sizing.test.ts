@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { SizingInputError, type SizingQuestion } from '../../src/result/sizing-question.js';
+import type { SizingQuestion } from '../../src/result/sizing-question.js';
 import { desiredReplicas, targetTerms } from '../../src/sizing/autoscaling.js';
 import { Fleet } from '../../src/sizing/fleet.js';
 import { hotSpot } from '../../src/sizing/hot-spot.js';
 import { plainFormula } from '../../src/sizing/plain-formula.js';
 import { computeSizing } from '../../src/sizing/sizing.js';
+import { SizingInputError } from '../../src/sizing/sizing-input-error.js';
 import { normalQuantile } from '../../src/statistics/normal-quantile.js';
 import { expectCloseTo } from '../capacity/close-to.js';
 import { caseQuestion, sizingQuestionOf } from './sizing-question-of.js';

@@ -54,11 +54,11 @@ ${sizingTile(capacity)}</div>
 }
 
 function sizingTile(capacity: CapacityFigures): Html {
-  const { sizing, sizingRefused } = capacity;
+  const { sizing, sizingOmitted } = capacity;
   if (sizing === undefined)
-    return sizingRefused === undefined
+    return sizingOmitted === undefined
       ? html`<div class="tile"><h3>Instances</h3><p class="value">not asked</p><p class="what">name a peak (<code>capacity.peak</code> or <code>--peak</code>) to size for it</p></div>`
-      : html`<div class="tile"><h3>Instances for your peak</h3><p class="value">not sized</p><p class="what">${sizingRefused}</p></div>`;
+      : html`<div class="tile"><h3>Instances for your peak</h3><p class="value">not sized</p><p class="what">${sizingOmitted}</p></div>`;
   const { instances, doesNotFit, binding, question, fleet } = sizing;
   return html`<div class="tile"><h3>Instances for your peak</h3><p class="value">${instances === null ? 'does not fit' : instances}</p>
 <p class="what">${

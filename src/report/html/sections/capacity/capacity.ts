@@ -53,9 +53,9 @@ export const capacityChartsSection: SectionMaker = async (view) => {
   const law =
     capacity.law !== undefined
       ? html`${await xyFigure(lawChart(capacity.law))}${lawTable(capacity.law, capacity.healthy?.interval.confirmedPass)}`
-      : capacity.lawRefused === undefined
+      : capacity.lawOmitted === undefined
         ? NOTHING
-        : html`<p class="note">No scalability law was fitted: ${capacity.lawRefused}.</p>`;
+        : html`<p class="note">No scalability law was fitted: ${capacity.lawOmitted}.</p>`;
   const sent =
     capacity.traffic === undefined ? NOTHING : html`<p class="note">Sent to the target: ${trafficText(capacity.traffic)}.</p>`;
   const sessions =

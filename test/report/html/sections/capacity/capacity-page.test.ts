@@ -159,7 +159,7 @@ describe('report of a capacity search', () => {
       await renderReport(
         withCapacity(reportInputOf(PASSING), {
           ...rest,
-          sizingRefused: 'survive.zones 3 of 3 leaves none',
+          sizingOmitted: 'survive.zones 3 of 3 leaves none',
           resources: { remarks: ['memory of a session could not be told'] },
         }),
       ),
@@ -172,7 +172,7 @@ describe('report of a capacity search', () => {
   it('says why there is no law', async () => {
     const { law: _, ...rest } = capacity;
     const refused = await renderReport(
-      withCapacity(reportInputOf(PASSING), { ...rest, lawRefused: 'only 4 levels were measured' }),
+      withCapacity(reportInputOf(PASSING), { ...rest, lawOmitted: 'only 4 levels were measured' }),
     );
     expect(textOf(refused)).toContain('No scalability law was fitted: only 4 levels were measured.');
   });
