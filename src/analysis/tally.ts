@@ -132,13 +132,13 @@ export class Tally {
   #interaction(): Pick<Figures, 'interaction'> {
     const { rounds, polls, progress } = this.#counters;
     if (rounds + polls + progress === 0) return {};
-    const { waitedForUs } = this.#histograms;
+    const { clientDelay } = this.#histograms;
     return {
       interaction: {
         rounds,
         polls,
         progress,
-        ...(waitedForUs === undefined ? {} : { waitedForUsUs: latencyFigures(waitedForUs, 0) }),
+        ...(clientDelay === undefined ? {} : { clientDelayUs: latencyFigures(clientDelay, 0) }),
       },
     };
   }

@@ -25,7 +25,7 @@ export const HISTOGRAMS = [
   'service',
   'firstByte',
   'failedResponse',
-  'waitedForUs',
+  'clientDelay',
 ] as const satisfies readonly (keyof CellSecond)[];
 
 export type Counter = (typeof COUNTERS)[number];

@@ -42,7 +42,7 @@ export function* readJournal(path: string): Generator<JournalEntry> {
       if (line === '') continue;
       let entry: JournalEntry;
       try {
-        entry = JSON.parse(line) as JournalEntry;
+        entry = JSON.parse(lineNumber === 1 ? line : withNewKeys(line)) as JournalEntry;
       } catch (cause) {
         torn = { line: lineNumber, cause };
         continue;
@@ -82,5 +82,8 @@ function corrupt(path: string, line: number, cause: unknown): PlimsollError {
     cause,
   });
 }
+
+/** The first journals had another name for the time in which a server waited for its client. A quote within a text is escaped: only a key reads so. */
+const withNewKeys = (line: string): string => line.replaceAll('"waitedForUs":', '"clientDelay":');
 
 const excerpt = (line: string): string => JSON.stringify(line.length > 40 ? `${line.slice(0, 40)}...` : line);

@@ -31,8 +31,8 @@ export interface CellSecond {
   readonly polls?: number;
   /** Progress notifications. */
   readonly progress?: number;
-  /** Time in which the server waited for replies of ours, of the calls that had any; left out of every other time. */
-  readonly waitedForUs?: IntervalHistogram;
+  /** Time in which the server waited for our replies, of the calls that had any; left out of every other time. */
+  readonly clientDelay?: IntervalHistogram;
   readonly bytesSent?: number;
   readonly bytesReceived?: number;
   /** Failures whose answer asked to wait (`Retry-After`): how many, and for how long, in milliseconds. */

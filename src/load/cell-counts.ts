@@ -21,7 +21,7 @@ export class CellCounts {
   bytesSent = 0;
   bytesReceived = 0;
   /** Made when it is first needed: few calls wait for us. */
-  #waitedForUs: IntervalRecorder | undefined;
+  #clientDelay: IntervalRecorder | undefined;
   readonly response = new IntervalRecorder();
   readonly service = new IntervalRecorder();
   readonly firstByte = new IntervalRecorder();
@@ -49,8 +49,8 @@ export class CellCounts {
 
   /** The server waited this long for replies of ours. */
   addWait(us: number): void {
-    this.#waitedForUs ??= new IntervalRecorder();
-    this.#waitedForUs.record(us);
+    this.#clientDelay ??= new IntervalRecorder();
+    this.#clientDelay.record(us);
   }
 
   /** The server asked to wait this long. */
@@ -67,7 +67,7 @@ export class CellCounts {
     const service = this.service.take();
     const firstByte = this.firstByte.take();
     const failedResponse = this.failedResponse.take();
-    const waitedForUs = this.#waitedForUs?.take();
+    const clientDelay = this.#clientDelay?.take();
     const second: CellSecond = {
       cell,
       ...(this.offered === 0 ? {} : { offered: this.offered }),
@@ -83,7 +83,7 @@ export class CellCounts {
       ...(this.rounds === 0 ? {} : { rounds: this.rounds }),
       ...(this.polls === 0 ? {} : { polls: this.polls }),
       ...(this.progress === 0 ? {} : { progress: this.progress }),
-      ...(waitedForUs === undefined ? {} : { waitedForUs }),
+      ...(clientDelay === undefined ? {} : { clientDelay }),
       ...(this.bytesSent === 0 ? {} : { bytesSent: this.bytesSent }),
       ...(this.bytesReceived === 0 ? {} : { bytesReceived: this.bytesReceived }),
       ...(this.#errors.size === 0 ? {} : { errors: Object.fromEntries(this.#errors) }),

@@ -104,7 +104,7 @@ const interaction = z
     polls: count('Times that tasks were asked about.'),
     progress: count('Progress notifications.'),
     /** Of calls that had any. */
-    waitedForUsUs: optional(
+    clientDelayUs: optional(
       latencyFigures.describe('Time in which the server waited for our replies; left out of every other time.'),
     ),
   })

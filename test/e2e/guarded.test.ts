@@ -62,7 +62,7 @@ describe('a guarded server with tenants that asks its client', () => {
     expect(confirm.counts.offered).toBeLessThan(200);
     expect(confirm.interaction!.rounds).toBeGreaterThanOrEqual(confirm.counts.ok);
     expect(confirm.latencyUs.response.p95).toBeLessThan(600_000);
-    expect(confirm.interaction!.waitedForUsUs!.p50).toBeGreaterThanOrEqual(699_000);
+    expect(confirm.interaction!.clientDelayUs!.p50).toBeGreaterThanOrEqual(699_000);
     expect(result.tools.map(({ tool }) => tool)).toContain('resource test://readme');
     const html = readFileSync(join(out, 'report.html'), 'utf8');
     for (const words of ['Tenants beside each other', 'Within the calls', 'OAuth client credentials'])

@@ -115,6 +115,18 @@ describe('readJournal', () => {
     }
   });
 
+  it('reads the name that the first journals had for the delay of the client, and leaves texts alone', () => {
+    const delay = { counts: [8, 1], minUs: 8, maxUs: 8, sumUs: 8 };
+    const told = note('{"waitedForUs":1}');
+    writeFileSync(
+      path,
+      [start, { type: 'second', t: 0, cells: [{ cell: 0, rounds: 1, waitedForUs: delay }] }, told]
+        .map((each) => JSON.stringify(each))
+        .join('\n'),
+    );
+    expect(read().slice(1)).toEqual([{ type: 'second', t: 0, cells: [{ cell: 0, rounds: 1, clientDelay: delay }] }, told]);
+  });
+
   it('takes a last line that only lacks its newline', () => {
     write(start, JSON.stringify(note('whole')));
     expect(read()).toEqual([start, note('whole')]);

@@ -17,7 +17,7 @@ describe('what happens within calls', () => {
     expect([sumOf(drive.seconds, 'rounds'), sumOf(drive.seconds, 'polls'), sumOf(drive.seconds, 'progress')]).toEqual([
       20, 30, 40,
     ]);
-    const waits = drive.seconds.flatMap(({ cells }) => cells.flatMap(({ waitedForUs }) => waitedForUs ?? []));
+    const waits = drive.seconds.flatMap(({ cells }) => cells.flatMap(({ clientDelay }) => clientDelay ?? []));
     expect(waits.reduce((sum, { sumUs }) => sum + sumUs, 0)).toBe(10 * 450_000);
   });
 });

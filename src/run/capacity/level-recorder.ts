@@ -67,6 +67,6 @@ export class LevelRecorder {
 
 /** Response times alone, of successes and of failures: the other histograms would swell the journal and decide nothing. */
 function slim(sum: CellSum): RecoverySecond['cells'][number] {
-  const { service: _, firstByte: __, waitedForUs: ___, ...cell } = sum.toCell();
+  const { service: _, firstByte: __, clientDelay: ___, ...cell } = sum.toCell();
   return cell;
 }

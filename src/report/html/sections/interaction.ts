@@ -25,7 +25,7 @@ ${dataTable({
     { head: 'Taken back', numeric: true },
   ],
   rows: tools.map(({ tool, counts, interaction }) => {
-    const waited = interaction?.waitedForUsUs;
+    const waited = interaction?.clientDelayUs;
     return [
       tool,
       numberText(counts.offered),
