@@ -28,7 +28,7 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.ts'],
           exclude: [E2E],
-          testTimeout: 20_000,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // Most of these wait for sockets and timers: one worker a core would leave the cores idle.
           maxWorkers: 4,

@@ -8,6 +8,7 @@ const base = (url) => ({
     protocol: '2025-06-18',
     headers: {},
     preflight: 'schema',
+    startTimeoutMs: 30_000,
     allow: [],
   },
   sessions: { count: 1 },

@@ -9,6 +9,7 @@ export const openPlimsollSessions = async (url, count) => {
     protocol: 'legacy',
     headers: {},
     preflight: 'schema',
+    startTimeoutMs: 30_000,
     allow: [],
   };
   const driver = createDriver({ target, classify: [], maxInFlight: 100 });

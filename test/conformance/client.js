@@ -19,6 +19,7 @@ const target = {
   headers: {},
   env: {},
   preflight: 'schema',
+  startTimeoutMs: 30_000,
   allow: [],
 };
 const driver = createDriver({ target, classify: [], maxInFlight: 10 });

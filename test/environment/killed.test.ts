@@ -38,8 +38,8 @@ async function holdEnvironment(): Promise<Parent> {
   const script = `
     const { openEnvironment } = await import(${JSON.stringify(entry)});
     const loading = await import(${JSON.stringify(loader)});
-    const { scenario } = await loading.loadScenario(${JSON.stringify(scenario)}, { env: {} });
-    await openEnvironment(scenario, { onStep: () => {}, signal: new AbortController().signal });
+    const { scenario, redactor } = await loading.loadScenario(${JSON.stringify(scenario)}, { env: {} });
+    await openEnvironment(scenario, { onStep: () => {}, redactor, signal: new AbortController().signal });
     process.stdout.write('opened');
     setInterval(() => {}, 1000);`;
   const parent = join(folder, 'parent.mjs');

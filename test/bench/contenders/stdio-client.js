@@ -36,6 +36,7 @@ const openers = {
       protocol: 'legacy',
       headers: {},
       preflight: 'schema',
+      startTimeoutMs: 30_000,
       allow: [],
     };
     const driver = createDriver({ target, classify: [], maxInFlight: slots });

@@ -178,7 +178,7 @@ describe('a connection that breaks with a call on it', () => {
 
 describe('a refusal that comes while the request is still being written', () => {
   it('is read, though the write fails: 413 for each of 80 large arguments', async () => {
-    const child = fork(join(import.meta.dirname, '..', 'fixtures', 'refusing-server.js'));
+    const child = fork(join(import.meta.dirname, '..', '..', 'fixtures', 'refusing-server.js'));
     closing.push(() => child.kill());
     const url = await new Promise<string>((resolve) =>
       child.once('message', (port) => resolve(`http://127.0.0.1:${String(port)}/mcp`)),

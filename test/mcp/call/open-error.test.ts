@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type OpenContext, openError } from '../../../src/mcp/call/open-error.js';
 import { fromSocket, WireFailure } from '../../../src/mcp/call/wire-failure.js';
+import { noteNeverConnected } from '../../../src/mcp/http/socket-error.js';
 
 const URL_ = 'http://api.example.org:3001/mcp';
 const STEPS = ['the protocol probe', 'initialize', 'the tool listing', 'opening session 2 of 3', 'the event stream'] as const;
@@ -111,7 +112,9 @@ it('an answer that is no MCP has its status in the sentence too', () => {
 it.each(['EACCES', 'EPERM', 'ENETDOWN', 'EHOSTDOWN', 'EADDRNOTAVAIL', 'EHOSTUNREACH'])(
   '%s is of this machine, and no answer of a server',
   (code) => {
-    const failure = fromSocket(Object.assign(new Error(`connect ${code} 10.0.0.1:80`), { code }));
+    const refused = Object.assign(new Error(`connect ${code} 10.0.0.1:80`), { code });
+    noteNeverConnected(refused);
+    const failure = fromSocket(refused);
     expect(failure.kind).toBe('connect');
     const { message, hint } = said(failure);
     expect(message).toMatch(/^no connection to /);
