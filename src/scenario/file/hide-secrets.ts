@@ -1,5 +1,5 @@
 import { URL_PARAMETER, URL_PASSWORD } from './redactor.js';
-import { HIDDEN } from './variables.js';
+import { HIDDEN } from './secret-forms.js';
 import { mapScalars, type ScalarTree, type Tree, type TreePath, treeData } from './yaml-tree.js';
 
 const HEADER = /auth|cookie|token|secret|password|session|api-?key|access-?key|credential|signature/i;

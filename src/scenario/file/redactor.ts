@@ -1,5 +1,4 @@
-import { formsOf, SUBSTRING_FROM } from './secret-forms.js';
-import { HIDDEN } from './variables.js';
+import { formsOf, HIDDEN, SUBSTRING_FROM } from './secret-forms.js';
 
 /** Tokens that were fetched and are still hidden: older ones have run out, and hours of renewals must not pile up. */
 const MOST_FETCHED = 100;

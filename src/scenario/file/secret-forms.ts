@@ -1,3 +1,6 @@
+/** What stands in the place of a secret. */
+export const HIDDEN = '***';
+
 /** Below this length a secret is hidden only where it stands alone: else a secret `1` would blank every figure. */
 export const SUBSTRING_FROM = 8;
 

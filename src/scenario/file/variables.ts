@@ -1,5 +1,6 @@
 import { EXACT_NUMBERS, inexactText, isHeldExactly } from './exact-number.js';
 import type { Problem } from './problem.js';
+import { HIDDEN } from './secret-forms.js';
 import { formatPath, mapScalars, type ScalarTree, type Tree, type TreePath } from './yaml-tree.js';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -10,8 +11,6 @@ export interface Substitution {
   /** Values that `${secret:...}` read from the environment (a default stands in the file itself, so it is hidden where it is used only). */
   readonly secrets: readonly string[];
 }
-
-export const HIDDEN = '***';
 
 const WELL_FORMED = /^\$\{(secret:)?([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}/;
 const ACCEPTED = `\${VAR}, \${VAR:-default}, \${secret:VAR} or \${secret:VAR:-default}; $\${ for a literal \${`;
