@@ -2,7 +2,6 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { Drive, LoadEngine } from '../load/load-engine.js';
 import type { EndpointDescription } from '../mcp/driver.js';
-import { replicasMetric } from '../scenario/replicas-metric.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Signals, startSignals } from '../signals/signals.js';
 import { carryFaults } from './carry-faults.js';
@@ -34,9 +33,9 @@ export function environmentOf(
   opened: Scenario,
   { endpoints, uncalled, engine, child, running, faults, token, close }: Opened,
 ): Environment {
-  const { target } = opened;
+  const { target, capacity } = opened;
   const pid = child?.pid ?? target.pid;
-  const replicas = replicasMetric(opened);
+  const { replicas } = capacity.target;
   let held: HeldFaults | undefined;
   return {
     endpoints,

@@ -4,7 +4,6 @@ import { crossCheck } from './checks/cross-checks.js';
 import type { FileAccess } from './file/feeds.js';
 import { trimHeaders } from './file/header-text.js';
 import { hideSecrets } from './file/hide-secrets.js';
-import type { Json } from './file/json.js';
 import { applySets, overlay } from './file/overrides.js';
 import { type Place, type Problem, ScenarioProblems } from './file/problem.js';
 import { Redactor } from './file/redactor.js';
@@ -110,12 +109,7 @@ export const parseScenario = (text: string, options: ParseOptions): LoadedScenar
     throw new ScenarioProblems(fileName, shown);
   }
 
-  const scenario = resolveScenario(
-    parsed.data,
-    { feeds, tls },
-    absolute,
-    data.capacity as { readonly [key: string]: Json } | undefined,
-  );
+  const scenario = resolveScenario(parsed.data, { feeds, tls }, absolute, data.capacity);
   const redacted = redactedData(tree, redactor);
   return {
     scenario,

@@ -1,6 +1,5 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { Json } from './file/json.js';
 import { resolveScenario } from './resolve.js';
 import type { Scenario } from './scenario.js';
 import { scenarioSchema } from './schema/scenario-schema.js';
@@ -20,10 +19,5 @@ export const recordedScenario = (
     const issues = parsed.error.issues.map(({ path: at, message }) => `${at.map(String).join('.')}: accepted: ${message}`);
     throw new PlimsollError(`the scenario kept in the journal cannot be read: ${issues.join('; ')}`, EXIT.usage);
   }
-  return resolveScenario(
-    parsed.data,
-    { feeds: {}, tls: undefined },
-    path,
-    recorded.capacity as { readonly [key: string]: Json } | undefined,
-  );
+  return resolveScenario(parsed.data, { feeds: {}, tls: undefined }, path, recorded.capacity);
 };

@@ -1,4 +1,5 @@
 import type { Call, ThinkStep, ToolStep } from './call.js';
+import { capacitySettings } from './capacity-settings.js';
 import { clientSideOf } from './client-side.js';
 import { compact } from './file/compact.js';
 import type { Load, Phase } from './load.js';
@@ -182,12 +183,12 @@ const baselineOf = (
           tolerance: baseline.tolerance,
         });
 
-/** A checked file as every other part reads it: units in the names, paths absolute (`path` resolves them), feeds read. */
+/** A checked file as every other part reads it: units in the names, paths absolute (`path` resolves them), feeds read; `writtenCapacity` is its block as written. */
 export const resolveScenario = (
   file: ScenarioFile,
   { feeds, tls }: { readonly feeds: Readonly<Record<string, Feed>>; readonly tls: TlsMaterial | undefined },
   path: (file: string) => string,
-  capacity: Scenario['capacity'],
+  writtenCapacity: unknown,
 ): Scenario => {
   const tenants = file.tenants?.map(tenantOf);
   return compact({
@@ -212,6 +213,6 @@ export const resolveScenario = (
     events: file.events.length === 0 ? undefined : file.events.map((event) => eventOf(event, path)),
     baseline: baselineOf(file.baseline, path),
     abort: file.abort && { errorRate: file.abort.errorRate, forMs: file.abort.for },
-    capacity,
+    capacity: capacitySettings(writtenCapacity, file.capacity),
   }) as Scenario;
 };

@@ -1,4 +1,5 @@
 import type { Call } from './call.js';
+import type { CapacitySettings } from './capacity-settings.js';
 import type { ClientSide } from './client.js';
 import type { Json } from './file/json.js';
 import type { Load } from './load.js';
@@ -91,6 +92,6 @@ export interface Scenario {
   /** A saved baseline file (absolute path) or limits in place. */
   readonly baseline?: { readonly file: string } | BaselineLimits;
   readonly abort?: { readonly errorRate: number; readonly forMs: number };
-  /** Checked and kept as given; the `capacity` command reads it. */
-  readonly capacity?: { readonly [key: string]: Json };
+  /** Search and sizing, read by `capacity` and `size`. */
+  readonly capacity: CapacitySettings;
 }

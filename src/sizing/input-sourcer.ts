@@ -1,15 +1,15 @@
 import type { InputSource } from '../result/sizing-figures.js';
-import type { Json } from '../scenario/file/json.js';
 
 /** Writes down where each input came from while it is read. A key that stands in the `capacity` block was given. */
 export class InputSourcer {
   readonly sources: Record<string, InputSource> = {};
 
-  constructor(private readonly block: { readonly [key: string]: Json }) {}
+  /** @param given names of what the scenario gives */
+  constructor(private readonly inFile: readonly string[]) {}
 
   /** A setting that always has a value: given, or the default of the grammar. */
   readonly keep = <T>(name: string, value: T): T => {
-    this.sources[name] = this.stands(name) ? 'given' : 'default';
+    this.sources[name] = this.inFile.includes(name) ? 'given' : 'default';
     return value;
   };
 
@@ -28,13 +28,4 @@ export class InputSourcer {
     this.sources[name] = 'given';
     return value;
   };
-
-  private stands(name: string): boolean {
-    let at: Json | undefined = this.block;
-    for (const part of name.split('.')) {
-      if (at === null || typeof at !== 'object' || Array.isArray(at)) return false;
-      at = (at as { readonly [key: string]: Json })[part];
-    }
-    return at !== undefined;
-  }
 }

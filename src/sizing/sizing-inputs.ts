@@ -1,7 +1,7 @@
 import type { CapacityAnswer, CapacityFigures } from '../result/capacity-figures.js';
 import type { Autoscaling, SharedDependency, SizedFault, SizingQuestion } from '../result/sizing-question.js';
+import type { CapacitySettings } from '../scenario/capacity-settings.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { capacitySchema } from '../scenario/schema/capacity-schema.js';
 import { InputSourcer } from './input-sourcer.js';
 import { intervalsOf, mib, rateOfOne, responseTime, smallestFailOf, sourceOfRate } from './measured-inputs.js';
 import type { InputIntervals, InputSources } from './sizing-input-list.js';
@@ -30,8 +30,6 @@ export interface SizingInputs {
   readonly intervals: InputIntervals;
 }
 
-type Settings = ReturnType<typeof capacitySchema.parse>;
-
 /**
  * The sizing question from what the scenario gives and what the search measured. What is given is not taken from the measurement. One instance
  * is one replica as measured: its rate is the smaller of the low end of the estimate and the confirmed rate, over the replicas measured.
@@ -42,10 +40,9 @@ export function sizingInputs(
   capacity: CapacityFigures,
   observed: ObservedTarget = {},
 ): SizingInputs | NotSized {
-  const raw = scenario.capacity ?? {};
-  const settings = capacitySchema.parse({ ...raw, dependency: raw.dependency ?? {} });
+  const { capacity: settings } = scenario;
   if (settings.peak === undefined) return { refused: 'no planned peak was given (capacity.peak)', missing: 'peak' };
-  const inputs = new InputSourcer(raw);
+  const inputs = new InputSourcer(settings.given);
   const given = settings.measured.confirmed;
   const measured = rateOfOne(capacity.healthy, capacity.instances);
   const capacityPerS = inputs.take('measured.confirmed', given, measured, sourceOfRate(capacity.healthy));
@@ -68,7 +65,7 @@ export function sizingInputs(
 interface Parts {
   readonly scenario: SizedScenario;
   readonly capacity: CapacityFigures;
-  readonly settings: Settings;
+  readonly settings: CapacitySettings;
   readonly observed: ObservedTarget;
   readonly inputs: InputSourcer;
   readonly peakPerS: number;
@@ -152,16 +149,16 @@ const limitedDependencies = ({ dependencies }: SizedScenario): readonly string[]
 /** What keeps connections out of the sizing although a part of them was given. */
 function connectionNotes(
   scenario: SizedScenario,
-  { instance, dependency: asked }: Settings,
+  { instance, dependency: asked }: CapacitySettings,
   { dependency }: SizingQuestion,
 ): readonly string[] {
   if (dependency !== null) return [];
   const limited = limitedDependencies(scenario);
   if (instance.pool === undefined)
-    return limited.length === 0 && asked?.maxConnections === undefined
+    return limited.length === 0 && asked.maxConnections === undefined
       ? []
       : ['connections to the database are not counted: the pool of an instance is not known (instance.pool)'];
-  return limited.length > 1 && asked?.name === undefined
+  return limited.length > 1 && asked.name === undefined
     ? [`connections to the database are not counted: name one of ${limited.join(', ')} (dependency.name)`]
     : ['connections to the database are not counted: how many it allows is not known (dependency.maxConnections)'];
 }
@@ -170,10 +167,9 @@ function connectionNotes(
 function dependencyOf({ scenario, settings, inputs }: Parts): SharedDependency | null {
   const { dependency: asked, instance } = settings;
   const [only, ...others] = limitedDependencies(scenario);
-  const named = asked?.name ?? (others.length === 0 ? only : undefined);
-  const maxConnections =
-    asked?.maxConnections ?? (named === undefined ? undefined : scenario.dependencies[named]?.maxConnections);
-  if (asked === undefined || maxConnections === undefined || instance.pool === undefined) return null;
+  const named = asked.name ?? (others.length === 0 ? only : undefined);
+  const maxConnections = asked.maxConnections ?? (named === undefined ? undefined : scenario.dependencies[named]?.maxConnections);
+  if (maxConnections === undefined || instance.pool === undefined) return null;
   return {
     maxConnections: inputs.given('dependency.maxConnections', maxConnections),
     reserved: inputs.keep('dependency.reserved', asked.reserved),
@@ -184,14 +180,14 @@ function dependencyOf({ scenario, settings, inputs }: Parts): SharedDependency |
   };
 }
 
-function rollingOf(rolling: NonNullable<Settings['rolling']>, { keep }: InputSourcer): SizingQuestion['rolling'] {
+function rollingOf(rolling: NonNullable<CapacitySettings['rolling']>, { keep }: InputSourcer): SizingQuestion['rolling'] {
   return {
     maxUnavailable: keep('rolling.maxUnavailable', rolling.maxUnavailable),
     maxSurge: keep('rolling.maxSurge', rolling.maxSurge),
   };
 }
 
-function autoscalingOf(asked: NonNullable<Settings['autoscaling']>, { keep, take }: InputSourcer): Autoscaling {
+function autoscalingOf(asked: NonNullable<CapacitySettings['autoscaling']>, { keep, take }: InputSourcer): Autoscaling {
   return {
     requestCores: take('autoscaling.requestCores', asked.requestCores),
     growthPerS: keep('autoscaling.growthPerSecond', asked.growthPerSecond),

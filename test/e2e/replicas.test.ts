@@ -7,20 +7,20 @@ import type { JournalEntry } from '../../src/journal/journal-entry.js';
 import type { TrialEntry } from '../../src/journal/trial-entry.js';
 import { tellReplicas } from '../../src/run/capacity/tell-replicas.js';
 import { TrialRunner } from '../../src/run/capacity/trial-runner.js';
+import { capacitySettings } from '../../src/scenario/capacity-settings.js';
 import { Redactor } from '../../src/scenario/file/redactor.js';
-import type { Scenario } from '../../src/scenario/scenario.js';
 import { scenarioOf } from '../load/scenario-of.js';
 import { fixture, startServer } from './plimsoll.js';
 
 /** A server whose metrics page tells a count of replicas that the test sets. */
-async function target(capacity: NonNullable<Scenario['capacity']> = {}) {
+async function target(capacity: object = {}) {
   const port = await startServer([process.execPath, fixture('dependent-server.js'), '--ms', '5']);
   const base = `http://127.0.0.1:${port}`;
   const scenario = scenarioOf({
     target: { ...scenarioOf().target, urls: [`${base}/mcp`], protocol: 'legacy', metrics: `${base}/metrics` },
     calls: [{ type: 'call', tool: 'work', weight: 1, arguments: {} }],
     slo: { declared: true, p95Ms: 1000, tools: {}, during: {} },
-    capacity,
+    capacity: capacitySettings(capacity),
   });
   const scaleTo = async (count: number): Promise<void> =>
     void (await fetch(`${base}/replicas?count=${count}`, { method: 'POST' }));
@@ -60,7 +60,7 @@ describe('replicas behind the target', () => {
   });
 
   it('are told before the search where they are not what the scenario says, or cannot be watched', async () => {
-    const told = async (capacity: NonNullable<Scenario['capacity']>, instances: number, count: number): Promise<string> => {
+    const told = async (capacity: object, instances: number, count: number): Promise<string> => {
       const { scenario, scaleTo } = await target(capacity);
       await scaleTo(count);
       const said: string[] = [];

@@ -1,3 +1,4 @@
+import { capacitySettings } from '../../src/scenario/capacity-settings.js';
 import type { Load, Phase } from '../../src/scenario/load.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 
@@ -45,6 +46,7 @@ export const scenarioOf = ({ load, ...changes }: Changes = {}): Scenario => ({
   faults: [],
   recovery: { withinMs: 10_000 },
   slo: { declared: false, tools: {}, during: {} },
+  capacity: capacitySettings(),
   ...changes,
   load: {
     seed: 1,

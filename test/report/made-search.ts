@@ -7,6 +7,7 @@ import { verdictOf } from '../../src/capacity/search/trial-verdict.js';
 import type { SearchEnd } from '../../src/journal/search-end.js';
 import type { ReportInput } from '../../src/report/report-input.js';
 import type { CapacityAnswer, CapacityFigures, Trial } from '../../src/result/capacity-figures.js';
+import { capacitySettings } from '../../src/scenario/capacity-settings.js';
 import { sizeCapacity } from '../../src/sizing/size-capacity.js';
 import type { SizedScenario } from '../../src/sizing/sizing-inputs.js';
 import { PASSING, reportInputOf } from './example-runs.js';
@@ -114,7 +115,7 @@ const SETTINGS = {
 };
 
 const sized = (figures: CapacityFigures, settings: object = {}): CapacityFigures => {
-  const scenario = { capacity: { ...SETTINGS, ...settings }, dependencies: {}, load: { timeoutMs: 3000 } };
+  const scenario = { capacity: capacitySettings({ ...SETTINGS, ...settings }), dependencies: {}, load: { timeoutMs: 3000 } };
   return { ...figures, ...sizeCapacity(scenario as unknown as SizedScenario, figures) };
 };
 

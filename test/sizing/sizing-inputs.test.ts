@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CapacityAnswer, CapacityFigures, Trial } from '../../src/result/capacity-figures.js';
+import { capacitySettings } from '../../src/scenario/capacity-settings.js';
 import type { Json } from '../../src/scenario/file/json.js';
 import { sizeCapacity } from '../../src/sizing/size-capacity.js';
 import { type SizedScenario, type SizingInputs, sizingInputs } from '../../src/sizing/sizing-inputs.js';
@@ -46,7 +47,7 @@ const scenario = (
   capacity: { readonly [key: string]: Json },
   more: { readonly dependencies?: SizedScenario['dependencies']; readonly load?: Partial<SizedScenario['load']> } = {},
 ): SizedScenario => ({
-  capacity,
+  capacity: capacitySettings(capacity),
   dependencies: more.dependencies ?? {},
   load: { timeoutMs: 3000, ...more.load } as SizedScenario['load'],
 });

@@ -6,7 +6,6 @@ import { performCapacity } from '../../run/capacity/perform-capacity.js';
 import { recoveryOf } from '../../run/capacity/recovery-start.js';
 import { searchesUnder } from '../../run/capacity/search-entry.js';
 import { refuseWrongFaults } from '../../run/refuse-wrong-faults.js';
-import { capacitySchema } from '../../scenario/schema/capacity-schema.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
 import { labelsOf } from '../run/labels.js';
@@ -47,7 +46,7 @@ export async function capacityFromArguments(args: CapacityArguments, console: Co
   const { scenario } = loaded;
   refuseHosts(scenario, args['yes-i-may-load'] ?? []);
   refuseWrongFaults(loaded);
-  const settings = capacitySchema.parse(scenario.capacity ?? {});
+  const settings = scenario.capacity;
   const searches = searchesUnder(scenario, settings.under);
   const plan = SEARCH_PLANS[settings.budget];
   const law = args.law === true || settings.budget === '20m';

@@ -1,4 +1,3 @@
-import { replicasMetric } from '../../scenario/replicas-metric.js';
 import { MAX_PAGE_BYTES } from '../../signals/metrics-sampler.js';
 import { readPage } from '../../signals/page.js';
 import { parsePrometheusPage, passedOverText } from '../../signals/prometheus-page.js';
@@ -10,7 +9,7 @@ const TIMEOUT_MS = 2000;
 /** Says before the search which count of replicas will be watched, or why none can be although the target or the scenario speaks of one. */
 export async function tellReplicas({ request, watcher, write, originMs, parts }: CapacityOutlet): Promise<void> {
   const { target } = request.loaded.scenario;
-  const wanted = replicasMetric(request.loaded.scenario);
+  const wanted = request.loaded.scenario.capacity.target.replicas;
   if (target.metrics === undefined) return;
   const warn = (text: string): void =>
     write({ type: 'note', t: (parts.nowMs() - originMs) / 1000, level: 'warning', code: 'replicas', text });

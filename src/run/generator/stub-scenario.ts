@@ -1,3 +1,4 @@
+import { capacitySettings } from '../../scenario/capacity-settings.js';
 import type { Phase } from '../../scenario/load.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { START_TIMEOUT_MS } from '../../scenario/target.js';
@@ -33,5 +34,6 @@ export function stubScenario(url: string, phase: Phase, options: { readonly maxI
     faults: [],
     recovery: { withinMs: 0 },
     slo: { declared: false, tools: {}, during: {} },
+    capacity: capacitySettings(),
   };
 }

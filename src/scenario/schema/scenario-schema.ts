@@ -40,4 +40,5 @@ export const scenarioSchema = z.strictObject({
 export type ScenarioFile = z.infer<typeof scenarioSchema>;
 export type PhaseFile = ScenarioFile['load']['phases'][number];
 export type CallFile = ScenarioFile['calls'][number];
+export type CapacityFile = NonNullable<ScenarioFile['capacity']>;
 export type StepFile = NonNullable<CallFile['steps']>[number];

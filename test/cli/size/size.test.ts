@@ -8,6 +8,7 @@ import { PlimsollError } from '../../../src/errors/plimsoll-error.js';
 import type { JournalEntry } from '../../../src/journal/journal-entry.js';
 import type { CapacityFigures } from '../../../src/result/capacity-figures.js';
 import type { SizingFigures } from '../../../src/result/sizing-figures.js';
+import { capacitySettings } from '../../../src/scenario/capacity-settings.js';
 import type { Json } from '../../../src/scenario/file/json.js';
 import type { Scenario } from '../../../src/scenario/scenario.js';
 import { sizeCapacity } from '../../../src/sizing/size-capacity.js';
@@ -69,7 +70,7 @@ function savedResult(name: string, capacity: unknown): string {
   writeFileSync(file, JSON.stringify({ schema: 'plimsoll.result/1', run: { scenario: 'orders', target: {} }, capacity }));
   return file;
 }
-const scenario = { capacity: given, dependencies: {}, load: { timeoutMs: 3000 } } as unknown as Scenario;
+const scenario = { capacity: capacitySettings(given), dependencies: {}, load: { timeoutMs: 3000 } } as unknown as Scenario;
 const { sizing } = sizeCapacity(scenario, measured);
 const file = savedResult('result.json', { ...measured, sizing });
 
