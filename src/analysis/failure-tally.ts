@@ -57,7 +57,7 @@ export class FailureTally {
   /** @throws TypeError or RangeError when it holds what no run can have written. */
   addSecond(failures: FailuresByClass): void {
     for (const [name, attempts] of Object.entries(failures)) {
-      if (OUTCOMES[name as OutcomeClass] === undefined) throw new TypeError(`${JSON.stringify(name)} is no class of outcome`);
+      if (OUTCOMES[name as OutcomeClass] === undefined) throw new TypeError(`${JSON.stringify(name)} is not an outcome class`);
       this.#of(name as OutcomeClass).addSecond(attempts);
     }
   }

@@ -115,7 +115,7 @@ function compared(
   const outcome = slow?.matters === true || unlucky ? 'hurt' : 'held';
   const told = [
     slow === undefined
-      ? 'its quiet p95 lies among calls that were never answered'
+      ? 'its quiet p95 is among calls that were never answered'
       : `${percent(slow.share)} of its calls were slower than 95 % of them were before`,
     `${percent(during.successRate)} of its calls succeeded, ${percent(quiet.successRate)} before`,
   ];

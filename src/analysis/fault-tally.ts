@@ -25,7 +25,7 @@ export class FaultTally {
     const entries: readonly unknown[] = Array.isArray(start.scenario.faults) ? start.scenario.faults : [];
     for (const fault of this.planned) {
       const { dependency, inject } = (entries[fault] ?? {}) as { readonly dependency?: unknown; readonly inject?: unknown };
-      this.#faults.set(fault, { dependency: String(dependency ?? 'not told'), recipe: String(inject ?? 'toxics'), steps: 0 });
+      this.#faults.set(fault, { dependency: String(dependency ?? 'unknown'), recipe: String(inject ?? 'toxics'), steps: 0 });
     }
   }
 
@@ -39,7 +39,7 @@ export class FaultTally {
     }
     if (what === 'off') carried.offS = t;
     if (what === 'on' || what === 'step') carried.steps++;
-    if (what === 'failed') carried.failure ??= text ?? 'it could not be carried out';
+    if (what === 'failed') carried.failure ??= text ?? 'it could not be injected';
     if (toxics !== undefined) carried.toxics ??= toxics;
   }
 

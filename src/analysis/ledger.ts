@@ -234,7 +234,8 @@ export class Ledger {
   }
 
   #addSecond(entry: SecondEntry): void {
-    if (!Number.isSafeInteger(entry.t) || entry.t < 0) throw new TypeError(`t is no second of a run: ${JSON.stringify(entry.t)}`);
+    if (!Number.isSafeInteger(entry.t) || entry.t < 0)
+      throw new TypeError(`t is not a second of a run: ${JSON.stringify(entry.t)}`);
     this.#lastS = Math.max(this.#lastS, entry.t + 1);
     this.connections.opened += entry.generator.connectionsOpened ?? 0;
     this.connections.reused += entry.generator.connectionsReused ?? 0;

@@ -44,7 +44,7 @@ export class Tally {
   addSecond(second: CellSecond): void {
     for (const name of COUNTERS) {
       const count = second[name] ?? 0;
-      if (typeof count !== 'number') throw new TypeError(`${name} is no number: ${JSON.stringify(count)}`);
+      if (typeof count !== 'number') throw new TypeError(`${name} is not a number: ${JSON.stringify(count)}`);
       this.#counters[name] += count;
     }
     for (const name of HISTOGRAMS) {
@@ -56,7 +56,7 @@ export class Tally {
     if (second.retried !== undefined) this.#retried.addSecond(second.retried);
     if (second.errors === undefined) return;
     for (const [name, count] of Object.entries(second.errors)) {
-      if (OUTCOMES[name as OutcomeClass] === undefined) throw new TypeError(`${JSON.stringify(name)} is no class of outcome`);
+      if (OUTCOMES[name as OutcomeClass] === undefined) throw new TypeError(`${JSON.stringify(name)} is not an outcome class`);
       this.#addError(name as OutcomeClass, count);
     }
   }

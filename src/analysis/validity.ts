@@ -80,7 +80,7 @@ export class ValidityTally {
 
   /**
    * @param latencyLimitUs the smallest latency limit that the run is judged by
-   * @param droppedByGenerator starts given up because the generator was late
+   * @param droppedByGenerator starts given up because the load generator was late
    */
   judge(latencyLimitUs: number, droppedByGenerator: number): SegmentValidity {
     const reasons: string[] = [];
@@ -91,7 +91,7 @@ export class ValidityTally {
     }
     if (droppedByGenerator > 0) {
       const starts = droppedByGenerator === 1 ? '1 start was' : `${droppedByGenerator.toLocaleString('en-US')} starts were`;
-      reasons.push(`${starts} given up because the generator was late`);
+      reasons.push(`${starts} given up because the load generator was late`);
     }
     const over = (value: number | undefined, limit: number): value is number => value !== undefined && value > limit;
     const cores = Math.max(...[...this.#threadCores.values()].map(({ value }) => value ?? 0));
@@ -112,9 +112,7 @@ export class ValidityTally {
     }
     const busy = this.#busy.value;
     if (over(busy, VALIDITY_LIMITS.busy)) {
-      reasons.push(
-        `this machine's cores were ${percent(busy)} busy (allowed ${percent(VALIDITY_LIMITS.busy)})${this.#users()}: what runs on it, the generator included, waited for CPU`,
-      );
+      reasons.push(`this machine's CPU was ${percent(busy)} busy (allowed ${percent(VALIDITY_LIMITS.busy)})${this.#users()}`);
     }
     const generatorCores = this.#generatorCores.value;
     return {
@@ -134,6 +132,6 @@ export class ValidityTally {
       ['the server under test', this.#serverCores.value],
     ] as const;
     const known = used.flatMap(([name, value]) => (value === undefined ? [] : [`${name} used ${value.toFixed(2)} cores`]));
-    return known.length === 0 ? '' : `, of which ${known.join(' and ')}`;
+    return known.length === 0 ? '' : `: ${known.join(', ')}`;
   }
 }

@@ -53,7 +53,8 @@ function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefi
   } as const;
   const counts = judged?.figures.counts;
   const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0);
-  if (counts === undefined || due <= 0) return { ...check, outcome: 'inconclusive', evidence: 'no calls: no data never passes' };
+  if (counts === undefined || due <= 0)
+    return { ...check, outcome: 'inconclusive', evidence: 'no calls; no data is never a pass' };
   const bad = due - counts.ok;
   const actual = bad / due;
   const needed = minimumSamples(1 - limit);
@@ -85,7 +86,7 @@ function judgeThroughput(base: number, tolerance: number, group: MeasuredResult[
   // What answers with errors does not achieve anything: successful calls alone count.
   const actual = group?.counts.goodput;
   if (group === undefined || offered === undefined || actual === undefined) {
-    return { ...check, outcome: 'inconclusive', evidence: 'no calls: no data never passes' };
+    return { ...check, outcome: 'inconclusive', evidence: 'no calls; no data is never a pass' };
   }
   // Poisson arrivals of exactly the baseline's rate fall short of it half of the time: three standard deviations are let pass.
   const reached = base * (1 - 3 / Math.sqrt(Math.max(9, base * group.seconds)));

@@ -24,13 +24,13 @@ export function faultTrouble({ run, faults }: Pick<MeasuredResult, 'run' | 'faul
   if (note !== undefined) return { atS: note.atS, text: note.text };
   const missing = faults.find((fault) => fault.startS === undefined && wasDue(fault, run));
   if (missing !== undefined)
-    return { atS: missing.plannedAtS ?? 0, text: `${nameOf(missing)} was due and nothing says that it was injected` };
+    return { atS: missing.plannedAtS ?? 0, text: `${nameOf(missing)} was due, but its injection was not recorded` };
   const left = run.end !== 'completed' ? undefined : faults.find((f) => f.startS !== undefined && f.removedAtS === undefined);
   return left === undefined
     ? undefined
     : {
         atS: left.startS ?? 0,
-        text: `nothing says that ${nameOf(left)} was taken back: run \`plimsoll faults clean\` with this run's folder`,
+        text: `the end of ${nameOf(left)} was not recorded: run \`plimsoll faults clean\` with this run's folder`,
       };
 }
 

@@ -13,7 +13,7 @@ import { countText, latencyText, percentText } from '../text/words.js';
 /** Figures of the calls that some limits cover, with their histogram for exact counting. */
 export interface Judged {
   readonly figures: Figures & { readonly response?: IntervalHistogram; readonly failedResponse?: IntervalHistogram };
-  /** As the reader calls it: `all judged phases`, `tool search_orders`, `phase burst`. */
+  /** As the reader calls it: `normal load`, `tool search_orders`, `phase burst`. */
   readonly scope: string;
 }
 
@@ -54,12 +54,12 @@ function judgeLatencies(
 const noData = (base: Omit<Check, 'outcome' | 'evidence'>, judged: Judged | undefined): Check => ({
   ...base,
   outcome: 'inconclusive',
-  evidence: `${nothingToJudge(base.scope, judged)}, and no data never passes`,
+  evidence: `${nothingToJudge(base.scope, judged)}; no data is never a pass`,
 });
 
 function nothingToJudge(scope: string, judged: Judged | undefined): string {
   const { offered = 0, failed = 0, droppedByGenerator = 0, cancelled = 0 } = judged?.figures.counts ?? {};
-  if (offered <= 0) return `no calls in ${scope}: nothing to judge`;
+  if (offered <= 0) return `no calls (${scope}): nothing to judge`;
   // What is left when nothing succeeded and nothing went unanswered.
   const parts = [
     failed > 0 ? `${countText(failed)} answered with a failure` : '',
@@ -67,7 +67,7 @@ function nothingToJudge(scope: string, judged: Judged | undefined): string {
     cancelled > 0 ? `${countText(cancelled)} canceled by the scenario` : '',
   ].filter((part) => part !== '');
   const hint = failed > 0 ? ' (limits under `answered:` cover failures too)' : '';
-  return `no successful call in ${scope} (${parts.join(', ')}): nothing to judge${hint}`;
+  return `no successful call (${scope}: ${parts.join(', ')}): nothing to judge${hint}`;
 }
 
 /** Success rate: ok / (offered - given up by a late generator - taken back by the scenario). Dropped and unfinished calls count against it. */
@@ -129,7 +129,7 @@ export function judgeQuantile(
     unanswered > 0 ? `${countText(samples)}, ${unanswered.toLocaleString('en-US')} never answered` : countText(samples);
   const reading =
     actual === null
-      ? `${name} lies among calls that were never answered (${counted})`
+      ? `${name} is among calls that were never answered (${counted})`
       : `${name} ${latencyText(actual)} over ${counted}`;
   const said = `${reading}; ${above.toLocaleString('en-US')} above the limit of ${latencyText(limitUs)}`;
   if (above > allowedAbove(quantile, Math.max(samples, needed))) return { ...base, actual, outcome: 'fail', evidence: said };

@@ -30,13 +30,27 @@ export function judgeSlo(slo: Slo, { groups }: Pick<MeasuredResult, 'groups'>): 
     // A name may be both, as `burst` often is: a phase that the user named goes before the kind that we derived.
     const group =
       groups.find((g) => g.by === 'phase' && g.name === name) ?? groups.find((g) => g.by === 'kind' && g.name === name);
-    const scope = `${group?.by === 'kind' ? 'all of kind' : 'phase'} ${name}`;
+    const scope = group?.by === 'kind' ? kindScope(name) : `phase ${name}`;
     checks.push(...judgeLimits(limits, judgedOf(group, scope), scope));
   }
   return checks;
 }
 
-export const ALL = 'all judged phases';
+/** Steady, ramp, burst and closed together. */
+export const ALL = 'normal load';
+
+const KIND_SCOPES: Readonly<Record<string, string>> = {
+  'warm-up': 'warm-up',
+  steady: 'steady load',
+  ramp: 'ramps',
+  burst: 'bursts',
+  closed: 'closed phases',
+  fault: 'during faults',
+  recovery: 'after faults',
+};
+
+/** All phases of a kind, in words. */
+export const kindScope = (kind: string): string => KIND_SCOPES[kind] ?? `${kind} phases`;
 
 const judgedOf = <T extends GroupFigures | GroupFigures['tools'][number] | NonNullable<GroupFigures['tenants']>[number]>(
   figures: T | undefined,

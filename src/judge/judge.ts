@@ -2,6 +2,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import type { MeasuredResult } from '../result/result.js';
 import type { Check, Outcome, Verdict } from '../result/verdict.js';
+import { spanText } from '../text/figure-text.js';
 import { percentText } from '../text/words.js';
 import { judgeBaseline } from './judge-baseline.js';
 import { faultTrouble, judgeRecovery } from './judge-faults.js';
@@ -65,8 +66,8 @@ function exitCodeOf(outcome: Outcome, result: MeasuredResult, failed: (source: C
 const ENDINGS: Readonly<
   Record<Exclude<MeasuredResult['run']['end'], 'completed'>, { readonly outcome: Check['outcome']; readonly words: string }>
 > = {
-  interrupted: { outcome: 'inconclusive', words: 'the run was stopped by the user (SIGINT)' },
-  terminated: { outcome: 'inconclusive', words: 'the run was stopped by SIGTERM' },
+  interrupted: { outcome: 'inconclusive', words: 'stopped with Ctrl-C' },
+  terminated: { outcome: 'inconclusive', words: 'stopped by SIGTERM' },
   aborted: { outcome: 'fail', words: 'the abort rule of the scenario stopped the run' },
   'server-exited': { outcome: 'fail', words: 'the server under test exited during the run' },
   'disk-full': { outcome: 'inconclusive', words: 'the journal could not be written to its end' },
@@ -83,7 +84,7 @@ function runChecks(result: MeasuredResult): Check[] {
       ? []
       : [
           {
-            name: 'faults carried out',
+            name: 'faults injected',
             source: 'run',
             scope: 'run',
             metric: 'faults',
@@ -94,7 +95,12 @@ function runChecks(result: MeasuredResult): Check[] {
   if (run.end === 'completed') return faults;
   const { outcome, words } = ENDINGS[run.end];
   const note = run.notes.find(({ code }) => code === run.end)?.text;
-  const evidence = note === undefined || note === run.end ? words : `${words}: ${note}`;
+  const evidence =
+    run.end === 'interrupted' || run.end === 'terminated'
+      ? `${words} after ${spanText(run.durationS)}`
+      : note === undefined || note === run.end
+        ? words
+        : `${words}: ${note}`;
   return [...faults, { name: 'run to the end', source: 'run', scope: 'run', metric: 'end', outcome, evidence }];
 }
 
@@ -103,15 +109,16 @@ function summaryOf(outcome: Outcome, checks: readonly Check[], { run, totals }: 
   const check = run.end === 'completed' ? deciding[0] : (checks.find(({ source }) => source === 'run') ?? deciding[0]);
   const first = check === undefined ? undefined : scoped(check);
   const more = deciding.length > 1 ? ` (and ${deciding.length - 1} more)` : '';
+  if (first !== undefined && (run.end === 'interrupted' || run.end === 'terminated')) return first;
   switch (outcome) {
     case 'pass':
       return `${deciding.length === 1 ? 'the only limit was' : `all ${deciding.length} limits were`} met${firstAttempts(totals)}`;
     case 'fail':
       return `${first ?? 'a limit was missed'}${more}`;
     case 'invalid':
-      return `the figures say nothing about the server: ${first ?? 'the generator was the limit'}${more}`;
+      return `too noisy to judge: ${first ?? 'the load generator was the limit'}${more}`;
     case 'inconclusive':
-      return `nothing is proved: ${first ?? 'no limit could be judged'}${more}`;
+      return `not enough to judge: ${first ?? 'no limit could be judged'}${more}`;
   }
 }
 

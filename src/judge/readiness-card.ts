@@ -2,7 +2,7 @@ import type { FaultFigures } from '../result/fault-figures.js';
 import type { GroupFigures } from '../result/phase-figures.js';
 import type { MeasuredResult } from '../result/result.js';
 import type { Check, Verdict } from '../result/verdict.js';
-import { ALL } from './judge-slo.js';
+import { ALL, kindScope } from './judge-slo.js';
 import type { FailureMode, ReadinessItem } from './readiness-item.js';
 import { capacityPlanned, searchedMode, searchedRecovery, soaked } from './readiness-of-search.js';
 
@@ -71,7 +71,7 @@ function load({ validity }: MeasuredResult, { checks }: Pick<Verdict, 'checks'>)
   const found = together(own, 'no phase was judged by the plain SLO');
   return validity.valid || found.state === 'not tested'
     ? { item: 'Load', ...found }
-    : { item: 'Load', state: 'inconclusive', evidence: 'the generator was the limit' };
+    : { item: 'Load', state: 'inconclusive', evidence: 'the load generator was too busy' };
 }
 
 function burst({ groups, phases }: MeasuredResult, { checks }: Pick<Verdict, 'checks'>): ReadinessItem {
@@ -79,7 +79,7 @@ function burst({ groups, phases }: MeasuredResult, { checks }: Pick<Verdict, 'ch
   if (group === undefined || group.counts.offered === 0)
     return { item: 'Burst', state: 'not tested', evidence: 'no phase is a burst (1.5 times another, or kind: burst)' };
   const names = new Set(phases.filter(({ kind }) => kind === 'burst').map(({ phase }) => phase));
-  const own = checks.filter(({ scope }) => scope === 'all of kind burst' || [...names].some((name) => scope === `phase ${name}`));
+  const own = checks.filter(({ scope }) => scope === kindScope('burst') || [...names].some((name) => scope === `phase ${name}`));
   if (own.length > 0) return { item: 'Burst', ...together(own, '') };
   const judged = checks.filter(({ source, scope }) => source === 'slo' && scope === ALL);
   const found = together(judged, 'nothing was judged');
@@ -99,11 +99,12 @@ function dependencyMode(
     return {
       item,
       state: 'not tested',
-      evidence: own.length > 0 ? 'it was planned and not injected' : `no fault of the scenario (recipes: ${recipes.join(', ')})`,
+      evidence: own.length > 0 ? 'it was planned but not injected' : `no fault of the scenario (recipes: ${recipes.join(', ')})`,
     };
   const problems = carried.flatMap(({ findings }) => findings.filter(({ level }) => level === 'problem'));
   const judged = checks.filter(
-    ({ scope }) => scope.endsWith(' fault') || own.some((f) => scope === `after ${f.recipe} on ${dependency}`),
+    ({ scope }) =>
+      scope === kindScope('fault') || scope.endsWith(' fault') || own.some((f) => scope === `after ${f.recipe} on ${dependency}`),
   );
   const outcome = together(judged, 'no slo.during.fault judges it');
   if (outcome.state === 'not tested')

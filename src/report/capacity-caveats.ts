@@ -17,7 +17,7 @@ function wanders({ under, trials }: CapacityAnswer): readonly string[] {
   if (failed === undefined) return [];
   const where = under === 'none' ? '' : `Under ${under}: a`;
   return [
-    `${where === '' ? 'A' : where} trial of ${spanText(Math.round(failed.durationS))} at ${rateText(failed.offeredRate)} failed, though a soak passed there: the limit wanders about that rate. Plan with the low end of the estimate, as the sizing does.`,
+    `${where === '' ? 'A' : where} trial of ${spanText(Math.round(failed.durationS))} at ${rateText(failed.offeredRate)} failed although a soak passed there: the limit varies around that rate. Plan with the low end of the estimate, as the sizing does.`,
   ];
 }
 
@@ -32,11 +32,9 @@ export function capacityCaveats(capacity: CapacityFigures): readonly string[] {
   const isFigure = interval.confirmedPass !== undefined || estimate !== undefined;
   const found: string[] = [];
   if (interval.confirmedPass === undefined && counted.some(({ outcome }) => outcome === 'pass'))
-    found.push('No soak passed: short trials flatter a server with rare pauses.');
+    found.push('No soak passed: short trials make a server with rare pauses look better.');
   if (generatorLimited !== undefined)
-    found.push(
-      `The generator was late from ${rateText(generatorLimited)} on: this is what was reached, not what the target can do.`,
-    );
+    found.push(`The load generator was late from ${rateText(generatorLimited)} on: the target may do more.`);
   if (isFigure)
     found.push(
       `It holds for ${arrivals} arrivals; ${arrivals === 'poisson' ? 'evenly spaced calls would fit more' : 'random arrivals fit less'}.`,

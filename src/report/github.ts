@@ -35,7 +35,7 @@ export function renderGithubAnnotations({ analysis, verdict }: ReportInput): rea
     const shown = checks.length > room ? checks.slice(0, room - 1) : checks;
     lines.push(...shown.map(({ name, evidence }) => command(level, name, evidence)));
     if (checks.length > shown.length)
-      lines.push(command(level, 'more checks', `${checks.length - shown.length} more stand in report.html`));
+      lines.push(command(level, 'more checks', `${checks.length - shown.length} more are in report.html`));
   }
   return lines;
 }

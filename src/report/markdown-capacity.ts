@@ -72,7 +72,7 @@ function resourceLine({ resources }: CapacityFigures): readonly string[] {
 function recoveryParts({ under, summary, levels, remarks }: RecoveryAnswer): readonly string[] {
   const numeric = ['Load', 'Offered', 'Back after', 'Computed drain', 'Attempts per call', 'At the dependency'];
   return [
-    `### Coming back by itself after ${markdownText(under)}`,
+    `### Recovery under load after ${markdownText(under)}`,
     `**${markdownText(summary, 600)}**`,
     ...(levels.length === 0
       ? []
@@ -121,7 +121,7 @@ function sizingParts({ sizing, sizingOmitted }: CapacityFigures): readonly strin
     ...(plain === undefined
       ? []
       : [
-          `The plain formula says ${Number(plain.cores.toPrecision(3))} cores, ${plainMemoryText(plain.memoryMb)}, ${countText(plain.instances, 'instance')}; report.html tells what it misses.`,
+          `The plain formula says ${Number(plain.cores.toPrecision(3))} cores, ${plainMemoryText(plain.memoryMb)}, ${countText(plain.instances, 'instance')}; report.html lists what it misses.`,
         ]),
   ];
 }

@@ -33,7 +33,7 @@ export function renderMarkdown(input: ReportInput): string {
   const { state, sentence } = trustOf(view);
   const trust = valid
     ? `${state === 'unknown' ? '' : `${state === 'trusted' ? 'Trusted' : 'In doubt'}: `}${markdownText(sentence, 600)}`
-    : `**Not valid**, the figures say nothing about the server: ${reasons.map((reason) => markdownText(reason)).join('; ')}.`;
+    : `**Not valid**, too noisy to judge: ${reasons.map((reason) => markdownText(reason)).join('; ')}.`;
   const parts = [
     `## ${SIGNS[verdict.outcome]}: ${markdownText(run.scenario)}`,
     `${markdownText(verdict.summary, 600)}. Exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}.`,
@@ -147,7 +147,8 @@ function faultParts({ result }: ReportView): readonly string[] {
   if (result.faults.length === 0 || result.capacity !== undefined) return [];
   const lines = result.faults.flatMap(({ recipe, dependency, findings }) =>
     findings.map(({ level, text, runbook }) => {
-      const step = runbook === undefined ? '' : ` _Look at ${markdownText(runbook.check)}; ${markdownText(runbook.mitigate)}._`;
+      const step =
+        runbook === undefined ? '' : ` _Check first: ${markdownText(runbook.check)}. Fix: ${markdownText(runbook.mitigate)}._`;
       return `- ${LEVELS[level]} **${markdownText(`${recipe} on ${dependency}`)}**: ${markdownText(text, 600)}.${step}`;
     }),
   );

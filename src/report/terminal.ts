@@ -93,10 +93,8 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
     ...findingLines(view).map(({ level, line }) => `  ${tone(FINDING_TONES[level])(SIGNS[FINDING_TONES[level]])} ${line}`),
     ...(result.faults.length > 0 ? [''] : []),
     ...(result.sessions === undefined ? [] : [`  sessions: ${sessionsText(result.sessions)}`]),
-    `  generator ${valid ? (generator.latenessUs === undefined ? 'not measured' : paint.green('trusted')) : paint.magenta('was the limit')}${
-      generator.latenessUs === undefined
-        ? ''
-        : `: starts ${view.latency(generator.latenessUs, 'p50')} late at p50, ${view.latency(generator.latenessUs, 'p99')} at p99`
+    `  load generator: ${valid ? (generator.latenessUs === undefined ? 'not measured' : paint.green('on time')) : paint.magenta('not to be trusted')}${
+      generator.latenessUs === undefined ? '' : ` (starts ${view.latency(generator.latenessUs, 'p99')} late at p99)`
     }`,
     `  exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}`,
   ];

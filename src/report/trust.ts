@@ -18,7 +18,7 @@ export function trustOf(view: ReportView): Trust {
   if (!valid)
     return {
       state: 'invalid',
-      sentence: 'The generator or its machine was the limit. The figures below say nothing about the server.',
+      sentence: 'The load generator or its machine was too busy. Do not judge the server by the figures below.',
     };
   // Warm-up is not judged: how late its starts were takes nothing from the phases that are.
   const late =
@@ -45,17 +45,13 @@ function trustOfSearch(view: ReportView): Trust {
   const soak = confirmingSoak(view);
   const parts = [
     ...ignoredText(trials),
-    ...(late === undefined
-      ? []
-      : [`In the trials that counted the load generator was at most ${latencyText(late)} late at p99 of the starts.`]),
-    ...(doubtful === 0
-      ? []
-      : [`${countText(doubtful, 'trial')} that counted ${doubtful === 1 ? 'is' : 'are'} in doubt all the same.`]),
+    ...(late === undefined ? [] : [`In the trials that counted, starts were at most ${latencyText(late)} late at p99.`]),
+    ...(doubtful === 0 ? [] : [`${countText(doubtful, 'trial')} that counted ${doubtful === 1 ? 'is' : 'are'} still in doubt.`]),
   ];
   if (counted.length === 0)
     return {
       state: valid ? 'unknown' : 'invalid',
-      sentence: trials.length === 0 ? 'No trial was made: nothing can be said.' : `No trial counted. ${parts.join(' ')}`.trim(),
+      sentence: trials.length === 0 ? 'No trial was made.' : `No trial counted. ${parts.join(' ')}`.trim(),
     };
   const state = !valid ? 'invalid' : soak !== undefined && !soak.phase.validity.valid ? 'in doubt' : 'trusted';
   return { state, sentence: parts.length === 0 ? 'No trial was ignored.' : parts.join(' ') };

@@ -58,5 +58,5 @@ export const recovery = z
   })
   .readonly();
 
-/** Whether the run came back inside the SLO after the fault was taken back. */
+/** Whether the run came back inside the SLO after the fault ended. */
 export type Recovery = z.infer<typeof recovery>;

@@ -5,7 +5,7 @@ const check = z
   .strictObject({
     name: z.string(),
     source: z.enum(['slo', 'baseline', 'validity', 'run']),
-    scope: z.string().describe('What it covers, for instance `all judged phases` or `tool search_orders`.'),
+    scope: z.string().describe('What it covers, for instance `normal load` or `tool search_orders`.'),
     metric: z.string(),
     limit: z.number().exactOptional(),
     actual: z.number().nullable().exactOptional(),

@@ -65,7 +65,7 @@ describe('a guarded server with tenants that asks its client', () => {
     expect(confirm.interaction!.clientDelayUs!.p50).toBeGreaterThanOrEqual(699_000);
     expect(result.tools.map(({ tool }) => tool)).toContain('resource test://readme');
     const html = readFileSync(join(out, 'report.html'), 'utf8');
-    for (const words of ['Tenants beside each other', 'Within the calls', 'OAuth client credentials'])
+    for (const words of ['Fairness between tenants', 'Within the calls', 'OAuth client credentials'])
       expect(html).toContain(words);
 
     for (const file of readdirSync(out)) {

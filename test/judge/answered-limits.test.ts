@@ -35,7 +35,7 @@ describe('limits over every answered call', () => {
       ['answered max', 'pass'],
     ]);
     expect(checks[1]?.evidence).toMatch(/^p95 4(\.\d+)? ms over 292 calls; 0 above the limit of 1 s$/);
-    expect(checks[2]).toMatchObject({ name: 'all of kind fault: answered max', limit: 3_000_000 });
+    expect(checks[2]).toMatchObject({ name: 'during faults: answered max', limit: 3_000_000 });
   });
 
   it('rank calls without an answer above every answered one', () => {
@@ -144,16 +144,16 @@ describe('a limit that covers no call', () => {
     const [max] = checksOf({ slo: { maxMs: 3000 }, batches: REFUSED });
     expect(max).toMatchObject({ outcome: 'inconclusive' });
     expect(max?.evidence).toBe(
-      'no successful call in all judged phases (292 calls answered with a failure): nothing to judge (limits under `answered:` cover failures too), and no data never passes',
+      'no successful call (normal load: 292 calls answered with a failure): nothing to judge (limits under `answered:` cover failures too); no data is never a pass',
     );
   });
 
   it('says that there was none only where there was none', () => {
     const [none] = checksOf({ slo: { p95Ms: 400 }, batches: [] });
-    expect(none?.evidence).toBe('no calls in all judged phases: nothing to judge, and no data never passes');
+    expect(none?.evidence).toBe('no calls (normal load): nothing to judge; no data is never a pass');
     const [late] = checksOf({ slo: { success: 0.99 }, batches: [{ calls: 1, outcome: 'dropped-by-generator' }] });
     expect(late?.evidence).toBe(
-      'no successful call in all judged phases (1 call given up because the load generator was late): nothing to judge, and no data never passes',
+      'no successful call (normal load: 1 call given up because the load generator was late): nothing to judge; no data is never a pass',
     );
   });
 });

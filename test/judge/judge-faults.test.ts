@@ -23,7 +23,7 @@ describe('faults that were not carried out', () => {
   it('ends with exit code 7 when a planned fault never took hold', () => {
     const verdict = judged({ on: null, off: null });
     expect(verdict).toMatchObject({ outcome: 'inconclusive', exitCode: 7 });
-    expect(verdict.summary).toContain('faults.0 (slow-dependency on db) was due and nothing says that it was injected');
+    expect(verdict.summary).toContain('faults.0 (slow-dependency on db) was due, but its injection was not recorded');
   });
 
   it('ends with exit code 7 when nothing says that a fault was taken back', () => {

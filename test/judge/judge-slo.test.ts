@@ -68,7 +68,7 @@ describe('latency', () => {
       ],
     });
     expect(check).toMatchObject({
-      name: 'all judged phases: p95',
+      name: 'normal load: p95',
       source: 'slo',
       metric: 'p95',
       limit: 400_000,
@@ -119,7 +119,7 @@ describe('latency', () => {
     });
     expect(check).toMatchObject({ outcome: 'fail', actual: null });
     expect(check?.evidence).toBe(
-      'p95 lies among calls that were never answered (1,000 calls, 100 never answered); 100 above the limit of 400 ms',
+      'p95 is among calls that were never answered (1,000 calls, 100 never answered); 100 above the limit of 400 ms',
     );
   });
 
@@ -217,9 +217,9 @@ describe('what is judged', () => {
     const slo = { during: { fault: limit, peak: limit, burst: limit, 'warm-up': limit } };
     const checks = checksOf({ slo, phases, batches: [good(0), good(1), good(2), bad(3)] });
     expect(checks.map(({ scope, outcome }) => [scope, outcome])).toEqual([
-      ['all of kind fault', 'fail'],
+      ['during faults', 'fail'],
       ['phase peak', 'pass'],
-      ['all of kind burst', 'pass'],
+      ['bursts', 'pass'],
       ['phase warm-up', 'pass'],
     ]);
   });

@@ -22,7 +22,7 @@ describe('GitHub annotations', () => {
     if (check === undefined) throw new Error('the failing run has checks');
     const lines = renderGithubAnnotations({ analysis, verdict: { ...verdict, checks: Array.from({ length: 30 }, () => check) } });
     expect(lines).toHaveLength(10);
-    expect(lines.at(-1)).toContain('22 more stand in report.html');
+    expect(lines.at(-1)).toContain('22 more are in report.html');
   });
 
   it('let no text begin a command of its own', () => {

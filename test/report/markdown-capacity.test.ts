@@ -31,7 +31,7 @@ describe('summary.md of a capacity search', () => {
 
   it('has hidden capacity, a row for each load', () => {
     const text = markdownCapacity(capacity).join('\n\n');
-    expect(text).toContain('### Coming back by itself after slow\\-dependency&#64;postgres');
+    expect(text).toContain('### Recovery under load after slow\\-dependency&#64;postgres');
     expect(text).toMatch(/\| 50 % \| 86\.0\/s \| 9 s \| 11 s \| 2\.2 x \| 1\.4 x \| recovers \|/);
     expect(text).toMatch(/\| 70 % \| 120\/s \| – \| 32 s \| 3\.9 x \| – \| stuck \|/);
   });

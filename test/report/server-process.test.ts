@@ -86,7 +86,7 @@ describe('what is said of the process of the server', () => {
     expect(none).toContain('The scenario names no health probes.');
     expect(none).toContain('The scenario names no metrics page.');
     const named = await shown(run, { url: URL, health: { live: URL }, metrics: URL });
-    expect(named).toContain('The health probes of the scenario were not asked.');
+    expect(named).toContain('The health probes of the scenario did not run.');
     expect(named).toContain('Nothing was read from the metrics page of the scenario.');
     expect(named).not.toContain('names no health probes');
     expect(named).not.toContain('names no metrics page');

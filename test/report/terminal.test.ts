@@ -8,7 +8,7 @@ describe('summary on a terminal', () => {
   it('tells verdict, misses, figures, errors, generator and exit code', () => {
     const text = plain(FAILING).join('\n');
     expect(text).toMatch(/^✗ FAIL {2}92\.33 % of 2,020 calls succeeded/);
-    expect(text).toContain('✗ all judged phases: p95 response time > 3 s, SLO ≤ 400 ms');
+    expect(text).toContain('✗ normal load: p95 response time > 3 s, SLO ≤ 400 ms');
     expect(text).toContain('✓ 2 other checks passed');
     expect(text).toMatch(/\n {2}steady +1,265 +50\.6\/s/);
     expect(text).toMatch(/\n {2}timeout +56 calls/);

@@ -28,7 +28,7 @@ function refusal(evidence: Evidence): readonly FaultFinding[] {
       level: fast ? 'good' : 'problem',
       text: fast
         ? `connections to ${dependency} were refused, and the server passed that on at once: ${failuresOf(evidence)} failed after ${microsText(p50)} at the median; nobody was kept waiting`
-        : `connections to ${dependency} were refused at once, yet failures took ${microsText(p50)} at the median: the server keeps trying before it says so`,
+        : `connections to ${dependency} were refused at once, yet failures took ${microsText(p50)} at the median: the server keeps retrying before it reports the failure`,
       ...(fast
         ? {}
         : {
@@ -55,7 +55,7 @@ function resets(evidence: Evidence): readonly FaultFinding[] {
       runbook: {
         taxonomy: 'availability',
         check: `errors of idle and of busy connections to ${figures.dependency}`,
-        mitigate: 'drop broken connections, and repeat once, on a fresh connection, what is safe to repeat',
+        mitigate: 'drop broken connections, and retry once, on a fresh connection, what is safe to retry',
       },
     },
   ];

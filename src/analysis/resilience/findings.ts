@@ -19,25 +19,25 @@ export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: Fin
   const notes: FaultFinding[] = [];
   const note = (code: string, text: string): void => void notes.push({ code, level: 'note', text });
   if (startS === undefined) {
-    note('not-carried-out', 'the fault never took hold: nothing here tells how the server takes it');
+    note('not-carried-out', 'the fault never started: this run does not show how the server handles it');
     return notes;
   }
   if (plannedAtS !== undefined && startS - plannedAtS > LATE_S)
-    note('late', `the fault took hold ${secondsText(startS - plannedAtS)} late; calls due before that stand in its segment`);
+    note('late', `the fault started ${secondsText(startS - plannedAtS)} late; calls due before that count in its phase`);
   if (context.serverExitedS !== undefined && context.serverExitedS >= startS)
     notes.push(exited(figures, context.serverExitedS - startS));
-  if (removedAtS === undefined) note('end-not-told', 'nothing says when the fault was taken back');
+  if (removedAtS === undefined) note('end-not-told', 'the end of the fault was not recorded');
   if (path === 'unverified')
     note(
       'unverified-path',
       figures.detectS === undefined
-        ? `no connection of the server to ${dependency} was seen at the proxy before the load: the fault may not have been on its way`
-        : `no connection of the server to ${dependency} was seen at the proxy before the load; that the calls felt the fault says that it was on its way`,
+        ? `no connection of the server to ${dependency} was seen at the proxy before the load: the fault may not have been in its path`
+        : `no connection of the server to ${dependency} was seen at the proxy before the load, but calls felt the fault, so it was in their path`,
     );
   if (context.held === true) return notes;
   const offered = during === undefined ? 0 : during.counts.offered - during.counts.droppedByGenerator;
   if (during === undefined || offered < FEWEST_CALLS) {
-    note('few-calls', `${callsText(offered)} of its tools became due while it was on: too few to tell`);
+    note('few-calls', `${callsText(offered)} of its tools were due while it was on: too few to tell`);
     return notes;
   }
   const success = during.counts.ok / offered;
@@ -73,7 +73,7 @@ const exited = ({ recipe, dependency }: Omit<FaultFigures, 'findings'>, afterS: 
   text: `the server exited ${secondsText(afterS)} after ${recipe} on ${dependency} began: the failure of its dependency ended it`,
   runbook: {
     taxonomy: 'availability',
-    check: 'its last words in server.log, and error events of the dependency client that nobody handles',
+    check: 'the last lines of server.log, and unhandled error events of the dependency client',
     mitigate: 'handle the error events of the client and its pool, and let a supervisor start it again meanwhile',
   },
 });

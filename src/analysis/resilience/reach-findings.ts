@@ -25,14 +25,14 @@ function blastRadius({ figures }: Evidence): readonly FaultFinding[] {
         {
           code: 'contained',
           level: 'good',
-          text: `tools that do not use ${dependency} were not touched: ${listText(bystanders.map(text))}`,
+          text: `tools that do not use ${dependency} were not affected: ${listText(bystanders.map(text))}`,
         },
       ]
     : [
         {
           code: 'blast-radius',
           level: 'problem',
-          text: `tools that do not use ${dependency} missed the SLO with it: ${listText(touched.map(text))}`,
+          text: `tools that do not use ${dependency} missed the SLO too: ${listText(touched.map(text))}`,
           runbook: {
             taxonomy: 'availability',
             check: 'what the tools share: event loop, thread pool, queue, sessions',
@@ -55,7 +55,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
           {
             code: 'readiness-late',
             level: 'note',
-            text: `readiness missed for the first time ${secondsText(missedAfterEndS)} after the fault had ended, and in none of ${probes} ${nounFor(probes, 'probe')} while it was on: that was not its answer to the fault`,
+            text: `readiness missed for the first time ${secondsText(missedAfterEndS)} after the fault had ended, and in none of ${probes} ${nounFor(probes, 'probe')} while it was on: the fault was not the cause`,
           },
         ];
   if (missedAfterS === undefined) {
@@ -85,7 +85,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
           runbook: {
             taxonomy: 'availability',
             check: 'what keeps the probe failing: connections, a breaker, a cache of the last answer',
-            mitigate: 'let the probe ask anew each time, and the pool replace its broken connections',
+            mitigate: 'let the probe check afresh each time, and the pool replace its broken connections',
           },
         },
       ]
@@ -135,7 +135,7 @@ function hidden({ figures }: Evidence): readonly FaultFinding[] {
     {
       code: 'hidden-by-client',
       level: 'note',
-      text: `${hiddenByClient} ${nounFor(hiddenByClient, 'failed attempt was', 'failed attempts were')} sent again by the scenario's own retry policy: without it ${nounFor(hiddenByClient, 'it', 'they')} would stand as failures`,
+      text: `${hiddenByClient} ${nounFor(hiddenByClient, 'failed attempt was', 'failed attempts were')} sent again by the scenario's own retry policy: without it ${nounFor(hiddenByClient, 'it', 'they')} would count as failures`,
     },
   ];
 }

@@ -10,7 +10,7 @@ export function recoveryFindings({ figures }: Evidence): readonly FaultFinding[]
       {
         code: 'unhealthy-before',
         level: 'note',
-        text: 'the SLO was missed before the fault, so that detection and recovery cannot be told',
+        text: 'the SLO was missed before the fault, so detection and recovery are unknown',
       },
     ];
   const { state, text, recoverS, drainAtMostS } = recovery;
@@ -24,7 +24,7 @@ export function recoveryFindings({ figures }: Evidence): readonly FaultFinding[]
         {
           code: 'stayed-down',
           level: 'problem',
-          text: `${text}. The trigger was gone and the trouble stayed${drainAtMostS === undefined ? '' : `, although the backlog explains ${secondsText(drainAtMostS)} at most`}: a metastable failure, or a client of ${dependency} that does not reconnect`,
+          text: `${text}. The fault ended but the trouble stayed${drainAtMostS === undefined ? '' : `, although working off the backlog accounts for up to ${secondsText(drainAtMostS)}`}: a metastable failure, or a client of ${dependency} that does not reconnect`,
           runbook: {
             taxonomy: 'availability',
             check: 'what sustains it: retries, a queue of expired work, dead connections in the pool',
@@ -37,7 +37,7 @@ export function recoveryFindings({ figures }: Evidence): readonly FaultFinding[]
       const drain =
         drainAtMostS === undefined || drainAtMostS === 0
           ? ''
-          : `; the backlog alone explains ${secondsText(drainAtMostS)} at most`;
+          : `; working off the backlog accounts for up to ${secondsText(drainAtMostS)}`;
       return [
         slow
           ? {

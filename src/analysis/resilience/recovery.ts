@@ -54,9 +54,9 @@ export function recoveryOf(
 ): Recovery {
   const { removedAtS, watchedUntilS, watchEnd, otherFault } = times;
   if (removedAtS === undefined)
-    return { state: 'not-observed', windowS, text: 'nothing says when the fault was taken back, so recovery has no start' };
+    return { state: 'not-observed', windowS, text: 'the end of the fault was not recorded, so recovery cannot be timed' };
   if (otherFault !== undefined)
-    return { state: 'not-observed', windowS, text: `${otherFault} was still on when this fault was taken back` };
+    return { state: 'not-observed', windowS, text: `${otherFault} was still on when this fault ended` };
   const watchedS = round(Math.max(0, watchedUntilS - removedAtS));
   for (let t = Math.floor(removedAtS); t + windowS <= watchedUntilS + 1e-9; t++) {
     if (outsideSlo(record.window(t, t + windowS), slo) !== undefined) continue;
@@ -67,7 +67,7 @@ export function recoveryOf(
           recoverS,
           windowS,
           watchedS,
-          text: `back inside the SLO ${secondsText(recoverS)} after the fault was taken back (for ${windowS} s without a break)`,
+          text: `recovered ${secondsText(recoverS)} after the fault ended (inside the SLO for ${windowS} s)`,
         }
       : { state: 'survived', recoverS: 0, windowS, watchedS, text: 'the SLO was met while the fault was on and after it' };
   }
@@ -77,13 +77,13 @@ export function recoveryOf(
         state: 'stayed-down',
         windowS,
         watchedS,
-        text: `still outside the SLO ${secondsText(watchedS)} after the fault was taken back${last === undefined ? '' : ` (last: ${last})`}; then ${watchEnd}`,
+        text: `still outside the SLO ${secondsText(watchedS)} after the fault ended${last === undefined ? '' : ` (last: ${last})`}; then ${watchEnd}`,
       }
     : {
         state: 'not-observed',
         windowS,
         watchedS,
-        text: `${watchEnd} ${secondsText(watchedS)} after the fault was taken back, too soon for a window of ${windowS} s`,
+        text: `${watchEnd} ${secondsText(watchedS)} after the fault ended, too soon for a window of ${windowS} s`,
       };
 }
 

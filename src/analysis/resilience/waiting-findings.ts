@@ -24,7 +24,7 @@ function hanging({ figures, family, timeoutMs, answeredFailures, processes }: Ev
     timedOut > 0 ? `${timedOut} were given up by the client at ${secondsText(timeoutMs / 1000)}` : '',
     answeredLate > 0 ? `${answeredLate} were answered in the end` : '',
     failedLate > 0 ? `${failedLate} failed late` : '',
-    unfinished > 0 ? `${unfinished} had no end when the drain was over` : '',
+    unfinished > 0 ? `${unfinished} had not ended when the drain was over` : '',
   ].filter(Boolean);
   const failures =
     answeredFailures === 0 ? 'the server itself failed none of them' : `the server itself failed only ${answeredFailures}`;
@@ -69,20 +69,20 @@ function hangingBy(
         code: 'waits-for-dependency',
         cause: `${dependency} ${met}; the server kept its calls waiting for it, trying again or holding them in a queue, for longer than callers wait`,
         check: `retries, back-off and the offline queue of the client of ${dependency}`,
-        mitigate: `bound the time and the attempts that a call may wait for ${dependency} below the callers' own patience`,
+        mitigate: `limit the time and the attempts that a call spends on ${dependency} to less than callers wait`,
       };
     }
     case 'cut-short':
       return {
         code: 'no-timeout',
         cause: `Answers of ${dependency} ended in the middle, and the server has no time limit on the rest`,
-        check: `reads from ${dependency} that are not over, and their age`,
+        check: `reads from ${dependency} that have not ended, and their age`,
         mitigate: `set a read timeout below the callers' own`,
       };
     case 'silent':
       return {
         code: 'no-timeout',
-        cause: `The server has no time limit on a ${dependency} that says nothing: neither a query timeout nor one ${waiting}`,
+        cause: `The server has no time limit when ${dependency} is silent: neither a query timeout nor one ${waiting}`,
         check: `${line} and the age of the oldest query to ${dependency}`,
         mitigate: `set a query timeout and ${stdio ? 'one for the whole call' : 'a pool-acquire timeout'} below the callers' own`,
       };
@@ -118,7 +118,7 @@ function givingUp({ figures, during, answeredFailures, timeoutMs, family, p95Lim
       : {
           code: 'gives-up',
           level: 'good',
-          text: `the server gives up on ${figures.dependency} by itself: ${answeredFailures} ${nounFor(answeredFailures, 'call')} failed after ${microsText(failed.p50)} at the median, and held no caller for longer`,
+          text: `the server has its own time limit on ${figures.dependency}: ${answeredFailures} ${nounFor(answeredFailures, 'call')} failed after ${microsText(failed.p50)} at the median, and no caller waited longer`,
         },
   ];
 }
@@ -172,7 +172,7 @@ function queue({ figures, waiting, unharmed, during, processes }: Evidence): rea
       {
         code: 'unbounded-queue',
         level: 'problem',
-        text: `calls in flight rose from ${round(before)} to ${round(duringMax)}${seen}: over stdio nothing sheds them, they wait in the pipe or in the process`,
+        text: `calls in flight rose from ${round(before)} to ${round(duringMax)}${seen}: over stdio nothing rejects them; they wait in the pipe or in the process`,
         runbook: {
           taxonomy: 'availability',
           check: 'calls in flight and memory of each process',
@@ -184,12 +184,11 @@ function queue({ figures, waiting, unharmed, during, processes }: Evidence): rea
     {
       code: 'unbounded-queue',
       level: 'problem',
-      text: `calls in flight rose from ${round(before)} to ${round(duringMax)}${seen}: the server takes in work that it cannot do, and nothing sheds it`,
+      text: `calls in flight rose from ${round(before)} to ${round(duringMax)}${seen}: the server accepts more work than it can finish and never rejects any`,
       runbook: {
         taxonomy: 'availability',
         check: 'calls in flight, memory and the queue of the pool',
-        mitigate:
-          'bound the queue and refuse early (overloaded, with Retry-After), so that those who are let in are served in time',
+        mitigate: 'bound the queue and refuse early (overloaded, with Retry-After), so that accepted calls finish in time',
       },
     },
   ];

@@ -14,7 +14,7 @@ export interface ChartTable {
 
 const JOINED = {
   mean: 'the mean of its points',
-  max: 'the largest of its points, for a percentile of several points is not their mean',
+  max: 'the largest of its points, because percentiles cannot be averaged',
   min: 'the smallest of its points',
   last: 'the last of its points',
 } as const;
@@ -48,7 +48,7 @@ export function chartTable(chart: Chart): ChartTable {
     ];
   });
   const head = [x.kind === 'time' ? 'from the start' : 'percentile', ...series.map(({ label }) => label)];
-  return { head, rows, ...(size > 1 ? { joined: `Each row covers ${size} points and tells ${JOINED[merge]}.` } : {}) };
+  return { head, rows, ...(size > 1 ? { joined: `Each row covers ${size} points and shows ${JOINED[merge]}.` } : {}) };
 }
 
 const joinedValue = (values: readonly number[], merge: Chart['merge']): number => {

@@ -33,12 +33,13 @@ export function latencyChart(view: ReportView): Chart {
   );
   return timeChart(view, {
     id: 'latency',
-    title: 'Response time has to stay below the limit line of its quantile',
-    caption: `From the moment when a call was due to its end, of answered successes. ${
-      quantiles.some(({ beyond }) => beyond.includes(true))
-        ? `Triangles at the upper edge: the quantile lies among unanswered calls (${view.beyondText}).`
-        : ''
-    }`.trim(),
+    title: 'Response time',
+    caption:
+      `Each quantile must stay below its limit line. From the moment when a call was due to its end, successful calls only. ${
+        quantiles.some(({ beyond }) => beyond.includes(true))
+          ? `Triangles at the upper edge: the quantile is among unanswered calls (${view.beyondText}).`
+          : ''
+      }`.trim(),
     summary: `Response time over time. Largest values of a single point: ${peaks.join(', ')}. ${limits.length === 0 ? 'No limit was set for these quantiles.' : `Limits: ${[...new Set(limits.map(({ label }) => label))].join(', ')}.`}`,
     y: {
       unit: 'ms',

@@ -41,7 +41,7 @@ function familyChart(view: ReportView, family: string, members: readonly Member[
     id: `metric-${index}`,
     title: isCounter(family) ? `${title}, change per second` : title,
     ...(members.length > MAX_LINES
-      ? { caption: `The first ${MAX_LINES} of ${members.length} series; the others stand in the table below.` }
+      ? { caption: `The first ${MAX_LINES} of ${members.length} series; the others are in the table below.` }
       : {}),
     summary: `${title} over time, as the metrics page of the server gave it${isCounter(family) ? ', as change per second' : ''}. ${peaks.join('; ')}.`,
     y: {

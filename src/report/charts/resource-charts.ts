@@ -48,7 +48,7 @@ export function healthChart(view: ReportView): Chart | undefined {
   const { stepS } = view.analysis.series;
   return timeChart(view, {
     id: 'health',
-    title: 'What the server said about its own health',
+    title: 'Health probes',
     caption: 'A point is failing when any probe in it got no good answer in time.',
     summary: `Health probes over time: ${probes.map((probe) => `${probe} was failing in ${failing(health[probe] ?? []) * stepS} s`).join('; ')}.`,
     y: { unit: 'health', title: 'answer of the probe', scale: 'linear' },
@@ -66,7 +66,7 @@ export function generatorCharts(view: ReportView): readonly Chart[] {
     charts.push(
       timeChart(view, {
         id: 'lateness',
-        title: 'How late calls were started',
+        title: 'Lateness of starts',
         summary: `p99 of the lateness of starts over time; at most ${latencyText((largest(lateness) ?? 0) * 1000)}.`,
         y: { unit: 'ms', title: 'lateness of starts, p99', scale: 'linear' },
         series: [{ id: 'lateness', label: 'p99', style: seriesStyle(0), values: lateness }],
@@ -80,7 +80,7 @@ export function generatorCharts(view: ReportView): readonly Chart[] {
     charts.push(
       timeChart(view, {
         id: 'generator-cpu',
-        title: 'CPU that plimsoll used',
+        title: 'CPU of plimsoll',
         summary: `CPU use of the generator over time; at most ${coresText(largest(series.generatorCores))}${busy}.`,
         y: { unit: 'cores', title: 'cores in use', scale: 'linear' },
         series: [{ id: 'generator', label: 'plimsoll', style: seriesStyle(0), values: series.generatorCores }],

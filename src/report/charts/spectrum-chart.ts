@@ -49,8 +49,8 @@ export function spectrumChart(view: ReportView): Chart | undefined {
     `${key} ${view.latency(judged?.latencyUs.response, key)} response, ${view.latency(judged?.latencyUs.service, key)} service`;
   return {
     id: 'spectrum',
-    title: 'The tail of the distribution: response time against service time',
-    caption: `Judged phases only. Where response time lies above service time, calls waited before they were sent or queued behind others.${
+    title: 'Latency percentiles',
+    caption: `Response time and service time of judged phases. Where response time is above service time, calls waited before they were sent.${
       share > 0 ? ` The curves end at ${ratioText(1 - share)}, where unanswered calls begin.` : ''
     }`,
     summary: `Percentile spectrum of the judged phases over ${countText(total, 'call')}: ${figures('p50')}; ${figures('p95')}; ${figures('p99')}.`,

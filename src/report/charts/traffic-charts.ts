@@ -10,8 +10,9 @@ export function trafficChart(view: ReportView): Chart {
   const { offeredRate, achievedRate, goodput } = result.totals;
   return timeChart(view, {
     id: 'traffic',
-    title: 'The server follows the load where achieved and goodput lie on offered',
-    caption: 'Offered: calls due in that second. Achieved: calls that ended in it, well or not. Goodput: those that ended well.',
+    title: 'Throughput',
+    caption:
+      'Healthy: achieved and goodput follow offered. Offered: calls due in that second. Achieved: calls that ended in it, failed ones too. Goodput: successful calls.',
     summary: `Calls per second over time. After warm-up ${rateText(offeredRate)} were offered, ${rateText(achievedRate)} achieved, ${rateText(goodput)} were goodput; at most ${rateText(largest(series.offeredPerS))} were offered.`,
     y: { unit: 'perS', title: 'calls per second', scale: 'linear' },
     series: [
@@ -39,9 +40,9 @@ export function errorChart(view: ReportView): Chart | undefined {
   const calls = (sum: number): string => countText(Math.round(sum * series.stepS), 'call');
   return timeChart(view, {
     id: 'errors',
-    title: 'Failed calls by class, second by second',
+    title: 'Failed calls',
     caption:
-      'Dropped calls (no free slot while the generator was on time) and unfinished ones are failures of the server and stand here too.',
+      'By class. Dropped calls (no free slot while the generator was on time) and unfinished calls are failures of the server, so they count here.',
     summary: `Failed calls per second over time, by class: ${classes.map(({ name, sum }) => `${name}, ${calls(sum)}`).join('; ')}.`,
     y: { unit: 'perS', title: 'failed calls per second', scale: 'linear' },
     series: [
@@ -66,7 +67,8 @@ export function inFlightChart(view: ReportView): Chart {
   const peak = largest(inFlight);
   return timeChart(view, {
     id: 'in-flight',
-    title: 'A queue is building where calls in flight rise while the offered rate does not',
+    title: 'Calls in flight',
+    caption: 'A queue is building where this rises while the offered rate does not.',
     summary: `Mean number of calls in flight over time${peak === undefined ? '' : `, at most ${countText(Math.round(peak), 'call')}`}.`,
     y: { unit: 'count', title: 'calls in flight (mean)', scale: 'linear' },
     series: [{ id: 'in-flight', label: 'in flight', style: seriesStyle(0), values: inFlight }],

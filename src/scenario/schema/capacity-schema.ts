@@ -145,7 +145,7 @@ export const capacitySchema = z
     survive: z
       .strictObject({
         instances: count(0, 1000).default(1).describe('Instances on the fullest node that may be lost.'),
-        zones: count(0, 99).default(0).describe('Zones that may be lost.'),
+        zones: count(0, 99).default(0).describe('Zones you can lose.'),
       })
       .prefault({})
       .describe('Losses under which the peak must still be served.'),

@@ -163,7 +163,7 @@ describe('figures of a fault', () => {
     expect(late.findings.map(({ code }) => code)).not.toContain('readiness-flipped');
     expect(late.findings.find(({ code }) => code === 'readiness-late')).toMatchObject({
       level: 'note',
-      text: 'readiness missed for the first time 10.5 s after the fault had ended, and in none of 6 probes while it was on: that was not its answer to the fault',
+      text: 'readiness missed for the first time 10.5 s after the fault had ended, and in none of 6 probes while it was on: the fault was not the cause',
     });
     const search = (tool: string, dueS: number) =>
       tool === 'search' && during(dueS) ? ({ outcome: 'dependency-failed', ms: 5 } as const) : undefined;

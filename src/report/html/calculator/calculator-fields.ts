@@ -18,12 +18,12 @@ export const CALCULATOR_FIELDS: readonly CalculatorField[] = [
   { key: 'peakPerS', label: 'Peak', unit: 'calls/s', times: 1, min: 0, step: 50 },
   { key: 'burst', label: 'Burst over the peak', unit: 'x', times: 1, min: 1, step: 0.1 },
   { key: 'growth', label: 'Growth', unit: '%', times: 100, min: 0, step: 5 },
-  { key: 'utilisation', label: 'Utilisation, all up', unit: '%', times: 100, min: 1, step: 5 },
-  { key: 'failureUtilisation', label: 'Utilisation in a failure', unit: '%', times: 100, min: 1, step: 5 },
+  { key: 'utilisation', label: 'Utilization, all healthy', unit: '%', times: 100, min: 1, step: 5 },
+  { key: 'failureUtilisation', label: 'Utilization in a failure', unit: '%', times: 100, min: 1, step: 5 },
   { key: 'zones', label: 'Zones', unit: 'zones', times: 1, min: 1, step: 1 },
-  { key: 'surviveZones', label: 'Zones that may be lost', unit: 'zones', times: 1, min: 0, step: 1 },
-  { key: 'surviveInstances', label: 'Instances that may be lost', unit: 'instances', times: 1, min: 0, step: 1 },
-  { key: 'sessionsHeld', label: 'Sessions held', unit: 'sessions', times: 1, min: 0, step: 100 },
+  { key: 'surviveZones', label: 'Zones you can lose', unit: 'zones', times: 1, min: 0, step: 1 },
+  { key: 'surviveInstances', label: 'Instances you can lose', unit: 'instances', times: 1, min: 0, step: 1 },
+  { key: 'sessionsHeld', label: 'Open sessions', unit: 'sessions', times: 1, min: 0, step: 100 },
   { key: 'capacityPerS', label: 'Capacity of one instance', unit: 'calls/s', times: 1, min: 0.1, step: 5 },
   { key: 'cores', label: 'Cores of one instance', unit: 'cores', times: 1, min: 0.1, step: 1, mayBeEmpty: true },
   { key: 'memoryLimitMb', label: 'Memory of one instance', unit: 'GiB', times: 1 / 1024, min: 0.1, step: 1, mayBeEmpty: true },
@@ -54,7 +54,7 @@ export function questionOf(question: SizingQuestion, typed: Readonly<Record<stri
       continue;
     }
     const value = Number(text);
-    if (!Number.isFinite(value)) throw new Error(`${field.label}: "${text}" is no number`);
+    if (!Number.isFinite(value)) throw new Error(`${field.label}: "${text}" is not a number`);
     changed[field.key] = value / field.times;
   }
   return changed as unknown as SizingQuestion;

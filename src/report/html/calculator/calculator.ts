@@ -11,7 +11,7 @@ export function calculator(sizing: SizingFigures, name: string): Html {
   const { headline, facts } = calculatorAnswer(basis, {}, name);
   return html`<div class="calculator" data-calculator data-name="${name}" hidden role="group" aria-labelledby="calculator-title">
 <h3 id="calculator-title">What if</h3>
-<p class="note">Change what you plan for; the same code that made the tables below works it out anew. Nothing is sent anywhere.</p>
+<p class="note">Change the plan and see the result at once. The tables below come from the same code. Nothing leaves this page.</p>
 <div class="fields">${CALCULATOR_FIELDS.map((field) => {
     const { key, label, unit, min, step } = field;
     return html`<label for="calculator-${key}"><span>${label}</span><input id="calculator-${key}" name="${key}" type="number" inputmode="decimal" min="${min}" step="${step}" value="${shownValue(field, question)}" data-initial="${shownValue(field, question)}"><small>${unit}</small></label>`;
@@ -22,6 +22,6 @@ export function calculator(sizing: SizingFigures, name: string): Html {
 <ul class="caveats" data-warnings></ul></output>
 <details class="behind" data-kubernetes hidden><summary>Kubernetes manifest for these numbers</summary>
 <pre tabindex="0" aria-label="Kubernetes manifest" data-manifest></pre></details>
-<p><button type="button" data-reset>As measured and planned</button></p>
+<p><button type="button" data-reset>Back to the original plan</button></p>
 ${embeddedJson(basis)}</div>`;
 }

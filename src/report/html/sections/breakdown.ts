@@ -15,12 +15,12 @@ export const breakdownSection: SectionMaker = (view) => {
   return {
     id: 'breakdown',
     title: 'Per phase, tool and endpoint',
-    body: html`<p class="note">Due, failed and dropped are numbers of calls. Latencies are response times unless a column says otherwise; unanswered calls rank above every answered one.</p><h3>Per phase</h3>
+    body: html`<p class="note">Due, failed and dropped count calls. Latency is response time unless a column says otherwise. An unanswered call ranks above every answered one.</p><h3>Per phase</h3>
 ${dataTable({
   dense: true,
   label: 'Figures per phase',
   columns: [
-    { head: 'Segment' },
+    { head: 'Phase' },
     { head: 'Kind' },
     { head: view.endS > 120 ? 'When (min:s)' : 'When', numeric: true },
     ...figureColumns(view),

@@ -12,9 +12,9 @@ const TAXONOMY: Readonly<Record<ErrorFigure['taxonomy'], string>> = {
   availability: 'Availability: the server could not be reached or did not finish',
   latency: 'Latency: no answer in time',
   correctness: 'Correctness: an answer that is wrong',
-  security: 'Security: refused for who asked',
-  quota: 'Quota: refused for how much was asked',
-  none: 'Not the doing of the server',
+  security: 'Security: refused because of who asked',
+  quota: 'Quota: refused because of how much was asked',
+  none: 'Not caused by the server',
 };
 
 /** Longest server text that is shown. */
@@ -70,7 +70,7 @@ function oneDurationList(result: ReportView['result']): Html {
 function triedAgain({ retried = [] }: ReportView['result']): Html {
   if (retried.length === 0) return NOTHING;
   return html`<h3>Attempts that failed and were tried again</h3>
-<p class="note">By <code>load.retry</code> of the scenario. They are in no other table; their calls may have ended well.</p>
+<p class="note">By <code>load.retry</code> of the scenario. Only this table counts them. Their calls may still have succeeded.</p>
 ${dataTable({
   label: 'Attempts tried again',
   columns: [
@@ -108,7 +108,7 @@ function exemplars(label: string, { exemplars: all }: ReportView['result'], kind
     columns: [
       { head: 'Tool' },
       { head: 'Ended as' },
-      { head: 'Segment' },
+      { head: 'Phase' },
       { head: 'At', numeric: true },
       { head: 'Response', numeric: true },
       { head: 'Service', numeric: true },
@@ -128,7 +128,7 @@ function exemplars(label: string, { exemplars: all }: ReportView['result'], kind
         html`<code class="id">${exemplar.traceparent}</code> <code class="id">${exemplar.requestId}</code>`,
       ]),
     empty: kind === 'slow' ? 'No slow call was kept.' : 'No failed call was kept.',
-  })}${ordered.length > MAX_CALLS ? html`<p class="note">${ordered.length - MAX_CALLS} more stand in result.json.</p>` : ''}`;
+  })}${ordered.length > MAX_CALLS ? html`<p class="note">${ordered.length - MAX_CALLS} more are in result.json.</p>` : ''}`;
 }
 
 const elapsed = (us: number | undefined): string => (us === undefined ? ABSENT : latencyText(us));

@@ -27,7 +27,7 @@ export const eventsSection: SectionMaker = ({ result }) => {
           html`<span class="server-text">${text}</span>`,
         ]),
       empty: 'Nothing was noted.',
-    })}${notes.length > MAX_EVENTS ? html`<p class="note">${countText(notes.length - MAX_EVENTS, 'more event')} ${nounFor(notes.length - MAX_EVENTS, 'stands', 'stand')} in result.json.</p>` : ''}`,
+    })}${notes.length > MAX_EVENTS ? html`<p class="note">${countText(notes.length - MAX_EVENTS, 'more event')} ${nounFor(notes.length - MAX_EVENTS, 'is', 'are')} in result.json.</p>` : ''}`,
   };
 };
 

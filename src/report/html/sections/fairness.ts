@@ -16,9 +16,9 @@ export const fairnessSection: SectionMaker = (view) => {
   if (fairness === undefined) return undefined;
   return {
     id: 'fairness',
-    title: 'Tenants beside each other',
+    title: 'Fairness between tenants',
     body: html`<h3>Did one tenant hurt another?</h3>
-<p class="note">A tenant whose own rate stayed, in the phase where another one was loudest, beside itself in the phase where the others were quiet. Hurt: slower or less successful beyond chance (one in a thousand) and by what matters (p95 1.2 x, or 1 % of its calls).</p>
+<p class="note">Compares two phases for each tenant that kept its own rate: one where another tenant was loudest, one where the others were quiet. Hurt: slower or less successful than chance explains (one in a thousand), and by enough to matter (p95 1.2 x, or 1 % of its calls).</p>
 ${neighbours(fairness.neighbours, view)}
 <h3>Per phase</h3>
 <p class="note">Jain’s index of the success rates: 1 when all tenants fare alike, 1/n when one of n gets everything.</p>
@@ -35,7 +35,7 @@ ${dataTable({
 })}
 <h3>Each tenant in each phase</h3>
 ${perPhase(view)}
-<h3>Refused for how much was asked</h3>
+<h3>Refused by quota</h3>
 ${limits(view)}`,
   };
 };
@@ -74,7 +74,7 @@ const perPhase = (view: ReportView): Html =>
   dataTable({
     dense: true,
     label: 'Figures per tenant and phase',
-    columns: [{ head: 'Segment' }, { head: 'Tenant' }, ...briefColumns(view)],
+    columns: [{ head: 'Phase' }, { head: 'Tenant' }, ...briefColumns(view)],
     rows: view.result.phases.flatMap(({ name, tenants = [] }) =>
       tenants.map((figures) => [name, figures.tenant, ...briefCells(view, figures)]),
     ),
@@ -108,5 +108,5 @@ const limits = ({ result }: ReportView): Html =>
         ],
       ];
     }),
-    empty: 'No tenant was refused for how much it asked (429, quota errors).',
+    empty: 'No tenant was refused by a quota (429, quota errors).',
   });

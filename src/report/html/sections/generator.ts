@@ -14,13 +14,13 @@ export const generatorSection: SectionMaker = async (view) => {
   return {
     id: 'generator',
     title: 'Generator health',
-    body: html`<p class="note">Judged: lateness of starts, starts given up, CPU use, stolen and throttled CPU time. ${generator.eventLoopUtilisation === undefined ? '' : `Event-loop utilization (${ratioText(generator.eventLoopUtilisation)}) is shown and not judged: the loop that keeps the starts on time keeps it busy at any load.`}</p>
+    body: html`<p class="note">Judged: lateness of starts, starts given up, CPU use, stolen and throttled CPU time. ${generator.eventLoopUtilisation === undefined ? '' : `Event-loop utilization (${ratioText(generator.eventLoopUtilisation)}) is shown but not judged: the loop that times the starts is busy at any load.`}</p>
 ${figures.length === 0 ? '' : html`<div class="pairs">${figures}</div>`}
 ${dataTable({
   dense: true,
-  label: 'Generator health per segment',
+  label: 'Generator health per phase',
   columns: [
-    { head: 'Segment' },
+    { head: 'Phase' },
     { head: 'Trusted' },
     { head: 'Lateness p50', numeric: true },
     { head: 'p99', numeric: true },

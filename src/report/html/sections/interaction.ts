@@ -10,19 +10,19 @@ export const interactionSection: SectionMaker = ({ result, latency }) => {
   return {
     id: 'interaction',
     title: 'Within the calls',
-    body: html`<p class="note">A call is one logical call however many requests it took. Where the server had to wait for a reply of ours (sampling, elicitation, roots), that time stands here and in no other figure: neither the objective nor the timeout counts it. Polls wait as the server asked; a task counts to its result.</p>
+    body: html`<p class="note">A call is one logical call, however many requests it takes. Time that the server waits for our reply (sampling, elicitation, roots) is shown only here: neither the SLO nor the timeout counts it. Polls wait as long as the server asks. A task lasts until its result.</p>
 ${dataTable({
   label: 'Within the calls, per tool',
   columns: [
     { head: 'Tool' },
     { head: 'Calls due', numeric: true },
-    { head: 'Replies of ours', numeric: true },
+    { head: 'Our replies', numeric: true },
     { head: 'Waited for us, p50', numeric: true },
     { head: 'p95', numeric: true },
     { head: 'Largest', numeric: true },
     { head: 'Polls', numeric: true },
     { head: 'Progress', numeric: true },
-    { head: 'Taken back', numeric: true },
+    { head: 'Canceled', numeric: true },
   ],
   rows: tools.map(({ tool, counts, interaction }) => {
     const waited = interaction?.clientDelayUs;

@@ -12,19 +12,19 @@ const TERMS: readonly (readonly [string, Html])[] = [
   ],
   [
     'Coordinated omission',
-    html`A generator that sends the next call only when the last one has ended stops asking while the server hangs, and so leaves out the very calls that would have been slow. Here calls are due by a schedule that does not wait for the server, and time counts from then: a server frozen for 2 s shows up in every call that was due in those 2 s.`,
+    html`A generator that waits for each call to end sends nothing while the server hangs. It misses exactly the calls that would have been slow. Here a schedule decides when calls are due, and time counts from then: if the server freezes for 2 s, every call due in those 2 s shows it.`,
   ],
   [
     'Unanswered calls',
-    html`Timed out, cut off, unfinished at the end, or dropped. They rank above every answered call: a quantile that falls among them has no value and reads “> ” and the timeout. It misses any limit. Leaving them out would make a server faster the more calls it loses.`,
+    html`Timed out, cut off, unfinished at the end, or dropped. They rank above every answered call: a quantile that falls among them has no value and reads “> ” and the timeout. It misses any limit. Leaving them out would make a server look faster the more calls it loses.`,
   ],
   [
     'Answered failures',
-    html`Tool errors, RPC errors and HTTP errors were answered. They count against the success rate and are left out of the latency of successes, for a quick refusal is no quick service.`,
+    html`Tool errors, RPC errors and HTTP errors were answered. They count against the success rate. The latency of successes leaves them out, because a quick refusal is not quick service.`,
   ],
   [
     'Dropped',
-    html`Calls that were due while all slots (<code>maxInFlight</code>) were taken and the generator was on time: the doing of the server, or of a <code>maxInFlight</code> set too low. They count against the success rate. Starts <em>given up by the generator</em> are something else: they make the run invalid.`,
+    html`Calls that were due while all slots (<code>maxInFlight</code>) were taken and the generator was on time. The cause is the server, or a <code>maxInFlight</code> set too low. They count against the success rate. Starts <em>given up by the generator</em> are different: they make the run invalid.`,
   ],
   [
     'Offered, achieved, goodput',
@@ -44,11 +44,11 @@ const TERMS: readonly (readonly [string, Html])[] = [
   ],
   [
     'Verdicts',
-    html`<em>Pass</em>: every judged limit was met. <em>Fail</em>: one was missed. <em>Inconclusive</em>: too few calls to tell, or the run did not end by itself; no data never passes. <em>Invalid</em>: the generator was the limit, and the figures say nothing about the server.`,
+    html`<em>Pass</em>: every judged limit was met. <em>Fail</em>: one was missed. <em>Inconclusive</em>: too few calls to tell, or the run was stopped early. No data is never a pass. <em>Invalid</em>: the load generator or its machine was too busy to judge the server.`,
   ],
   [
     'Saturation',
-    html`How full the server was. Utilisation alone says little; a queue (calls in flight rising at a steady offered rate) says that it is past its capacity.`,
+    html`How full the server was. Utilization alone says little; a queue (calls in flight rising at a steady offered rate) says that it is past its capacity.`,
   ],
 ];
 

@@ -14,7 +14,7 @@ const fixed = (value: number): string => String(Number(value.toFixed(1)));
 export function resilienceBody(view: ReportView): Html {
   const faults = view.result.faults.filter(({ startS }) => startS !== undefined);
   return html`<h3>What the faults did</h3>
-<p class="note">Detected: from the start of the fault to the end of the first second outside the SLO. Recovered: from its end to the first window inside the SLO again (at least 3 s; the resolution is one second). Drain: the longest time that the backlog explains, at the highest rate that this run saw served. What could not be seen is ${ABSENT}.</p>
+<p class="note">Detected: from the start of the fault to the end of the first second outside the SLO. Recovered: from its end to the first window inside the SLO again (at least 3 s; the resolution is one second). Drain: the longest time that working off the backlog can take, at the highest rate this run achieved. ${ABSENT} means not measured.</p>
 ${dataTable({
   label: 'Resilience figures of each fault',
   dense: true,
@@ -25,12 +25,12 @@ ${dataTable({
     { head: 'Success during', numeric: true },
     { head: 'p95 during', numeric: true },
     { head: 'Hung calls', numeric: true },
-    { head: 'Most in flight', numeric: true },
+    { head: 'Peak in flight', numeric: true },
     { head: 'Recovered after', numeric: true },
     { head: 'Drain at most', numeric: true },
-    { head: 'Connections, most', numeric: true },
+    { head: 'Peak connections', numeric: true },
     { head: 'Bytes per call', numeric: true },
-    { head: 'Other tools touched' },
+    { head: 'Other tools affected' },
     { head: 'Readiness' },
     { head: 'Wasted calls', numeric: true },
   ],
@@ -99,7 +99,7 @@ ${
         label: `Before, during and after ${nameOf(fault)}`,
         columns: [
           { head: `Calls of ${fault.tools?.join(', ') ?? 'all tools'}` },
-          { head: 'Segments' },
+          { head: 'Phases' },
           { head: 'Due', numeric: true },
           { head: 'Goodput', numeric: true },
           { head: 'Success', numeric: true },
@@ -137,7 +137,7 @@ const findingItem = ({ level, text, code, runbook }: FaultFinding): Html =>
   html`<li><span class="badge is-${WORDS[level].outcome}">${WORDS[level].word}</span> <code class="id">${code}</code> ${text}.${
     runbook === undefined
       ? NOTHING
-      : html` <span class="runbook"><em>${runbook.taxonomy}</em>. Look first at ${runbook.check}. To mitigate: ${runbook.mitigate}.</span>`
+      : html` <span class="runbook"><span class="tag">${runbook.taxonomy}</span> Check first: ${runbook.check}. Fix: ${runbook.mitigate}.</span>`
   }</li>`;
 
 const readyInAll = (probes: number): string => (probes === 1 ? 'ready in the only probe' : `ready in all ${probes} probes`);

@@ -36,7 +36,7 @@ function noHealthChart(view: ReportView): Html {
   const { health } = targetOf(view);
   return health === undefined
     ? html`<p class="nothing">The scenario names no health probes.</p>`
-    : html`<p class="nothing">The health probes of the scenario were not asked.</p>`;
+    : html`<p class="nothing">The health probes of the scenario did not run.</p>`;
 }
 
 /** Why there is no chart of the process of the server: what was read of it stands elsewhere, or nothing was, each for its reason. */
@@ -118,6 +118,6 @@ function metricTable(view: ReportView): Html {
       targetOf(view).metrics === undefined
         ? 'The scenario names no metrics page.'
         : 'Nothing was read from the metrics page of the scenario.',
-  })}${all.length > MAX_SERIES ? html`<p class="note">${all.length - MAX_SERIES} more series stand in result.json.</p>` : ''}
+  })}${all.length > MAX_SERIES ? html`<p class="note">${all.length - MAX_SERIES} more series are in result.json.</p>` : ''}
 ${all.length === 0 ? '' : html`<p class="note">Values are in the unit that the name of the series gives, as the server wrote them.</p>`}`;
 }

@@ -26,7 +26,7 @@ export const signalsSection: SectionMaker = (view) => {
   return {
     id: 'signals',
     title: 'Four signals',
-    body: html`${view.verdict.outcome === 'invalid' ? html`<p class="warning">The run is not valid: these figures say nothing about the server.</p>` : NOTHING}<p class="note">${coverText(view, soak)}${view.analysis.slo.declared ? NOTHING : ' The scenario sets no SLO: the default (success 99 %, p95 400 ms) is judged.'}</p>
+    body: html`${view.verdict.outcome === 'invalid' ? html`<p class="warning">The run is not valid: do not judge the server by these figures.</p>` : NOTHING}<p class="note">${coverText(view, soak)}${view.analysis.slo.declared ? NOTHING : ' The scenario sets no SLO: the default (success 99 %, p95 400 ms) is judged.'}</p>
 <div class="tiles">${tiles.map(
       ({
         name,
@@ -43,10 +43,10 @@ export const signalsSection: SectionMaker = (view) => {
 /** Which calls the tiles speak of. */
 function coverText(view: ReportView, soak: ConfirmingSoak | undefined): string {
   if (soak !== undefined)
-    return `The soak that confirmed the capacity: ${spanText(soak.trial.durationS)} at ${rateText(soak.trial.offeredRate)}${soak.trial.under === 'none' ? '' : ` under ${soak.trial.under}`}. All other trials stand in the trial log.`;
+    return `The soak that confirmed the capacity: ${spanText(soak.trial.durationS)} at ${rateText(soak.trial.offeredRate)}${soak.trial.under === 'none' ? '' : ` under ${soak.trial.under}`}. The other trials are in the trial log.`;
   return judgedGroup(view) !== undefined
-    ? 'Judged phases (steady, ramp, burst, closed); faults and recovery stand in the table per phase. Saturation: the whole run.'
-    : 'No call was due in a judged phase: all segments but warm-up.';
+    ? 'Judged phases (steady, ramp, burst, closed); faults and recovery are in the table per phase. Saturation: the whole run.'
+    : 'No call was due in a judged phase: all phases except warm-up.';
 }
 
 /** Figures of the judged phases, so that each tile speaks of the very calls that the limit beside it covers. */
@@ -60,7 +60,7 @@ const shownFigures = (view: ReportView): Figures =>
 /** The SLO check over all judged phases for a metric, beside the figure that it is about. */
 function judgedBy({ verdict }: ReportView, metric: string): Pick<Tile, 'judged'> {
   const check = verdict.checks.find(
-    (candidate) => candidate.source === 'slo' && candidate.metric === metric && candidate.scope.startsWith('all judged'),
+    (candidate) => candidate.source === 'slo' && candidate.metric === metric && candidate.scope === 'normal load',
   );
   if (check === undefined) return {};
   return {
@@ -142,11 +142,11 @@ function saturation({ result, analysis }: ReportView): Tile {
   return {
     name: 'Saturation',
     value: cores === undefined ? countText(Math.round(inFlight), 'call') : coresText(cores),
-    what: cores === undefined ? 'most in flight (mean of a point)' : 'most CPU used by the server',
+    what: cores === undefined ? `peak calls in flight (${analysis.series.stepS} s average)` : 'peak CPU used by the server',
     facts: [
-      ['in flight, most', countText(Math.round(inFlight), 'call')],
-      ['memory, most', bytesText(process?.rssBytes?.max)],
-      ['descriptors, most', process?.descriptors === undefined ? ABSENT : `${numberText(process.descriptors.max)} open`],
+      ['in flight, peak', countText(Math.round(inFlight), 'call')],
+      ['memory, peak', bytesText(process?.rssBytes?.max)],
+      ['descriptors, peak', process?.descriptors === undefined ? ABSENT : `${numberText(process.descriptors.max)} open`],
       ['machine CPU', ratioText(host?.busy?.mean)],
       ['connections', `${numberText(result.totals.connections.opened)} opened`],
       ...(result.sessions === undefined ? [] : [['sessions', sessionsText(result.sessions)] as const]),
@@ -154,7 +154,7 @@ function saturation({ result, analysis }: ReportView): Tile {
         ? []
         : [
             [
-              'streams held',
+              'open streams',
               `${numberText(result.totals.streams.fewest)} to ${numberText(result.totals.streams.most)}, ${numberText(result.totals.streams.lost)} lost`,
             ] as const,
           ]),

@@ -30,7 +30,7 @@ const capital = (text: string): string => (/^p\d/.test(text) ? text : text.charA
 
 const ENDINGS: Readonly<Record<string, string>> = {
   completed: 'ran to its end',
-  interrupted: 'stopped by the user (SIGINT)',
+  interrupted: 'stopped with Ctrl-C',
   terminated: 'stopped by SIGTERM',
   aborted: 'stopped by its abort rule',
   'server-exited': 'ended when the server under test exited',

@@ -55,7 +55,7 @@ export function latencyByRate(view: ReportView, answer: CapacityAnswer, capacity
   return {
     id: `latency-by-rate-${answer.under.replace(/[^a-z0-9]+/gi, '-')}`,
     title: answer.under === 'none' ? 'Latency against rate' : `Latency against rate under ${answer.under}`,
-    caption: `Each point is a trial: ${bound} response time at the rate that was offered (${capacity.arrivals} arrivals${capacity.instances === 1 ? '' : `, all ${capacity.instances} instances`}).${failedText(measured)}`,
+    caption: `Each point is a trial: ${bound} response time at the offered rate (${capacity.arrivals} arrivals${capacity.instances === 1 ? '' : `, all ${capacity.instances} instances`}).${failedText(measured)}`,
     summary: `${countText(measured.length, 'trial')} from ${rateText(Math.min(...trials.map(({ offeredRate }) => offeredRate)))} to ${rateText(Math.max(...trials.map(({ offeredRate }) => offeredRate)))}. ${answer.summary}.`,
     x: { title: 'offered rate', unit: 'perS', scale: 'linear' },
     y: { title: 'response time (logarithmic)', unit: 'ms', scale: 'log' },

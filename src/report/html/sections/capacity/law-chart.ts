@@ -9,9 +9,9 @@ const throughput = ({ lambda, sigma, kappa }: Pick<LawFigures, 'lambda' | 'sigma
 
 const VERDICTS: Readonly<Record<LawFigures['verdict'], string>> = {
   'peak-measured': 'peak measured: throughput declined beyond it',
-  'peak-extrapolated': 'peak extrapolated: it lies inside or just beyond what was tested, and no decline was seen',
+  'peak-extrapolated': 'peak extrapolated: near the edge of what was tested, and no decline was seen',
   saturates: 'saturates: a flat top, no decline',
-  'not-usl': 'not a curve of this law: what it says of a peak is not to be used',
+  'not-usl': 'the law does not fit: ignore its peak',
   'not-reached': 'peak not reached',
 };
 

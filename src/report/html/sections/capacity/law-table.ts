@@ -22,7 +22,7 @@ export function lawTable(law: LawFigures, confirmed: number | undefined): Html {
     [
       'peak of the law',
       peak === undefined
-        ? 'not told: the points do not support one'
+        ? 'omitted: the points do not support one'
         : `${rateText(peak.rate)} at ${numberText(peak.callers)} callers`,
       peak === undefined ? ABSENT : `${rateText(peak.low)} to ${rateText(peak.high)}`,
     ],
@@ -60,7 +60,7 @@ function readings(law: LawFigures, confirmed: number | undefined): readonly (rea
   if (confirmed !== undefined) {
     const callers = callersForRate(law, confirmed);
     const text =
-      callers === undefined ? 'no number: the law never reaches it' : callers > most ? 'beyond what was tested' : digits(callers);
+      callers === undefined ? 'none: the law never reaches it' : callers > most ? 'beyond what was tested' : digits(callers);
     rows.push([`callers without think time that give the confirmed ${rateText(confirmed)}`, text]);
   }
   const doubled = rateForLatency(law, 2 / law.lambda);

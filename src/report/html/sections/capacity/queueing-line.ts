@@ -22,7 +22,7 @@ export function withQueueingLine(chart: XyChart, answer: CapacityAnswer, ceiling
   const label = `p${bound} of a queue with ${hint.workers} ${hint.workers === 1 ? 'worker' : 'workers'} (hint)`;
   return {
     ...chart,
-    caption: `${chart.caption} Beside it, as a hint, an M/M/${hint.workers} queue (Erlang C): random arrivals, exponential service of ${Number((hint.serviceS * 1000).toPrecision(3))} ms.${keptUpTo(chart, hint)} If model and measurement differ, trust the measurement.`,
+    caption: `${chart.caption} For comparison, an M/M/${hint.workers} queue (Erlang C): random arrivals, exponential service of ${Number((hint.serviceS * 1000).toPrecision(3))} ms.${keptUpTo(chart, hint)} If model and measurement differ, trust the measurement.`,
     lines: [...chart.lines, { id: 'queue', label, style: seriesStyle(chart.lines.length), values }],
   };
 }
@@ -32,5 +32,7 @@ function keptUpTo({ limits }: XyChart, { workers, serviceS, quantile }: Queueing
   const [limit] = limits;
   if (limit === undefined) return '';
   const share = maxUtilisation(workers, limit.y / 1000 / serviceS, quantile);
-  return share === 0 ? ' It never keeps this limit.' : ` It keeps this limit up to ${Math.floor(share * 100)} % of its capacity.`;
+  return share === 0
+    ? ' The model never meets this limit.'
+    : ` The model meets this limit up to ${Math.floor(share * 100)} % of its capacity.`;
 }

@@ -21,14 +21,14 @@ export const recoverySection: SectionMaker = async ({ result }) => {
           id: 'hidden-capacity',
           title: 'Hidden capacity',
           caption:
-            'The largest load from which the system came back by itself, under the same load all the time. Lines: up to the smallest load that did not.',
+            'The largest load at which the system recovered while the load continued. Lines: up to the smallest load at which it did not.',
           unit: 'perS',
           bars,
         });
   return {
     id: 'hidden-capacity',
-    title: 'Coming back by itself',
-    body: html`<p class="note">A load is held before a fault, while it is on, and after it is lifted. A system that is fine at a rate can stay down at the same rate once a fault has filled its queues: callers give up and try again, and the work they gave up on keeps it busy.</p>${chart}${recovery.map(answerPart)}`,
+    title: 'Recovery under load',
+    body: html`<p class="note">The load continues before, during and after the fault. A system that handles a rate can stay down at that rate once a fault has filled its queues. Callers retry, and the work they gave up on keeps the system busy.</p>${chart}${recovery.map(answerPart)}`,
   };
 };
 

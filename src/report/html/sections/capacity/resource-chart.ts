@@ -24,7 +24,7 @@ export function resourceChart(
   if (trials.length < 2) return undefined;
   return {
     id: `${of}-by-rate`,
-    title: of === 'cpu' ? 'CPU of the server against the rate served' : 'Memory of the server against the rate served',
+    title: of === 'cpu' ? 'Server CPU by rate' : 'Server memory by rate',
     ...(of === 'memory'
       ? {
           caption:
@@ -32,7 +32,7 @@ export function resourceChart(
         }
       : {}),
     summary: `${countText(trials.length, 'trial')}; most ${chartValueText(unit, Math.max(...trials.map(({ value }) => value)))}.`,
-    x: { title: 'calls per second that succeeded', unit: 'perS', scale: 'linear' },
+    x: { title: 'successful calls per second', unit: 'perS', scale: 'linear' },
     y: { title: of === 'cpu' ? 'cores in use' : 'resident memory', unit, scale: 'linear' },
     points: trials.map(({ trial, value, achievedRate }) => ({
       x: achievedRate,

@@ -106,12 +106,12 @@ function fleetTable({ fleet, instances, question }: SizingFigures): Html {
         ] as const)
       : []),
     ...(question.affinity === 'session'
-      ? [['load of the busiest remaining instance, of the mean', `${number(fleet.hotspotLoad)} x`] as const]
+      ? [['load of the busiest remaining instance, relative to the mean', `${number(fleet.hotspotLoad)} x`] as const]
       : []),
     ['calls in flight (rate x response time)', number(fleet.inflight, 0)],
     ['memory of the busiest remaining instance', fleet.memoryMb === undefined ? ABSENT : `${number(fleet.memoryMb, 0)} MB`],
     ['descriptors of the busiest remaining instance', number(fleet.descriptors, 0)],
-    ...(fleet.reconnectRate > 0 ? [['sessions coming back after the loss', rateText(fleet.reconnectRate)] as const] : []),
+    ...(fleet.reconnectRate > 0 ? [['sessions that reconnect after the loss', rateText(fleet.reconnectRate)] as const] : []),
     ['cores in use, all instances', number(fleet.coresTotal)],
     ['cores of the busiest remaining instance', number(fleet.coresWorst)],
     ['capacity over the stated peak', `${number(fleet.overPeak)} x`],
@@ -149,27 +149,27 @@ function faultTable({ underFaults }: SizingFigures): Html {
 function dependencyNote({ dependency, doesNotFit }: SizingFigures): Html {
   // Where its connections are the reason, the answer says all of it.
   if (dependency === undefined || doesNotFit?.allowed !== undefined) return NOTHING;
-  return html`<h3>The database they share</h3><p>${connectionsText(dependency)}${dependency.utilisation === null ? NOTHING : ` The plan asks it for ${ratioText(dependency.utilisation)} of the calls that it serves.`}</p>`;
+  return html`<h3>The database they share</h3><p>${connectionsText(dependency)}${dependency.utilisation === null ? NOTHING : ` The plan uses ${ratioText(dependency.utilisation)} of the calls that it can serve.`}</p>`;
 }
 
 function autoscalingTable({ autoscaling }: SizingFigures): Html {
   if (autoscaling === undefined) return NOTHING;
-  return html`<h3>Autoscaler</h3><p class="note">Beside the usual starting point of 2 to 10 replicas at 70 % CPU and 80 % memory. A memory target is no target for servers that hold sessions or collect garbage.</p>${dataTable(
+  return html`<h3>Autoscaler</h3><p class="note">A usual starting point is 2 to 10 replicas at 70 % CPU and 80 % memory. Do not scale servers that hold sessions or collect garbage by memory.</p>${dataTable(
     {
       label: 'Autoscaler',
       columns: [{ head: 'Setting' }, { head: 'Value', numeric: true }],
       rows: [
-        ['fewest replicas', String(autoscaling.minReplicas)],
-        ['most replicas', String(autoscaling.maxReplicas)],
-        ['CPU target', autoscaling.targetPercent < 1 ? 'none is safe' : `${autoscaling.targetPercent} %`],
+        ['minimum replicas', String(autoscaling.minReplicas)],
+        ['maximum replicas', String(autoscaling.maxReplicas)],
+        ['CPU target', autoscaling.targetPercent < 1 ? 'no safe target' : `${autoscaling.targetPercent} %`],
         ['CPU request', `${number(autoscaling.requestCores)} cores`],
         [
           'replicas at the planned peak',
           autoscaling.replicasAtPlannedPeak === null ? 'no number' : number(autoscaling.replicasAtPlannedPeak),
         ],
-        ['highest target at which new ones come in time', ratioText(autoscaling.targetLag)],
-        ['highest target at which survivors hold', ratioText(autoscaling.targetSurvive)],
-        ['pod disruption budget, unavailable at most', String(autoscaling.pdbMaxUnavailable)],
+        ['highest target at which new replicas start in time', ratioText(autoscaling.targetLag)],
+        ['highest target at which the remaining replicas cope', ratioText(autoscaling.targetSurvive)],
+        ['pod disruption budget, most unavailable', String(autoscaling.pdbMaxUnavailable)],
       ],
     },
   )}`;

@@ -61,14 +61,14 @@ ${dataTable({
   dense: true,
   columns: [
     { head: 'At', numeric: true },
-    { head: 'For' },
+    { head: 'Purpose' },
     { head: 'Offered', numeric: true },
     { head: 'Verdict' },
     { head: 'Why' },
-    { head: 'Served', numeric: true },
+    { head: 'Achieved', numeric: true },
     { head: 'Measured', numeric: true },
     { head: 'Due', numeric: true },
-    { head: 'Over', numeric: true },
+    { head: 'Missed', numeric: true },
   ],
   rows: answer.trials.map((trial) => [
     clockText(trial.startS),

@@ -85,7 +85,7 @@ describe('report of a capacity search', () => {
       expect(page).toContain(`id="chart-${id}"`);
     expect(text).toContain('95 % band of the fit');
     expect(text).toMatch(/p95 of a queue with \d+ workers? \(hint\)/);
-    expect(text).toMatch(/an M\/M\/\d+ queue \(Erlang C\).* It keeps this limit up to \d+ % of its capacity/);
+    expect(text).toMatch(/an M\/M\/\d+ queue \(Erlang C\).* The model meets this limit up to \d+ % of its capacity/);
     expect(text).toContain('76.00 % lost');
     expect(text).toContain('peak extrapolated');
     expect(text).toContain('a fit without bounds gives a contention below 0');
@@ -106,7 +106,7 @@ describe('report of a capacity search', () => {
     const shown = (change: Partial<typeof law>, confirmed?: number) => textOf(String(lawTable({ ...law, ...change }, confirmed)));
     // 20 x 8 / (1 + 0.03 x 7 + 0.0009 x 8 x 7); N / X = 2 / 20 at N = 21.33, so X = 213.
     expect(shown({}, (20 * 8) / (1.21 + 0.0504))).toMatch(/give the confirmed 127\/s 8 .*twice as long as alone from 213\/s/);
-    expect(shown({}, 235)).toContain('no number: the law never reaches it');
+    expect(shown({}, 235)).toContain('none: the law never reaches it');
     expect(shown({ points: law.points.slice(0, 4) }, 200)).toContain('beyond what was tested');
     expect(shown({ points: law.points.slice(0, 4) })).not.toMatch(/twice as long|the confirmed/);
     expect(shown({ verdict: 'not-usl' }, 100)).not.toMatch(/twice as long|the confirmed/);
@@ -253,7 +253,7 @@ describe.skipIf(missing)('calculator in Chromium', { timeout: 60_000 }, () => {
     await tab.getByLabel('Peak', { exact: false }).first().fill('');
     expect(await headline.textContent()).toBe('Peak: a number is needed');
     expect(await tab.locator('[data-manifest]').isVisible()).toBe(false);
-    await tab.getByRole('button', { name: 'As measured and planned' }).click();
+    await tab.getByRole('button', { name: 'Back to the original plan' }).click();
     expect(await headline.textContent()).toBe(`${computeSizing(QUESTION).instances} instances`);
     expect(troubles).toEqual([]);
     await tab.close();
