@@ -45,7 +45,7 @@ describe('ValidityTally', () => {
   it('counts one start given up by the generator as enough', () => {
     expect(tallied([10]).judge(400_000, 1)).toMatchObject({
       valid: false,
-      reasons: ['1 start was given up because the generator was late'],
+      reasons: ['1 start was given up because the load generator was late'],
     });
     expect(tallied([10]).judge(400_000, 0).valid).toBe(true);
   });
@@ -63,7 +63,7 @@ describe('ValidityTally', () => {
   it.each([
     ['steal', { steal: 0.12 }, '12 % of the machine'],
     ['throttling', { throttledS: 0.3 }, 'throttled it 30 % of the time'],
-    ['a machine without idle time', { busy: 0.995 }, 'cores were 99.5 % busy'],
+    ['a machine without idle time', { busy: 0.995 }, 'CPU was 99.5 % busy'],
   ])('tells %s with its figure', (_, figures, said) => {
     expect(host(figures)).toMatchObject({ valid: false, reasons: [expect.stringContaining(said)] });
   });
@@ -73,7 +73,7 @@ describe('ValidityTally', () => {
     tally.addHost({ type: 'host', t: 0, busy: 1, generatorCores: 0.12 });
     tally.addProcess({ type: 'process', t: 1, pid: 7, cpuCores: 1.8 });
     expect(tally.judge(400_000, 0).reasons).toEqual([
-      "this machine's cores were 100 % busy (allowed 98 %): plimsoll used 0.12 cores, the server under test used 1.80 cores",
+      "this machine's CPU was 100 % busy (allowed 98 %): plimsoll used 0.12 cores, the server under test used 1.80 cores",
     ]);
   });
 

@@ -50,7 +50,7 @@ describe('judge', () => {
     expect(verdictOf(good).summary).toBe('all 2 limits were met');
     expect(verdictOf(slow).summary).toContain('p95 900 ms over 400 calls; 400 above the limit of 400 ms');
     expect(verdictOf(late(good)).summary).toContain('steady: starts were 60');
-    expect(verdictOf({ slo, batches: [] }).summary).toContain('no data never passes');
+    expect(verdictOf({ slo, batches: [] }).summary).toContain('no data is never a pass');
   });
 
   it('names how a run ended that did not end by itself, in the words of the journal', () => {
@@ -66,8 +66,12 @@ describe('judge', () => {
       const note: NoteEntry = { type: 'note', t: 4, level: 'error', code: reason, text: 'the words of the journal' };
       const verdict = verdictOf({ ...good, end: reason, extra: [note] });
       const check = verdict.checks.find(({ source }) => source === 'run');
-      expect(check?.evidence).toContain('the words of the journal');
-      expect(verdict.summary).toContain('the words of the journal');
+      const said = { interrupted: 'stopped with Ctrl-C after 10 s', terminated: 'stopped by SIGTERM after 10 s' } as Record<
+        string,
+        string
+      >;
+      expect(check?.evidence).toContain(said[reason] ?? 'the words of the journal');
+      expect(verdict.summary).toContain(said[reason] ?? 'the words of the journal');
     }
     expect(verdictOf(good).checks.some(({ source }) => source === 'run')).toBe(false);
   });

@@ -12,7 +12,7 @@ describe('caveats of a capacity', () => {
 
   it('say where a trial failed at the rate that a soak had confirmed', () => {
     const said = withTrial({ purpose: 'refine', outcome: 'fail', durationS: 40 });
-    expect(said).toMatch(/A trial of 40 s at \S+ failed, though a soak passed there/);
+    expect(said).toMatch(/A trial of 40 s at \S+ failed although a soak passed there/);
   });
 
   it('are silent about it where the trial that failed was faster, or decided nothing', () => {

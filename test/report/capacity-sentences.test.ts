@@ -101,8 +101,8 @@ const SENTENCES: readonly (readonly [sentence: string | RegExp, places: readonly
   [/no estimate; not confirmed/, ['page', 'terminal', 'markdown'], NO_FIGURE],
   [/at least; no estimate; confirmed by a soak of 20 s/, ['page', 'terminal', 'markdown'], ['generatorLimit']],
   // What it assumes.
-  [/No soak passed: short trials flatter/, ['page', 'markdown'], [...UNCONFIRMED, 'stoppedEarly']],
-  [/The generator was late from 160\/s on/, ['page', 'markdown'], ['generatorLimit']],
+  [/No soak passed: short trials make a server/, ['page', 'markdown'], [...UNCONFIRMED, 'stoppedEarly']],
+  [/The load generator was late from 160\/s on/, ['page', 'markdown'], ['generatorLimit']],
   [/It holds for poisson arrivals/, ['page', 'markdown'], but(NAMES, ...NO_FIGURE)],
   [/A search sees its own/, ['page', 'markdown'], but(NAMES, 'allInvalid')],
   [/One instance was measured: the sizing assumes/, ['page', 'markdown'], but(SIZED, 'twoMeasured')],

@@ -45,7 +45,7 @@ describe('report.html', () => {
     expect(textOf(failing)).toContain('Fail 92.33 % of 2,020 calls succeeded');
     expect(textOf(failing)).toMatch(/Exit code 3 ?: SLO missed/);
     expect(textOf(passing)).toMatch(/Pass .*Exit code 0 ?: every judged limit was met/);
-    expect(textOf(invalid)).toMatch(/Invalid The figures say nothing about the server.*Exit code 5/);
+    expect(textOf(invalid)).toMatch(/Invalid Too noisy to judge: .*Exit code 5/);
     expect(textOf(empty)).toMatch(/Inconclusive .*cut short.*Exit code 5/);
   });
 
@@ -86,7 +86,7 @@ describe('report.html', () => {
   it('says plainly that there were no faults, or that planned ones were not injected', () => {
     expect(textOf(passing)).toContain('This run had no faults');
     expect(textOf(fault)).toContain(
-      'No fault was injected. The scenario plans one fault, and the run ended before or told of none.',
+      'No fault was injected. The scenario plans one fault, and the run ended before any of them, or recorded none.',
     );
   });
 

@@ -225,7 +225,7 @@ describe('findings', () => {
 
   it.each([
     ['slow-dependency', 'no-timeout', 'no time limit on queries to db, or on waiting for a connection of its pool'],
-    ['black-hole', 'no-timeout', 'a db that says nothing: neither a query timeout nor one on waiting for a connection'],
+    ['black-hole', 'no-timeout', 'when db is silent: neither a query timeout nor one on waiting for a connection'],
     ['truncated-reply', 'no-timeout', 'Answers of db ended in the middle, and the server has no time limit on the rest'],
     ['refused', 'waits-for-dependency', 'db refused every connection at once; the server kept its calls waiting'],
     ['flapping', 'waits-for-dependency', 'db came and went'],
