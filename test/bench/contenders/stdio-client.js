@@ -34,6 +34,7 @@ const openers = {
       command,
       env: {},
       protocol: 'legacy',
+      startTimeoutMs: 30_000,
       headers: {},
       preflight: 'schema',
       startTimeoutMs: 30_000,
