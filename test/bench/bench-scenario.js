@@ -6,7 +6,6 @@ const base = (url) => ({
     transport: 'streamable-http',
     env: {},
     protocol: '2025-06-18',
-    startTimeoutMs: 30_000,
     headers: {},
     preflight: 'schema',
     startTimeoutMs: 30_000,

@@ -7,7 +7,6 @@ export const openPlimsollSessions = async (url, count) => {
     transport: 'streamable-http',
     env: {},
     protocol: 'legacy',
-    startTimeoutMs: 30_000,
     headers: {},
     preflight: 'schema',
     startTimeoutMs: 30_000,

@@ -34,7 +34,6 @@ const openers = {
       command,
       env: {},
       protocol: 'legacy',
-      startTimeoutMs: 30_000,
       headers: {},
       preflight: 'schema',
       startTimeoutMs: 30_000,
