@@ -41,6 +41,12 @@ export interface HeldFaults {
   release(): Promise<void>;
 }
 
+/** A drive in an open environment. */
+export interface EnvironmentDrive extends Drive {
+  /** Seconds since t = 0 by a clock that nobody sets; negative before the first phase. */
+  readonly nowS: () => number;
+}
+
 /** What outlives a drive: server under test, sessions, probes. Opened once, driven many times, closed for sure. */
 export interface Environment {
   readonly endpoints: readonly EndpointDescription[];
@@ -54,14 +60,14 @@ export interface Environment {
   readonly serverExited: Promise<string>;
   /**
    * Drives the load once; probes and samplers report into `onEntry` for as long as the drive lasts. The scenario's faults are carried out
-   * at their times, unless faults are held.
+   * at their times, unless faults are held. Nothing is told before the next turn of the event loop: by then the caller has the drive.
    */
   drive(
     scenario: Scenario,
     timeline: readonly Segment[],
     onEntry: (entry: DriveEntry | JournalEntry) => void,
     watch?: DriveWatch,
-  ): Drive;
+  ): EnvironmentDrive;
   /**
    * Puts the faults of a scenario in force from now until they are released, over any number of drives. Their `atMs` count from now.
    * Resolves when the first of them is in force; one hold at a time. Entries are told with `t` in seconds from `originMs` (`Date.now()`).

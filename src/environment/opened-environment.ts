@@ -1,11 +1,13 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { Drive, LoadEngine } from '../load/load-engine.js';
+import type { JournalEntry } from '../journal/journal-entry.js';
+import type { DriveEntry, LoadEngine } from '../load/load-engine.js';
 import type { EndpointDescription } from '../mcp/driver.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Signals, startSignals } from '../signals/signals.js';
 import { carryFaults } from './carry-faults.js';
-import type { Environment, HeldFaults } from './environment.js';
+import type { Environment, EnvironmentDrive, HeldFaults } from './environment.js';
+import { fromNextTurn } from './from-next-turn.js';
 import { holdFaults } from './hold-faults.js';
 import { foreignToxicNotes, type ProxiedDependencies } from './proxied-dependencies.js';
 import type { ServerProcess } from './server-process.js';
@@ -63,14 +65,16 @@ export function environmentOf(
       };
       return held;
     },
-    drive: (scenario, timeline, onEntry, watch): Drive => {
+    drive: (scenario, timeline, tell, watch): EnvironmentDrive => {
+      const { tell: onEntry, turned } = fromNextTurn<DriveEntry | JournalEntry>(tell);
       const spec = { scenario, timeline, shard: { index: 0, count: 1 }, ...(watch === undefined ? {} : { watch }) };
       const drive = engine.drive(spec, onEntry);
       // From here on by a clock that nobody sets.
       const originMs = performance.now() + drive.startedAtMs - Date.now();
+      const nowS = (): number => (performance.now() - originMs) / 1000;
       const signals = startSignals(
         {
-          nowS: () => (performance.now() - originMs) / 1000,
+          nowS,
           ...(target.health === undefined ? {} : { health: target.health }),
           ...(target.metrics === undefined ? {} : { metrics: target.metrics }),
           ...(replicas === undefined ? {} : { replicas }),
@@ -83,15 +87,16 @@ export function environmentOf(
         onEntry,
       );
       running.add(signals);
-      token?.listen((note) => onEntry({ type: 'note', t: Math.max(0, (performance.now() - originMs) / 1000), ...note }));
+      token?.listen((note) => onEntry({ type: 'note', t: Math.max(0, nowS()), ...note }));
       const carried =
         faults === undefined || held !== undefined ? undefined : carryFaults(faults.agent, scenario, drive.startedAtMs, onEntry);
       return {
         startedAtMs: drive.startedAtMs,
+        nowS,
         // Nothing may be told of a drive that has ended.
         ended: drive.ended.finally(async () => {
           token?.listen(undefined);
-          await Promise.all([carried?.stop(), signals.stop()]);
+          await Promise.all([carried?.stop(), signals.stop(), turned]);
           running.delete(signals);
         }),
         stop: (how, reason) => {

@@ -1,17 +1,19 @@
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import { figuresOfSearch } from '../../src/capacity/figures-of-search.js';
 import { recoveryBudgetS } from '../../src/capacity/recovery/recovery-plan.js';
 import { SEARCH_PLANS } from '../../src/capacity/search/search-plan.js';
 import { capacityWatcher } from '../../src/cli/capacity/capacity-watcher.js';
-import { openEnvironment } from '../../src/environment/open-environment.js';
 import type { JournalEntry } from '../../src/journal/journal-entry.js';
 import type { RecoveryPlan } from '../../src/journal/recovery-plan.js';
 import type { SearchEnd } from '../../src/journal/search-end.js';
 import { capacityParts } from '../../src/run/capacity/capacity-parts.js';
-import { type CapacitySetting, startEntry } from '../../src/run/capacity/capacity-start.js';
+import type { CapacityParts, CapacityRequest } from '../../src/run/capacity/capacity-request.js';
+import { beginSearch } from '../../src/run/capacity/search-context.js';
 import { searchesUnder } from '../../src/run/capacity/search-entry.js';
 import { searchRecovery } from '../../src/run/capacity/search-recovery.js';
+import { RunSession } from '../../src/run/run-session.js';
 import { parseScenario } from '../../src/scenario/parse-scenario.js';
 import { heardConsole } from '../cli/heard-console.js';
 import { echoServer, fixedPort } from '../faults/proxied-peer.js';
@@ -70,63 +72,46 @@ async function recovery(retry: 'none' | Readonly<Record<string, unknown>>) {
     }),
     { fileName: 's.yaml', folder: '.', env: {}, files: { read: () => '', exists: () => false } },
   );
-  const stop = new AbortController();
-  const environment = await openEnvironment(loaded.scenario, {
-    onStep: () => {},
-    redactor: loaded.redactor,
-    signal: stop.signal,
-    faults: { runId: 'test', intentFile: `${temporaryFolder()}/faults.json`, engine: 'embedded' },
-  });
-  onTestFinished(async () => void (await environment.close()));
   const heard = heardConsole();
   const policy = loaded.scenario.load.retry;
-  const setting: CapacitySetting = {
-    request: {
-      loaded,
-      searches: searchesUnder(loaded.scenario, ['none', UNDER]),
+  const request: CapacityRequest = {
+    loaded,
+    searches: searchesUnder(loaded.scenario, ['none', UNDER]),
+    plan: SEARCH_PLANS['2m'],
+    sweepS: 0,
+    start: {
       plan: SEARCH_PLANS['2m'],
-      sweepS: 0,
-      start: {
-        plan: SEARCH_PLANS['2m'],
-        startRate: 20,
-        arrivals: 'poisson',
-        instances: 1,
-        law: false,
-        recovery: { plan, budgetS: recoveryBudgetS(plan), ...(policy === undefined ? {} : { retry: policy }) },
-      },
-      version: 'test',
-      labels: {},
-      toxiproxy: 'embedded',
-      stop: stop.signal,
+      startRate: 20,
+      arrivals: 'poisson',
+      instances: 1,
+      law: false,
+      recovery: { plan, budgetS: recoveryBudgetS(plan), ...(policy === undefined ? {} : { retry: policy }) },
     },
-    parts: capacityParts,
-    watcher: capacityWatcher(heard.console, false, 120),
-    environment,
-    highestRate: undefined,
+    version: 'test',
+    labels: {},
+    out: join(temporaryFolder(), 'run'),
+    toxiproxy: 'embedded',
+    stop: new AbortController().signal,
   };
-  const startedAtMs = Date.now();
-  const entries: JournalEntry[] = [startEntry(setting, 'test', startedAtMs)];
-  const originMs = performance.now();
-  const outlet = {
-    ...setting,
-    drives: () => setting.environment,
-    write: (entry: JournalEntry) => void entries.push(JSON.parse(JSON.stringify(entry))),
-    originMs,
-    startedAtMs,
-    ended: stop.signal,
-    why: () => undefined,
+  const entries: JournalEntry[] = [];
+  const write = (entry: JournalEntry): void => void entries.push(JSON.parse(JSON.stringify(entry)));
+  const parts: CapacityParts = {
+    ...capacityParts,
+    openJournal: () => ({ write, failed: new Promise(() => {}), close: async () => {} }),
   };
+  const watcher = capacityWatcher(heard.console, false, 120);
+  const session = await RunSession.open(request, parts, {});
+  onTestFinished(() => session.close());
   const confirmed = (confirmedRate: number): SearchEnd => ({ ending: 'confirmed', reason: 'a test', confirmedRate });
-  await searchRecovery(
-    outlet,
-    new Map([
-      ['none', confirmed(120)],
-      [UNDER, confirmed(24)],
-    ]),
-    0,
-  );
-  const tookS = (performance.now() - originMs) / 1000;
-  entries.push({ type: 'end', t: tookS, reason: 'completed' });
+  const ends = new Map([
+    ['none', confirmed(120)],
+    [UNDER, confirmed(24)],
+  ]);
+  await session.record(async () => {
+    await searchRecovery(beginSearch(session, request, parts, watcher, undefined), ends, 0);
+    return undefined;
+  });
+  const tookS = session.nowS();
   const analysis = analyse(entries);
   if (analysis.search === undefined) throw new Error('no search');
   const answer = figuresOfSearch(analysis.search, analysis.slo).recovery?.[0];

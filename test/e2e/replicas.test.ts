@@ -44,8 +44,8 @@ describe('replicas behind the target', () => {
       scenario,
       write: () => {},
       nowMs,
-      originMs,
-      stop: new AbortController().signal,
+      nowS: () => (nowMs() - originMs) / 1000,
+      ended: new AbortController().signal,
     });
     const run = (): Promise<TrialEntry> =>
       trials.run({ under: 'none', purpose: 'double', rate: 40, settleS: 1, measureS: 4, askedS: 0 }, nowMs() + 60_000);
@@ -64,20 +64,20 @@ describe('replicas behind the target', () => {
       const { scenario, scaleTo } = await target(capacity);
       await scaleTo(count);
       const said: string[] = [];
-      const outlet = {
-        request: { loaded: { scenario }, start: { instances } },
-        parts: { nowMs: () => 0 },
+      const context = {
+        scenario,
+        request: { start: { instances } },
+        nowS: () => 0,
         watcher: { onStep: (text: string) => void said.push(text) },
-        originMs: 0,
         write: (entry: JournalEntry) => void said.push(entry.type === 'note' ? `${entry.level}: ${entry.text}` : entry.type),
       };
-      await tellReplicas(outlet as unknown as Parameters<typeof tellReplicas>[0]);
+      await tellReplicas(context as unknown as Parameters<typeof tellReplicas>[0]);
       return said.join('\n');
     };
     const series = 'kube_deployment_status_replicas_ready{deployment="depends"}';
     expect(await told({}, 2, 2)).toBe(`watching replicas: ${series} is 2`);
     expect(await told({}, 1, 2)).toBe(
-      `warning: ${series} is 2, and capacity.target.instances says 1: figures per instance would be wrong by that`,
+      `warning: ${series} is 2, and capacity.target.instances says 1: per-instance figures would be off by that factor`,
     );
     expect(await told({ target: { replicas: 'my_pods' } }, 1, 1)).toMatch(
       /^warning: replicas are not watched: there is no my_pods \(http:.*\/metrics\)$/,

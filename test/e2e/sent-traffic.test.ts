@@ -44,7 +44,8 @@ it('every call of a search that the server counts is written down, and no sessio
   const write = (entry: JournalEntry): void => {
     if (entry.type === 'traffic') traffic.push(entry);
   };
-  const drives = countDrives(environment, write, () => (nowMs() - originMs) / 1000);
+  const nowS = (): number => (nowMs() - originMs) / 1000;
+  const drives = countDrives(environment, write, nowS);
   await startRateOf(drives('start-rate'), scenario, 1);
   const idleFrom = calls;
   await comesBack({
@@ -56,7 +57,7 @@ it('every call of a search that the server counts is written down, and no sessio
   });
   // One caller that asks for a second, with 50 ms between an answer and the next question, a few times at most.
   expect(calls - idleFrom).toBeLessThanOrEqual(4 * 21);
-  const trials = new TrialRunner({ drives, scenario, write, nowMs, originMs, stop: new AbortController().signal });
+  const trials = new TrialRunner({ drives, scenario, write, nowMs, nowS, ended: new AbortController().signal });
   await trials.run({ under: 'none', purpose: 'double', rate: 50, settleS: 1, measureS: 3, askedS: 0 }, originMs + 50_000);
   expect(traffic.map(({ what }) => what)).toEqual(expect.arrayContaining(['start-rate', 'idle-check', 'trial']));
   expect(traffic.reduce((sum, entry) => sum + entry.calls, 0)).toBe(calls);

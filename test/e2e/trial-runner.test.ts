@@ -46,8 +46,8 @@ function runner(stop = new AbortController()) {
     scenario,
     write: (entry) => void entries.push(entry),
     nowMs: () => performance.now(),
-    originMs,
-    stop: stop.signal,
+    nowS: () => (performance.now() - originMs) / 1000,
+    ended: stop.signal,
   });
   const run = (rate: number, measureS: number, budgetS = 60): Promise<TrialEntry> =>
     trials.run({ under: 'none', purpose: 'double', rate, settleS: 1, measureS, askedS: 0 }, originMs + budgetS * 1000);

@@ -60,6 +60,23 @@ describe('an environment', () => {
     expect(text).not.toContain('s3cret');
   });
 
+  it('tells nothing of a drive before the next turn of the event loop, and everything in order before its end', async () => {
+    const port = await freePort();
+    const scenario = scenarioOn(port);
+    const { environment, engine } = await opened(scenario);
+    const codes: string[] = [];
+    const drive = environment.drive(scenario, [], (entry) => {
+      if (entry.type === 'note') codes.push(entry.code);
+    });
+    engine.tell({ type: 'note', t: 0, level: 'info', code: 'first', text: 'x' });
+    await Promise.resolve();
+    engine.tell({ type: 'note', t: 0, level: 'info', code: 'second', text: 'x' });
+    expect(codes).toEqual([]);
+    engine.end();
+    await drive.ended;
+    expect(codes).toEqual(['first', 'second']);
+  });
+
   it('samples health, process and machine for as long as a drive lasts, and not a moment longer', async () => {
     const port = await freePort();
     const ready = `http://127.0.0.1:${port}/health`;

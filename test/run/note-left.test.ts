@@ -14,9 +14,9 @@ it('adds what stayed to a journal that was closed, at its time; nothing where no
   const before =
     '{"type":"start","schema":"plimsoll.journal/1","startedAt":"2026-01-01T00:00:00.000Z"}\n{"type":"end","t":5,"reason":"completed"}\n';
   writeFileSync(path, before);
-  noteLeft(path, [], redactor);
+  noteLeft(path, [], redactor, 7.5);
   expect(readFileSync(path, 'utf8')).toBe(before);
-  noteLeft(path, ['proxy db (is wedged) by hunter22'], redactor, Date.parse('2026-01-01T00:00:07.500Z'));
+  noteLeft(path, ['proxy db (is wedged) by hunter22'], redactor, 7.5);
   const lines = readFileSync(path, 'utf8').split('\n');
   expect(lines.slice(0, 2).join('\n')).toBe(before.trimEnd());
   expect(JSON.parse(lines[2] as string)).toMatchObject({
@@ -25,5 +25,5 @@ it('adds what stayed to a journal that was closed, at its time; nothing where no
     code: 'fault-left',
     text: expect.stringMatching(/proxy db \(is wedged\) by \*\*\*.*faults clean/),
   });
-  noteLeft(join(folder, 'none.ndjson'), ['proxy db'], redactor);
+  noteLeft(join(folder, 'none.ndjson'), ['proxy db'], redactor, 7.5);
 });

@@ -68,7 +68,7 @@ function bench(change: {
     notes: [],
     holdFaults: () => Promise.reject(new Error('no faults here')),
     serverExited: new Promise(() => {}),
-    drive: () => ({ startedAtMs: 1000, ended: change.driven ?? Promise.resolve(end), stop: () => {} }),
+    drive: () => ({ startedAtMs: 1000, nowS: () => 1, ended: change.driven ?? Promise.resolve(end), stop: () => {} }),
     close: async () => {
       log.push('closed');
       return [];
@@ -98,14 +98,7 @@ function bench(change: {
         return change.finish === undefined ? ({ folder, exitCode: 0 } as FinishedRun) : change.finish();
       },
     },
-    watcher: {
-      onFolder: () => {},
-      onStep: () => {},
-      onOpened: () => {},
-      onStart: () => {},
-      onEntry: () => {},
-      onDriven: () => {},
-    },
+    watcher: {},
   };
 }
 
@@ -177,7 +170,7 @@ describe('performRun', () => {
     await expect(performRun(request(never), written.parts, written.watcher)).rejects.toMatchObject({
       exitCode: EXIT.machine,
       message: expect.stringContaining('the disk is full; the load was stopped'),
-      details: { hint: expect.stringContaining('a report of the seconds that were written') },
+      details: { hint: expect.stringContaining('a report of what was written') },
     });
     expect(written.log).toEqual(['opened', 'closed', 'finished']);
 

@@ -4,7 +4,7 @@ import type { CapacityWatcher } from '../../run/capacity/capacity-watcher.js';
 import { countText } from '../../text/count-text.js';
 import type { Console } from '../console.js';
 
-export interface ConsoleCapacityWatcher extends CapacityWatcher {
+export interface ConsoleCapacityWatcher extends Required<CapacityWatcher> {
   /** Says something whatever else is said. */
   warn(text: string): void;
 }

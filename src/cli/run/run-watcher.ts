@@ -5,7 +5,7 @@ import type { Console } from '../console.js';
 import { LiveFigures } from '../progress/live-figures.js';
 import { LiveProgress } from '../progress/live-progress.js';
 
-export interface ConsoleWatcher extends RunWatcher {
+export interface ConsoleWatcher extends Required<RunWatcher> {
   /** Says something whatever else is on the screen. */
   warn(text: string): void;
   close(): void;

@@ -6,11 +6,11 @@ import type { RunFolder } from '../run-folder.js';
 
 /** Told while the searches go on. */
 export interface CapacityWatcher {
-  onFolder(folder: RunFolder): void;
-  onStep(text: string): void;
-  onNote(level: 'info' | 'warning' | 'error', text: string): void;
-  onTrial(entry: TrialEntry, verdict: TrialVerdict | undefined): void;
-  onPoint(entry: SweepEntry): void;
-  onLevel(entry: RecoveryLevelEntry, verdict: RecoveryVerdict): void;
-  onSearchEnd(under: string, ending: string, reason: string, tookS: number): void;
+  onFolder?(folder: RunFolder): void;
+  onStep?(text: string): void;
+  onNote?(level: 'info' | 'warning' | 'error', text: string): void;
+  onTrial?(entry: TrialEntry, verdict: TrialVerdict | undefined): void;
+  onPoint?(entry: SweepEntry): void;
+  onLevel?(entry: RecoveryLevelEntry, verdict: RecoveryVerdict): void;
+  onSearchEnd?(under: string, ending: string, reason: string, tookS: number): void;
 }

@@ -1,13 +1,10 @@
-import { writeFileSync } from 'node:fs';
-import type { Environment } from '../../environment/environment.js';
-import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
-import { PlimsollError } from '../../errors/plimsoll-error.js';
+import type { JournalEntry } from '../../journal/journal-entry.js';
 import type { FinishedRun } from '../finish-run.js';
-import { noteLeft } from '../note-left.js';
-import { createRunFolder, discardRunFolder, newRunId } from '../run-folder.js';
-import { recordCapacity } from './capacity-recording.js';
+import { RunSession } from '../run-session.js';
 import type { CapacityParts, CapacityRequest } from './capacity-request.js';
 import type { CapacityWatcher } from './capacity-watcher.js';
+import { searchAll } from './search-all.js';
+import { beginSearch } from './search-context.js';
 
 /**
  * The searches of a capacity run on one environment, from an open scenario to its reports. The environment is closed however it ends.
@@ -19,47 +16,28 @@ export async function performCapacity(
   parts: CapacityParts,
   watcher: CapacityWatcher,
 ): Promise<FinishedRun> {
-  const { loaded, stop } = request;
-  const { scenario, redactor } = loaded;
-  const runId = newRunId(new Date());
-  const folder = createRunFolder({ out: request.out, scenario: scenario.name, runId });
-  writeFileSync(folder.scenario, loaded.redactedYaml);
-  watcher.onFolder(folder);
-  let environment: Environment;
   let generatorRate: number | undefined;
+  const onEntry = (entry: JournalEntry): void => {
+    if (entry.type !== 'note') return;
+    if (entry.level !== 'info') watcher.onNote?.(entry.level, entry.text);
+    // Nothing that is measured from here on would be what was asked for.
+    if (entry.code === 'fault-engine-lost') session.end({ reason: 'failed', text: entry.text });
+  };
+  const session = await RunSession.open(
+    request,
+    parts,
+    { onFolder: (folder) => watcher.onFolder?.(folder), onStep: (text) => watcher.onStep?.(text), onEntry },
+    async () => {
+      generatorRate = await parts.calibrate((text) => watcher.onStep?.(text));
+    },
+  );
   try {
-    // Before the server is up, which would share the machine with it.
-    generatorRate = await parts.calibrate((text) => watcher.onStep(text));
-    if (stop.aborted) throw stoppedEarly(stop);
-    environment = await parts.openEnvironment(scenario, {
-      onStep: (text) => watcher.onStep(text),
-      serverLog: folder.serverLog,
-      redactor,
-      faults: { runId, intentFile: folder.faults, engine: request.toxiproxy },
-      signal: stop,
+    await session.record(async () => {
+      await searchAll(beginSearch(session, request, parts, watcher, generatorRate));
+      return undefined;
     });
-  } catch (error) {
-    discardRunFolder(folder);
-    throw stop.aborted ? stoppedEarly(stop) : error;
-  }
-  let journalError: Error | undefined;
-  try {
-    const highestRate = generatorRate === undefined ? undefined : generatorRate * environment.workers;
-    const journal = parts.openJournal(folder.journal, redactor);
-    journalError = await recordCapacity({ request, parts, watcher, environment, highestRate }, journal, runId);
   } finally {
-    noteLeft(folder.journal, await environment.close(), redactor);
+    await session.close();
   }
-  if (journalError !== undefined) {
-    throw new PlimsollError(`${journalError.message}; the search was stopped`, EXIT.machine, {
-      hint: `make room and run \`plimsoll report ${folder.dir}\` for the trials that were written`,
-      cause: journalError,
-    });
-  }
-  return parts.finish(folder);
-}
-
-function stoppedEarly(stop: AbortSignal): PlimsollError {
-  const exitCode: ExitCode = stop.reason === 'terminated' ? EXIT.terminated : EXIT.interrupted;
-  return new PlimsollError('stopped before the load started', exitCode);
+  return session.finish();
 }

@@ -3,10 +3,10 @@ import { recoveryBudgetS } from '../../capacity/recovery/recovery-plan.js';
 import { RecoverySearch } from '../../capacity/recovery/recovery-search.js';
 import type { RecoveryEnd } from '../../journal/recovery-end.js';
 import type { SearchEnd } from '../../journal/search-end.js';
-import type { CapacityOutlet } from './capacity-outlet.js';
 import { holdLevel } from './hold-level.js';
 import { comesBack } from './idle-check.js';
 import { idleQuestion } from './idle-question.js';
+import type { SearchContext } from './search-context.js';
 import type { SearchUnder } from './search-entry.js';
 
 /**
@@ -16,12 +16,11 @@ import type { SearchUnder } from './search-entry.js';
  * @throws PlimsollError what a drive throws.
  */
 export async function searchRecovery(
-  outlet: CapacityOutlet,
+  context: SearchContext,
   ends: ReadonlyMap<string, SearchEnd>,
   segment: number,
 ): Promise<void> {
-  const { request, watcher, write, originMs, ended, why } = outlet;
-  const { nowMs } = outlet.parts;
+  const { scenario, request, watcher, write, nowMs, ended, why } = context;
   const plan = request.start.recovery?.plan;
   if (plan === undefined) return;
   const healthyRate = ends.get('none')?.confirmedRate;
@@ -37,14 +36,14 @@ export async function searchRecovery(
     const finish = (end: RecoveryEnd): void => {
       write({
         type: 'recovery-search',
-        t: (nowMs() - originMs) / 1000,
+        t: context.nowS(),
         under,
         ...(healthyRate === undefined ? {} : { healthyRate }),
         ...(degradedShare === undefined ? {} : { degradedShare }),
         tookS: tookS(),
         end,
       });
-      watcher.onSearchEnd(`recovery from ${under}`, end.ending, end.reason, tookS());
+      watcher.onSearchEnd?.(`recovery from ${under}`, end.ending, end.reason, tookS());
     };
     if (healthyRate === undefined || down !== undefined) {
       const reason = down === undefined ? 'no healthy capacity was confirmed' : `the target did not come back after ${down}`;
@@ -54,7 +53,7 @@ export async function searchRecovery(
     const deadlineMs = startedMs + recoveryBudgetS(plan) * 1000;
     // What the searches left behind is no part of the first level.
     const idle = await comesBack({
-      ...idleQuestion(outlet.drives('idle-check'), request.loaded.scenario),
+      ...idleQuestion(context.drives('idle-check'), scenario),
       longestS: plan.idleS,
       leftMs: () => deadlineMs - nowMs(),
       nowMs,
@@ -86,14 +85,14 @@ export async function searchRecovery(
       if (action.do === 'end') return action.end;
       const { level } = action;
       const { leadS, faultS, holdS } = level;
-      watcher.onStep(
+      watcher.onStep?.(
         `${under}: ${Number(level.rate.toPrecision(4))}/s (${Math.round(level.share * 100)} %) for ${leadS} s, the fault for ${faultS} s, then ${holdS} s more`,
       );
       const order = { under, fault, index, level, askedS, idleS: (plan as NonNullable<typeof plan>).idleS };
-      const entry = await holdLevel(outlet, order, next++, deadlineMs);
-      const { verdict } = recoveryLevel(entry, request.loaded.scenario.slo, plan as NonNullable<typeof plan>);
+      const entry = await holdLevel(context, order, next++, deadlineMs);
+      const { verdict } = recoveryLevel(entry, scenario.slo, plan as NonNullable<typeof plan>);
       write(entry);
-      watcher.onLevel(entry, verdict);
+      watcher.onLevel?.(entry, verdict);
       if (entry.stopped !== 'stopped') search.record(verdict.outcome, verdict.reason, entry.cameBack);
     }
   }

@@ -1,8 +1,10 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { isTold, weighSessions } from '../../capacity/search/session-weight.js';
 import type { ResourcesEntry, SessionReading } from '../../journal/trial-entry.js';
 import type { LoadEngine } from '../../load/load-engine.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { countText } from '../../text/count-text.js';
+import type { SearchContext } from './search-context.js';
 
 export interface SessionMemory {
   readonly scenario: Scenario;
@@ -31,6 +33,25 @@ const EVERY_MS = 250;
 const ALIKE = 4;
 const ALIKE_BYTES = 256 * 1024;
 const MOST_READINGS = 12;
+
+/** Memory of a session, before any load: afterwards the heap has room for many sessions, and resident memory tells nothing of them. */
+export async function weighIdleSessions(context: SearchContext): Promise<void> {
+  const { scenario, request, watcher, environment, engineFor, ended } = context;
+  const { pid, endpoints } = environment;
+  if (pid === undefined || ended.aborted) return;
+  const stateful = endpoints.some((endpoint) => endpoint.stateful && endpoint.era === 'legacy');
+  if (stateful) watcher.onStep?.('measuring memory per idle session (up to 1 min, not part of the budget)');
+  const weighed = await sessionMemory({
+    scenario,
+    stateful,
+    engineFor,
+    readRss: () => context.readRss(pid),
+    atMost: request.mostSessions ?? Number.POSITIVE_INFINITY,
+    wait,
+    stopped: () => ended.aborted,
+  });
+  context.write({ type: 'resources', t: context.nowS(), ...weighed });
+}
 
 /**
  * Opens idle sessions lot by lot and reads the resident memory of the server after each, settled: what a line of memory over sessions is drawn

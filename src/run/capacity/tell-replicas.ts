@@ -2,26 +2,25 @@ import { MAX_PAGE_BYTES } from '../../signals/metrics-sampler.js';
 import { readPage } from '../../signals/page.js';
 import { parsePrometheusPage, passedOverText } from '../../signals/prometheus-page.js';
 import { type ReplicaReading, replicaReading } from '../../signals/replica-count.js';
-import type { CapacityOutlet } from './capacity-outlet.js';
+import type { SearchContext } from './search-context.js';
 
 const TIMEOUT_MS = 2000;
 
 /** Says before the search which count of replicas will be watched, or why none can be although the target or the scenario speaks of one. */
-export async function tellReplicas({ request, watcher, write, originMs, parts }: CapacityOutlet): Promise<void> {
-  const { target } = request.loaded.scenario;
-  const wanted = request.loaded.scenario.capacity.target.replicas;
+export async function tellReplicas({ scenario, request, watcher, write, nowS }: SearchContext): Promise<void> {
+  const { target } = scenario;
+  const wanted = scenario.capacity.target.replicas;
   if (target.metrics === undefined) return;
-  const warn = (text: string): void =>
-    write({ type: 'note', t: (parts.nowMs() - originMs) / 1000, level: 'warning', code: 'replicas', text });
+  const warn = (text: string): void => write({ type: 'note', t: nowS(), level: 'warning', code: 'replicas', text });
   const found = await readReplicas(target.metrics, target.tls, wanted);
   const { instances } = request.start;
   if (found === undefined) return;
   if ('problem' in found) warn(`replicas are not watched: ${found.problem} (${target.metrics})`);
   else if (found.count !== instances)
     warn(
-      `${found.series} is ${found.count}, and capacity.target.instances says ${instances}: figures per instance would be wrong by that`,
+      `${found.series} is ${found.count}, and capacity.target.instances says ${instances}: per-instance figures would be off by that factor`,
     );
-  else watcher.onStep(`watching replicas: ${found.series} is ${found.count}`);
+  else watcher.onStep?.(`watching replicas: ${found.series} is ${found.count}`);
 }
 
 async function readReplicas(

@@ -1,14 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { JournalEntry } from '../../journal/journal-entry.js';
 import type { TrialEntry } from '../../journal/trial-entry.js';
 import type { LiveTally } from '../../load/live-tally.js';
-import type { DriveEntry } from '../../load/load-engine.js';
 import { planOf } from '../../scenario/plan/plan.js';
-import type { Scenario } from '../../scenario/scenario.js';
 import { type AbortLimits, abortLimits } from './abort-limits.js';
-import type { CountDrives } from './counted-drives.js';
+import { BoundedDrive, SPARE_MS } from './bounded-drive.js';
 import { comesBack } from './idle-check.js';
 import { idleQuestion, limitsUs } from './idle-question.js';
+import type { SearchContext } from './search-context.js';
 import { trialScenario, trialTimeline } from './trial-load.js';
 import { TrialRecorder } from './trial-recorder.js';
 
@@ -26,40 +24,25 @@ export interface TrialOrder {
   readonly enough?: (blockMediansUs: readonly (number | null)[]) => boolean;
 }
 
-export interface TrialRunnerParts {
-  readonly drives: CountDrives;
-  readonly scenario: Scenario;
-  /** Entries with `t` in seconds from the start of the run; trials are handed back instead. */
-  readonly write: (entry: JournalEntry) => void;
-  /** Monotonic milliseconds. */
-  readonly nowMs: () => number;
-  /** `nowMs` at the start of the run. */
-  readonly originMs: number;
-  /** Ends the trial that is on, without any further one. */
-  readonly stop: AbortSignal;
-}
-
 /** Looked at this often. */
 const WATCH_MS = 250;
 /** Longest drain: calls still in flight after it are `unfinished`. */
 const LONGEST_DRAIN_S = 10;
 /** Pause between two trials, in which nothing is in flight. */
 const PAUSE_S = 0.5;
-/** Kept free at the deadline. */
-const SPARE_S = 0.3;
-/** Error samples of one trial that the journal keeps. */
-const SAMPLES = 5;
+
+type TrialContext = Pick<SearchContext, 'drives' | 'scenario' | 'write' | 'nowS' | 'nowMs' | 'ended'>;
 
 /** Runs trials one after another on an open environment, each from an idle server to an idle server. */
 export class TrialRunner {
-  readonly #parts: TrialRunnerParts;
+  readonly #context: TrialContext;
   readonly #callsPerArrival: number;
   readonly #shares: ReadonlyMap<string, number>;
   #trials = 0;
 
-  constructor(parts: TrialRunnerParts) {
-    this.#parts = parts;
-    const plan = planOf(parts.scenario);
+  constructor(context: TrialContext) {
+    this.#context = context;
+    const plan = planOf(context.scenario);
     this.#callsPerArrival = plan.callsPerArrival;
     this.#shares = new Map(plan.tools.map(({ tool, share }) => [tool, share]));
   }
@@ -71,83 +54,62 @@ export class TrialRunner {
 
   /** @param deadlineMs `nowMs` at which everything has to be over */
   async run(order: TrialOrder, deadlineMs: number): Promise<TrialEntry> {
-    const { drives, scenario, nowMs, originMs, stop } = this.#parts;
+    const { scenario, nowMs } = this.#context;
     const index = this.#trials++;
     const settleS = Math.round(order.settleS);
     const measureS = Math.max(1, Math.round(order.measureS));
     const timeline = trialTimeline(settleS, measureS);
     const recorder = new TrialRecorder(timeline);
     const limits = abortLimits(scenario.slo, order.rate, measureS, (tool) => this.#shares.get(tool) ?? 0);
-    const drainS = Math.min(LONGEST_DRAIN_S, (deadlineMs - nowMs()) / 1000 - settleS - measureS - SPARE_S);
-    const driven = trialScenario(scenario, {
-      arrivalsPerS: order.rate / this.#callsPerArrival,
-      settleS,
-      measureS,
-      drainMs: Math.round(1000 * Math.max(0.2, drainS)),
-      seed: scenario.load.seed + index,
-    });
-
+    const leftMs = (): number => deadlineMs - SPARE_MS - nowMs();
+    const drainS = Math.min(LONGEST_DRAIN_S, leftMs() / 1000 - settleS - measureS);
     const tallies = new Map<number, LiveTally>();
     let stopped: TrialEntry['stopped'];
-    let atS = (): number => 0;
-    const end = (why: NonNullable<TrialEntry['stopped']> | 'enough', how: 'drain' | 'at once' = 'drain'): void => {
-      if (ended) return;
-      ended = true;
-      if (why !== 'enough') stopped = why;
-      recorder.cutAt(atS());
-      drive.stop(how, 'stopped');
-    };
-    let ended = false;
-    let samples = 0;
-    const accept = (entry: DriveEntry | JournalEntry): void => {
-      recorder.add(entry);
-      if (entry.type === 'sample') {
-        if (entry.kind === 'error' && samples++ < SAMPLES) this.#write({ ...entry, segment: index }, startT);
-      } else if (entry.type !== 'second' && entry.type !== 'cell') this.#write(entry, startT);
-      if (entry.type === 'second' && order.enough?.(recorder.blockMedians()) === true) end('enough');
-    };
-    const held: (DriveEntry | JournalEntry)[] = [];
-    let hear = (entry: DriveEntry | JournalEntry): void => void held.push(entry);
-    const drive = drives('trial').drive(driven, timeline, (entry) => hear(entry), {
-      everyMs: WATCH_MS,
-      ages: limits.over.map(({ limitUs, tool }) => ({ ms: limitUs / 1000, ...(tool === undefined ? {} : { tool }) })),
-      onTally: (tally) => {
-        tallies.set(tally.worker, tally);
-        if (ended) return;
-        const why = reasonToStop(limits, recorder, [...tallies.values()]);
-        // A warm-up is judged by nobody; only a queue without end has to be stopped.
-        if (why === 'in-flight' || (why !== undefined && order.purpose !== 'warm-up')) end(why);
+    const drive = new BoundedDrive<NonNullable<TrialEntry['stopped']> | 'enough'>(this.#context, {
+      what: 'trial',
+      scenario: trialScenario(scenario, {
+        arrivalsPerS: order.rate / this.#callsPerArrival,
+        settleS,
+        measureS,
+        drainMs: Math.round(1000 * Math.max(0.2, drainS)),
+        seed: scenario.load.seed + index,
+      }),
+      timeline,
+      segment: index,
+      leftMs,
+      watch: {
+        everyMs: WATCH_MS,
+        ages: limits.over.map(({ limitUs, tool }) => ({ ms: limitUs / 1000, ...(tool === undefined ? {} : { tool }) })),
+        onTally: (tally) => {
+          tallies.set(tally.worker, tally);
+          const why = reasonToStop(limits, recorder, [...tallies.values()]);
+          // A warm-up is judged by nobody; only a queue without end has to be stopped.
+          if (why === 'in-flight' || (why !== undefined && order.purpose !== 'warm-up')) drive.end(why);
+        },
+      },
+      hear: (entry) => {
+        recorder.add(entry);
+        if (entry.type === 'second' && order.enough?.(recorder.blockMedians()) === true) drive.end('enough');
+        return entry;
+      },
+      onEnd: (why, atS) => {
+        if (why !== 'enough') stopped = why;
+        recorder.cutAt(atS);
       },
     });
-    const startedMs = nowMs() + drive.startedAtMs - Date.now();
-    const startT = (startedMs - originMs) / 1000;
-    atS = () => (nowMs() - startedMs) / 1000;
-    hear = accept;
-    for (const entry of held) accept(entry);
-
-    const onStop = (): void => end('stopped');
-    stop.addEventListener('abort', onStop, { once: true });
-    if (stop.aborted) onStop();
-    const guard = setTimeout(() => end('deadline', 'at once'), Math.max(0, deadlineMs - SPARE_S * 1000 - nowMs()));
-    let endedS: number;
-    try {
-      ({ endedS } = await drive.ended);
-    } finally {
-      clearTimeout(guard);
-      stop.removeEventListener('abort', onStop);
-    }
+    const { endedS } = await drive.ended();
     const loadEndS = settleS + recorder.measuredS;
-    const cameBack = await this.#settle(recorder, stopped, endedS - loadEndS, deadlineMs);
+    const cameBack = await this.#settle(recorder, stopped, endedS - loadEndS, leftMs);
     return {
       type: 'trial',
-      t: startT,
+      t: drive.startT,
       under: order.under,
       purpose: order.purpose,
       offeredRate: order.rate,
       searchS: order.askedS,
       settleS,
       plannedS: measureS,
-      tookS: (nowMs() - startedMs) / 1000,
+      tookS: drive.tookS,
       ...(stopped === undefined ? {} : { stopped }),
       ...(cameBack === undefined ? {} : { cameBack }),
       ...recorder.measured(),
@@ -159,24 +121,19 @@ export class TrialRunner {
     recorder: TrialRecorder,
     stopped: TrialEntry['stopped'],
     drainedS: number,
-    deadlineMs: number,
+    leftMs: () => number,
   ): Promise<boolean | undefined> {
-    const { drives, scenario, nowMs, stop } = this.#parts;
-    const leftMs = (): number => deadlineMs - SPARE_S * 1000 - nowMs();
+    const { drives, scenario, nowMs, ended } = this.#context;
     const doubtful = stopped === 'in-flight' || stopped === 'over' || recorder.unanswered > 0 || drainedS > 1;
     await wait(Math.max(0, Math.min(PAUSE_S * 1000, leftMs())));
-    if (!doubtful || stop.aborted) return undefined;
+    if (!doubtful || ended.aborted) return undefined;
     return comesBack({
       ...idleQuestion(drives('idle-check'), scenario),
       longestS: Math.max(LONGEST_DRAIN_S, (8 * Math.max(...limitsUs(scenario))) / 1e6),
       leftMs,
       nowMs,
-      stopped: () => stop.aborted,
+      stopped: () => ended.aborted,
     });
-  }
-
-  #write(entry: JournalEntry, startT: number): void {
-    this.#parts.write('t' in entry ? { ...entry, t: startT + entry.t } : entry);
   }
 }
 

@@ -6,10 +6,9 @@ import type { JournalEntry } from '../../../src/journal/journal-entry.js';
 import type { RecoveryLevelEntry, RecoverySearchEntry } from '../../../src/journal/recovery-entry.js';
 import type { RecoveryPlan } from '../../../src/journal/recovery-plan.js';
 import type { SearchEnd } from '../../../src/journal/search-end.js';
-import type { CapacityOutlet } from '../../../src/run/capacity/capacity-outlet.js';
+import type { SearchContext } from '../../../src/run/capacity/search-context.js';
 import { searchesUnder } from '../../../src/run/capacity/search-entry.js';
 import { searchRecovery } from '../../../src/run/capacity/search-recovery.js';
-import type { LoadedScenario } from '../../../src/scenario/parse-scenario.js';
 import type { Scenario } from '../../../src/scenario/scenario.js';
 import { interval } from '../../capacity/made-trial.js';
 import { scenarioOf } from '../../load/scenario-of.js';
@@ -73,8 +72,10 @@ async function searched({ stuckFrom = Number.POSITIVE_INFINITY, backIdle = true,
       clockMs += seconds * 1000;
       return { reason: 'completed', endedS: seconds, counters: {} } as never;
     });
+    const startedMs = clockMs;
     return {
       startedAtMs: Date.now(),
+      nowS: () => (clockMs - startedMs) / 1000,
       ended,
       stop: () => {
         stopped = true;
@@ -85,9 +86,10 @@ async function searched({ stuckFrom = Number.POSITIVE_INFINITY, backIdle = true,
     dependencies: { store: { listen: '127.0.0.1:19001', upstream: '127.0.0.1:19002', tools: ['echo'] } as never },
     slo: { declared: true, p95Ms: 200, tools: {}, during: {} },
   });
-  const outlet: CapacityOutlet = {
+  const originMs = clockMs;
+  const context: SearchContext = {
+    scenario,
     request: {
-      loaded: { scenario } as LoadedScenario,
       searches: searchesUnder(scenario, ['none', ...UNDER]),
       plan: SEARCH_PLANS['2m'],
       sweepS: 0,
@@ -99,25 +101,25 @@ async function searched({ stuckFrom = Number.POSITIVE_INFINITY, backIdle = true,
         law: false,
         recovery: { plan, budgetS: recoveryBudgetS(plan) },
       },
-      version: 'test',
-      labels: {},
-      toxiproxy: 'embedded',
-      stop: stop.signal,
     },
-    parts: { nowMs: () => clockMs } as CapacityOutlet['parts'],
-    watcher: { onStep: () => {}, onLevel: () => {}, onSearchEnd: () => {} } as unknown as CapacityOutlet['watcher'],
+    watcher: {},
     environment: { drive } as Environment,
     drives: () => ({ drive }) as Environment,
+    engineFor: () => {
+      throw new Error('no second engine here');
+    },
+    readRss: async () => undefined,
     highestRate: undefined,
     write: (entry) => void entries.push(entry),
-    originMs: clockMs,
+    nowMs: () => clockMs,
+    nowS: () => (clockMs - originMs) / 1000,
     startedAtMs: Date.now(),
     ended: stop.signal,
     why: () => (stop.signal.aborted ? 'stopped by the user' : undefined),
   };
   const confirmed = (confirmedRate: number): SearchEnd => ({ ending: 'confirmed', reason: '', confirmedRate });
   await searchRecovery(
-    outlet,
+    context,
     ends ?? new Map([['none', confirmed(100)], ...UNDER.map((under) => [under, confirmed(40)] as const)]),
     7,
   );

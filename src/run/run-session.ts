@@ -1,0 +1,292 @@
+import { writeFileSync } from 'node:fs';
+import type { Environment, EnvironmentOptions } from '../environment/environment.js';
+import { EXIT } from '../errors/exit-codes.js';
+import { machineTrouble } from '../errors/machine-trouble.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { EndEntry, JournalEntry } from '../journal/journal-entry.js';
+import type { StartEntry } from '../journal/start-entry.js';
+import { noteCode, noteText } from '../mcp/call/note-words.js';
+import type { Redactor } from '../scenario/file/redactor.js';
+import type { LoadedScenario } from '../scenario/parse-scenario.js';
+import type { Scenario } from '../scenario/scenario.js';
+import type { FinishedRun } from './finish-run.js';
+import { hostFacts } from './host-facts.js';
+import { noteLeft } from './note-left.js';
+import { onAborted } from './on-aborted.js';
+import { createRunFolder, discardRunFolder, type MadeRunFolder, newRunId, type RunFolder } from './run-folder.js';
+import { sessionEntries } from './session-entries.js';
+import { targetFacts } from './target-facts.js';
+
+/** What every run is asked for, whatever it measures. */
+export interface SessionRequest {
+  readonly loaded: LoadedScenario;
+  readonly version: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Run folder; absent: `reports/<scenario>/<run id>` below the working folder. */
+  readonly out?: string | undefined;
+  /** URL of a Toxiproxy, or `embedded`. */
+  readonly toxiproxy: string;
+  /** Aborted with the reason `interrupted` or `terminated` when the user asks for an end. */
+  readonly stop: AbortSignal;
+}
+
+/** What a run is written to; it takes secrets out of all that it writes. Never throws: what could not be written is told once by `failed`. */
+export interface JournalSink {
+  write(entry: JournalEntry): void;
+  /** Resolves with the error when the journal can no longer be written; never rejects. */
+  readonly failed: Promise<Error>;
+  /** Flushes and closes. @throws what `failed` resolved with. */
+  close(): Promise<void>;
+}
+
+/** The parts with sockets, files and threads that every run uses; tests put others in their place. */
+export interface SessionParts {
+  openEnvironment(scenario: Scenario, options: EnvironmentOptions): Promise<Environment>;
+  openJournal(path: string, redactor: Redactor): JournalSink;
+  /** Derives result and reports from the journal in the folder. */
+  finish(folder: RunFolder): Promise<FinishedRun>;
+}
+
+/** Told while a session goes on. */
+export interface SessionWatcher {
+  onFolder?(folder: RunFolder): void;
+  onStep?(text: string): void;
+  /** Each entry of the journal, from the first to the last. */
+  onEntry?(entry: JournalEntry): void;
+}
+
+/** Why the load ended, as the last line of the journal has it. */
+export type Ending = Pick<EndEntry, 'reason' | 'text'>;
+
+/** The clock of a journal. */
+export interface SessionClock {
+  /** `Date.now()` of t = 0. */
+  readonly startedAtMs: number;
+  /** Seconds since t = 0 by a clock that nobody sets. */
+  readonly nowS: () => number;
+}
+
+/** What the first entry holds of one kind of run alone. */
+export type OwnStart = Pick<StartEntry, 'timeline' | 'baseline' | 'recoveryWithinS' | 'capacity'>;
+
+/** The end of a load that knows its own; else it is the moment at which its sessions have ended, with what the drivers counted by then. */
+export interface LoadEnd {
+  /** Seconds since t = 0. */
+  readonly endedS: number;
+  /** What the drivers counted that is no outcome, by name. */
+  readonly warnings: Readonly<Record<string, number>>;
+}
+
+/**
+ * A run of any kind from its open scenario to its reports. It owns the folder, the redactor, the journal, the environment and the first
+ * reason to stop (the user, the server under test, the journal, whatever the run itself finds); what is measured is a body of `record`.
+ */
+export class RunSession {
+  readonly #request: SessionRequest;
+  readonly #parts: SessionParts;
+  readonly #watcher: SessionWatcher;
+  readonly #runId: string;
+  readonly #folder: MadeRunFolder;
+  readonly #ended = new AbortController();
+  readonly #off: (() => void)[] = [];
+  /** The environment is that of the load: what becomes of the server or the journal is a reason to stop. */
+  #live = true;
+  #journal: JournalSink | undefined;
+  #clock: SessionClock | undefined;
+  #ending: Ending | undefined;
+  #journalError: Error | undefined;
+
+  private constructor(
+    request: SessionRequest,
+    parts: SessionParts,
+    watcher: SessionWatcher,
+    runId: string,
+    folder: MadeRunFolder,
+    readonly environment: Environment,
+  ) {
+    this.#request = request;
+    this.#parts = parts;
+    this.#watcher = watcher;
+    this.#runId = runId;
+    this.#folder = folder;
+  }
+
+  /**
+   * Makes the folder and opens the environment. Where that fails nothing is left behind but what may say why.
+   * @param before is done before the server under test is up, which would share the machine with it
+   * @throws PlimsollError: 2 and 8 for the folder, 6 when the target cannot be loaded, 7 for the fault engine, 130 and 143 when stopped.
+   */
+  static async open(
+    request: SessionRequest,
+    parts: SessionParts,
+    watcher: SessionWatcher,
+    before: () => Promise<void> = async () => {},
+  ): Promise<RunSession> {
+    const { loaded, stop } = request;
+    const { scenario, redactor } = loaded;
+    const runId = newRunId(new Date());
+    const folder = createRunFolder({ out: request.out, scenario: scenario.name, runId });
+    writeFileSync(folder.scenario, loaded.redactedYaml);
+    watcher.onFolder?.(folder);
+    try {
+      await before();
+      refuseStopped(stop);
+      const environment = await parts.openEnvironment(scenario, {
+        onStep: (text) => watcher.onStep?.(text),
+        serverLog: folder.serverLog,
+        redactor,
+        faults: { runId, intentFile: folder.faults, engine: request.toxiproxy },
+        signal: stop,
+      });
+      return new RunSession(request, parts, watcher, runId, folder, environment);
+    } catch (error) {
+      discardRunFolder(folder);
+      refuseStopped(stop);
+      throw error;
+    }
+  }
+
+  /** Aborted with the first reason to stop. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  /** Why the load ended; before that, what ends it. */
+  get ending(): Ending | undefined {
+    return this.#journalError === undefined ? this.#ending : journalTrouble(this.#journalError);
+  }
+
+  /** Seconds since t = 0 of the journal. */
+  readonly nowS = (): number => Math.max(0, this.#clock?.nowS() ?? 0);
+
+  /** Adds an entry to the journal, without secrets. */
+  readonly write = (entry: JournalEntry): void => {
+    this.#journal?.write(entry);
+    this.#watcher.onEntry?.(entry);
+  };
+
+  /** Ends the load; the first reason stands and is told. `failed` has been told already, or is thrown. */
+  end(ending: Ending): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
+    const { reason, text = reason } = ending;
+    const level = reason === 'interrupted' || reason === 'terminated' ? 'warning' : 'error';
+    if (reason !== 'failed') this.write({ type: 'note', t: this.nowS(), level, code: reason, text });
+    this.#ended.abort();
+  }
+
+  /**
+   * The journal from its first entry to its last. `body` drives the load: it calls `begin` in its first turn, and ends early when `ended`
+   * is aborted.
+   * @throws what `body` throws, which the journal then ends with, and 130 and 143 when stopped before.
+   */
+  async record(body: () => Promise<LoadEnd | undefined>): Promise<void> {
+    refuseStopped(this.#request.stop);
+    const { journal: path } = this.#folder;
+    const journal = this.#parts.openJournal(path, this.#request.loaded.redactor);
+    this.#journal = journal;
+    let load: LoadEnd | undefined;
+    try {
+      load = await body();
+    } catch (error) {
+      this.end({ reason: 'failed', text: error instanceof Error ? error.message : String(error) });
+      throw error;
+    } finally {
+      // What becomes of the server from here on is no part of the run.
+      this.#live = false;
+      if (this.#clock !== undefined) await this.#writeEnd(load);
+      for (const off of this.#off) off();
+      await journal.close().catch((error: Error) => {
+        this.#journalError = error;
+      });
+    }
+  }
+
+  /** Writes the first entry and what the opening found. From here on reasons to stop are heard. */
+  begin(clock: SessionClock, own: OwnStart): void {
+    const { stop } = this.#request;
+    this.#clock = clock;
+    this.write(this.#startEntry(clock.startedAtMs, own));
+    for (const { level, code, text } of this.environment.notes) this.write({ type: 'note', t: 0, level, code, text });
+    const hear = (ending: Ending): void => {
+      if (this.#live) this.end(ending);
+    };
+    void this.environment.serverExited.then((text) => hear({ reason: 'server-exited', text }));
+    void this.#journal?.failed.then((error) => hear(journalTrouble(error)));
+    this.#off.push(
+      onAborted(stop, () =>
+        this.end(
+          stop.reason === 'terminated'
+            ? { reason: 'terminated', text: 'stopped by SIGTERM' }
+            : { reason: 'interrupted', text: 'stopped by the user' },
+        ),
+      ),
+    );
+  }
+
+  /** Closes the environment, whatever happened before, and writes down what stayed in force. */
+  async close(): Promise<void> {
+    noteLeft(this.#folder.journal, await this.environment.close(), this.#request.loaded.redactor, this.nowS());
+  }
+
+  /**
+   * The reports, after everything is closed.
+   * @throws PlimsollError with exit code 8 when the journal could not be written; reports are then written as far as the disk takes them.
+   */
+  async finish(): Promise<FinishedRun> {
+    if (this.#journalError === undefined) return this.#parts.finish(this.#folder);
+    const { dir } = this.#folder;
+    const hint = await this.#parts.finish(this.#folder).then(
+      () => `a report of what was written is in ${dir}`,
+      () => `make room and run \`plimsoll report ${dir}\` for what was written`,
+    );
+    throw new PlimsollError(
+      `${journalTrouble(this.#journalError).text}; the load was stopped, and the server under test where plimsoll had started it`,
+      EXIT.machine,
+      { hint, cause: this.#journalError },
+    );
+  }
+
+  #startEntry(startedAtMs: number, own: OwnStart): StartEntry {
+    const { loaded, version, labels } = this.#request;
+    const { scenario } = loaded;
+    const { endpoints, workers, faults } = this.environment;
+    return {
+      type: 'start',
+      schema: 'plimsoll.journal/1',
+      runId: this.#runId,
+      version,
+      startedAt: new Date(startedAtMs).toISOString(),
+      scenario: loaded.redacted,
+      scenarioHash: loaded.hash,
+      labels,
+      host: hostFacts(),
+      target: targetFacts(scenario.target, endpoints),
+      workers,
+      timeoutMs: scenario.load.timeoutMs,
+      slo: scenario.slo,
+      ...(faults === undefined ? {} : { faultEngine: faults.engine, proxiedPaths: faults.proxiedPaths }),
+      ...own,
+    };
+  }
+
+  async #writeEnd(load: LoadEnd | undefined): Promise<void> {
+    const counters = await this.environment.endSessions?.().catch(() => undefined);
+    const t = load?.endedS ?? this.nowS();
+    for (const [name, count] of Object.entries(load?.warnings ?? counters?.warnings ?? {}))
+      this.write({ type: 'note', t, level: 'warning', code: noteCode(name), text: noteText(name, count) });
+    for (const entry of sessionEntries(counters?.sessions, t)) this.write(entry);
+    this.write({ type: 'end', t, ...(this.#ending ?? { reason: 'completed' }) });
+  }
+}
+
+/** @throws PlimsollError with exit code 130 or 143 when the user has asked for an end. */
+function refuseStopped(stop: AbortSignal): void {
+  if (!stop.aborted) return;
+  throw new PlimsollError('stopped before the load started', stop.reason === 'terminated' ? EXIT.terminated : EXIT.interrupted);
+}
+
+function journalTrouble(error: Error): Ending {
+  const machine = machineTrouble(error.cause) ?? machineTrouble(error);
+  return { reason: 'disk-full', text: machine === undefined ? error.message : `the journal cannot be written: ${machine}` };
+}
