@@ -27,10 +27,7 @@ interface Bench {
   failJournal(error: Error): void;
 }
 
-async function bench(
-  given: Partial<Pick<Scenario, 'abort'>> = {},
-  warnings: Record<string, number> = {},
-): Promise<Bench> {
+async function bench(given: Partial<Pick<Scenario, 'abort'>> = {}, warnings: Record<string, number> = {}): Promise<Bench> {
   const written: JournalEntry[] = [];
   const stops: string[] = [];
   const abort = new AbortController();

@@ -1,15 +1,13 @@
-import { SEARCH_PLANS } from '../../capacity/search/search-plan.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { capacityParts } from '../../run/capacity/capacity-parts.js';
 import { performCapacity } from '../../run/capacity/perform-capacity.js';
-import { recoveryOf } from '../../run/capacity/recovery-start.js';
-import { searchesUnder } from '../../run/capacity/search-entry.js';
+import { searchOrderOf } from '../../run/capacity/search-order.js';
+import { refuseHosts } from '../../run/refuse-hosts.js';
 import { refuseWrongFaults } from '../../run/refuse-wrong-faults.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
 import { labelsOf } from '../run/labels.js';
-import { refuseHosts } from '../run/refuse-load.js';
 import { watchRunSignals } from '../run/run-signals.js';
 import { tellResult } from '../run/tell-result.js';
 import { toxiproxyOf } from '../run/toxiproxy-url.js';
@@ -37,51 +35,22 @@ export interface CapacityArguments {
   readonly quiet?: boolean | undefined;
 }
 
-/** Longest that the closed sweep may take; it needs five to six minutes. */
-const SWEEP_S = 600;
-
 /** The command `capacity`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
 export async function capacityFromArguments(args: CapacityArguments, console: Console): Promise<ExitCode> {
   const loaded = loadFromArguments(args.scenario, { ...args, set: [...(args.set ?? []), ...setsOf(args)] }, console);
   const { scenario } = loaded;
   refuseHosts(scenario, args['yes-i-may-load'] ?? []);
   refuseWrongFaults(loaded);
-  const settings = scenario.capacity;
-  const searches = searchesUnder(scenario, settings.under);
-  const plan = SEARCH_PLANS[settings.budget];
-  const law = args.law === true || settings.budget === '20m';
-  const recovery = args['recovery-search'] === true ? recoveryOf(scenario, settings.under, settings.budget) : undefined;
+  const order = searchOrderOf(scenario, { law: args.law === true, recoverySearch: args['recovery-search'] === true });
   const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
   const labels = labelsOf(args.label ?? []);
   const quiet = args.quiet === true;
-  const watcher = capacityWatcher(console, quiet, plan.budgetS);
-  if (!quiet)
-    for (const line of planLines(scenario, searches, plan, { startRate: settings.start, sweepS: law ? SWEEP_S : 0, recovery }))
-      console.err(line);
+  const watcher = capacityWatcher(console, quiet, order.plan.budgetS);
+  if (!quiet) for (const line of planLines(scenario, order)) console.err(line);
   const signals = watchRunSignals(watcher.warn);
   try {
     const finished = await performCapacity(
-      {
-        loaded,
-        searches,
-        plan,
-        sweepS: SWEEP_S,
-        mostSessions: settings.instance.maxSessions,
-        start: {
-          budget: settings.budget,
-          plan,
-          startRate: settings.start,
-          arrivals: scenario.load.arrivals,
-          instances: settings.target.instances,
-          law,
-          ...(recovery === undefined ? {} : { recovery }),
-        },
-        version: packageVersion(),
-        labels,
-        out: args.out,
-        toxiproxy,
-        stop: signals.stop,
-      },
+      { ...order, loaded, version: packageVersion(), labels, out: args.out, toxiproxy, stop: signals.stop },
       capacityParts,
       watcher,
     );

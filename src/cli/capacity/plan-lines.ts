@@ -1,30 +1,19 @@
 import { cannotConfirm } from '../../capacity/search/search-plan.js';
 import { conditionsOf } from '../../capacity/search/slo-condition.js';
-import type { SearchPlan } from '../../journal/search-plan.js';
 import type { RecoveryStart } from '../../journal/start-entry.js';
-import type { SearchUnder } from '../../run/capacity/search-entry.js';
+import type { SearchOrder } from '../../run/capacity/capacity-request.js';
 import type { Scenario } from '../../scenario/scenario.js';
-
-export interface PlanExtras {
-  /** First rate, calls/s. */
-  readonly startRate: number;
-  /** Longest that the closed sweep takes, seconds; 0 without one. */
-  readonly sweepS: number;
-  readonly recovery: RecoveryStart | undefined;
-}
 
 const minutes = (seconds: number): string => `${Number((seconds / 60).toFixed(1))} min`;
 
 /** What is going to happen, before it does: the longest it can take comes first. Pure. */
 export function planLines(
   scenario: Scenario,
-  searches: readonly SearchUnder[],
-  plan: SearchPlan,
-  { startRate, sweepS, recovery }: PlanExtras,
+  { searches, plan, sweepS, start: { startRate, law, recovery } }: SearchOrder,
 ): readonly string[] {
   const conditions = conditionsOf(scenario.slo);
   const names = conditions.map(({ name }) => name).join(', ');
-  const sweeps = searches.some(({ under }) => under === 'none') ? sweepS : 0;
+  const sweeps = law && searches.some(({ under }) => under === 'none') ? sweepS : 0;
   const faults = searches.filter(({ fault }) => fault !== undefined);
   const recoveryS = recovery === undefined ? 0 : recovery.budgetS * faults.length;
   const parts = [

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { performRun } from '../../run/perform-run.js';
+import { refuseHosts } from '../../run/refuse-hosts.js';
 import { refuseMissingEvents } from '../../run/refuse-missing-events.js';
 import { refuseWrongFaults } from '../../run/refuse-wrong-faults.js';
 import { runParts } from '../../run/run-parts.js';
@@ -7,7 +8,6 @@ import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Console } from '../console.js';
 import { packageVersion } from '../version.js';
 import { labelsOf } from './labels.js';
-import { refuseHosts } from './refuse-load.js';
 import { watchRunSignals } from './run-signals.js';
 import { consoleWatcher } from './run-watcher.js';
 import { isUrl, type ScenarioArguments, scenarioOf, scenarioText } from './scenario-source.js';

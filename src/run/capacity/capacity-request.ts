@@ -5,7 +5,8 @@ import type { Scenario } from '../../scenario/scenario.js';
 import type { SessionParts, SessionRequest } from '../run-session.js';
 import type { SearchUnder } from './search-entry.js';
 
-export interface CapacityRequest extends SessionRequest {
+/** What a search sets out to do. */
+export interface SearchOrder {
   readonly searches: readonly SearchUnder[];
   /** Everything but what is found out on the way. */
   readonly start: Omit<CapacityStart, 'entries' | 'generatorRate'>;
@@ -15,6 +16,8 @@ export interface CapacityRequest extends SessionRequest {
   /** Sessions that one instance accepts. */
   readonly mostSessions?: number | undefined;
 }
+
+export interface CapacityRequest extends SessionRequest, SearchOrder {}
 
 /** The parts with sockets, files and threads, as a capacity search uses them; tests put others in their place. */
 export interface CapacityParts extends SessionParts {

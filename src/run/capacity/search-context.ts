@@ -1,6 +1,6 @@
 import type { Scenario } from '../../scenario/scenario.js';
 import type { RunSession } from '../run-session.js';
-import type { CapacityParts, CapacityRequest } from './capacity-request.js';
+import type { CapacityParts, CapacityRequest, SearchOrder } from './capacity-request.js';
 import type { CapacityWatcher } from './capacity-watcher.js';
 import { type CountDrives, countDrives } from './counted-drives.js';
 
@@ -9,7 +9,7 @@ export interface SearchContext
   extends Pick<CapacityParts, 'engineFor' | 'readRss' | 'nowMs'>,
     Pick<RunSession, 'environment' | 'write' | 'nowS' | 'ended'> {
   readonly scenario: Scenario;
-  readonly request: Pick<CapacityRequest, 'searches' | 'start' | 'plan' | 'sweepS' | 'mostSessions'>;
+  readonly request: SearchOrder;
   readonly watcher: CapacityWatcher;
   /** The environment, its drives written down under what they are for. */
   readonly drives: CountDrives;

@@ -26,8 +26,7 @@ const HELD_MS = 3_600_000;
  */
 export function searchesUnder(scenario: Scenario, entries: readonly string[]): readonly SearchUnder[] {
   return entries.map((under, index) => {
-    if (entries.indexOf(under) < index)
-      throw new PlimsollError(`capacity.under.${index}: ${under} stands there twice`, EXIT.usage);
+    if (entries.indexOf(under) < index) throw new PlimsollError(`capacity.under.${index}: ${under} is listed twice`, EXIT.usage);
     if (under === 'none') return { under };
     const [inject = '', dependency = ''] = under.split('@');
     const matching = scenario.faults.filter((fault) => fault.inject === inject && fault.dependency === dependency);

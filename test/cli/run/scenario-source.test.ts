@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { labelsOf } from '../../../src/cli/run/labels.js';
-import { refuseHosts } from '../../../src/cli/run/refuse-load.js';
 import { scenarioOf, scenarioText } from '../../../src/cli/run/scenario-source.js';
 import { toxiproxyOf } from '../../../src/cli/run/toxiproxy-url.js';
 import { EXIT } from '../../../src/errors/exit-codes.js';
+import { refuseHosts } from '../../../src/run/refuse-hosts.js';
 import { heardConsole } from '../heard-console.js';
 
 const { console } = heardConsole();
@@ -45,7 +45,7 @@ describe('what stops a run before anything is started', () => {
 
   it('is a host that nobody named', () => {
     expect(() => refuseHosts(scenario, [])).not.toThrow();
-    expect(() => refuseHosts(elsewhere, [])).toThrow(usage('no leave to load staging.example.org'));
+    expect(() => refuseHosts(elsewhere, [])).toThrow(usage('refusing to load staging.example.org'));
     expect(() => refuseHosts(elsewhere, ['staging.example.org'])).not.toThrow();
   });
 });

@@ -47,7 +47,7 @@ describe('what a search runs under', () => {
     expect(() => searchesUnder(scenario(), ['none', 'slow-dependancy@db'])).toThrow(
       expect.objectContaining({ exitCode: EXIT.usage, message: expect.stringMatching(/capacity\.under\.1.*slow-dependancy/) }),
     );
-    expect(() => searchesUnder(scenario(), ['none', 'none'])).toThrow(/capacity\.under\.1: none stands there twice/);
+    expect(() => searchesUnder(scenario(), ['none', 'none'])).toThrow(/capacity\.under\.1: none is listed twice/);
     expect(() => searchesUnder(scenario({ ...fault('60ms'), with: { latency: 'soon' } }), [UNDER])).toThrow(/soon/);
   });
 });
