@@ -6,8 +6,8 @@ import { PlimsollError } from '../errors/plimsoll-error.js';
 import { judge } from '../judge/judge.js';
 import type { CapacityFigures } from '../result/capacity-figures.js';
 import type { Result } from '../result/result.js';
-import { recordedScenario } from '../scenario/recorded-scenario.js';
 import { sizeCapacity } from '../sizing/size-capacity.js';
+import { sizedScenario } from './sized-scenario.js';
 import { targetKeepsSessions } from './target-facts.js';
 
 export interface DerivedResult {
@@ -41,7 +41,7 @@ function deriveCapacity(measured: Analysis, search: NonNullable<Analysis['search
 function sizingOf(measured: Analysis, figures: CapacityFigures): Pick<CapacityFigures, 'sizing' | 'sizingOmitted'> {
   try {
     const stateful = targetKeepsSessions(measured.result.run.target);
-    return sizeCapacity(recordedScenario(measured.scenario), figures, stateful === undefined ? {} : { stateful });
+    return sizeCapacity(sizedScenario(measured.scenario), figures, stateful === undefined ? {} : { stateful });
   } catch (error) {
     if (error instanceof PlimsollError) return { sizingOmitted: error.message };
     throw error;

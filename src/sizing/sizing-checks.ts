@@ -1,79 +1,34 @@
 import type { SizingQuestion } from '../result/sizing-question.js';
 import { SizingInputError } from './sizing-input-error.js';
+import { INPUT_GROUPS, type InputRule, inputIn, mayBeNull, SIZING_INPUTS } from './sizing-input-table.js';
 
-type Rule = 'above 0' | 'at least 0' | 'share' | 'count' | 'any';
+type Test = { readonly holds: (value: number) => boolean; readonly accepted: string };
 
-/** Every input with what it must be; `?`: may be null. */
-const RULES: Readonly<Record<keyof SizingQuestion, Rule | `${Rule}?`>> = {
-  peakPerS: 'above 0',
-  windowS: 'above 0',
-  burst: 'above 0',
-  burstWindowS: 'above 0',
-  growth: 'at least 0',
-  capacityPerS: 'above 0',
-  smallestFailPerS: 'above 0?',
-  utilisation: 'any',
-  failureUtilisation: 'any',
-  surviveInstances: 'count',
-  zones: 'count',
-  surviveZones: 'count',
-  minimum: 'count',
-  affinity: 'any',
-  sessionRateVariation: 'at least 0',
-  sessionsHeld: 'at least 0',
-  sessionsOpenedPerS: 'at least 0',
-  openingCost: 'at least 0',
-  reconnectS: 'above 0?',
-  latencyS: 'above 0?',
-  baseMemoryMb: 'at least 0?',
-  sessionMemoryMb: 'at least 0?',
-  callMemoryMb: 'at least 0?',
-  memoryLimitMb: 'above 0?',
-  heapLimitMb: 'above 0?',
-  heapShare: 'share',
-  fill: 'share',
-  maxSessions: 'above 0?',
-  baseDescriptors: 'at least 0',
-  sessionDescriptors: 'at least 0',
-  callDescriptors: 'at least 0',
-  descriptorLimit: 'above 0?',
-  cores: 'above 0?',
-  cpuPerCallS: 'at least 0?',
-  idleCores: 'at least 0?',
-  scalingEfficiency: 'above 0?',
-  dependency: 'any?',
-  rolling: 'any?',
-  faults: 'any',
-  autoscaling: 'any?',
-  averagePerS: 'above 0?',
-  pricePerHour: 'at least 0?',
-};
-
-const TESTS: Readonly<Record<Exclude<Rule, 'any'>, { readonly holds: (value: number) => boolean; readonly accepted: string }>> = {
+const TESTS: Readonly<Record<Exclude<InputRule, 'any' | `${string}?`>, Test>> = {
   'above 0': { holds: (value) => value > 0, accepted: 'a number above 0' },
   'at least 0': { holds: (value) => value >= 0, accepted: 'a number of at least 0' },
   share: { holds: (value) => value > 0 && value <= 1, accepted: 'a share above 0 and at most 1' },
   count: { holds: (value) => value >= 0 && Number.isInteger(value), accepted: 'a whole number of at least 0' },
 };
 
+const TOP_ROWS = SIZING_INPUTS.filter(({ group }) => group === undefined);
+const KNOWN: readonly string[] = [...TOP_ROWS.map(({ key }) => key), ...INPUT_GROUPS, 'faults'];
+
 function checkValues(question: SizingQuestion): void {
-  const known = Object.keys(RULES) as (keyof SizingQuestion)[];
-  const missing = known.filter((name) => question[name] === undefined);
-  const unknown = Object.keys(question).filter((name) => !(name in RULES));
+  const missing = KNOWN.filter((name) => question[name as keyof SizingQuestion] === undefined);
+  const unknown = Object.keys(question).filter((name) => !KNOWN.includes(name));
   if (missing.length > 0 || unknown.length > 0) {
     const list = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
     const hint = unknown.includes('buffer') ? 'a buffer is a utilisation: 1.5 is a utilisation of 67 %' : undefined;
     const input = unknown[0] ?? (missing[0] as string);
     throw new SizingInputError(`missing ${list(missing)}, unknown ${list(unknown)}`, input, hint);
   }
-  for (const name of known) {
-    const [rule, optional] = RULES[name].endsWith('?') ? [RULES[name].slice(0, -1), true] : [RULES[name], false];
-    const value = question[name];
-    if (rule === 'any' || (optional && value === null)) continue;
-    const test = TESTS[rule as Exclude<Rule, 'any'>];
-    if (typeof value !== 'number' || !Number.isFinite(value) || !test.holds(value)) {
-      throw new SizingInputError(`${name} is ${JSON.stringify(value)}; accepted: ${test.accepted}`, name);
-    }
+  for (const row of TOP_ROWS) {
+    const value = inputIn(question, row);
+    if (row.rule === 'any' || (value === null && mayBeNull(row))) continue;
+    const { holds, accepted } = TESTS[row.rule.replace('?', '') as keyof typeof TESTS];
+    if (typeof value !== 'number' || !Number.isFinite(value) || !holds(value))
+      throw new SizingInputError(`${row.key} is ${JSON.stringify(value)}; accepted: ${accepted}`, row.key);
   }
 }
 

@@ -1,13 +1,23 @@
 import type { CapacityAnswer, CapacityFigures } from '../result/capacity-figures.js';
-import type { Autoscaling, SharedDependency, SizedFault, SizingQuestion } from '../result/sizing-question.js';
+import type { InputSource, SizingFigures } from '../result/sizing-figures.js';
+import { type SizedFault, type SizingQuestion, sizingQuestion } from '../result/sizing-question.js';
 import type { CapacitySettings } from '../scenario/capacity-settings.js';
+import type { Load } from '../scenario/load.js';
 import type { Scenario } from '../scenario/scenario.js';
-import { InputSourcer } from './input-sourcer.js';
+import type { SizingInputName } from '../scenario/schema/sizing-descriptions.js';
 import { intervalsOf, mib, rateOfOne, responseTime, smallestFailOf, sourceOfRate } from './measured-inputs.js';
 import type { InputIntervals, InputSources } from './sizing-input-list.js';
+import { INPUT_GROUPS, type InputGroup, SIZING_INPUTS } from './sizing-input-table.js';
+import { settingAt, valueOfSetting } from './sizing-settings.js';
 
 /** What the sizing reads of a scenario. */
-export type SizedScenario = Pick<Scenario, 'capacity' | 'dependencies' | 'load'>;
+export interface SizedScenario extends Pick<Scenario, 'capacity' | 'dependencies'> {
+  readonly load: Pick<Load, 'timeoutMs' | 'retry'>;
+  /** `load.timeout` is the default of the grammar. */
+  readonly defaultTimeout?: boolean;
+  /** A sizing of the same search: its faults stand as they were. */
+  readonly saved?: Pick<SizingFigures, 'question' | 'inputs'> | undefined;
+}
 
 /** What was seen of the target beside its capacity. */
 export interface ObservedTarget {
@@ -40,198 +50,169 @@ export function sizingInputs(
   capacity: CapacityFigures,
   observed: ObservedTarget = {},
 ): SizingInputs | NotSized {
-  const { capacity: settings } = scenario;
+  const settings = scenario.capacity;
+  const { healthy, instances } = capacity;
   if (settings.peak === undefined) return { refused: 'no planned peak was given (capacity.peak)', missing: 'peak' };
-  const inputs = new InputSourcer(settings.given);
   const given = settings.measured.confirmed;
-  const measured = rateOfOne(capacity.healthy, capacity.instances);
-  const capacityPerS = inputs.take('measured.confirmed', given, measured, sourceOfRate(capacity.healthy));
-  if (capacityPerS === null) {
-    if (capacity.healthy?.ending === 'nothing-passes')
+  const capacityPerS = given ?? rateOfOne(healthy, instances);
+  if (capacityPerS === undefined) {
+    if (healthy?.ending === 'nothing-passes')
       return { refused: 'does not fit: no rate met the SLO, which no number of instances changes', missing: 'capacity' };
-    return capacity.healthy === undefined
+    return healthy === undefined
       ? { refused: 'the healthy capacity was not searched (capacity.measured.confirmed gives one)', missing: 'rate' }
       : { refused: 'no rate was found that meets the SLO (capacity.measured.confirmed gives one)', missing: 'rate' };
   }
-  const question = questionOf({ scenario, capacity, settings, observed, inputs, peakPerS: settings.peak, capacityPerS });
+  const sources: Record<string, InputSource> = {};
+  const faults = faultsOf(scenario, capacity, sources);
+  const question = questionOf(scenario, foundInputs(scenario, capacity, capacityPerS, observed), faults, sources);
   const notes = [
-    ...(given === undefined ? notesOf(capacity.healthy) : []),
-    ...question.faults.flatMap((fault) => faultNotes(fault, capacity, inputs)),
-    ...connectionNotes(scenario, settings, question),
+    ...(given === undefined ? notesOf(healthy) : []),
+    ...faults.flatMap((fault) => faultNotes(fault, capacity, sources)),
+    ...connectionNotes(scenario, question),
   ];
-  return { question, sources: inputs.sources, notes, intervals: intervalsOf(capacity.resources, inputs.sources) };
+  return { question, sources, notes, intervals: intervalsOf(capacity.resources, sources) };
 }
 
-interface Parts {
-  readonly scenario: SizedScenario;
-  readonly capacity: CapacityFigures;
-  readonly settings: CapacitySettings;
-  readonly observed: ObservedTarget;
-  readonly inputs: InputSourcer;
-  readonly peakPerS: number;
-  readonly capacityPerS: number;
+/** What an input is where the scenario does not give it. */
+interface Found {
+  readonly value: number | string | undefined;
+  readonly source: InputSource;
 }
 
-function questionOf(parts: Parts): SizingQuestion {
-  const { capacity, settings: s, inputs, peakPerS, capacityPerS } = parts;
-  const { take, keep } = inputs;
-  const { resources, healthy, instances } = capacity;
-  const { instance, sessions, survive } = s;
-  const measuredFail = s.measured.confirmed === undefined ? smallestFailOf(healthy, instances, capacityPerS) : undefined;
-  const planned = s.utilisation * capacityPerS * instances;
-  const windowS = keep('window', s.window) / 1000;
+function foundInputs(
+  { capacity: settings, dependencies }: SizedScenario,
+  { healthy, instances, resources }: CapacityFigures,
+  capacityPerS: number,
+  { stateful }: ObservedTarget,
+): Partial<Record<SizingInputName, Found>> {
+  const measured = (value: number | string | undefined, source: InputSource = 'measured'): Found => ({ value, source });
+  const byDefault = (value: number | string): Found => ({ value, source: 'default' });
+  const wholeSearch = settings.measured.confirmed === undefined;
+  const planned = settings.utilisation * capacityPerS * instances;
   return {
-    peakPerS: keep('peak', peakPerS),
-    windowS,
-    burst: keep('burst', s.burst),
-    burstWindowS: keep('burstWindow', s.burstWindow === undefined ? Math.min(1, windowS / 10) : s.burstWindow / 1000),
-    growth: keep('growth', s.growth),
-    capacityPerS,
-    smallestFailPerS: take(
-      'measured.smallestFail',
-      s.measured.smallestFail,
-      measuredFail,
+    burstWindow: byDefault(Math.min(1, settings.window / 10_000)),
+    'measured.confirmed': measured(capacityPerS, sourceOfRate(healthy)),
+    'measured.smallestFail': measured(
+      wholeSearch ? smallestFailOf(healthy, instances, capacityPerS) : undefined,
       healthy?.interval.smallestFail === undefined ? 'estimated' : 'measured',
     ),
-    utilisation: keep('utilisation', s.utilisation),
-    failureUtilisation: keep('failureUtilisation', s.failureUtilisation),
-    surviveInstances: keep('survive.instances', survive.instances),
-    zones: keep('zones', s.zones),
-    surviveZones: keep('survive.zones', survive.zones),
-    minimum: keep('minimum', s.minimum),
-    affinity: affinityOf(parts),
-    sessionRateVariation: keep('sessions.rateVariation', sessions.rateVariation),
-    sessionsHeld: keep('sessions.held', sessions.held),
-    sessionsOpenedPerS: keep('sessions.opened', sessions.opened ?? 0),
-    openingCost: keep('sessions.openingCost', sessions.openingCost),
-    reconnectS: take('reconnect', seconds(s.reconnect)),
-    latencyS: take('measured.latency', seconds(s.measured.latency), responseTime(healthy, planned)),
-    baseMemoryMb: take('instance.baseMemory', mib(instance.baseMemory), mib(resources?.baseBytes)),
-    sessionMemoryMb: take('instance.sessionMemory', mib(instance.sessionMemory), mib(resources?.sessionBytes)),
-    callMemoryMb: take('instance.callMemory', mib(instance.callMemory), mib(resources?.callBytes)),
-    memoryLimitMb: take('instance.memory', mib(instance.memory)),
-    heapLimitMb: take('instance.heap', mib(instance.heap)),
-    heapShare: keep('instance.heapShare', instance.heapShare),
-    fill: keep('instance.fill', instance.fill),
-    maxSessions: take('instance.maxSessions', instance.maxSessions),
-    baseDescriptors: keep('instance.baseDescriptors', instance.baseDescriptors),
-    sessionDescriptors: keep('instance.sessionDescriptors', instance.sessionDescriptors),
-    callDescriptors: keep('instance.callDescriptors', instance.callDescriptors),
-    descriptorLimit: take('instance.descriptors', instance.descriptors),
-    cores: take('instance.cores', instance.cores),
-    cpuPerCallS: take('instance.cpuPerCall', seconds(instance.cpuPerCall), resources?.cpuPerCallS),
-    idleCores: take('instance.idleCores', instance.idleCores, resources?.idleCores),
-    scalingEfficiency: take('measured.scalingEfficiency', s.measured.scalingEfficiency),
-    dependency: dependencyOf(parts),
-    rolling: s.rolling === undefined ? null : rollingOf(s.rolling, inputs),
-    faults: faultsOf(parts),
-    autoscaling: s.autoscaling === undefined ? null : autoscalingOf(s.autoscaling, inputs),
-    averagePerS: take('average', s.average),
-    pricePerHour: take('instance.pricePerHour', instance.pricePerHour),
+    'measured.latency': measured(responseTime(healthy, planned)),
+    'instance.baseMemory': measured(mib(resources?.baseBytes)),
+    'instance.sessionMemory': measured(mib(resources?.sessionBytes)),
+    'instance.callMemory': measured(mib(resources?.callBytes)),
+    'instance.cpuPerCall': measured(resources?.cpuPerCallS),
+    'instance.idleCores': measured(resources?.idleCores),
+    'sessions.opened': byDefault(0),
+    // Held sessions stay with their instance where the target keeps them; whoever plans with held sessions says that it does.
+    'sessions.affinity':
+      stateful === undefined
+        ? byDefault(settings.sessions.held > 0 ? 'session' : 'none')
+        : measured(stateful ? 'session' : 'none'),
+    'dependency.maxConnections': { value: allowedConnections(settings, dependencies), source: 'given' },
   };
 }
 
-const seconds = (ms: number | undefined): number | undefined => (ms === undefined ? undefined : ms / 1000);
-
-/** Held sessions stay with their instance where the target keeps them; whoever plans with held sessions says that it does. */
-function affinityOf({ settings, observed, inputs }: Parts): SizingQuestion['affinity'] {
-  const { affinity, held } = settings.sessions;
-  const seen = observed.stateful === undefined ? undefined : observed.stateful ? 'session' : 'none';
-  if (affinity !== undefined) return inputs.keep('sessions.affinity', affinity);
-  if (seen !== undefined) return inputs.measured('sessions.affinity', seen);
-  return inputs.keep('sessions.affinity', held > 0 ? 'session' : 'none');
+/** Every input of the table: given, else found, else the default of the grammar, else not known; where from goes to `sources`. */
+function questionOf(
+  { capacity: settings }: SizedScenario,
+  found: ReturnType<typeof foundInputs>,
+  faults: readonly SizedFault[],
+  sources: Record<string, InputSource>,
+): SizingQuestion {
+  // Connections are counted only where both those that the dependency allows and the pool of an instance are known.
+  const connections = settings.instance.pool !== undefined && found['dependency.maxConnections']?.value !== undefined;
+  const asked: Readonly<Record<InputGroup, boolean>> = {
+    dependency: connections,
+    rolling: settings.rolling !== undefined,
+    autoscaling: settings.autoscaling !== undefined,
+  };
+  const question: Record<string, unknown> = { faults };
+  for (const group of INPUT_GROUPS) question[group] = asked[group] ? {} : null;
+  for (const row of SIZING_INPUTS) {
+    const { name, key, group } = row;
+    if (group !== undefined && !asked[group]) continue;
+    const set = settingAt(settings, name);
+    const otherwise = found[name];
+    const isFound = set === undefined && otherwise?.value !== undefined;
+    sources[name] = settings.given.includes(name) ? 'given' : isFound ? otherwise.source : 'default';
+    const into = (group === undefined ? question : question[group]) as Record<string, unknown>;
+    into[key] = set === undefined ? (otherwise?.value ?? null) : valueOfSetting(row, set);
+  }
+  // Its keys in the order of the result.
+  return sizingQuestion.parse(question);
 }
 
 /** Dependencies of the scenario that say how many connections they allow. */
-const limitedDependencies = ({ dependencies }: SizedScenario): readonly string[] =>
+const limitedDependencies = (dependencies: Scenario['dependencies']): readonly string[] =>
   Object.entries(dependencies).flatMap(([name, { maxConnections }]) => (maxConnections === undefined ? [] : [name]));
 
+/** Connections as given, else of the dependency that was named, else of the only one that says how many it allows. */
+function allowedConnections({ dependency }: CapacitySettings, dependencies: Scenario['dependencies']): number | undefined {
+  const [only, ...others] = limitedDependencies(dependencies);
+  const named = dependency.name ?? (others.length === 0 ? only : undefined);
+  return dependency.maxConnections ?? (named === undefined ? undefined : dependencies[named]?.maxConnections);
+}
+
 /** What keeps connections out of the sizing although a part of them was given. */
-function connectionNotes(
-  scenario: SizedScenario,
-  { instance, dependency: asked }: CapacitySettings,
-  { dependency }: SizingQuestion,
-): readonly string[] {
-  if (dependency !== null) return [];
-  const limited = limitedDependencies(scenario);
+function connectionNotes({ capacity, dependencies }: SizedScenario, question: SizingQuestion): readonly string[] {
+  if (question.dependency !== null) return [];
+  const { instance, dependency } = capacity;
+  const limited = limitedDependencies(dependencies);
   if (instance.pool === undefined)
-    return limited.length === 0 && asked.maxConnections === undefined
+    return limited.length === 0 && dependency.maxConnections === undefined
       ? []
       : ['connections to the database are not counted: the pool of an instance is not known (instance.pool)'];
-  return limited.length > 1 && asked.name === undefined
+  return limited.length > 1 && dependency.name === undefined
     ? [`connections to the database are not counted: name one of ${limited.join(', ')} (dependency.name)`]
     : ['connections to the database are not counted: how many it allows is not known (dependency.maxConnections)'];
 }
 
-/** Counted only where both the connections that it allows and the pool of an instance are known. */
-function dependencyOf({ scenario, settings, inputs }: Parts): SharedDependency | null {
-  const { dependency: asked, instance } = settings;
-  const [only, ...others] = limitedDependencies(scenario);
-  const named = asked.name ?? (others.length === 0 ? only : undefined);
-  const maxConnections = asked.maxConnections ?? (named === undefined ? undefined : scenario.dependencies[named]?.maxConnections);
-  if (maxConnections === undefined || instance.pool === undefined) return null;
-  return {
-    maxConnections: inputs.given('dependency.maxConnections', maxConnections),
-    reserved: inputs.keep('dependency.reserved', asked.reserved),
-    otherConnections: inputs.keep('dependency.otherConnections', asked.otherConnections),
-    pool: inputs.keep('instance.pool', instance.pool),
-    callsPerCall: inputs.keep('dependency.callsPerCall', asked.callsPerCall),
-    capacityPerS: inputs.take('dependency.capacity', asked.capacity),
-  };
-}
-
-function rollingOf(rolling: NonNullable<CapacitySettings['rolling']>, { keep }: InputSourcer): SizingQuestion['rolling'] {
-  return {
-    maxUnavailable: keep('rolling.maxUnavailable', rolling.maxUnavailable),
-    maxSurge: keep('rolling.maxSurge', rolling.maxSurge),
-  };
-}
-
-function autoscalingOf(asked: NonNullable<CapacitySettings['autoscaling']>, { keep, take }: InputSourcer): Autoscaling {
-  return {
-    requestCores: take('autoscaling.requestCores', asked.requestCores),
-    growthPerS: keep('autoscaling.growthPerSecond', asked.growthPerSecond),
-    lagS: keep('autoscaling.lag', asked.lag) / 1000,
-    tolerance: keep('autoscaling.tolerance', asked.tolerance),
-    troughPerS: take('autoscaling.trough', asked.trough),
-    troughSessions: keep('autoscaling.troughSessions', asked.troughSessions),
-  };
-}
-
 /** Faults as measured, each by `during.fault` where the SLO has one; those given by hand stand instead of measured ones of their name. */
-function faultsOf({ scenario, capacity, settings, inputs }: Parts): readonly SizedFault[] {
-  const given = settings.measured.faults.map((fault): SizedFault => {
-    for (const part of ['rate', 'latency', 'timeout', 'amplification']) inputs.given(`${fault.name}.${part}`, null);
+function faultsOf(
+  { capacity: settings, load, defaultTimeout = false, saved }: SizedScenario,
+  { underFaults, instances }: CapacityFigures,
+  sources: Record<string, InputSource>,
+): readonly SizedFault[] {
+  if (saved !== undefined) {
+    for (const { name, source } of saved.inputs) if (name.includes('@')) sources[name] = source;
+    return saved.question.faults;
+  }
+  const from = (name: string, parts: Readonly<Record<'rate' | 'latency' | 'timeout' | 'amplification', InputSource>>): void => {
+    for (const [part, source] of Object.entries(parts)) sources[`${name}.${part}`] = source;
+  };
+  const given = settings.measured.faults.map(({ name, rate, latency, timeout, amplification }): SizedFault => {
+    from(name, { rate: 'given', latency: 'given', timeout: 'given', amplification: 'given' });
     return {
-      name: fault.name,
-      capacityPerS: fault.rate === '0/s' ? 0 : fault.rate,
-      latencyS: fault.latency / 1000,
-      timeoutS: fault.timeout / 1000,
-      amplification: fault.amplification,
+      name,
+      capacityPerS: rate === '0/s' ? 0 : rate,
+      latencyS: latency / 1000,
+      timeoutS: timeout / 1000,
+      amplification,
     };
   });
   const known = new Set(given.map(({ name }) => name));
-  const measured = capacity.underFaults.flatMap((answer): readonly SizedFault[] => {
-    if (known.has(answer.under)) return [];
-    const { retry, timeoutMs } = scenario.load;
-    const judged = answer.duringFault === undefined ? answer : { ...answer.duringFault, ending: answer.ending };
-    const rate = rateOfOne(judged, capacity.instances) ?? (answer.ending === 'nothing-passes' ? 0 : undefined);
+  const measured = underFaults.flatMap((answer): readonly SizedFault[] => {
+    const { under: name, ending } = answer;
+    if (known.has(name)) return [];
+    const { retry, timeoutMs } = load;
+    const judged = answer.duringFault === undefined ? answer : { ...answer.duringFault, ending };
+    const nothingPasses = ending === 'nothing-passes';
+    const rate = rateOfOne(judged, instances) ?? (nothingPasses ? 0 : undefined);
     if (rate === undefined) return [];
+    from(name, {
+      rate: nothingPasses ? 'measured' : sourceOfRate(judged),
+      latency: 'measured',
+      timeout: defaultTimeout ? 'default' : 'given',
+      amplification: retry === undefined ? 'default' : 'given',
+    });
     return [
       {
-        name: answer.under,
-        capacityPerS: inputs.measured(
-          `${answer.under}.rate`,
-          rate,
-          answer.ending === 'nothing-passes' ? 'measured' : sourceOfRate(judged),
-        ),
-        latencyS: inputs.measured(`${answer.under}.latency`, responseTime(answer, rate * capacity.instances) ?? null),
-        timeoutS: inputs.given(`${answer.under}.timeout`, timeoutMs / 1000),
+        name,
+        capacityPerS: rate,
+        latencyS: responseTime(answer, rate * instances) ?? null,
+        timeoutS: timeoutMs / 1000,
         // What retries may add at most: each of the attempts, within the budget.
-        amplification:
-          retry === undefined
-            ? inputs.keep(`${answer.under}.amplification`, 1)
-            : inputs.given(`${answer.under}.amplification`, Math.min(retry.attempts, 1 + retry.budget)),
+        amplification: retry === undefined ? 1 : Math.min(retry.attempts, 1 + retry.budget),
       },
     ];
   });
@@ -251,7 +232,7 @@ function notesOf(healthy: CapacityAnswer | undefined): readonly string[] {
   ];
 }
 
-function faultNotes({ name }: SizedFault, { underFaults }: CapacityFigures, { sources }: InputSourcer): readonly string[] {
+function faultNotes({ name }: SizedFault, { underFaults }: CapacityFigures, sources: InputSources): readonly string[] {
   const answer = underFaults.find(({ under }) => under === name);
   if (answer === undefined || sources[`${name}.rate`] !== 'estimated') return [];
   const { confirmedPass } = (answer.duringFault ?? answer).interval;

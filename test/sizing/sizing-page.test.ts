@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { SIZING_FLAGS } from '../../src/cli/size/sizing-flags.js';
+import { sizingOptions } from '../../src/cli/size/sizing-flags.js';
 import { packageRoot } from '../../src/cli/version.js';
 import { renderTerminalSizing } from '../../src/report/sizing-terminal.js';
 import { Fleet } from '../../src/sizing/fleet.js';
@@ -30,6 +30,6 @@ describe('docs/sizing.md', () => {
 
 describe('flags of plimsoll size', () => {
   it('are inputs of the scenario by the same name', () => {
-    for (const name of Object.keys(SIZING_FLAGS)) expect(reference).toContain(`\`capacity.${name}\``);
+    for (const name of Object.keys(sizingOptions)) expect(reference).toContain(`\`capacity.${name}\``);
   });
 });

@@ -5,8 +5,12 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { type CapacityFigures, capacity as capacitySchema } from '../../result/capacity-figures.js';
 import { deriveResult } from '../../run/derive-result.js';
 import { runFolderAt } from '../../run/run-folder.js';
+import { sizedScenario } from '../../run/sized-scenario.js';
 import { targetKeepsSessions } from '../../run/target-facts.js';
-import { blockOfInputs } from './block-of-inputs.js';
+import { capacitySettings } from '../../scenario/capacity-settings.js';
+import { loadSchema } from '../../scenario/schema/load-schema.js';
+import type { SizedScenario } from '../../sizing/sizing-inputs.js';
+import { settingsOfSizing } from '../../sizing/sizing-settings.js';
 
 type Block = Readonly<Record<string, unknown>>;
 
@@ -14,13 +18,12 @@ type Block = Readonly<Record<string, unknown>>;
 export interface SavedSearch {
   readonly name: string;
   readonly capacity: CapacityFigures;
-  /** Parts of the scenario that the sizing reads, as a scenario file writes them. */
-  readonly scenario: { readonly capacity: Block; readonly dependencies: Block; readonly load: Block };
+  readonly scenario: SizedScenario;
   readonly stateful: boolean | undefined;
 }
 
 /**
- * Reads a run folder, by its journal where it has one, or a result.json alone: then what was given stands in its list of inputs.
+ * Reads a run folder, by its journal where it has one, or a result.json alone: then what was given is in its sizing.
  * @throws PlimsollError with exit code 2 when there is no capacity search in it
  */
 export function savedSearch(path: string): SavedSearch {
@@ -34,24 +37,10 @@ export function savedSearch(path: string): SavedSearch {
 function ofJournal(journal: string, path: string): SavedSearch {
   const { analysis, result } = deriveResult(journal);
   if (result.capacity === undefined) throw noSearch(path);
-  const recorded = analysis.scenario;
-  const load = blockIn(recorded, 'load');
   return {
     name: result.run.scenario,
     capacity: result.capacity,
-    scenario: {
-      capacity: blockIn(recorded, 'capacity'),
-      dependencies: Object.fromEntries(
-        Object.entries(blockIn(recorded, 'dependencies')).map(([name, value]) => {
-          const { tools: _, ...dependency } = value as Block;
-          return [name, dependency];
-        }),
-      ),
-      load: {
-        ...(load.timeout === undefined ? {} : { timeout: load.timeout }),
-        ...(load.retry === undefined ? {} : { retry: load.retry }),
-      },
-    },
+    scenario: sizedScenario(analysis.scenario),
     stateful: targetKeepsSessions(result.run.target),
   };
 }
@@ -76,20 +65,19 @@ function ofResult(file: string, path: string): SavedSearch {
     );
   }
   const { sizing } = capacity.data;
-  const timeoutS = sizing?.question.faults[0]?.timeoutS;
   return {
     name: typeof read.run?.scenario === 'string' ? read.run.scenario : 'server',
     capacity: capacity.data,
     scenario: {
-      capacity: sizing === undefined ? {} : blockOfInputs(sizing),
+      capacity: sizing === undefined ? capacitySettings() : settingsOfSizing(sizing),
       dependencies: {},
-      load: timeoutS === undefined ? {} : { timeout: `${Math.round(timeoutS * 1000)}ms` },
+      load: { timeoutMs: loadSchema.shape.timeout.parse(undefined) },
+      defaultTimeout: true,
+      saved: sizing,
     },
     stateful: targetKeepsSessions((read.run?.target ?? {}) as Block),
   };
 }
-
-const blockIn = (recorded: Block, key: string): Block => (recorded[key] ?? {}) as Block;
 
 const noSearch = (path: string): PlimsollError =>
   new PlimsollError(`${path} holds no capacity search`, EXIT.usage, {

@@ -3,20 +3,17 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { writeFileAtomically } from '../../journal/atomic-file.js';
 import { renderTerminalSizing } from '../../report/sizing-terminal.js';
 import type { SizingFigures } from '../../result/sizing-figures.js';
-import { ScenarioProblems } from '../../scenario/file/problem.js';
-import { nodeFiles } from '../../scenario/load-scenario.js';
-import { parseScenario } from '../../scenario/parse-scenario.js';
 import { kubernetesManifest, PLACEHOLDERS } from '../../sizing/kubernetes-manifest.js';
 import { computeSizing } from '../../sizing/sizing.js';
 import { SizingInputError } from '../../sizing/sizing-input-error.js';
-import { type NotSized, type SizedScenario, sizingInputs } from '../../sizing/sizing-inputs.js';
+import { type NotSized, sizingInputs } from '../../sizing/sizing-inputs.js';
 import { unfitText } from '../../sizing/sizing-words.js';
 import { countText } from '../../text/number-text.js';
 import type { Console } from '../console.js';
 import { type SavedSearch, savedSearch } from './saved-search.js';
-import { SIZING_FLAGS, type SizingFlag } from './sizing-flags.js';
+import { type SizingFlags, settingsFromFlags } from './settings-from-flags.js';
 
-export type SizeArguments = Readonly<Partial<Record<SizingFlag, string | undefined>>> & {
+export type SizeArguments = SizingFlags & {
   readonly result: string;
   readonly k8s?: string | undefined;
   readonly json?: boolean | undefined;
@@ -30,7 +27,7 @@ export type SizeArguments = Readonly<Partial<Record<SizingFlag, string | undefin
  */
 export function sizeFromArguments(args: SizeArguments, console: Console): ExitCode {
   const saved = savedSearch(args.result);
-  const sizing = sizeAgain(saved, setsOf(args));
+  const sizing = sizeAgain(saved, args);
   if (args.json === true) console.json(sizing);
   else if (args.quiet === true)
     console.out(sizing.instances === null ? unfitText(sizing) : countText(sizing.instances, 'instance'));
@@ -39,15 +36,8 @@ export function sizeFromArguments(args: SizeArguments, console: Console): ExitCo
   return sizing.instances === null ? EXIT.sloMissed : EXIT.pass;
 }
 
-const FLAG_MARK = '--set capacity.';
-
-const setsOf = (args: SizeArguments): readonly string[] =>
-  (Object.keys(SIZING_FLAGS) as SizingFlag[]).flatMap((name) =>
-    args[name] === undefined ? [] : [`capacity.${name}=${args[name]}`],
-  );
-
-function sizeAgain(saved: SavedSearch, sets: readonly string[]): SizingFigures {
-  const scenario = scenarioOf(saved, sets);
+function sizeAgain(saved: SavedSearch, args: SizeArguments): SizingFigures {
+  const scenario = { ...saved.scenario, capacity: settingsFromFlags(saved.scenario.capacity, args) };
   const inputs = sizingInputs(scenario, saved.capacity, saved.stateful === undefined ? {} : { stateful: saved.stateful });
   if ('refused' in inputs) throw notSized(inputs);
   try {
@@ -66,33 +56,6 @@ function notSized({ refused, missing }: NotSized): PlimsollError {
   if (missing === 'capacity') return new PlimsollError(refused, EXIT.sloMissed);
   const hint = missing === 'peak' ? 'give --peak 1000/s' : 'give --measured.confirmed 100/s, or measure again';
   return new PlimsollError(`nothing to size: ${refused}`, EXIT.usage, { hint });
-}
-
-/** The saved block with the flags in it, checked as a scenario file is. Only what the sizing reads of a scenario is in it. */
-function scenarioOf(saved: SavedSearch, sets: readonly string[]): SizedScenario {
-  const { capacity, dependencies, load } = saved.scenario;
-  const { under: _, ...block } = capacity;
-  const text = JSON.stringify({
-    plimsoll: 1,
-    name: 'size',
-    target: { url: 'http://127.0.0.1/mcp' },
-    load: { ...load, phases: [{ name: 'none', rate: '1/s', for: '1s' }] },
-    calls: [{ tool: 'none', arguments: {} }],
-    dependencies,
-    capacity: block,
-  });
-  try {
-    return parseScenario(text, { fileName: 'the saved scenario', folder: '/', env: {}, set: sets, files: nodeFiles }).scenario;
-  } catch (error) {
-    if (!(error instanceof ScenarioProblems)) throw error;
-    throw new ScenarioProblems(
-      'size',
-      error.problems.map((problem) => ({
-        ...problem,
-        place: { ...problem.place, file: problem.place.file.replace(FLAG_MARK, '--') },
-      })),
-    );
-  }
 }
 
 function writeManifest(file: string, sizing: SizingFigures, saved: SavedSearch, console: Console): void {

@@ -1,64 +1,13 @@
 import type { Options } from 'yargs';
+import { SIZING_DESCRIPTIONS, type SizingInputName } from '../../scenario/schema/sizing-descriptions.js';
 import { once } from '../common-options.js';
 
-/** Inputs of the sizing by their name below `capacity` in a scenario; each is a flag of that name. */
-export const SIZING_FLAGS = {
-  peak: 'Planned peak, for instance 2000/s',
-  window: 'Over which the peak is a mean',
-  burst: 'Largest rate inside the window, over the peak',
-  burstWindow: 'Over which the burst is a mean',
-  growth: 'Growth until the planning date, for instance 30%',
-  utilisation: 'Use of the capacity with all instances up',
-  failureUtilisation: 'Use of the capacity in a failure state',
-  reconnect: 'Over which lost sessions come back',
-  average: 'Average rate, for the cost',
-  zones: 'Zones that the instances are spread over',
-  minimum: 'Fewest instances',
-  'survive.instances': 'Instances you can lose',
-  'survive.zones': 'Zones you can lose',
-  'instance.cores': 'CPU cores of one instance',
-  'instance.memory': 'Memory limit of one instance, for instance 1GiB',
-  'instance.heap': 'Heap limit of the runtime',
-  'instance.heapShare': 'Used heap per resident memory',
-  'instance.fill': 'Share of a limit that may be used',
-  'instance.pool': 'Connections to the dependency that one instance opens',
-  'instance.pricePerHour': 'Price of one instance an hour',
-  'instance.maxSessions': 'Sessions that one instance accepts',
-  'instance.baseMemory': 'Memory of an idle instance',
-  'instance.sessionMemory': 'Memory of one held session',
-  'instance.callMemory': 'Memory of one call in flight',
-  'instance.descriptors': 'File descriptor limit of one instance',
-  'instance.baseDescriptors': 'Descriptors of an idle instance',
-  'instance.sessionDescriptors': 'Descriptors of one held session',
-  'instance.callDescriptors': 'Descriptors of one call in flight',
-  'instance.cpuPerCall': 'CPU time of one call',
-  'instance.idleCores': 'CPU cores used without load',
-  'sessions.held': 'Sessions open at the peak',
-  'sessions.opened': 'Sessions opened at the peak, for instance 20/s',
-  'sessions.openingCost': 'Cost of opening a session, in calls',
-  'sessions.rateVariation': 'Squared variation of the call rate between sessions',
-  'sessions.affinity': 'none or session: whether a session stays with one instance',
-  'dependency.maxConnections': 'Connections that the shared dependency allows',
-  'dependency.reserved': 'Connections that it keeps for its administrators',
-  'dependency.otherConnections': 'Connections that others hold',
-  'dependency.callsPerCall': 'Calls to it for one tool call',
-  'dependency.capacity': 'Calls a second that it can serve',
-  'rolling.maxUnavailable': 'Instances missing during an update, or a share',
-  'rolling.maxSurge': 'Instances added during an update, or a share',
-  'autoscaling.requestCores': 'CPU request of one instance',
-  'autoscaling.growthPerSecond': 'How fast load may rise, as a share per second',
-  'autoscaling.lag': 'From a rise of the load to a new instance that serves',
-  'autoscaling.tolerance': 'Deviation that the autoscaler leaves alone',
-  'autoscaling.trough': 'Smallest load of the day',
-  'autoscaling.troughSessions': 'Sessions held then',
-  'measured.confirmed': 'Rate that one instance sustains, instead of the measured one',
-  'measured.smallestFail': 'Lowest rate of one instance that failed',
-  'measured.latency': 'Mean response time at the planned load',
-  'measured.scalingEfficiency': 'Capacity of two instances over twice that of one',
-} as const;
-
-export type SizingFlag = keyof typeof SIZING_FLAGS;
-
+/** The inputs of the sizing as flags, each by its name below `capacity` in a scenario. */
 export const sizingOptions = Object.fromEntries(
-  Object.entries(SIZING_FLAGS).map(([name, describe]) => [name, { ...once, describe }]),
-) as Readonly<Record<SizingFlag, typeof once & Options>>;
+  Object.entries(SIZING_DESCRIPTIONS).map(([name, words]) => [name, { ...once, describe: flagText(words) }]),
+) as Readonly<Record<SizingInputName, typeof once & Options>>;
+
+/** What it is, without its default: that holds for a search which is sized for the first time. */
+function flagText(words: string): string {
+  return words.replace(/ Default: .*$/, '').replace(/\.$/, '');
+}

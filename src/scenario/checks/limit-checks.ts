@@ -38,7 +38,8 @@ const checkSlo = ({ slo, names }: ScenarioParts, report: Report): void => {
   }
 };
 
-const checkCapacity = ({ capacity, target }: ScenarioParts, report: Report): void => {
+/** What contradicts within `capacity`, and between it and the target. */
+export const checkCapacity = ({ capacity, target }: Pick<ScenarioParts, 'capacity' | 'target'>, report: Report): void => {
   if (capacity === undefined) return;
   const { replicas } = capacity.value.target;
   if (replicas !== undefined && target !== undefined && target.value.metrics === undefined)

@@ -1,52 +1,41 @@
 import { z } from 'zod';
 import { count, duration, growth, matching, nonEmpty, number, rate, ratio, size } from './field-types.js';
+import { SIZING_DESCRIPTIONS, type SizingInputName } from './sizing-descriptions.js';
+
+/** An input of the sizing with its description. */
+const input = <T extends z.ZodType>(name: SizingInputName, type: T): T => type.describe(SIZING_DESCRIPTIONS[name]);
 
 const share = (accepted: string) => number(0, accepted);
 
 const instanceSchema = z
   .strictObject({
-    cores: number(0.01, 'a number of cores such as 4')
-      .optional()
-      .describe('CPU cores of one instance. Default: those of the measured one.'),
-    memory: size().optional().describe('Memory limit of one instance. Default: no limit known, memory is not counted.'),
-    pricePerHour: share('a price of at least 0')
-      .optional()
-      .describe('Price of one instance an hour. Default: no cost is computed.'),
-    heap: size().optional().describe('Heap limit of the runtime, where it is below the memory limit. Default: none.'),
-    heapShare: ratio().prefault('100%').describe('Used heap per resident memory, as the slope of one over the other.'),
-    pool: count().optional().describe('Connections to the dependency that one instance opens. Default: not counted.'),
-    fill: ratio().prefault('80%').describe('Share of a memory, heap or descriptor limit that may be used.'),
-    maxSessions: count().optional().describe('Sessions that one instance accepts. Default: no limit.'),
-    baseMemory: size().optional().describe('Memory of an idle instance. Default: measured.'),
-    sessionMemory: size().optional().describe('Memory of one held session. Default: measured.'),
-    callMemory: size().optional().describe('Memory of one call in flight. Default: measured.'),
-    descriptors: count()
-      .optional()
-      .describe('File descriptor limit of one instance. Default: read from the process, else not counted.'),
-    baseDescriptors: count(0).default(100).describe('Descriptors of an idle instance.'),
-    sessionDescriptors: share('a number of at least 0')
-      .default(0)
-      .describe('Descriptors of one held session (1 when it holds a stream).'),
-    callDescriptors: share('a number of at least 0').default(1).describe('Descriptors of one call in flight.'),
-    cpuPerCall: duration().optional().describe('CPU time of one call. Default: measured.'),
-    idleCores: share('a number of cores of at least 0').optional().describe('CPU cores used without load. Default: measured.'),
+    cores: input('instance.cores', number(0.01, 'a number of cores such as 4').optional()),
+    memory: input('instance.memory', size().optional()),
+    pricePerHour: input('instance.pricePerHour', share('a price of at least 0').optional()),
+    heap: input('instance.heap', size().optional()),
+    heapShare: input('instance.heapShare', ratio().prefault('100%')),
+    pool: input('instance.pool', count().optional()),
+    fill: input('instance.fill', ratio().prefault('80%')),
+    maxSessions: input('instance.maxSessions', count().optional()),
+    baseMemory: input('instance.baseMemory', size().optional()),
+    sessionMemory: input('instance.sessionMemory', size().optional()),
+    callMemory: input('instance.callMemory', size().optional()),
+    descriptors: input('instance.descriptors', count().optional()),
+    baseDescriptors: input('instance.baseDescriptors', count(0).default(100)),
+    sessionDescriptors: input('instance.sessionDescriptors', share('a number of at least 0').default(0)),
+    callDescriptors: input('instance.callDescriptors', share('a number of at least 0').default(1)),
+    cpuPerCall: input('instance.cpuPerCall', duration().optional()),
+    idleCores: input('instance.idleCores', share('a number of cores of at least 0').optional()),
   })
   .describe('One replica as it will be deployed.');
 
 const sessionsSchema = z
   .strictObject({
-    held: count(0).default(0).describe('Sessions open at the peak.'),
-    opened: rate().optional().describe('Sessions opened at the peak. Default: none.'),
-    openingCost: share('a number of calls of at least 0')
-      .default(0)
-      .describe('Cost of opening a session, in calls. 0 when not measured.'),
-    rateVariation: share('a number of at least 0')
-      .default(0)
-      .describe('Squared coefficient of variation of the call rate between sessions.'),
-    affinity: z
-      .enum(['none', 'session'])
-      .optional()
-      .describe('Whether a session stays with one instance. Default: `session` when the target is stateful, else `none`.'),
+    held: input('sessions.held', count(0).default(0)),
+    opened: input('sessions.opened', rate().optional()),
+    openingCost: input('sessions.openingCost', share('a number of calls of at least 0').default(0)),
+    rateVariation: input('sessions.rateVariation', share('a number of at least 0').default(0)),
+    affinity: input('sessions.affinity', z.enum(['none', 'session']).optional()),
   })
   .describe('Sessions at the peak.');
 
@@ -55,38 +44,37 @@ const dependencySchema = z
     name: nonEmpty('the name of a dependency')
       .optional()
       .describe('Entry of `dependencies`. Default: the only one that has `maxConnections`.'),
-    maxConnections: count().optional().describe('Connections it allows. Default: that of the entry of `dependencies`.'),
-    reserved: count(0).default(3).describe('Connections it keeps for its administrators.'),
-    otherConnections: count(0).default(0).describe('Connections that others hold.'),
-    callsPerCall: share('a number of at least 0').default(1).describe('Calls to it for one tool call.'),
-    capacity: rate().optional().describe('Calls a second that it can serve. Default: not known, the demand is printed.'),
+    maxConnections: input('dependency.maxConnections', count().optional()),
+    reserved: input('dependency.reserved', count(0).default(3)),
+    otherConnections: input('dependency.otherConnections', count(0).default(0)),
+    callsPerCall: input('dependency.callsPerCall', share('a number of at least 0').default(1)),
+    capacity: input('dependency.capacity', rate().optional()),
   })
   .describe('The dependency that instances share and that more instances cannot cure.');
 
-const podCount = (what: string) =>
-  z
-    .union([count(0, 10_000), matching(/^[0-9]+%$/, 'a number or a share such as 25%')], {
+const podCount = (name: SizingInputName) =>
+  input(
+    name,
+    z.union([count(0, 10_000), matching(/^[0-9]+%$/, 'a number or a share such as 25%')], {
       error: 'a number or a share such as 25%',
-    })
-    .describe(what);
+    }),
+  );
 
 const rollingSchema = z
   .strictObject({
-    maxUnavailable: podCount('Instances that may be missing during an update, a number or a share.').default(0),
-    maxSurge: podCount('Instances above the count during an update, a number or a share.').default(1),
+    maxUnavailable: podCount('rolling.maxUnavailable').default(0),
+    maxSurge: podCount('rolling.maxSurge').default(1),
   })
   .describe('A rolling update at the peak as one more state to survive. Default: not counted.');
 
 const autoscalingSchema = z
   .strictObject({
-    requestCores: number(0.01, 'a number of cores such as 1')
-      .optional()
-      .describe('CPU request of one instance. Default: CPU used at its capacity.'),
-    growthPerSecond: growth().prefault('0%').describe('How fast load may rise, as a share per second.'),
-    lag: duration().prefault('120s').describe('From a rise of the load to a new instance that serves.'),
-    tolerance: ratio().prefault('10%').describe('Deviation that the autoscaler leaves alone.'),
-    trough: rate().optional().describe('Smallest load of the day. Default: the average.'),
-    troughSessions: count(0).default(0).describe('Sessions held then.'),
+    requestCores: input('autoscaling.requestCores', number(0.01, 'a number of cores such as 1').optional()),
+    growthPerSecond: input('autoscaling.growthPerSecond', growth().prefault('0%')),
+    lag: input('autoscaling.lag', duration().prefault('120s')),
+    tolerance: input('autoscaling.tolerance', ratio().prefault('10%')),
+    trough: input('autoscaling.trough', rate().optional()),
+    troughSessions: input('autoscaling.troughSessions', count(0).default(0)),
   })
   .describe('A horizontal autoscaler. Default: a fixed count of instances.');
 
@@ -102,14 +90,10 @@ const knownFaultSchema = z.strictObject({
 
 const measuredSchema = z
   .strictObject({
-    confirmed: rate().optional().describe('Rate that one instance sustains.'),
-    smallestFail: rate().optional().describe('Lowest rate that failed.'),
-    latency: duration().optional().describe('Mean response time at the planned load.'),
-    scalingEfficiency: ratio()
-      .optional()
-      .describe(
-        'Capacity of two instances against twice that of one. Default: not measured, linear scaling is assumed and said.',
-      ),
+    confirmed: input('measured.confirmed', rate().optional()),
+    smallestFail: input('measured.smallestFail', rate().optional()),
+    latency: input('measured.latency', duration().optional()),
+    scalingEfficiency: input('measured.scalingEfficiency', ratio().optional()),
     faults: z.array(knownFaultSchema, { error: 'a list of faults' }).default([]).describe('The same under faults.'),
   })
   .describe('Figures known from elsewhere; what is given here is not taken from the measurement, and the report says so.');
@@ -128,28 +112,24 @@ export const capacitySchema = z
       .min(1, { error: 'at least one entry' })
       .default(['none'])
       .describe('What the search runs under: `none` is healthy, the rest name a recipe and a dependency.'),
-    peak: rate().optional().describe('Planned peak, as an average over `window`. Default: no sizing.'),
-    window: duration().prefault('1s').describe('Over which the peak is an average.'),
-    burst: number(1, 'a number of at least 1').default(1).describe('Largest rate inside the window, over the peak.'),
-    burstWindow: duration()
-      .optional()
-      .describe(
-        'Over which the burst is an average; shorter than `window`, else the peak already holds it. Default: a tenth of `window`, at most 1s.',
-      ),
-    growth: growth().prefault('0%').describe('Growth of calls and sessions until the planning date.'),
-    utilisation: ratio().prefault('70%').describe('Use of the capacity with all instances up.'),
-    failureUtilisation: ratio().prefault('90%').describe('Use of the capacity in a failure state.'),
-    reconnect: duration().optional().describe('Over which lost sessions come back. Default: not known, and a warning.'),
-    average: rate().optional().describe('Average rate, for the cost. Default: no cost per call.'),
-    zones: count(1, 100).default(1).describe('Zones that the instances are spread over.'),
+    peak: input('peak', rate().optional()),
+    window: input('window', duration().prefault('1s')),
+    burst: input('burst', number(1, 'a number of at least 1').default(1)),
+    burstWindow: input('burstWindow', duration().optional()),
+    growth: input('growth', growth().prefault('0%')),
+    utilisation: input('utilisation', ratio().prefault('70%')),
+    failureUtilisation: input('failureUtilisation', ratio().prefault('90%')),
+    reconnect: input('reconnect', duration().optional()),
+    average: input('average', rate().optional()),
+    zones: input('zones', count(1, 100).default(1)),
     survive: z
       .strictObject({
-        instances: count(0, 1000).default(1).describe('Instances on the fullest node that may be lost.'),
-        zones: count(0, 99).default(0).describe('Zones you can lose.'),
+        instances: input('survive.instances', count(0, 1000).default(1)),
+        zones: input('survive.zones', count(0, 99).default(0)),
       })
       .prefault({})
       .describe('Losses under which the peak must still be served.'),
-    minimum: count(1, 10_000).default(2).describe('Fewest instances.'),
+    minimum: input('minimum', count(1, 10_000).default(2)),
     target: z
       .strictObject({
         instances: count(1, 10_000).default(1).describe('Replicas behind the measured target.'),

@@ -2,7 +2,7 @@ import type { SizingFigures } from '../../../result/sizing-figures.js';
 import { embeddedJson } from '../embedded-json.js';
 import { type Html, html } from '../html.js';
 import { basisOf, calculatorAnswer } from './calculator-answer.js';
-import { CALCULATOR_FIELDS, shownValue } from './calculator-fields.js';
+import { CALCULATOR_FIELDS, shownAs, shownValue } from './calculator-fields.js';
 
 /** The calculator of a report: inputs that the page's script shows and reads. Without scripts it stays hidden, and the tables stand. */
 export function calculator(sizing: SizingFigures, name: string): Html {
@@ -13,8 +13,9 @@ export function calculator(sizing: SizingFigures, name: string): Html {
 <h3 id="calculator-title">What if</h3>
 <p class="note">Change the plan and see the result at once. The tables below come from the same code. Nothing leaves this page.</p>
 <div class="fields">${CALCULATOR_FIELDS.map((field) => {
-    const { key, label, unit, min, step } = field;
-    return html`<label for="calculator-${key}"><span>${label}</span><input id="calculator-${key}" name="${key}" type="number" inputmode="decimal" min="${min}" step="${step}" value="${shownValue(field, question)}" data-initial="${shownValue(field, question)}"><small>${unit}</small></label>`;
+    const { key } = field;
+    const { label, min, step } = field.field;
+    return html`<label for="calculator-${key}"><span>${label}</span><input id="calculator-${key}" name="${key}" type="number" inputmode="decimal" min="${min}" step="${step}" value="${shownValue(field, question)}" data-initial="${shownValue(field, question)}"><small>${shownAs(field).unit}</small></label>`;
   })}</div>
 <output class="outcome" aria-live="polite" for="${CALCULATOR_FIELDS.map(({ key }) => `calculator-${key}`).join(' ')}">
 <p class="value" data-headline>${headline}</p>
