@@ -112,9 +112,9 @@ export class EndpointCallers {
     await Promise.all(this.lanes.map(({ keeper }) => keeper.close()));
   }
 
-  #keeperOf(lane: CallerLane): SessionKeeper {
+  #keeperOf(lane: CallerLane): SessionKeeper<LegacySession> {
     const { clock, sessionCalls, warn, onStart, onEnd } = this.#options;
-    return new SessionKeeper({
+    return new SessionKeeper<LegacySession>({
       clock,
       recovery: this.#recovery,
       renewAfter: sessionCalls,

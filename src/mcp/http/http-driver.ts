@@ -11,10 +11,9 @@ import { CANCEL_NOTES } from '../call/wire-call.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from '../driver.js';
 import { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from '../driver-options.js';
 import { type CompiledRule, compileRules } from '../protocol/classify.js';
-import type { CallOwner } from './call-owner.js';
 import { Dialer } from './dialer.js';
 import type { StreamCounts } from './held-stream.js';
-import { HttpCall } from './http-call.js';
+import { type CallOwner, HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
 import type { PreparedCall } from './prepared-call.js';
 import { ServerRequests } from './server-requests.js';
@@ -151,17 +150,18 @@ class HttpDriver implements Driver, CallOwner {
   #put(
     tool: string,
     id: number,
-    { kind, path, options, bodyBytes }: PreparedCall,
+    prepared: PreparedCall,
     wantResult: boolean,
     timeoutMs: number,
     watch: boolean,
     done: (answer: CallAnswer) => void,
   ): CancelCall {
-    const wire = new HttpCall(this, path, id, kind, wantResult, bodyBytes, done);
-    wire.tool = tool;
-    if (this.#heard && path.session !== undefined) path.session.latest = wire;
-    wire.send(options, timeoutMs);
-    return (outcome) => wire.cancel(outcome, watch);
+    const call = new HttpCall(this, prepared, id, wantResult, done);
+    call.tool = tool;
+    const { session } = prepared.path;
+    if (this.#heard && session !== undefined) session.latest = call;
+    call.send(prepared.options, timeoutMs);
+    return (outcome) => call.cancel(outcome, watch);
   }
 
   /** One request of a call of several; the whole call says what became of it when it is cancelled, not each request. */

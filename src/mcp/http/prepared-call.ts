@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { AnswerKind } from '../protocol/rpc-answer.js';
-import type { CallPath } from './call-owner.js';
+import type { CallPath } from './legacy-session.js';
 import type { MirroredArgument } from './modern-envelope.js';
 
 /** The constant pieces of a call's body; between them stand id, arguments and traceparent. */
