@@ -1,6 +1,6 @@
-import type { WireFault } from '../call/call-record.js';
 import { TEXT_LIMIT, WireCall, type WireOwner } from '../call/wire-call.js';
 import type { CallAnswer } from '../driver.js';
+import type { WireFault } from '../protocol/call-record.js';
 import { type AnswerKind, readErrorBody } from '../protocol/rpc-answer.js';
 import type { ChannelLoss, MessageRefusal } from './message-channel.js';
 import type { MessageSession } from './message-session.js';

@@ -7,8 +7,8 @@ import { INITIALIZE_VERSION, SdkPeer } from '../call/sdk-client.js';
 import { type SettledEra, settleEra } from '../call/settle-era.js';
 import { WireFailure } from '../call/wire-failure.js';
 import { type EraReading, type EraVerdict, readDiscovery, readInitialize } from '../http/era-probe.js';
-import { MODERN_VERSION, modernMeta } from '../http/modern-envelope.js';
 import { EraInquiry } from '../protocol/era-inquiry.js';
+import { MODERN_VERSION, modernMeta } from '../protocol/modern-envelope.js';
 import { FIRST_CALL_ID, type MessageSession } from './message-session.js';
 import { MessageTransport } from './message-transport.js';
 

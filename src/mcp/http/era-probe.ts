@@ -1,15 +1,15 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { nameList } from '../../text/name-list.js';
-import type { Era } from '../call/call-record.js';
 import type { Clock } from '../call/clock.js';
 import { INITIALIZE_VERSION } from '../call/sdk-client.js';
 import { settleEra } from '../call/settle-era.js';
 import { WireFailure } from '../call/wire-failure.js';
 import type { EndpointDescription } from '../driver.js';
+import type { Era } from '../protocol/call-record.js';
 import { EraInquiry } from '../protocol/era-inquiry.js';
+import { MODERN_VERSION, modernMeta } from '../protocol/modern-envelope.js';
 import { isObject } from '../protocol/rpc-answer.js';
-import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
 import { legacyHeaders, modernHeaders } from './request-headers.js';
 import type { SideChannel } from './side-channel.js';
 

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { codingOf, looksCoded, unknownCodingText } from '../../scenario/file/content-encoding.js';
+import { errorCode, faultOfSocketError } from '../call/socket-error.js';
 import { WireCall, type WireOwner } from '../call/wire-call.js';
 import type { CallAnswer } from '../driver.js';
 import type { DriverLimits } from '../driver-options.js';
@@ -14,7 +15,6 @@ import type { Connection } from './connection-pool.js';
 import type { CallPath } from './legacy-session.js';
 import type { PreparedCall } from './prepared-call.js';
 import { eventIdHeader } from './request-headers.js';
-import { errorCode, faultOfSocketError } from './socket-error.js';
 import { toldOfCancel } from './told-of-cancel.js';
 
 /** How much of a body that is no answer is kept. */

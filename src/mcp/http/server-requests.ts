@@ -1,7 +1,7 @@
-import { askCount, askRefusal } from '../call/ask-in-vain.js';
 import type { ClientReplies, DueReply } from '../call/client-replies.js';
 import type { Clock } from '../call/clock.js';
 import type { WireCall } from '../call/wire-call.js';
+import { askCount, askRefusal } from '../protocol/ask-in-vain.js';
 import type { HttpCall } from './http-call.js';
 import type { LegacySession } from './legacy-session.js';
 import type { Notified, SideMessages } from './side-messages.js';

@@ -1,6 +1,6 @@
 import type { OtherRequest } from '../../scenario/call.js';
-import { askText } from '../call/ask-in-vain.js';
-import type { Era, WireFault } from '../call/call-record.js';
+import { askText } from './ask-in-vain.js';
+import type { Era, WireFault } from './call-record.js';
 
 /** Which result a request has; `any`: an object. */
 export type AnswerKind = 'tool' | OtherRequest['kind'] | 'any';

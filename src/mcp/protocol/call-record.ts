@@ -1,4 +1,4 @@
-import type { AnswerKind } from '../protocol/rpc-answer.js';
+import type { AnswerKind } from './rpc-answer.js';
 
 /** The protocol generation: `legacy` shakes hands (up to 2025-11-25), `modern` carries its metadata in each request (2026-07-28). */
 export type Era = 'legacy' | 'modern';
