@@ -1,18 +1,18 @@
-import { loadScenario } from '../scenario/load-scenario.js';
+import { loadScenarioOrModule } from '../scenario/load-scenario.js';
 import type { LoadedScenario } from '../scenario/parse-scenario.js';
 import type { Console } from './console.js';
 import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } from './mcp-config.js';
 
 /** Loads the scenario that a command line names, with its `--set`, `--env` and `--mcp-config`. The console learns its secrets. @throws PlimsollError (exit code 2). */
-export function loadFromArguments(
+export async function loadFromArguments(
   path: string,
   args: McpConfigArguments & { readonly set?: readonly string[] | undefined; readonly env?: string | undefined },
   { redactor, err }: Pick<Console, 'redactor' | 'err'>,
-): LoadedScenario {
+): Promise<LoadedScenario> {
   const server = configuredServer(args, { err });
   // First, so that a `--set` of one's own still has the last word.
   const set = [...(server === undefined ? [] : setsOfConfiguredServer(server)), ...(args.set ?? [])];
-  return loadScenario(path, {
+  return loadScenarioOrModule(path, {
     env: process.env,
     redactor,
     ...(set.length === 0 ? {} : { set }),

@@ -6,6 +6,7 @@ import { decodeText, NotUnicode, UTF_8_HINT } from '../text/decode-text.js';
 import type { FileAccess } from './file/feeds.js';
 import { ScenarioProblems } from './file/problem.js';
 import type { Redactor } from './file/redactor.js';
+import { importScenario, isModule } from './file/scenario-module.js';
 import type { Variables } from './file/variables.js';
 import { type LoadedScenario, parseScenario } from './parse-scenario.js';
 
@@ -41,37 +42,57 @@ const readOrExplain = (path: string, shown: string, accepted: string): string =>
   }
 };
 
+/** Where an overlay may stand: as YAML, and as a file of the scenario's own kind. @throws PlimsollError with exit code 2 for a name that is none. */
+const overlayNames = (path: string, name: string): { readonly yaml: string; readonly same: string } => {
+  if (!/^[A-Za-z0-9._-]+$/.test(name)) {
+    throw new PlimsollError(`--env ${name}: accepted: the NAME of an overlay file <scenario>.NAME.yaml`, EXIT.usage);
+  }
+  const extension = extname(path);
+  const start = `${extension === '' ? path : path.slice(0, -extension.length)}.${name}`;
+  return { yaml: `${start}.yaml`, same: `${start}${extension === '' ? '.yaml' : extension}` };
+};
+
+const optionsOf = (path: string, options: LoadOptions) => {
+  const at = (file: string): string => resolve(options.cwd ?? process.cwd(), file);
+  return {
+    at,
+    readOverlay: (fileName: string) => ({
+      fileName,
+      text: readOrExplain(at(fileName), fileName, `the overlay file for --env ${options.overlay}`),
+    }),
+    parsing: {
+      fileName: path,
+      folder: dirname(at(path)),
+      env: options.env,
+      ...(options.set === undefined ? {} : { set: options.set }),
+      ...(options.redactor === undefined ? {} : { redactor: options.redactor }),
+      files: nodeFiles,
+    },
+  };
+};
+
 /**
- * Reads, checks and resolves a scenario file.
+ * Reads, checks and resolves a scenario file in YAML.
  * @throws ScenarioProblems (exit code 2) with everything that is wrong in it.
  */
 export const loadScenario = (path: string, options: LoadOptions): LoadedScenario => {
-  const full = resolve(options.cwd ?? process.cwd(), path);
-  const text = readOrExplain(full, path, 'a scenario file (YAML)');
-  const extension = extname(path);
-  let overlay: { readonly fileName: string; readonly text: string } | undefined;
-  if (options.overlay !== undefined) {
-    if (!/^[A-Za-z0-9._-]+$/.test(options.overlay)) {
-      throw new PlimsollError(`--env ${options.overlay}: accepted: the NAME of an overlay file <scenario>.NAME.yaml`, EXIT.usage);
-    }
-    const tail = `.${options.overlay}${extension === '' ? '.yaml' : extension}`;
-    const fileName = `${extension === '' ? path : path.slice(0, -extension.length)}${tail}`;
-    overlay = {
-      fileName,
-      text: readOrExplain(
-        resolve(options.cwd ?? process.cwd(), fileName),
-        fileName,
-        `the overlay file for --env ${options.overlay}`,
-      ),
-    };
-  }
-  return parseScenario(text, {
-    fileName: path,
-    folder: dirname(full),
-    env: options.env,
-    ...(options.set === undefined ? {} : { set: options.set }),
-    ...(overlay === undefined ? {} : { overlay }),
-    ...(options.redactor === undefined ? {} : { redactor: options.redactor }),
-    files: nodeFiles,
-  });
+  const { at, readOverlay, parsing } = optionsOf(path, options);
+  const text = readOrExplain(at(path), path, 'a scenario file (YAML)');
+  const overlay = options.overlay === undefined ? undefined : readOverlay(overlayNames(path, options.overlay).same);
+  return parseScenario(text, { ...parsing, ...(overlay === undefined ? {} : { overlay }) });
+};
+
+/**
+ * The same for a file that may also be a module, whose default export is the scenario as an object. The overlay of a module is a module of the
+ * same kind where there is one, else YAML.
+ * @throws ScenarioProblems (exit code 2) with everything that is wrong in it, and for a module that cannot be imported.
+ */
+export const loadScenarioOrModule = async (path: string, options: LoadOptions): Promise<LoadedScenario> => {
+  if (!isModule(path)) return loadScenario(path, options);
+  const { at, readOverlay, parsing } = optionsOf(path, options);
+  const object = await importScenario(at(path), path);
+  if (options.overlay === undefined) return parseScenario({ object }, parsing);
+  const { yaml, same } = overlayNames(path, options.overlay);
+  const overlay = existsSync(at(same)) ? { fileName: same, object: await importScenario(at(same), same) } : readOverlay(yaml);
+  return parseScenario({ object }, { ...parsing, overlay });
 };

@@ -4,6 +4,7 @@ import { crossCheck } from './checks/cross-checks.js';
 import type { FileAccess } from './file/feeds.js';
 import { trimHeaders } from './file/header-text.js';
 import { hideSecrets } from './file/hide-secrets.js';
+import { objectTree } from './file/object-tree.js';
 import { applySets, overlay } from './file/overrides.js';
 import { type Place, type Problem, ScenarioProblems } from './file/problem.js';
 import { Redactor } from './file/redactor.js';
@@ -16,6 +17,11 @@ import { keysAt } from './schema/json-schema.js';
 import { type ScenarioFile, scenarioSchema } from './schema/scenario-schema.js';
 import { acceptedText, schemaProblems } from './schema/schema-issues.js';
 
+/** A scenario in place of the text of a file: what a module exports, or a program made. */
+export interface ScenarioObject {
+  readonly object: unknown;
+}
+
 export interface ParseOptions {
   /** Name for error messages. */
   readonly fileName: string;
@@ -25,7 +31,7 @@ export interface ParseOptions {
   readonly env: Variables;
   /** `path=value` overrides, in order. */
   readonly set?: readonly string[];
-  readonly overlay?: { readonly fileName: string; readonly text: string };
+  readonly overlay?: { readonly fileName: string } & ({ readonly text: string } | ScenarioObject);
   /** Reads CSV feeds and looks for baseline files. */
   readonly files: FileAccess;
   /** Learns the secrets of the file. Absent: one of its own. */
@@ -36,6 +42,8 @@ export interface LoadedScenario {
   readonly scenario: Scenario;
   /** The file as checked, defaults in. */
   readonly file: ScenarioFile;
+  /** As written, overlay and overrides in, variables not: what may be given to `parseScenario` again as an object. */
+  readonly written: Readonly<Record<string, unknown>>;
   /** The file as written, with variables, overlay and overrides in and secrets hidden. */
   readonly redacted: Record<string, unknown>;
   /** The same as YAML, ready to be a scenario file again. */
@@ -61,28 +69,34 @@ const redactedData = (tree: Tree, redactor: Redactor): Record<string, unknown> =
   );
 
 /**
- * Checks and resolves the text of a scenario file.
+ * Checks and resolves the text of a scenario file, or the same as an object.
  * @throws ScenarioProblems (exit code 2) with everything that is wrong in it.
  */
-export const parseScenario = (text: string, options: ParseOptions): LoadedScenario => {
+export const parseScenario = (source: string | ScenarioObject, options: ParseOptions): LoadedScenario => {
   const { fileName } = options;
   const problems: Problem[] = [];
   const fail = (): never => {
     throw new ScenarioProblems(fileName, problems);
   };
-  const readFile = (content: string, name: string): Tree | undefined => {
-    const reading = readTree(content, name);
+  const readFile = (content: string | ScenarioObject, name: string): Tree | undefined => {
+    const reading = typeof content === 'string' ? readTree(content, name) : objectTree(content.object, name);
     problems.push(...reading.problems);
     const { tree } = reading;
     if (tree === undefined || tree.kind === 'map') return tree;
-    const found = tree.kind === 'scalar' && tree.value === null ? 'an empty file' : 'a file that is not a map of keys';
+    const found =
+      typeof content !== 'string'
+        ? `${tree.kind === 'list' ? 'a list' : JSON.stringify(tree.value)}, not an object`
+        : tree.kind === 'scalar' && tree.value === null
+          ? 'an empty file'
+          : 'a file that is not a map of keys';
     problems.push({ place: tree.place, path: '', found, accepted: 'keys such as plimsoll, name, target, load, calls' });
     return undefined;
   };
 
-  const base = readFile(text, fileName);
-  const over = options.overlay && readFile(options.overlay.text, options.overlay.fileName);
-  if (base === undefined || (options.overlay !== undefined && over === undefined)) return fail();
+  const base = readFile(source, fileName);
+  const above = options.overlay;
+  const over = above && readFile('text' in above ? above.text : above, above.fileName);
+  if (base === undefined || (above !== undefined && over === undefined)) return fail();
   const merged = applySets(over === undefined ? base : overlay(base, over), options.set ?? [], problems);
   const substituted = substitute(merged, options.env);
   problems.push(...substituted.problems);
@@ -113,6 +127,7 @@ export const parseScenario = (text: string, options: ParseOptions): LoadedScenar
   const redacted = redactedData(tree, redactor);
   return {
     scenario,
+    written: treeData(merged) as Record<string, unknown>,
     file: parsed.data,
     redacted,
     redactedYaml: stringify(withLiteralVariables(redacted), { lineWidth: 0 }),

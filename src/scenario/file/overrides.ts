@@ -33,7 +33,7 @@ interface Override {
 const put = (tree: Tree | undefined, { flag, path, value }: Override, done: TreePath, problems: Problem[]): Tree => {
   const [part, ...rest] = path;
   if (part === undefined) return value;
-  const place = { file: flag, line: 0, column: 0 };
+  const place = { file: flag };
   const next = (under: Tree | undefined): Tree => put(under, { flag, path: rest, value }, [...done, part], problems);
   if (tree?.kind === 'list') {
     const index = Number(part);

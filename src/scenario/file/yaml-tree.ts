@@ -35,11 +35,12 @@ export type TreePath = readonly (string | number)[];
 export const formatPath = (path: TreePath): string =>
   path.map((part) => (typeof part === 'string' && /[.\s"]/.test(part) ? JSON.stringify(part) : String(part))).join('.');
 
-const MAX_NODES = 200_000;
+export const MAX_NODES = 200_000;
 /** Deeper than any scenario, and far from the end of the stack; also what stops an alias inside its own anchor. */
-const MAX_DEPTH = 100;
+export const MAX_DEPTH = 100;
 
-interface Reading {
+/** A tree, and what could not be read of it. */
+export interface Reading {
   readonly tree?: Tree;
   readonly problems: readonly Problem[];
 }
@@ -50,12 +51,12 @@ const MERGE_HINT =
 const quoteHint = (line: string): { readonly hint?: string } =>
   /[[{,:]\s*\$\{/.test(line) ? { hint: `inside [ ] or { } a \${VARIABLE} must be quoted` } : {};
 
-/** Reads YAML 1.2 into a tree. `place` moves the positions to where the text came from (a flag has line 0). */
+/** Reads YAML 1.2 into a tree. `place` moves the positions to where the text came from (a flag has no lines). */
 export const readTree = (text: string, file: string, flag = false): Reading => {
   const lines = new LineCounter();
   const problems: Problem[] = [];
   const placeAt = (offset: number): Place => {
-    if (flag) return { file, line: 0, column: 0 };
+    if (flag) return { file };
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
