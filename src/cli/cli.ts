@@ -1,10 +1,10 @@
 import yargs, { type Argv } from 'yargs';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { packageVersion } from '../run/version.js';
 import { nearest } from '../scenario/file/nearest.js';
 import { commands } from './commands/index.js';
 import type { Console } from './console.js';
-import { packageVersion } from './version.js';
 
 const EPILOGUE = `Exit codes: 0 pass, 1 bug in plimsoll, 2 bad usage or scenario, 3 SLO missed, 4 worse than the baseline,
 5 inconclusive or invalid run, 6 target, 7 fault engine, 8 this machine, 130/143 stopped by a signal.`;

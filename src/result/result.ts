@@ -143,6 +143,17 @@ export type Result = z.infer<typeof resultSchema>;
 /** A result before it was judged. */
 export type MeasuredResult = Omit<Result, 'readiness' | 'verdict'>;
 
+/** What a `result.json` holds: the result as it stands there, or what is wrong with it. */
+export function readableResult(
+  content: unknown,
+): { readonly result: Result } | { readonly result: undefined; readonly problem: string } {
+  const parsed = resultSchema.safeParse(content);
+  // As it stands in the file, not as the schema copies it.
+  if (parsed.success) return { result: content as Result };
+  const [issue] = parsed.error.issues;
+  return { result: undefined, problem: `${issue?.path.map(String).join('.') || '(file)'}: ${issue?.message}` };
+}
+
 /** JSON Schema (2020-12) of `result.json`. */
 export const resultJsonSchema = (): object => ({
   ...z.toJSONSchema(resultSchema, { reused: 'ref' }),

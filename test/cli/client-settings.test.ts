@@ -116,7 +116,7 @@ describe('a server of it', () => {
     });
   });
 
-  it('takes its environment from envFile and env, and knows the folder that is open', () => {
+  it('takes its environment from envFile and env, and knows the folder that is open', async () => {
     const dir = folder();
     mkdirSync(join(dir, '.vscode'));
     write('# keys\nexport A="one two"\nB=${literal}\nC=file\n', '.env', dir);
@@ -143,7 +143,7 @@ describe('a server of it', () => {
       'any.yaml',
       dir,
     );
-    expect(loadFromArguments(scenario, { 'mcp-config': file }, console).scenario.target.env).toMatchObject({
+    expect((await loadFromArguments(scenario, { 'mcp-config': file }, console)).scenario.target.env).toMatchObject({
       B: '${literal}',
       PORT: '3000',
     });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { packageRoot } from '../../src/cli/version.js';
+import { packageRoot } from '../../src/run/version.js';
 
 const { dependencies, devDependencies, peerDependencies } = JSON.parse(
   readFileSync(join(packageRoot, 'package.json'), 'utf8'),

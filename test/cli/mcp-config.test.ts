@@ -42,11 +42,11 @@ calls: [{ tool: echo, arguments: {} }]
 describe('run --mcp-config without a scenario file', () => {
   const flags = { tool: 'echo', arguments: '{"message":"hi"}', rate: '50/s', for: '10s', slo: ['p95=300ms'] };
 
-  it('calls the tool that the flags name on the server, and hides its secrets', () => {
+  it('calls the tool that the flags name on the server, and hides its secrets', async () => {
     const { config } = folder();
     process.env.MODE_OF_TEST = 'fast';
     onTestFinished(() => void delete process.env.MODE_OF_TEST);
-    const loaded = scenarioOf({ ...flags, 'mcp-config': config, server: 'orders', set: ['sessions.count=3'] }, console);
+    const loaded = await scenarioOf({ ...flags, 'mcp-config': config, server: 'orders', set: ['sessions.count=3'] }, console);
     expect(loaded.scenario).toMatchObject({
       name: 'echo',
       target: { transport: 'stdio', command: ['node', 'server.js', '--port=1'], env: { API_KEY: 'sk-123456789', MODE: 'fast' } },
@@ -55,31 +55,33 @@ describe('run --mcp-config without a scenario file', () => {
       slo: { p95Ms: 300 },
     });
     expect(loaded.redactedYaml).not.toContain('sk-123456789');
-    const { scenario } = scenarioOf({ ...flags, 'mcp-config': config, server: 'old' }, console);
+    const { scenario } = await scenarioOf({ ...flags, 'mcp-config': config, server: 'old' }, console);
     expect(scenario.target).toMatchObject({ transport: 'sse', urls: ['http://127.0.0.1:3001/sse'] });
   });
 
-  it('says what is missing, and what does not go together', () => {
+  it('says what is missing, and what does not go together', async () => {
     const { config, scenario } = folder();
     const server = { 'mcp-config': config, server: 'old' };
-    expect(() => scenarioOf(server, console)).toThrow(
+    await expect(scenarioOf(server, console)).rejects.toThrow(
       'run --mcp-config without a scenario file also needs --tool and --rate and --for',
     );
-    expect(() => scenarioOf({}, console)).toThrow('run needs a scenario file, the URL of a server, or --mcp-config');
-    expect(() => scenarioOf({ ...flags, ...server, scenario: 'http://127.0.0.1:1/mcp' }, console)).toThrow(
+    await expect(scenarioOf({}, console)).rejects.toThrow('run needs a scenario file, the URL of a server, or --mcp-config');
+    await expect(scenarioOf({ ...flags, ...server, scenario: 'http://127.0.0.1:1/mcp' }, console)).rejects.toThrow(
       'both name the server',
     );
-    expect(() => scenarioOf({ ...flags, ...server, scenario }, console)).toThrow('--tool goes with a URL or --mcp-config');
-    expect(() => scenarioOf({ ...flags, ...server, env: 'ci' }, console)).toThrow('--env goes with a scenario file');
+    await expect(scenarioOf({ ...flags, ...server, scenario }, console)).rejects.toThrow(
+      '--tool goes with a URL or --mcp-config',
+    );
+    await expect(scenarioOf({ ...flags, ...server, env: 'ci' }, console)).rejects.toThrow('--env goes with a scenario file');
   });
 });
 
 describe('--mcp-config', () => {
-  it('puts a stdio server in the place of the target, and hides its secrets', () => {
+  it('puts a stdio server in the place of the target, and hides its secrets', async () => {
     const { config, scenario } = folder();
     process.env.MODE_OF_TEST = 'fast';
     onTestFinished(() => void delete process.env.MODE_OF_TEST);
-    const loaded = loadFromArguments(scenario, { 'mcp-config': config, server: 'orders' }, console);
+    const loaded = await loadFromArguments(scenario, { 'mcp-config': config, server: 'orders' }, console);
     expect(loaded.scenario.target).toMatchObject({
       transport: 'stdio',
       urls: [],
@@ -91,9 +93,9 @@ describe('--mcp-config', () => {
     expect(loaded.redactor.redact('key sk-123456789')).not.toContain('sk-123456789');
   });
 
-  it('takes servers by URL, and lets --set have the last word', () => {
+  it('takes servers by URL, and lets --set have the last word', async () => {
     const { config, scenario } = folder();
-    const remote = loadFromArguments(scenario, { 'mcp-config': config, server: 'remote' }, console);
+    const remote = await loadFromArguments(scenario, { 'mcp-config': config, server: 'remote' }, console);
     expect(remote.scenario.target).toMatchObject({
       transport: 'streamable-http',
       urls: ['http://127.0.0.1:3001/mcp'],
@@ -101,7 +103,7 @@ describe('--mcp-config', () => {
     });
     expect(remote.redactedYaml).not.toContain('secret-token');
     const set = ['target.url=http://127.0.0.1:9/sse'];
-    const old = loadFromArguments(scenario, { 'mcp-config': config, server: 'old', set }, console);
+    const old = await loadFromArguments(scenario, { 'mcp-config': config, server: 'old', set }, console);
     expect(old.scenario.target).toMatchObject({ transport: 'sse', urls: ['http://127.0.0.1:9/sse'], headers: {} });
   });
 

@@ -5,13 +5,13 @@ import { performCapacity } from '../../run/capacity/perform-capacity.js';
 import { searchOrderOf } from '../../run/capacity/search-order.js';
 import { refuseHosts } from '../../run/refuse-hosts.js';
 import { refuseWrongFaults } from '../../run/refuse-wrong-faults.js';
+import { toxiproxyOf } from '../../run/toxiproxy-url.js';
+import { packageVersion } from '../../run/version.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
 import { labelsOf } from '../run/labels.js';
 import { watchRunSignals } from '../run/run-signals.js';
 import { tellResult } from '../run/tell-result.js';
-import { toxiproxyOf } from '../run/toxiproxy-url.js';
-import { packageVersion } from '../version.js';
 import { capacityWatcher } from './capacity-watcher.js';
 import { planLines } from './plan-lines.js';
 
@@ -37,7 +37,7 @@ export interface CapacityArguments {
 
 /** The command `capacity`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
 export async function capacityFromArguments(args: CapacityArguments, console: Console): Promise<ExitCode> {
-  const loaded = loadFromArguments(args.scenario, { ...args, set: [...(args.set ?? []), ...setsOf(args)] }, console);
+  const loaded = await loadFromArguments(args.scenario, { ...args, set: [...(args.set ?? []), ...setsOf(args)] }, console);
   const { scenario } = loaded;
   refuseHosts(scenario, args['yes-i-may-load'] ?? []);
   refuseWrongFaults(loaded);

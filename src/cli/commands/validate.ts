@@ -20,7 +20,7 @@ export const validateCommand = command({
       import('../../scenario/hosts.js'),
       import('../../run/refuse-wrong-faults.js'),
     ]);
-    const loaded = loadFromArguments(args.scenario, args, console);
+    const loaded = await loadFromArguments(args.scenario, args, console);
     const { scenario } = loaded;
     refuseWrongFaults(loaded);
     const plan = planOf(scenario);

@@ -4,15 +4,15 @@ import { refuseHosts } from '../../run/refuse-hosts.js';
 import { refuseMissingEvents } from '../../run/refuse-missing-events.js';
 import { refuseWrongFaults } from '../../run/refuse-wrong-faults.js';
 import { runParts } from '../../run/run-parts.js';
+import { toxiproxyOf } from '../../run/toxiproxy-url.js';
+import { packageVersion } from '../../run/version.js';
 import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Console } from '../console.js';
-import { packageVersion } from '../version.js';
 import { labelsOf } from './labels.js';
 import { watchRunSignals } from './run-signals.js';
 import { consoleWatcher } from './run-watcher.js';
 import { isUrl, type ScenarioArguments, scenarioOf, scenarioText } from './scenario-source.js';
 import { tellResult } from './tell-result.js';
-import { toxiproxyOf } from './toxiproxy-url.js';
 
 export interface RunArguments extends ScenarioArguments {
   readonly out?: string | undefined;
@@ -30,7 +30,7 @@ export async function runFromArguments(args: RunArguments, console: Console): Pr
     console.document(scenarioText(args));
     return EXIT.pass;
   }
-  const loaded = scenarioOf(args, console);
+  const loaded = await scenarioOf(args, console);
   if (args['print-scenario'] === true) {
     console.document(loaded.redactedYaml);
     return EXIT.pass;

@@ -52,7 +52,10 @@ export function scenarioText(args: ScenarioArguments): string {
  * The scenario of a command line: a file, or what a URL or a server of --mcp-config with flags stands for. The console learns its secrets.
  * @throws PlimsollError with exit code 2 for whatever is wrong with it.
  */
-export function scenarioOf(args: ScenarioArguments, { redactor, err }: Pick<Console, 'redactor' | 'err'>): LoadedScenario {
+export async function scenarioOf(
+  args: ScenarioArguments,
+  { redactor, err }: Pick<Console, 'redactor' | 'err'>,
+): Promise<LoadedScenario> {
   const { scenario } = args;
   const server = scenario === undefined ? configuredServer(args, { err }) : undefined;
   if (scenario === undefined && server === undefined)

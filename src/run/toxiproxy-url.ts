@@ -1,5 +1,5 @@
-import { EXIT } from '../../errors/exit-codes.js';
-import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
 
 /**
  * Which Toxiproxy carries the faults: the flag, else the environment, else the embedded one.

@@ -3,14 +3,14 @@ import { join, resolve } from 'node:path';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { type CapacityFigures, capacity as capacitySchema } from '../../result/capacity-figures.js';
-import { deriveResult } from '../../run/derive-result.js';
-import { runFolderAt } from '../../run/run-folder.js';
-import { sizedScenario } from '../../run/sized-scenario.js';
-import { targetKeepsSessions } from '../../run/target-facts.js';
 import { capacitySettings } from '../../scenario/capacity-settings.js';
 import { loadSchema } from '../../scenario/schema/load-schema.js';
 import type { SizedScenario } from '../../sizing/sizing-inputs.js';
 import { settingsOfSizing } from '../../sizing/sizing-settings.js';
+import { deriveResult } from '../derive-result.js';
+import { runFolderAt } from '../run-folder.js';
+import { sizedScenario } from '../sized-scenario.js';
+import { targetKeepsSessions } from '../target-facts.js';
 
 type Block = Readonly<Record<string, unknown>>;
 
@@ -48,12 +48,25 @@ function ofJournal(journal: string, path: string): SavedSearch {
 function ofResult(file: string, path: string): SavedSearch {
   if (!existsSync(file))
     throw new PlimsollError(`${join(path, 'result.json')}: no such file, and no journal beside it`, EXIT.usage);
-  let read: { readonly capacity?: unknown; readonly run?: { readonly scenario?: unknown; readonly target?: unknown } };
+  let read: unknown;
   try {
-    read = JSON.parse(readFileSync(file, 'utf8')) as typeof read;
+    read = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new PlimsollError(`${path} is not JSON: ${(cause as Error).message}`, EXIT.usage, { cause });
   }
+  return searchOfResult(read, path);
+}
+
+/**
+ * The same of what a result.json holds.
+ * @param path what it is called in errors
+ * @throws PlimsollError with exit code 2 when there is no capacity search in it
+ */
+export function searchOfResult(content: unknown, path: string): SavedSearch {
+  const read = content as {
+    readonly capacity?: unknown;
+    readonly run?: { readonly scenario?: unknown; readonly target?: unknown };
+  } | null;
   if (read === null || typeof read !== 'object' || read.capacity === undefined) throw noSearch(path);
   const capacity = capacitySchema.safeParse(read.capacity);
   if (!capacity.success) {

@@ -1,0 +1,115 @@
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { JournalEntry } from '../journal/journal-entry.js';
+import { capacityParts } from '../run/capacity/capacity-parts.js';
+import { performCapacity } from '../run/capacity/perform-capacity.js';
+import { searchOrderOf } from '../run/capacity/search-order.js';
+import { performRun } from '../run/perform-run.js';
+import { refuseHosts } from '../run/refuse-hosts.js';
+import { refuseMissingEvents } from '../run/refuse-missing-events.js';
+import { refuseWrongFaults } from '../run/refuse-wrong-faults.js';
+import { runParts } from '../run/run-parts.js';
+import { toxiproxyOf } from '../run/toxiproxy-url.js';
+import { packageVersion } from '../run/version.js';
+import type { LoadedScenario } from '../scenario/parse-scenario.js';
+import { timelineOf } from '../scenario/plan/timeline.js';
+import { Attempt, alone, errorFor, type RunOptions, type RunOutcome } from './outcome.js';
+import { CallCount } from './progress.js';
+import { loadedOf, type Scenario } from './scenario.js';
+
+/** How a search is carried out. */
+export interface SearchOptions extends RunOptions {
+  /** Also sweep callers without think time and fit the scalability law; with a budget of 20m always. */
+  readonly law?: boolean | undefined;
+  /** Also look for the load from which the system comes back by itself after each fault of `capacity.under`. */
+  readonly recoverySearch?: boolean | undefined;
+}
+
+export function performScenario(scenario: Scenario, options: RunOptions): Promise<RunOutcome> {
+  return alone(async () => {
+    const { loaded, attempt, common } = await prepared(scenario, options);
+    const timeline = timelineOf(loaded.scenario);
+    const endS = timeline.reduce((end, segment) => Math.max(end, segment.endS), 0);
+    const calls = new CallCount(endS, attempt.tell);
+    return attempt.outcome(() =>
+      performRun(
+        { ...common, timeline },
+        { ...runParts, openJournal: (path, redactor) => attempt.journal(runParts.openJournal(path, redactor), () => true) },
+        {
+          onFolder: attempt.onFolder,
+          onStep: (text) => attempt.say(text),
+          onOpened: ({ notes }) => {
+            for (const { level, text } of notes) attempt.say(text, level);
+          },
+          onStart: () => attempt.say(`load starts: ${endS} s`),
+          onEntry: (entry) => {
+            calls.add(entry);
+            if (entry.type === 'note' && entry.t > 0) attempt.say(entry.text, entry.level);
+          },
+          onDriven: attempt.onDriven,
+        },
+      ),
+    );
+  });
+}
+
+export function performSearch(scenario: Scenario, options: SearchOptions): Promise<RunOutcome> {
+  return alone(async () => {
+    const { loaded, attempt, common } = await prepared(scenario, options);
+    return attempt.outcome(() =>
+      performCapacity(
+        {
+          ...searchOrderOf(loaded.scenario, { law: options.law === true, recoverySearch: options.recoverySearch === true }),
+          ...common,
+        },
+        {
+          ...capacityParts,
+          openJournal: (path, redactor) =>
+            attempt.journal(capacityParts.openJournal(path, redactor), ({ type }) => MEASURED.has(type)),
+          finish: (folder) => {
+            attempt.onDriven();
+            return capacityParts.finish(folder);
+          },
+        },
+        {
+          onFolder: attempt.onFolder,
+          onStep: (text) => attempt.say(text),
+          onNote: (level, text) => attempt.say(text, level),
+          onTrial: ({ under, purpose, offeredRate }, verdict) =>
+            attempt.say(
+              [under, purpose, rate(offeredRate), verdict?.outcome, verdict?.reason]
+                .filter((word) => word !== undefined)
+                .join('  '),
+            ),
+          onPoint: ({ callers, ok, measuredS }) => attempt.say(`sweep  ${callers} callers  ${rate(ok / measuredS)}`),
+          onLevel: ({ under, offeredRate }, { outcome, reason }) =>
+            attempt.say(`${under}  ${rate(offeredRate)}  ${outcome}  ${reason}`),
+          onSearchEnd: (under, ending, reason) => attempt.say(`${under}: ${ending}: ${reason}`),
+        },
+      ),
+    );
+  });
+}
+
+const rate = (perS: number): string => `${Number(perS.toPrecision(4))}/s`;
+
+/** Entries of a search of which the first says that something was measured. */
+const MEASURED: ReadonlySet<JournalEntry['type']> = new Set(['trial', 'sweep', 'recovery-level', 'second']);
+
+/** Everything that can be refused without touching a file or a socket. */
+async function prepared(scenario: Scenario, options: RunOptions) {
+  try {
+    if (typeof options !== 'object' || options === null)
+      throw new PlimsollError('the options of a run: accepted: an object such as { out, signal, onProgress }', EXIT.usage);
+    const loaded: LoadedScenario = loadedOf(scenario);
+    refuseHosts(loaded.scenario);
+    refuseWrongFaults(loaded);
+    refuseMissingEvents(loaded);
+    const toxiproxy = toxiproxyOf(undefined, process.env.TOXIPROXY_URL);
+    const attempt = new Attempt(options);
+    const common = { loaded, version: packageVersion(), labels: {}, out: options.out, toxiproxy, stop: attempt.stop };
+    return { loaded, attempt, common };
+  } catch (error) {
+    throw errorFor(error);
+  }
+}

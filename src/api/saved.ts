@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { EXIT } from '../errors/exit-codes.js';
+import { PlimsollError } from '../errors/plimsoll-error.js';
+import { type Result, readableResult } from '../result/result.js';
+import { finishRun } from '../run/finish-run.js';
+import { runFolderAt, savedRunFolder } from '../run/run-folder.js';
+import { errorFor, outcomeOf, type RunOutcome } from './outcome.js';
+
+export function savedResult(path: string): Result {
+  const full = resolve(path);
+  const isFolder = statSync(full, { throwIfNoEntry: false })?.isDirectory() === true;
+  const file = isFolder ? runFolderAt(full).result : full;
+  if (!existsSync(file)) {
+    const broken = isFolder && existsSync(runFolderAt(full).journal);
+    throw new PlimsollError(
+      `${path}: ${isFolder ? 'a folder without a result.json' : 'no such run folder or result.json'}`,
+      EXIT.usage,
+      {
+        ...(broken ? { hint: 'its run was cut short: writeReports makes the result from its journal' } : {}),
+      },
+    );
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw errorFor(cause);
+    throw new PlimsollError(`${path} is not JSON: ${cause.message}`, EXIT.usage, { cause });
+  }
+  const read = readableResult(content);
+  if (read.result !== undefined) return read.result;
+  throw new PlimsollError(`${path} is no result of this version of plimsoll: ${read.problem}`, EXIT.usage, {
+    hint: 'writeReports makes the result again from the journal of its run folder',
+  });
+}
+
+export async function reportsAgain(folder: string): Promise<RunOutcome> {
+  try {
+    return outcomeOf(await finishRun(savedRunFolder(folder)));
+  } catch (error) {
+    throw errorFor(error);
+  }
+}
