@@ -82,7 +82,7 @@ function analysisOf(ledger: Ledger): Analysis {
 
   const phases = timeline.map((segment): PhaseFigures => {
     const books = ledger.books.filter(({ cell }) => cell.segment === segment.id);
-    const droppedByGenerator = books.reduce((sum, { tally }) => sum + tally.droppedByGenerator, 0);
+    const droppedByGenerator = books.reduce((sum, { tally }) => sum + tally.count('droppedByGenerator'), 0);
     const { id, name, phase, kind, startS, endS } = segment;
     return {
       id,

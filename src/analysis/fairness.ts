@@ -61,7 +61,7 @@ function evenness({ phase, tenants }: SharedPhase): readonly FairnessFigures[] {
 const tallyIn = ({ tenants }: SharedPhase, name: string): Tally | undefined =>
   tenants.find(({ tenant }) => tenant === name)?.tally;
 
-const rateIn = (phase: SharedPhase, name: string): number => (tallyIn(phase, name)?.offered ?? 0) / phase.seconds;
+const rateIn = (phase: SharedPhase, name: string): number => (tallyIn(phase, name)?.count('offered') ?? 0) / phase.seconds;
 
 /** The pair of phases in which the others' rate differs most while that of `name` stays; undefined when there is none. */
 function neighbourOf(name: string, names: readonly string[], phases: readonly SharedPhase[]): NeighbourFigures | undefined {

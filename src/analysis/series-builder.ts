@@ -1,7 +1,8 @@
 import { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { SecondEntry } from '../journal/second-entry.js';
 import type { HealthEntry, HostEntry, MetricsEntry, ProcessEntry } from '../journal/signal-entry.js';
-import { OUTCOMES, type OutcomeClass } from '../scenario/outcome.js';
+import { unansweredIn } from '../journal/unanswered.js';
+import type { OutcomeClass } from '../scenario/outcome.js';
 import type { Series } from './series.js';
 
 /** At most this many points a series: more cannot be seen, and would swell the report. */
@@ -78,17 +79,14 @@ export class SeriesBuilder {
       bucket.failed += cell.failed ?? 0;
       bucket.completed += (cell.ok ?? 0) + (cell.failed ?? 0);
       bucket.dropped += cell.dropped ?? 0;
-      bucket.unanswered += (cell.dropped ?? 0) + (cell.unfinished ?? 0);
+      bucket.unanswered += unansweredIn(cell);
       if (cell.response !== undefined) bucket.response.addInterval(cell.response);
       if (cell.service !== undefined) bucket.service.addInterval(cell.service);
       this.#countError(bucket, 'dropped', cell.dropped);
       this.#countError(bucket, 'unfinished', cell.unfinished);
       this.#countError(bucket, 'dropped-by-generator', cell.droppedByGenerator);
       if (cell.errors === undefined) continue;
-      for (const [name, count] of Object.entries(cell.errors)) {
-        this.#countError(bucket, name as OutcomeClass, count);
-        if (!OUTCOMES[name as OutcomeClass].answered) bucket.unanswered += count;
-      }
+      for (const [name, count] of Object.entries(cell.errors)) this.#countError(bucket, name as OutcomeClass, count);
     }
   }
 

@@ -2,6 +2,7 @@ import { COUNTERS, type Counter, HISTOGRAMS, type HistogramName } from '../journ
 import type { IntervalHistogram } from '../journal/interval-histogram.js';
 import { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { CellSecond } from '../journal/second-entry.js';
+import { unansweredIn } from '../journal/unanswered.js';
 import type { CallCounts, ErrorFigure, Figures, RetriedFigure } from '../result/call-figures.js';
 import type { LatencyFigures, LatencyTable } from '../result/latency-figures.js';
 import { OUTCOMES, type OutcomeClass } from '../scenario/outcome.js';
@@ -17,23 +18,7 @@ export interface ErrorEvidence {
 
 /** Everything that was counted for one cell, or for cells added together. Adding is exact and in any order. */
 export class Tally {
-  readonly #counters: Record<Counter, number> = {
-    offered: 0,
-    started: 0,
-    ok: 0,
-    failed: 0,
-    dropped: 0,
-    droppedByGenerator: 0,
-    unfinished: 0,
-    retries: 0,
-    okAfterRetry: 0,
-    cancelled: 0,
-    rounds: 0,
-    polls: 0,
-    progress: 0,
-    bytesSent: 0,
-    bytesReceived: 0,
-  };
+  readonly #counters = Object.fromEntries(COUNTERS.map((name) => [name, 0])) as Record<Counter, number>;
   readonly #histograms: Partial<Record<HistogramName, LatencyHistogram>> = {};
   readonly #errors = new Map<OutcomeClass, number>();
   readonly #failures = new FailureTally();
@@ -74,18 +59,14 @@ export class Tally {
     for (const [name, count] of other.#errors) this.#addError(name, count);
   }
 
-  get offered(): number {
-    return this.#counters.offered;
-  }
-  get droppedByGenerator(): number {
-    return this.#counters.droppedByGenerator;
+  count(name: Counter): number {
+    return this.#counters[name];
   }
 
   /** Calls that got no answer, and that the server has to answer for: they rank above every answered one. */
   get unanswered(): number {
-    let count = this.#counters.dropped + this.#counters.unfinished;
-    for (const [name, times] of this.#errors) if (!OUTCOMES[name].answered) count += times;
-    return count;
+    const { dropped, unfinished } = this.#counters;
+    return unansweredIn({ dropped, unfinished, errors: Object.fromEntries(this.#errors) });
   }
 
   /** Response times of answered successes. */
@@ -103,9 +84,6 @@ export class Tally {
   get retriedClasses(): readonly OutcomeClass[] {
     return this.#retried.classes().map(([name]) => name);
   }
-  get unfinished(): number {
-    return this.#counters.unfinished;
-  }
   errorCount(name: OutcomeClass): number {
     return this.#errors.get(name) ?? 0;
   }
@@ -114,6 +92,25 @@ export class Tally {
   }
   get failedResponseInterval(): IntervalHistogram | undefined {
     return this.#histograms.failedResponse?.toInterval();
+  }
+
+  /** What was added, in the form in which a journal keeps a second. */
+  toSecond(): Omit<CellSecond, 'cell'> {
+    const counts = COUNTERS.flatMap((name) => (this.#counters[name] === 0 ? [] : [[name, this.#counters[name]] as const]));
+    const histograms = HISTOGRAMS.flatMap((name) => {
+      const interval = this.#histograms[name]?.toInterval();
+      return interval === undefined ? [] : [[name, interval] as const];
+    });
+    const failures = this.#failures.toSecond();
+    const retried = this.#retried.toSecond();
+    return {
+      ...Object.fromEntries(counts),
+      ...(this.#errors.size === 0 ? {} : { errors: Object.fromEntries(this.#errors) }),
+      ...(failures === undefined ? {} : { failures }),
+      ...(retried === undefined ? {} : { retried }),
+      ...(this.#retryAfter.count === 0 ? {} : { retryAfter: { ...this.#retryAfter } }),
+      ...Object.fromEntries(histograms),
+    };
   }
 
   /** @param seconds time covered, for rates; undefined where a group has no time of its own (edge). */

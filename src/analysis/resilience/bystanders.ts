@@ -9,10 +9,10 @@ export function bystandersOf(before: readonly Book[], during: readonly Book[], s
   return names.map((tool) => {
     const was = tallyOf(before, tool);
     const is = tallyOf(during, tool);
-    const healthy = was.offered === 0 || outside(was, slo) === undefined;
+    const healthy = was.count('offered') === 0 || outside(was, slo) === undefined;
     return {
       tool,
-      ...(was.offered === 0 ? {} : { before: figuresOf(was) }),
+      ...(was.count('offered') === 0 ? {} : { before: figuresOf(was) }),
       during: figuresOf(is),
       touched: healthy && outside(is, slo) !== undefined,
     };

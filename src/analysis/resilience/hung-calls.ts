@@ -15,7 +15,7 @@ export function hungCalls(tally: Tally, afterMs: number): HungCalls | undefined 
   const answeredLate = tally.response.countAbove(afterMs * 1000);
   const failedLate = tally.failedResponse.countAbove(afterMs * 1000);
   const timedOut = tally.errorCount('timeout');
-  const { unfinished } = tally;
+  const unfinished = tally.count('unfinished');
   const calls = answeredLate + failedLate + timedOut + unfinished;
   return calls === 0 ? undefined : { afterMs, calls, answeredLate, failedLate, timedOut, unfinished };
 }

@@ -92,7 +92,7 @@ export class ResilienceTally {
     };
     const phaseOf = (segments: FaultWindows['during']): FaultPhase | undefined => {
       const tally = tallyOf(books(segments, 'users'));
-      if (tally.offered === 0) return undefined;
+      if (tally.count('offered') === 0) return undefined;
       const seconds = segments.reduce((sum, s) => sum + Math.max(0, Math.min(s.endS, loadEndS) - s.startS), 0);
       return {
         segments: [...new Set(segments.map(({ name }) => name))],
@@ -104,7 +104,7 @@ export class ResilienceTally {
     const during = phaseOf(windows.during);
     const after = phaseOf(windows.after);
     const beforeTally = tallyOf(books(windows.before, 'all'));
-    const healthyBefore = beforeTally.offered === 0 || outside(beforeTally, this.#slo) === undefined;
+    const healthyBefore = beforeTally.count('offered') === 0 || outside(beforeTally, this.#slo) === undefined;
     const endS = removedAtS ?? Math.min(windows.plannedEndS, loadEndS);
     const nextStartS = Math.min(
       ...this.#faults.figures().flatMap((other) => (other.startS !== undefined && other.startS >= endS ? [other.startS] : [])),

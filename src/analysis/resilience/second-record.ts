@@ -1,8 +1,9 @@
 import { indexOf } from '../../journal/hdr-index.js';
 import type { IntervalHistogram } from '../../journal/interval-histogram.js';
 import type { CellSecond, SecondEntry } from '../../journal/second-entry.js';
+import { unansweredIn } from '../../journal/unanswered.js';
 import type { LatencyLimits, SloLimits } from '../../scenario/objective.js';
-import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';
+import { QUANTILE_LIMITS } from '../../scenario/quantile-limits.js';
 
 /** A latency limit of the plain SLO: share `quantile` of the calls at most `limitUs`. The largest value has quantile 1. */
 export interface LatencyLimit {
@@ -29,21 +30,13 @@ export interface SecondCounts {
 
 /** The latency limits of the plain SLO, which say whether a window lies inside it. */
 export function latencyLimitsOf(slo: SloLimits): readonly LatencyLimit[] {
-  const limitsOver = ({ p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs }: LatencyLimits, answered: boolean): LatencyLimit[] => {
-    const named = [
-      ['p50', 0.5, p50Ms],
-      ['p90', 0.9, p90Ms],
-      ['p95', 0.95, p95Ms],
-      ['p99', 0.99, p99Ms],
-      ['p99.9', 0.999, p999Ms],
-      ['the largest', 1, maxMs],
-    ] as const;
-    return named.flatMap(([name, quantile, limitMs]) =>
-      limitMs === undefined
+  const limitsOver = (limits: LatencyLimits, answered: boolean): LatencyLimit[] =>
+    [...QUANTILE_LIMITS, ['the largest', 'maxMs', 1] as const].flatMap(([name, key, quantile]) => {
+      const limitMs = limits[key];
+      return limitMs === undefined
         ? []
-        : [{ name, quantile, limitUs: limitMs * 1000, ...(answered ? { answered: true as const } : {}) }],
-    );
-  };
+        : [{ name, quantile, limitUs: limitMs * 1000, ...(answered ? { answered: true as const } : {}) }];
+    });
   return [...limitsOver(slo, false), ...limitsOver(slo.answered ?? {}, true)];
 }
 
@@ -60,14 +53,12 @@ export class SecondRecord {
   add({ t, inFlight, cells }: RecordedSecond): void {
     const second = this.at(t);
     second.inFlight += inFlight;
-    for (const { offered = 0, ok = 0, failed = 0, dropped = 0, unfinished = 0, errors = {}, response, failedResponse } of cells) {
+    for (const cell of cells) {
+      const { offered = 0, ok = 0, failed = 0, dropped = 0, unfinished = 0, response, failedResponse } = cell;
       second.offered += offered;
       second.ok += ok;
       second.bad += failed + dropped + unfinished;
-      second.unanswered += dropped + unfinished;
-      for (const [name, count] of Object.entries(errors)) {
-        if (!OUTCOMES[name as OutcomeClass].answered) second.unanswered += count;
-      }
+      second.unanswered += unansweredIn(cell);
       for (const [i, { limitUs, answered }] of this.limits.entries()) {
         const above = countAbove(response, limitUs) + (answered ? countAbove(failedResponse, limitUs) : 0);
         second.over[i] = (second.over[i] ?? 0) + above;

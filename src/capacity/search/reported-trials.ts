@@ -1,8 +1,8 @@
 import type { IntervalHistogram } from '../../journal/interval-histogram.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { TrialBlock, TrialCell, TrialEntry } from '../../journal/trial-entry.js';
+import { unansweredIn } from '../../journal/unanswered.js';
 import type { Trial } from '../../result/capacity-figures.js';
-import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';
 import type { ReportedTrial } from './capacity-answer.js';
 import { type SloCondition, shortestLimitMs } from './slo-condition.js';
 import type { DueOver, TrialFacts } from './trial-facts.js';
@@ -92,7 +92,7 @@ function countedBy({ kind, limitMs = 0, answered, tool }: SloCondition, cells: r
   const own = tool === undefined ? cells : cells.filter((cell) => cell.tool === tool);
   const due = dueOf(own);
   if (kind === 'success') return { due, over: own.reduce((sum, cell) => sum + failedOf(cell), 0) };
-  const unanswered = own.reduce((sum, cell) => sum + unansweredOf(cell), 0);
+  const unanswered = own.reduce((sum, cell) => sum + unansweredIn(cell), 0);
   if (answered) {
     const times = own.flatMap(({ response, failedResponse }) => [response, failedResponse]);
     return { due, over: histogramOf(times).countAbove(limitMs * 1000) + unanswered };
@@ -104,15 +104,9 @@ function countedBy({ kind, limitMs = 0, answered, tool }: SloCondition, cells: r
 
 const failedOf = ({ failed = 0, dropped = 0, unfinished = 0 }: TrialCell): number => failed + dropped + unfinished;
 
-function unansweredOf({ dropped = 0, unfinished = 0, errors = {} }: TrialCell): number {
-  let count = dropped + unfinished;
-  for (const [name, times] of Object.entries(errors)) if (!OUTCOMES[name as OutcomeClass].answered) count += times;
-  return count;
-}
-
 function latencyOf(cells: readonly TrialCell[]): Pick<Trial, 'latencyUs'> {
   const histogram = histogramOf(cells.map(({ response }) => response));
-  const unanswered = cells.reduce((sum, cell) => sum + unansweredOf(cell), 0);
+  const unanswered = cells.reduce((sum, cell) => sum + unansweredIn(cell), 0);
   if (histogram.count + unanswered === 0) return {};
   const at = (quantile: number): number | null => histogram.percentile(quantile, unanswered) ?? null;
   return { latencyUs: { p50: at(0.5), p95: at(0.95), p99: at(0.99) } };

@@ -2,7 +2,8 @@ import type { IntervalHistogram } from '../../journal/interval-histogram.js';
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { CellEntry, SecondEntry } from '../../journal/second-entry.js';
-import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';
+import { unansweredIn } from '../../journal/unanswered.js';
+import type { OutcomeClass } from '../../scenario/outcome.js';
 import type { Segment } from '../../scenario/plan/segment.js';
 
 /** Microseconds; `null`: the quantile lies among unanswered calls; absent: nothing recorded yet. */
@@ -105,7 +106,7 @@ export class LiveFigures {
     this.#recent.set(entry.t, second);
     second.inFlight.set(entry.worker, entry.inFlight);
     for (const cell of entry.cells) {
-      const unanswered = (cell.dropped ?? 0) + (cell.unfinished ?? 0) + unansweredOf(cell.errors ?? {});
+      const unanswered = unansweredIn(cell);
       second.offered += cell.offered ?? 0;
       second.completed += (cell.ok ?? 0) + (cell.failed ?? 0);
       second.unanswered += unanswered;
@@ -142,10 +143,4 @@ export class LiveFigures {
 function quantiles(histogram: LatencyHistogram, unanswered: number): LiveQuantiles {
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((quantile) => histogram.percentile(quantile, unanswered));
   return p50 === undefined || p95 === undefined || p99 === undefined ? {} : { p50, p95, p99 };
-}
-
-function unansweredOf(errors: Readonly<Partial<Record<OutcomeClass, number>>>): number {
-  let sum = 0;
-  for (const [name, count] of Object.entries(errors)) if (!OUTCOMES[name as OutcomeClass].answered) sum += count;
-  return sum;
 }

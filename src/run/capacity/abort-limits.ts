@@ -1,5 +1,6 @@
 import { inFlightCap } from '../../capacity/search/trial-verdict.js';
-import type { LatencyLimits, Slo, SloLimits } from '../../scenario/objective.js';
+import type { Slo, SloLimits } from '../../scenario/objective.js';
+import { QUANTILE_LIMITS } from '../../scenario/quantile-limits.js';
 import { minimumSamples } from '../../statistics/minimum-samples.js';
 
 /** From when on the end of a trial is known before its end. */
@@ -19,14 +20,6 @@ export interface AbortLimits {
   readonly late: { readonly limitUs: number; readonly allowed: number };
 }
 
-const QUANTILES: readonly (readonly [Exclude<keyof LatencyLimits, 'maxMs'>, number])[] = [
-  ['p50Ms', 0.5],
-  ['p90Ms', 0.9],
-  ['p95Ms', 0.95],
-  ['p99Ms', 0.99],
-  ['p999Ms', 0.999],
-];
-
 /**
  * When a trial is stopped early. In flight: more than max(50, 4 x rate x limit), with the longest limit where there are several. Certain:
  * more over the limit than (1 - q) x max(rate x seconds, n), n being the fewest calls that prove the quantile. Late: more than 1 % of all
@@ -42,8 +35,8 @@ export function abortLimits(slo: Slo, rate: number, measureS: number, shareOf: (
     for (const given of [limits, limits.answered]) {
       if (given === undefined) continue;
       const covered = given === limits ? scope : { ...scope, answered: true as const };
-      for (const [name, quantile] of QUANTILES) {
-        const limitMs = given[name];
+      for (const [, key, quantile] of QUANTILE_LIMITS) {
+        const limitMs = given[key];
         if (limitMs === undefined) continue;
         limitsMs.push(limitMs);
         over.push({ limitUs: limitMs * 1000, allowed: allowed(quantile), ...covered });

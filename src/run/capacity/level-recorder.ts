@@ -1,15 +1,18 @@
+import { Tally } from '../../analysis/tally.js';
 import type { IntervalHistogram } from '../../journal/interval-histogram.js';
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { RecoveryLevelEntry, RecoverySecond } from '../../journal/recovery-entry.js';
 import type { CellEntry, SecondEntry } from '../../journal/second-entry.js';
-import { CellSum } from './cell-sum.js';
 
 /** Keeps the seconds of a load that is held around a fault, all load threads together, and what the fault agent tells. Pure. */
 export class LevelRecorder {
   readonly #dependency: string;
   readonly #cells = new Map<number, CellEntry>();
-  readonly #seconds = new Map<number, { inFlight: number; readonly sums: Map<string, CellSum> }>();
+  readonly #seconds = new Map<
+    number,
+    { inFlight: number; readonly sums: Map<string, { readonly cell: CellEntry; readonly tally: Tally }> }
+  >();
   readonly #lateness = new LatencyHistogram();
   readonly #proxy: { t: number; bytesUpstream: number }[] = [];
   #onS: number | undefined;
@@ -50,7 +53,7 @@ export class LevelRecorder {
   }
 
   #addSecond({ t, inFlight, generator, cells }: SecondEntry): void {
-    const second = this.#seconds.get(t) ?? { inFlight: 0, sums: new Map<string, CellSum>() };
+    const second = this.#seconds.get(t) ?? { inFlight: 0, sums: new Map() };
     this.#seconds.set(t, second);
     second.inFlight += inFlight;
     if (generator.lateness !== undefined) this.#lateness.addInterval(generator.lateness);
@@ -58,15 +61,15 @@ export class LevelRecorder {
       const cell = this.#cells.get(each.cell);
       if (cell === undefined) continue;
       const key = `${cell.tool}\n${cell.endpoint}`;
-      const sum = second.sums.get(key) ?? new CellSum(cell.tool, cell.endpoint);
+      const sum = second.sums.get(key) ?? { cell, tally: new Tally() };
       second.sums.set(key, sum);
-      sum.add(each);
+      sum.tally.addSecond(each);
     }
   }
 }
 
 /** Response times alone, of successes and of failures: the other histograms would swell the journal and decide nothing. */
-function slim(sum: CellSum): RecoverySecond['cells'][number] {
-  const { service: _, firstByte: __, clientDelay: ___, ...cell } = sum.toCell();
-  return cell;
+function slim({ cell, tally }: { readonly cell: CellEntry; readonly tally: Tally }): RecoverySecond['cells'][number] {
+  const { service: _, firstByte: __, clientDelay: ___, ...second } = tally.toSecond();
+  return { tool: cell.tool, endpoint: cell.endpoint, ...second };
 }

@@ -1,10 +1,9 @@
+import { Tally } from '../../analysis/tally.js';
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { CellEntry, SecondEntry } from '../../journal/second-entry.js';
 import type { TrialBlock, TrialEntry } from '../../journal/trial-entry.js';
-import { OUTCOMES } from '../../scenario/outcome.js';
 import type { Segment } from '../../scenario/plan/segment.js';
-import { CellSum } from './cell-sum.js';
 import { TrialReadings } from './trial-readings.js';
 
 /** Calls of a trial that a rule counts: all, or those of one tool. */
@@ -17,7 +16,7 @@ export class TrialRecorder {
   readonly #settleS: number;
   readonly #timeline: readonly Segment[];
   readonly #cells = new Map<number, CellEntry>();
-  readonly #sums = new Map<number, CellSum>();
+  readonly #sums = new Map<number, Tally>();
   readonly #inFlight = new Map<number, number>();
   readonly #lateness = new LatencyHistogram();
   readonly #readings = new TrialReadings((atS) => atS >= this.#settleS && atS < this.#endS);
@@ -64,20 +63,20 @@ export class TrialRecorder {
 
   /** Starts that were given up because the generator was late, settle included. */
   get givenUp(): number {
-    return this.#sum(({ count }) => count('droppedByGenerator'), {}, true);
+    return this.#sum((sum) => sum.count('droppedByGenerator'), {}, true);
   }
 
   /** Calls that were not answered in time so far, of those that were due in the measured window; with `answered`, failures too. */
   overSoFar(limitUs: number, scope: Scope & { readonly answered?: true }): number {
     return this.#sum(({ response, failedResponse, unanswered }) => {
-      const failures = scope.answered ? (failedResponse?.countAbove(limitUs) ?? 0) : 0;
-      return (response?.countAbove(limitUs) ?? 0) + failures + unanswered;
+      const failures = scope.answered ? failedResponse.countAbove(limitUs) : 0;
+      return response.countAbove(limitUs) + failures + unanswered;
     }, scope);
   }
 
   /** Calls that failed in any way so far, of those that were due in the measured window. */
   failedSoFar(scope: Scope): number {
-    return this.#sum(({ count }) => count('failed') + count('dropped') + count('unfinished'), scope);
+    return this.#sum((sum) => sum.count('failed') + sum.count('dropped') + sum.count('unfinished'), scope);
   }
 
   /** Calls that were never answered, settle included: while there are any, nobody knows what the server is still busy with. */
@@ -92,9 +91,9 @@ export class TrialRecorder {
       if (kind === 'warm-up' || endS > this.#lastS) continue;
       const histogram = new LatencyHistogram();
       let unanswered = 0;
-      for (const sum of this.#sumsOf(id)) {
-        if (sum.response !== undefined) histogram.add(sum.response);
-        unanswered += unansweredOf(sum);
+      for (const [, sum] of this.#sumsOf(id)) {
+        histogram.add(sum.response);
+        unanswered += sum.unanswered;
       }
       medians.push(histogram.percentile(0.5, unanswered) ?? null);
     }
@@ -135,7 +134,7 @@ export class TrialRecorder {
       .map(({ id, startS, endS }) => ({
         startS: startS - this.#settleS,
         endS: Math.min(endS, this.#endS) - this.#settleS,
-        cells: this.#sumsOf(id).map((sum) => sum.toCell()),
+        cells: this.#sumsOf(id).map(([{ tool, endpoint }, sum]) => ({ tool, endpoint, ...sum.toSecond() })),
       }));
   }
 
@@ -151,10 +150,10 @@ export class TrialRecorder {
       if (cell === undefined) continue;
       let sum = this.#sums.get(second.cell);
       if (sum === undefined) {
-        sum = new CellSum(cell.tool, cell.endpoint);
+        sum = new Tally();
         this.#sums.set(second.cell, sum);
       }
-      sum.add(second);
+      sum.addSecond(second);
       if (measured) {
         this.#completed += (second.ok ?? 0) + (second.failed ?? 0);
         if (entry.t + 1 <= this.#endS) this.#succeeded += second.ok ?? 0;
@@ -162,34 +161,21 @@ export class TrialRecorder {
     }
   }
 
-  #sumsOf(segment: number): readonly CellSum[] {
-    return [...this.#sums].flatMap(([id, sum]) => (this.#cells.get(id)?.segment === segment ? [sum] : []));
+  #sumsOf(segment: number): readonly (readonly [CellEntry, Tally])[] {
+    return [...this.#sums].flatMap(([id, sum]) => {
+      const cell = this.#cells.get(id);
+      return cell?.segment === segment ? [[cell, sum] as const] : [];
+    });
   }
 
-  #sum(
-    countOf: (of: {
-      readonly count: CellSum['count'];
-      readonly response: LatencyHistogram | undefined;
-      readonly failedResponse: LatencyHistogram | undefined;
-      readonly unanswered: number;
-    }) => number,
-    { tool }: Scope,
-    withSettle = false,
-  ): number {
+  #sum(countOf: (sum: Tally) => number, { tool }: Scope, withSettle = false): number {
     let total = 0;
     for (const [id, sum] of this.#sums) {
-      if (tool !== undefined && sum.tool !== tool) continue;
-      const segment = this.#cells.get(id)?.segment ?? 0;
-      if (!withSettle && this.#timeline[segment]?.kind === 'warm-up') continue;
-      const { response, failedResponse } = sum;
-      total += countOf({ count: (name) => sum.count(name), response, failedResponse, unanswered: unansweredOf(sum) });
+      const cell = this.#cells.get(id);
+      if (tool !== undefined && cell?.tool !== tool) continue;
+      if (!withSettle && this.#timeline[cell?.segment ?? 0]?.kind === 'warm-up') continue;
+      total += countOf(sum);
     }
     return total;
   }
-}
-
-function unansweredOf(sum: CellSum): number {
-  let count = sum.count('dropped') + sum.count('unfinished');
-  for (const [name, times] of sum.errors()) if (!OUTCOMES[name].answered) count += times;
-  return count;
 }

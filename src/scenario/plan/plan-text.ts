@@ -1,6 +1,7 @@
 import { countText } from '../../text/count-text.js';
 import { formatDuration, formatRate, formatRatio } from '../file/units.js';
 import type { SloLimits } from '../objective.js';
+import { QUANTILE_LIMITS } from '../quantile-limits.js';
 import type { Plan, PlannedInterference, PlannedPhase } from './planned-parts.js';
 
 /** Rows as columns of equal width; numbers stand to the right. */
@@ -28,18 +29,11 @@ const callsOf = ({ calls, certainty }: PlannedPhase): string => {
   return `${prefix}${whole(calls)}`;
 };
 
-const LIMITS = [
-  ['p50Ms', 'p50'],
-  ['p90Ms', 'p90'],
-  ['p95Ms', 'p95'],
-  ['p99Ms', 'p99'],
-  ['p999Ms', 'p99.9'],
-  ['maxMs', 'max'],
-] as const;
+const LIMITS = [...QUANTILE_LIMITS, ['max', 'maxMs'] as const];
 
 const limitsText = (limits: SloLimits): string => {
   const latencies = ({ answered: _, ...given }: SloLimits, prefix = ''): readonly string[] =>
-    LIMITS.flatMap(([key, name]) => (given[key] === undefined ? [] : [`${prefix}${name} <= ${formatDuration(given[key])}`]));
+    LIMITS.flatMap(([name, key]) => (given[key] === undefined ? [] : [`${prefix}${name} <= ${formatDuration(given[key])}`]));
   return [
     ...(limits.success === undefined ? [] : [`success >= ${formatRatio(limits.success)}`]),
     ...latencies(limits),

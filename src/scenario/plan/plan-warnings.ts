@@ -2,17 +2,10 @@ import { minimumSamples } from '../../statistics/minimum-samples.js';
 import { isSetByUs } from '../file/header-text.js';
 import { formatDuration, formatRate } from '../file/units.js';
 import type { SloLimits } from '../objective.js';
+import { QUANTILE_LIMITS } from '../quantile-limits.js';
 import type { Scenario } from '../scenario.js';
 import { SEGMENT_KINDS } from './phase-kind.js';
 import type { Plan, PlannedPhase } from './planned-parts.js';
-
-const QUANTILES = [
-  ['p50Ms', 'p50', 0.5],
-  ['p90Ms', 'p90', 0.9],
-  ['p95Ms', 'p95', 0.95],
-  ['p99Ms', 'p99', 0.99],
-  ['p999Ms', 'p99.9', 0.999],
-] as const;
 
 interface Window {
   readonly startS: number;
@@ -36,7 +29,7 @@ const plainShare = (phase: PlannedPhase, windows: readonly Window[]): number => 
 
 const tooFew = (scope: string, calls: number, limits: SloLimits): readonly string[] => {
   const missed = [limits, limits.answered].flatMap((given) =>
-    QUANTILES.flatMap(([key, name, quantile]) => {
+    QUANTILE_LIMITS.flatMap(([name, key, quantile]) => {
       const needed = minimumSamples(quantile);
       if (given?.[key] === undefined || calls >= needed) return [];
       return [`${given === limits ? '' : 'answered '}${name} (${needed} needed)`];
