@@ -29,18 +29,17 @@ export function refuseUnknownTools(scenario: Scenario, endpoints: readonly Endpo
   }
 }
 
-const marked = ({ annotations }: ToolDescription): boolean =>
-  annotations?.destructiveHint === true && annotations.readOnlyHint !== true;
-
-/** A warning for each tool called that its server marks as destructive. */
+/** A warning for each tool called that its server marks as destructive; where it is marked as read-only too, the worse of the two counts. */
 export function destructiveNotes(scenario: Scenario, endpoints: readonly EndpointDescription[]) {
   const called = calledTools(scenario);
-  const names = new Set(
-    endpoints.flatMap(({ tools }) => tools.filter((tool) => called.includes(tool.name) && marked(tool)).map(({ name }) => name)),
-  );
-  return [...names].map((name) => ({
+  const marked = new Map<string, ToolDescription['annotations']>();
+  for (const { tools } of endpoints)
+    for (const { name, annotations } of tools)
+      if (called.includes(name) && annotations?.destructiveHint === true && marked.get(name)?.readOnlyHint !== true)
+        marked.set(name, annotations);
+  return [...marked].map(([name, annotations]) => ({
     level: 'warning' as const,
     code: 'destructive-tool',
-    text: `the server marks the tool ${name} as destructive, and the scenario calls it under load`,
+    text: `the server marks the tool ${name} as destructive${annotations?.readOnlyHint === true ? ' and as read-only, which cannot both be true' : ''}, and the scenario calls it under load`,
   }));
 }

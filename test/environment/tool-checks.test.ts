@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { refuseUnknownTools } from '../../src/environment/tool-checks.js';
+import { destructiveNotes, refuseUnknownTools } from '../../src/environment/tool-checks.js';
 import { createLoadEngine } from '../../src/load/threads/create-load-engine.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { cannedServer } from '../fixtures/canned-server.js';
@@ -49,3 +49,24 @@ it('a tool that is not there is told with those that can be called', async () =>
 });
 
 it('a tool whose mark is right is called', () => expect(check('good')).resolves.toBeUndefined());
+
+it('a tool that is marked as destructive is told of, also where it is marked as read-only beside that', () => {
+  const calls = ['drop', 'odd', 'get'].map((name) => ({ type: 'call', tool: name, weight: 1, arguments: {} }));
+  const scenario = scenarioOn(1, { calls: calls as never });
+  const listed = (name: string, annotations: Readonly<Record<string, unknown>>) => ({
+    name,
+    inputSchema: { type: 'object' },
+    annotations,
+  });
+  const tools = [
+    listed('drop', { destructiveHint: true }),
+    listed('odd', { destructiveHint: true, readOnlyHint: true }),
+    listed('get', { readOnlyHint: true }),
+    listed('purge', { destructiveHint: true }),
+  ];
+  const endpoint = { endpoint: 'a', era: 'legacy', protocolVersion: '2025-06-18', stateful: false, tools } as const;
+  expect(destructiveNotes(scenario, [endpoint, endpoint]).map(({ text }) => text)).toEqual([
+    'the server marks the tool drop as destructive, and the scenario calls it under load',
+    'the server marks the tool odd as destructive and as read-only, which cannot both be true, and the scenario calls it under load',
+  ]);
+});
