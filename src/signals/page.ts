@@ -2,6 +2,7 @@ import { Agent, request } from 'undici';
 import { decodedBody } from '../scenario/file/content-encoding.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
+import { basicAuthorization } from '../scenario/url-credentials.js';
 
 export interface Page {
   readonly status: number;
@@ -38,11 +39,12 @@ export async function readPage(url: string, { timeoutMs, maxBytes, signal, tls }
   }, timeoutMs);
   const stop = (): void => abort.abort();
   signal?.addEventListener('abort', stop, { once: true });
+  const authorization = basicAuthorization(url);
   const own = tls === undefined || !url.startsWith('https:') ? undefined : new Agent({ connect: connectOptions(tls) });
   try {
     const { statusCode, headers, body } = await request(url, {
       reset: true,
-      headers: { 'accept-encoding': 'identity' },
+      headers: { 'accept-encoding': 'identity', ...(authorization === undefined ? {} : { authorization }) },
       signal: abort.signal,
       headersTimeout: 0,
       bodyTimeout: 0,

@@ -1,25 +1,17 @@
-import type { OutcomeClass } from '../../scenario/outcome.js';
+import type { WireFault } from '../call/call-record.js';
 import { TEXT_LIMIT, WireCall, type WireOwner } from '../call/wire-call.js';
 import type { CallAnswer } from '../driver.js';
-import type { AnswerKind, Era, WireFault } from '../protocol/call-record.js';
-import { readErrorBody } from '../protocol/rpc-answer.js';
+import { type AnswerKind, readErrorBody } from '../protocol/rpc-answer.js';
 import type { ChannelLoss, MessageRefusal } from './message-channel.js';
-
-/** What a call needs of the session that it is on. */
-export interface CallSession {
-  readonly era: Era;
-  readonly served: boolean;
-  /** The call is over. */
-  callEnded(call: MessageCall, outcome: OutcomeClass): void;
-}
+import type { MessageSession } from './message-session.js';
 
 /** One `tools/call` among others on a message channel. */
 export class MessageCall extends WireCall {
-  readonly #session: CallSession;
+  readonly #session: MessageSession;
 
   constructor(
     owner: WireOwner,
-    session: CallSession,
+    session: MessageSession,
     id: number,
     kind: AnswerKind,
     wantResult: boolean,

@@ -1,9 +1,9 @@
 import type { OutcomeClass } from '../../scenario/outcome.js';
+import type { Era } from '../call/call-record.js';
 import type { ClientReplies } from '../call/client-replies.js';
 import type { TimerHandle } from '../call/clock.js';
 import type { WireOwner } from '../call/wire-call.js';
 import { WireFailure } from '../call/wire-failure.js';
-import type { Era } from '../protocol/call-record.js';
 import { meansLostSession } from '../protocol/classify.js';
 import { envelopeViolation, isObject } from '../protocol/rpc-answer.js';
 import type { KeptSession, SessionKeeper } from '../session/session-keeper.js';

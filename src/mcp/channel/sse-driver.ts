@@ -1,3 +1,4 @@
+import { headersFor } from '../../scenario/url-credentials.js';
 import { openClues } from '../call/open-clues.js';
 import { openError } from '../call/open-error.js';
 import type { Driver } from '../driver.js';
@@ -15,18 +16,21 @@ const AUTHORIZATION = 'authorization';
 /** Makes a driver that speaks MCP over HTTP+SSE, the transport of 2024-11-05. */
 export function createSseDriver(options: DriverOptions): Driver {
   const { target, tenants, token } = options;
-  const callers = (tenants ?? [{ headers: {} }]).map(({ headers }) => {
-    const own = mergeHeaders(target.headers, headers);
-    const sharesToken = token !== undefined && !Object.keys(own).some((name) => name.toLowerCase() === AUTHORIZATION);
-    return { sharesToken, headers: baseHeaders(sharesToken ? { ...own, [AUTHORIZATION]: `Bearer ${token}` } : own) };
-  });
+  const callersAt = (href: string) =>
+    (tenants ?? [{ headers: {} }]).map(({ headers }) => {
+      const own = mergeHeaders(headersFor(href, target), headers);
+      const sharesToken = token !== undefined && !Object.keys(own).some((name) => name.toLowerCase() === AUTHORIZATION);
+      return { sharesToken, headers: baseHeaders(sharesToken ? { ...own, [AUTHORIZATION]: `Bearer ${token}` } : own) };
+    });
+  const everyCaller = target.urls.map(callersAt);
   return new MessageDriver(options, (parts) => {
     if (token !== undefined) parts.secrets.add(token);
     const dialer = new Dialer(target.tls);
     const pools: ConnectionPool[] = [];
     return {
-      endpoints: target.urls.map((href) => {
+      endpoints: target.urls.map((href, at) => {
         const url = new URL(href);
+        const callers = everyCaller[at] ?? [];
         const pool = new ConnectionPool({
           origin: url.origin,
           dialer,
@@ -68,9 +72,10 @@ export function createSseDriver(options: DriverOptions): Driver {
       connections: () => ({ opened: dialer.opened, reused: pools.reduce((sum, { reused }) => sum + reused, 0) }),
       setToken: (next) => {
         parts.secrets.add(next);
-        for (const { sharesToken, headers } of callers) if (sharesToken) replaceHeader(headers, AUTHORIZATION, `Bearer ${next}`);
+        for (const { sharesToken, headers } of everyCaller.flat())
+          if (sharesToken) replaceHeader(headers, AUTHORIZATION, `Bearer ${next}`);
       },
-      sharesToken: (caller) => callers[caller]?.sharesToken === true,
+      sharesToken: (caller) => everyCaller[0]?.[caller]?.sharesToken === true,
       close: () => {
         for (const pool of pools) pool.close();
         dialer.close();

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { OtherRequest } from '../../scenario/call.js';
 import type { CallStart, ToolDescription } from '../driver.js';
-import { headerValue, mirroredArguments, pushMirrored } from '../protocol/modern-envelope.js';
 import type { CallerLane } from './caller-lane.js';
+import { headerValue, mirroredArguments, pushMirrored } from './modern-envelope.js';
 import type { PreparedCall, PreparedTool } from './prepared-call.js';
 import { modernHeaders } from './request-headers.js';
 

@@ -1,6 +1,6 @@
 import type { SessionKeeper } from '../session/session-keeper.js';
 import type { Agreement } from './agreement.js';
-import type { CallPath, LegacySession } from './legacy-session.js';
+import type { CallPath } from './call-owner.js';
 import type { PreparedTool } from './prepared-call.js';
 import { baseHeaders, mergeHeaders, replaceHeader } from './request-headers.js';
 
@@ -14,7 +14,7 @@ export interface CallerLaneOptions {
   readonly tenantHeaders: Readonly<Record<string, string>>;
   /** Value of the authorization header that all callers without one of their own share. */
   readonly authorization: string | undefined;
-  readonly keeper: (lane: CallerLane) => SessionKeeper<LegacySession>;
+  readonly keeper: (lane: CallerLane) => SessionKeeper;
 }
 
 /** One caller (a tenant, or everybody) at one endpoint: its headers, its sessions, and its calls as far as they can be prepared. */
@@ -22,7 +22,7 @@ export class CallerLane {
   readonly tenant: string | undefined;
   /** What every request of the caller has; the flat list is changed in place when the token is. */
   readonly baseHeaders: string[];
-  readonly keeper: SessionKeeper<LegacySession>;
+  readonly keeper: SessionKeeper;
   readonly tools = new Map<string, PreparedTool>();
   /** Legacy: what its first handshake came to. */
   agreement: Agreement | undefined;

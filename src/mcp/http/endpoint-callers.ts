@@ -112,9 +112,9 @@ export class EndpointCallers {
     await Promise.all(this.lanes.map(({ keeper }) => keeper.close()));
   }
 
-  #keeperOf(lane: CallerLane): SessionKeeper<LegacySession> {
+  #keeperOf(lane: CallerLane): SessionKeeper {
     const { clock, sessionCalls, warn, onStart, onEnd } = this.#options;
-    return new SessionKeeper<LegacySession>({
+    return new SessionKeeper({
       clock,
       recovery: this.#recovery,
       renewAfter: sessionCalls,

@@ -1,20 +1,21 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { addSessions, NO_SESSIONS } from '../../journal/session-counts.js';
+import { headersFor } from '../../scenario/url-credentials.js';
 import { ClientReplies, seededRandom } from '../call/client-replies.js';
 import { type Clock, systemClock } from '../call/clock.js';
 import { DeadlineQueue } from '../call/deadline-queue.js';
-import { LogicalCall } from '../call/logical-call.js';
+import { LogicalCall, type Round, type RoundParts } from '../call/logical-call.js';
 import { refuseWithoutToken } from '../call/refused-call.js';
-import type { Round, RoundParts } from '../call/round.js';
 import { SecretFilter } from '../call/secret-filter.js';
 import { CANCEL_NOTES } from '../call/wire-call.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from '../driver.js';
 import { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from '../driver-options.js';
 import { type CompiledRule, compileRules } from '../protocol/classify.js';
+import type { CallOwner } from './call-owner.js';
 import { Dialer } from './dialer.js';
 import type { StreamCounts } from './held-stream.js';
-import { type CallOwner, HttpCall } from './http-call.js';
+import { HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
 import type { PreparedCall } from './prepared-call.js';
 import { ServerRequests } from './server-requests.js';
@@ -60,6 +61,7 @@ class HttpDriver implements Driver, CallOwner {
     const { target } = options;
     const { tenants } = options;
     const secrets = new SecretFilter(target.headers);
+    for (const url of target.urls) secrets.addHeaders(headersFor(url, target));
     for (const { headers } of tenants ?? []) secrets.addHeaders(headers);
     this.clock = options.clock ?? systemClock;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -91,7 +93,7 @@ class HttpDriver implements Driver, CallOwner {
           url,
           index,
           protocol: target.protocol,
-          headers: target.headers,
+          headers: headersFor(url, target),
           tenants,
           authorization: options.token === undefined ? undefined : bearer(options.token),
           dialer: this.#dialer,
@@ -151,18 +153,17 @@ class HttpDriver implements Driver, CallOwner {
   #put(
     tool: string,
     id: number,
-    prepared: PreparedCall,
+    { kind, path, options, bodyBytes }: PreparedCall,
     wantResult: boolean,
     timeoutMs: number,
     watch: boolean,
     done: (answer: CallAnswer) => void,
   ): CancelCall {
-    const call = new HttpCall(this, prepared, id, wantResult, done);
-    call.tool = tool;
-    const { session } = prepared.path;
-    if (this.#heard && session !== undefined) session.latest = call;
-    call.send(prepared.options, timeoutMs);
-    return (outcome) => call.cancel(outcome, watch);
+    const wire = new HttpCall(this, path, id, kind, wantResult, bodyBytes, done);
+    wire.tool = tool;
+    if (this.#heard && path.session !== undefined) path.session.latest = wire;
+    wire.send(options, timeoutMs);
+    return (outcome) => wire.cancel(outcome, watch);
   }
 
   /** One request of a call of several; the whole call says what became of it when it is cancelled, not each request. */

@@ -1,17 +1,8 @@
 import type { Dispatcher } from 'undici';
 import type { OutcomeClass } from '../../scenario/outcome.js';
-import type { WireCall } from '../call/wire-call.js';
-import type { Era } from '../protocol/call-record.js';
 import type { SessionKeeper } from '../session/session-keeper.js';
-import type { ConnectionPool } from './connection-pool.js';
-
-/** Where the call came from and on what it goes. */
-export interface CallPath {
-  readonly endpoint: number;
-  readonly era: Era;
-  readonly pool: ConnectionPool;
-  readonly session: LegacySession | undefined;
-}
+import type { CallPath } from './call-owner.js';
+import type { HttpCall } from './http-call.js';
 
 /** One session as a handshake left it, with what its calls need prepared. A session that is opened again is a new object. */
 export class LegacySession {
@@ -21,10 +12,10 @@ export class LegacySession {
   readonly headers: string[];
   readonly options: Dispatcher.DispatchOptions;
   readonly path: CallPath;
-  readonly keeper: SessionKeeper<LegacySession>;
+  readonly keeper: SessionKeeper;
   inFlight = 0;
   /** The call that was started last, where requests of the server may come beside the calls. */
-  latest: WireCall | undefined = undefined;
+  latest: HttpCall | undefined = undefined;
   /** Calls started on it. */
   calls = 0;
   /** The server has said that it is gone. */
@@ -40,7 +31,7 @@ export class LegacySession {
   streakClass: OutcomeClass | undefined = undefined;
 
   constructor(
-    keeper: SessionKeeper<LegacySession>,
+    keeper: SessionKeeper,
     id: string | undefined,
     headers: string[],
     urlPath: string,

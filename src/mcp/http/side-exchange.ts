@@ -1,7 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { codingOf, unknownCodingText } from '../../scenario/file/content-encoding.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
-import { isResetOfConnection } from '../call/socket-error.js';
 import { fromSocket, WireFailure } from '../call/wire-failure.js';
 import type { DriverLimits } from '../driver-options.js';
 import { BodyDecoder, type DecodedSink } from '../protocol/body-decoder.js';
@@ -9,6 +8,7 @@ import { jsonFault } from '../protocol/json-fault.js';
 import { rawHeader, refusalHeaders } from '../protocol/raw-headers.js';
 import type { RefusalHeaders } from '../protocol/refusal-hint.js';
 import { SseReader, type SseSink } from '../protocol/sse-reader.js';
+import { isResetOfConnection } from './socket-error.js';
 
 export interface SideRequest {
   readonly method: 'POST' | 'DELETE';

@@ -1,9 +1,9 @@
+import type { Era } from '../call/call-record.js';
 import type { PeerTransport, RpcMessage } from '../call/peer-transport.js';
 import { type FailedMessage, WireFailure } from '../call/wire-failure.js';
-import type { Era } from '../protocol/call-record.js';
-import { modernMeta } from '../protocol/modern-envelope.js';
 import { envelopeViolation, isObject } from '../protocol/rpc-answer.js';
 import { hintsThatSessionIsGone } from '../protocol/session-gone.js';
+import { modernMeta } from './modern-envelope.js';
 import { legacyHeaders, modernHeaders } from './request-headers.js';
 import type { SideChannel } from './side-channel.js';
 

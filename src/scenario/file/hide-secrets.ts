@@ -1,3 +1,4 @@
+import { basicAuthorization } from '../url-credentials.js';
 import { URL_PARAMETER, URL_PASSWORD } from './redactor.js';
 import { HIDDEN } from './secret-forms.js';
 import { mapScalars, type ScalarTree, type Tree, type TreePath, treeData } from './yaml-tree.js';
@@ -74,6 +75,9 @@ export const hideSecrets = (tree: Tree): HiddenSecrets => {
     if (path[0] === 'tenants' && section === 'headers' && HEADER.test(String(last))) return asSecret(node, value);
     const shown = node.redacted ?? value;
     const hidden = shown.replace(URL_PASSWORD, `$1${HIDDEN}`).replace(URL_PARAMETER, `$1${HIDDEN}`);
+    // As user and password go over the wire.
+    const basic = URL.canParse(value) ? basicAuthorization(value) : undefined;
+    if (basic !== undefined) secrets.add(basic.replace('Basic ', ''));
     if (hidden === shown) return node;
     for (const match of [...value.matchAll(URL_PASSWORD), ...value.matchAll(URL_PARAMETER)]) {
       const secret = match[2];

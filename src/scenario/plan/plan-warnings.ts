@@ -4,6 +4,7 @@ import { formatDuration, formatRate } from '../file/units.js';
 import type { SloLimits } from '../objective.js';
 import { QUANTILE_LIMITS } from '../quantile-limits.js';
 import type { Scenario } from '../scenario.js';
+import { basicAuthorization, headersFor } from '../url-credentials.js';
 import { SEGMENT_KINDS } from './phase-kind.js';
 import type { Plan, PlannedPhase } from './planned-parts.js';
 
@@ -78,6 +79,18 @@ const headerWarnings = ({ target, tenants = [] }: Scenario): readonly string[] =
     ];
   });
 
+const urlWarnings = ({ target }: Scenario): readonly string[] => {
+  const given = target.urls.filter((url) => basicAuthorization(url) !== undefined);
+  if (given.length === 0) return [];
+  const sent = given.every((url) => headersFor(url, target) !== target.headers);
+  const by = target.auth === undefined ? 'target.headers' : 'target.auth';
+  return [
+    sent
+      ? 'target.url: its user and password are sent as Authorization: Basic with every request'
+      : `target.url: its user and password are not sent: ${by} says who calls`,
+  ];
+};
+
 /** What a reader of the plan should know before the run: nothing here stops it. */
 export const planWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
   const { slo, faults, baseline, dependencies, load } = scenario;
@@ -85,7 +98,7 @@ export const planWarnings = (scenario: Scenario, plan: Plan): readonly string[] 
   if (!slo.declared) warnings.push('no slo given: judged by the default, success 99% and p95 400ms');
   if (!plan.phases.some(({ judged }) => judged))
     warnings.push('every phase is a warm-up: nothing will be judged, the verdict will be inconclusive');
-  warnings.push(...headerWarnings(scenario));
+  warnings.push(...headerWarnings(scenario), ...urlWarnings(scenario));
   warnings.push(...sampleWarnings(scenario, plan));
 
   const offered = Math.max(

@@ -1,7 +1,4 @@
-import type { OtherRequest } from '../../scenario/call.js';
-
-/** Which result a request has; `any`: an object. */
-export type AnswerKind = 'tool' | OtherRequest['kind'] | 'any';
+import type { AnswerKind } from '../protocol/rpc-answer.js';
 
 /** The protocol generation: `legacy` shakes hands (up to 2025-11-25), `modern` carries its metadata in each request (2026-07-28). */
 export type Era = 'legacy' | 'modern';
