@@ -8,6 +8,7 @@ import { starterScenario } from '../../src/cli/init/starter-scenario.js';
 import { loadFromArguments } from '../../src/cli/load-from-arguments.js';
 import { configuredServer, withVariables } from '../../src/cli/mcp-config.js';
 import { scenarioOf } from '../../src/cli/run/scenario-source.js';
+import { Redactor } from '../../src/scenario/file/redactor.js';
 import { heardConsole } from './heard-console.js';
 
 const { console } = heardConsole();
@@ -139,15 +140,34 @@ describe('init', () => {
       ({ transport: 'streamable-http', url: 'http://127.0.0.1:1/mcp', headers: { 'x-key': value } }) as const;
     const said = async (value: string): Promise<string> =>
       String(
-        await initScenario({ target: header(value), out: undefined, force: false, tryTools: false }).catch(
-          (error: unknown) => error,
-        ),
+        await initScenario({
+          target: header(value),
+          out: undefined,
+          force: false,
+          tryTools: false,
+          redactor: new Redactor(),
+        }).catch((error: unknown) => error),
       );
     expect(await said('sec\nret')).toBe(
       'PlimsollError: the header "x-key" of the server: found a line break at character 4 of the value, accepted: a text of one line, of characters up to U+00FF',
     );
     // Blanks at its ends are none of it: the request goes out, to where nobody is.
     expect(await said('secret\n')).toContain('refuses connections');
+  });
+
+  it('hides what the settings of a client hold that is secret by its place', async () => {
+    const redactor = new Redactor();
+    const command = [process.execPath, '-e', 'process.exit(1)', '--token', 'option-secret-1'];
+    const env = { API_KEY: '${KEY_OF_TEST:-key-of-the-environment}', MODE: 'production' };
+    const ask = (target: Parameters<typeof initScenario>[0]['target']) =>
+      initScenario({ target, out: undefined, force: false, tryTools: false, redactor });
+    await expect(ask({ transport: 'stdio', command, env })).rejects.toThrow();
+    const headers = { Authorization: 'Bearer token-of-a-header' };
+    const url = 'http://ada:word-of-ada@127.0.0.1:1/mcp?api_key=key-of-the-url';
+    await expect(ask({ transport: 'streamable-http', url, headers })).rejects.toThrow();
+    const secrets = ['key-of-the-environment', 'option-secret-1', 'token-of-a-header', 'word-of-ada', 'key-of-the-url'];
+    for (const secret of secrets) expect(redactor.redact(`the server says ${secret}!`)).toBe('the server says ***!');
+    expect(redactor.redact('production')).toBe('production');
   });
 
   it('takes one server, given in one of three ways', () => {

@@ -32,6 +32,7 @@ export const initCommand = command({
       out: args.out,
       force: args.force === true,
       tryTools: args.try === true,
+      redactor: console.redactor,
     });
     if (args.json) console.json(written);
     else {

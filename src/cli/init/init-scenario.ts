@@ -2,6 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { nameFault, valueFault } from '../../scenario/file/header-text.js';
+import { hideSecrets } from '../../scenario/file/hide-secrets.js';
+import type { Redactor } from '../../scenario/file/redactor.js';
+import { readTree } from '../../scenario/file/yaml-tree.js';
 import { withVariables } from '../mcp-config.js';
 import { type InitTarget, listTools } from './list-tools.js';
 import { type StarterScenario, starterScenario } from './starter-scenario.js';
@@ -14,6 +17,8 @@ export interface InitRequest {
   readonly force: boolean;
   /** Call each tool that only reads once, and take arguments from what is answered. */
   readonly tryTools: boolean;
+  /** Learns the secrets of the target before anything is sent. */
+  readonly redactor: Redactor;
 }
 
 export interface InitResult extends Omit<StarterScenario, 'text'> {
@@ -26,18 +31,17 @@ export interface InitResult extends Omit<StarterScenario, 'text'> {
  * Lists the tools of a server, calls those that only read where that is asked for, and writes a starter scenario.
  * @throws PlimsollError with exit code 2 for a wrong URL and for a file that is there, 6 when the server cannot be reached, 8 when it cannot be written.
  */
-export async function initScenario({ target, out, force, tryTools: trying }: InitRequest): Promise<InitResult> {
+export async function initScenario({ target, out, force, tryTools: trying, redactor }: InitRequest): Promise<InitResult> {
   const checked = target.transport === 'stdio' ? undefined : checkedUrl(target.url);
   let choices: readonly ToolChoice[] = [];
-  const endpoint = await listTools(
-    checked === undefined || target.transport === 'stdio'
-      ? withEnvironment(target)
-      : withEnvironment({ ...target, url: checked.href }),
-    async ({ tools }, driver) => {
-      choices = chooseTools(tools);
-      if (trying) choices = await tryTools(driver, choices);
-    },
+  const asked = withEnvironment(
+    checked === undefined || target.transport === 'stdio' ? target : { ...target, url: checked.href },
+    redactor,
   );
+  const endpoint = await listTools(asked, async ({ tools }, driver) => {
+    choices = chooseTools(tools);
+    if (trying) choices = await tryTools(driver, choices);
+  });
   const starter = starterScenario(endpoint, {
     choices,
     tried: trying,
@@ -59,13 +63,19 @@ export async function initScenario({ target, out, force, tryTools: trying }: Ini
   return { file, era: endpoint.era, protocolVersion: endpoint.protocolVersion, ...rest };
 }
 
-/** The target with the variables that a client's settings name put in. */
-function withEnvironment(target: InitTarget): InitTarget {
+/** The target with the variables that a client's settings name put in; what is secret of it by its place is so here as in a scenario. */
+function withEnvironment(target: InitTarget, redactor: Redactor): InitTarget {
   const put = (text: string): string => withVariables(text, process.env);
   const all = (texts: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, put(text)]));
-  if (target.transport === 'stdio') return { ...target, command: target.command.map(put), env: all(target.env) };
-  return { ...target, url: put(target.url), ...(target.headers === undefined ? {} : { headers: sendable(all(target.headers)) }) };
+  const full: InitTarget =
+    target.transport === 'stdio'
+      ? { ...target, command: target.command.map(put), env: all(target.env) }
+      : { ...target, url: put(target.url), ...(target.headers === undefined ? {} : { headers: all(target.headers) }) };
+  const { tree } = readTree(JSON.stringify({ target: full }), 'the target');
+  if (tree !== undefined) redactor.learn(hideSecrets(tree).secrets);
+  if (full.transport === 'stdio' || full.headers === undefined) return full;
+  return { ...full, headers: sendable(full.headers) };
 }
 
 /** The headers without blanks at the ends of their values. @throws PlimsollError with exit code 2 for one that no request can carry. */
