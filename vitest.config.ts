@@ -8,12 +8,14 @@ const STURDY = [
   'capacity-stopped',
   'clean-up',
   'engine-lost',
+  'everything-sent',
   'field-servers',
   'package',
   'peers',
   'size',
   'stopped',
   'target',
+  'url-credentials',
   'wrong-faults',
 ].map((name) => `test/e2e/${name}.test.ts`);
 

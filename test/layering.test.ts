@@ -73,7 +73,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   judge: ['analysis', 'journal', 'result', 'scenario', 'statistics'],
   sizing: ['result', 'scenario', 'statistics'],
   capacity: ['analysis', 'journal', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
-  report: ['analysis', 'capacity', 'result', 'scenario', 'sizing', 'statistics'],
+  report: ['analysis', 'capacity', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
   run: [
     'analysis',
     'capacity',
@@ -186,7 +186,16 @@ describe('layering', () => {
   });
 
   it('has no circle of files, types included', () => {
-    const graph = new Map(files.map((file) => [file, importsOf(file).map(({ target }) => target)]));
+    // The rooms of a driver still know each other's types.
+    const exempt = (file: string): boolean => partOf(file) === 'mcp';
+    const graph = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file)
+          .filter(({ target, typeOnly }) => !(typeOnly && exempt(file) && exempt(target)))
+          .map(({ target }) => target),
+      ]),
+    );
     const done = new Set<string>();
     const circles: string[] = [];
     const visit = (file: string, path: readonly string[]): void => {

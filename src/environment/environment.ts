@@ -1,7 +1,8 @@
 import type { FaultEngine } from '../journal/fault-entry.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
+import type { SentBeside } from '../journal/sessions-entry.js';
 import type { DriveWatch } from '../load/live-tally.js';
-import type { Drive, DriveEntry } from '../load/load-engine.js';
+import type { Drive, DriveEntry, LoadEngine } from '../load/load-engine.js';
 import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
 import type { Redactor } from '../scenario/file/redactor.js';
 import type { Segment } from '../scenario/plan/segment.js';
@@ -74,7 +75,14 @@ export interface Environment {
    * @throws PlimsollError with exit code 7 when it could not be put in force.
    */
   holdFaults(scenario: Scenario, originMs: number, onEntry: (entry: JournalEntry) => void): Promise<HeldFaults>;
-  /** Ends the sessions of the load, after the last drive. @returns what the load threads counted in all; undefined where one could not tell */
+  /** What the preflight sent; absent where it called nothing. */
+  readonly sentBefore?: SentBeside;
+  /** Makes an engine that holds sessions beside the load, as the same caller: with the token of `target.auth` and each that follows it. */
+  engineBeside?(scenario: Scenario): LoadEngine;
+  /**
+   * Ends the sessions of the load, after the last drive. @returns what the load threads counted in all, with the sessions of the preflight and
+   * of engines beside it; undefined where one could not tell
+   */
   endSessions?(): Promise<DriverCounters | undefined>;
   /** The process of the server under test, where it is known. */
   readonly pid?: number;

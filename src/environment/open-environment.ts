@@ -1,6 +1,7 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultAgent } from '../faults/fault-agent.js';
+import type { SentBeside } from '../journal/sessions-entry.js';
 import type { LoadEngine } from '../load/load-engine.js';
 import { createLoadEngine } from '../load/threads/create-load-engine.js';
 import type { ServerOutput } from '../mcp/server-process-event.js';
@@ -122,10 +123,14 @@ export async function openEnvironment(
     const sockets = watchServerSockets(agent === undefined ? undefined : (child?.pid ?? target.pid));
     stage = 'at the preflight calls';
     let uncalled: readonly string[];
+    let sentBefore: SentBeside | undefined;
     try {
       uncalled = await preflight(scenario, endpoints, signal, token, onServerOutput, {
         onCall: (tool) => {
           stage = stageOf(tool);
+        },
+        onSent: (sent) => {
+          sentBefore = sent;
         },
         ...(child === undefined ? {} : { exited: child.exited }),
       });
@@ -138,7 +143,20 @@ export async function openEnvironment(
       agent === undefined
         ? undefined
         : { agent, line: { engine: agent.engine, proxiedPaths: await provePaths(scenario, agent, sockets.end()) } };
-    return environmentOf(scenario, { endpoints, uncalled, engine, child, running, faults, token, close });
+    const engineBeside = (beside: Scenario): LoadEngine =>
+      followed(parts.createEngine(beside, token?.current(), onServerOutput), token);
+    return environmentOf(scenario, {
+      endpoints,
+      uncalled,
+      sentBefore,
+      engineBeside,
+      engine,
+      child,
+      running,
+      faults,
+      token,
+      close,
+    });
   } catch (error) {
     const told =
       (engine === undefined ? await deadDependency(error, scenario, agent) : undefined) ?? (await causeOf(error, child, stage));
@@ -149,6 +167,23 @@ export async function openEnvironment(
     }
     throw told instanceof PlimsollError ? redacted(told, redact) : told;
   }
+}
+
+/** An engine that gets each new token for as long as it is open. */
+function followed(engine: LoadEngine, token: SharedToken | undefined): LoadEngine {
+  const unfollow = token?.follow((value) => engine.setToken?.(value));
+  return {
+    workers: engine.workers,
+    open: () => engine.open(),
+    drive: (spec, onEntry) => engine.drive(spec, onEntry),
+    close: async () => {
+      unfollow?.();
+      await engine.close();
+    },
+    get lastCounters() {
+      return engine.lastCounters;
+    },
+  };
 }
 
 const RESTART = 'restart that Toxiproxy: it keeps its faults in memory alone';

@@ -1,6 +1,8 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
+import { addSessions } from '../journal/session-counts.js';
+import type { SentBeside } from '../journal/sessions-entry.js';
 import type { DriveEntry, LoadEngine } from '../load/load-engine.js';
 import type { EndpointDescription } from '../mcp/driver.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -21,6 +23,10 @@ interface Opened {
   readonly endpoints: readonly EndpointDescription[];
   /** What the preflight did not call, in sentences. */
   readonly uncalled: readonly string[];
+  /** What the preflight sent; undefined where it called nothing. */
+  readonly sentBefore: SentBeside | undefined;
+  /** Makes an engine that sends as the load does. */
+  readonly engineBeside: (scenario: Scenario) => LoadEngine;
   readonly engine: LoadEngine;
   readonly child: ServerProcess | undefined;
   /** Signals of the drives that go on. */
@@ -33,12 +39,13 @@ interface Opened {
 /** Drives the load through what was opened, with probes, faults and tokens beside it. */
 export function environmentOf(
   opened: Scenario,
-  { endpoints, uncalled, engine, child, running, faults, token, close }: Opened,
+  { endpoints, uncalled, sentBefore, engineBeside, engine, child, running, faults, token, close }: Opened,
 ): Environment {
   const { target, capacity } = opened;
   const pid = child?.pid ?? target.pid;
   const { replicas } = capacity.target;
   let held: HeldFaults | undefined;
+  const beside: LoadEngine[] = [];
   return {
     endpoints,
     workers: engine.workers,
@@ -50,6 +57,7 @@ export function environmentOf(
       ...foreignToxicNotes(faults),
     ],
     ...(faults === undefined ? {} : { faults: faults.line }),
+    ...(sentBefore === undefined ? {} : { sentBefore }),
     serverExited: child?.exited ?? never,
     ...(pid === undefined ? {} : { pid }),
     holdFaults: async (scenario, originMs, onEntry) => {
@@ -107,7 +115,19 @@ export function environmentOf(
     },
     endSessions: async () => {
       await engine.close();
-      return engine.lastCounters;
+      const counters = engine.lastCounters;
+      if (counters === undefined) return undefined;
+      const others = beside.flatMap(({ lastCounters }) => lastCounters?.sessions ?? []);
+      const sessions = [...others, ...(sentBefore === undefined ? [] : [sentBefore.sessions])].reduce(
+        addSessions,
+        counters.sessions,
+      );
+      return { ...counters, sessions };
+    },
+    engineBeside: (scenario) => {
+      const made = engineBeside(scenario);
+      beside.push(made);
+      return made;
     },
     close,
   };

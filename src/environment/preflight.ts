@@ -1,14 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { SentBeside } from '../journal/sessions-entry.js';
 import { MissingSavedValue } from '../load/argument-template.js';
 import { type PlannedArrival, type PlannedStep, planCalls } from '../load/call-plan.js';
 import { callOnce } from '../mcp/call/call-once.js';
 import { createDriver } from '../mcp/create-driver.js';
 import type { CallAnswer, Driver, EndpointDescription } from '../mcp/driver.js';
+import { eraOf } from '../mcp/http/era-probe.js';
 import { carriesCredentials } from '../mcp/http/request-headers.js';
 import { answerWords, type FailedCall } from '../mcp/protocol/call-hint.js';
-import { eraOf } from '../mcp/protocol/era-reading.js';
 import { checkExpectation, documentOf } from '../mcp/protocol/expectation.js';
 import { valueAt } from '../mcp/protocol/json-pointer.js';
 import { checkArguments } from '../mcp/protocol/tool-arguments.js';
@@ -17,6 +18,7 @@ import type { ServerOutput } from '../mcp/server-process-event.js';
 import type { ClientSide } from '../scenario/client.js';
 import { OUTCOMES } from '../scenario/outcome.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { headersFor } from '../scenario/url-credentials.js';
 import { callFault, type PreflightFault, preflightError, schemaFault } from './preflight-fault.js';
 import type { SharedToken } from './shared-token.js';
 
@@ -26,6 +28,8 @@ const TRIES = 3;
 export interface PreflightWatch {
   /** Told before each call which it is: should the server die, this is what ended it. */
   onCall(tool: string): void;
+  /** Told once what all of it sent, when its sessions are ended. */
+  onSent?(sent: SentBeside): void;
   /** Resolves with a sentence when the server that was started for the run has ended. */
   readonly exited?: Promise<string>;
 }
@@ -45,13 +49,15 @@ interface Round {
   readonly driver: Driver;
   readonly signal: AbortSignal;
   readonly watch: PreflightWatch;
+  /** Calls that were made, repeated ones too. */
+  readonly sent: { calls: number; failed: number };
   /** Tools that may write and were called: never a second time, for whatever tenant. */
   readonly written: Set<string>;
   readonly faults: PreflightFault[];
   /** Steps that could not be checked, with the tenants for which. */
   readonly unchecked: Map<string, { readonly step: UncheckedStep; readonly tenants: string[] }>;
   /** The last call that ended without an answer although the server took it. */
-  suspect?: { readonly tool: string; readonly outcome: string };
+  suspect?: { readonly tool: string; readonly words: string };
 }
 
 /**
@@ -96,7 +102,16 @@ export async function preflight(
     // Some servers ask their client on no other way.
     ...(scenario.sessions.stream === undefined ? { watchStreams: true } : { stream: true }),
   });
-  const round: Round = { scenario, driver, signal, watch, written: new Set(), faults, unchecked: new Map() };
+  const round: Round = {
+    scenario,
+    driver,
+    signal,
+    watch,
+    sent: { calls: 0, failed: 0 },
+    written: new Set(),
+    faults,
+    unchecked: new Map(),
+  };
   // A preflight of many tools and tenants may outlast a token.
   const unfollow = token?.follow((next) => driver.setToken?.(next));
   // A tool that is called once in all is best called where a later step lives off its answer.
@@ -107,6 +122,7 @@ export async function preflight(
   } finally {
     unfollow?.();
     await driver.close();
+    watch.onSent?.({ ...round.sent, sessions: driver.counters().sessions });
   }
   if (faults.length > 0 && !signal.aborted) throw preflightError(faults);
   return [...round.unchecked.values()].map(({ step, tenants: whose }) => uncheckedText(step, whose));
@@ -220,10 +236,12 @@ async function callTool(
   const { tool, request } = step;
   for (let attempt = 1; ; attempt++) {
     watch.onCall(tool);
+    round.sent.calls += 1;
     const answer = await callOnce(driver, { tool, request, argumentsJson, tenant, timeoutMs }, signal);
     if (answer === undefined) return undefined;
     const fault = faultOf(step, answer);
     if (fault === undefined) return answer;
+    round.sent.failed += 1;
     await refuseIfGone(round, tool, answer);
     if (signal.aborted) return undefined;
     // One lost call is what the run is there to count; only a server that never answers is not ready for it.
@@ -239,9 +257,10 @@ async function callTool(
 
 /** Where the calls of a preflight go, and as whom. */
 function sentToOf({ target, tenants, load }: Scenario, tenant: number): Omit<FailedCall, 'answer'> {
-  const headers = { ...target.headers, ...tenants?.[tenant]?.headers };
+  const [url] = target.urls;
+  const headers = { ...(url === undefined ? target.headers : headersFor(url, target)), ...tenants?.[tenant]?.headers };
   return {
-    url: target.urls[0],
+    url,
     transport: target.transport,
     authorized: target.auth !== undefined || carriesCredentials(Object.entries(headers).flat()),
     timeoutMs: load.timeoutMs,
@@ -249,7 +268,8 @@ function sentToOf({ target, tenants, load }: Scenario, tenant: number): Omit<Fai
 }
 
 /** The calls that follow on one that ended the server say nothing about their own tools. */
-async function refuseIfGone(round: Round, tool: string, { outcome, answered }: CallAnswer): Promise<void> {
+async function refuseIfGone(round: Round, tool: string, answer: CallAnswer): Promise<void> {
+  const { outcome, answered } = answer;
   if (answered) return;
   const { watch, suspect, faults } = round;
   // Its sockets close a moment before we hear of its end.
@@ -259,13 +279,13 @@ async function refuseIfGone(round: Round, tool: string, { outcome, answered }: C
   ]);
   if (sentence !== undefined) throw new PlimsollError(`${sentence}, ${stageOf(tool)}`, EXIT.target);
   if (outcome !== 'connect-failed') {
-    round.suspect ??= { tool, outcome };
+    round.suspect ??= { tool, words: answerWords(answer) };
     return;
   }
   if (suspect === undefined) return;
   const before = faults.filter((fault) => fault.tool !== suspect.tool);
   throw new PlimsollError(
-    `the server cannot be reached any more since the preflight call of ${suspect.tool}, which ended as ${suspect.outcome}${before.length === 0 ? '' : `; before that, ${before.map(({ what }) => what).join('; ')}`}`,
+    `the server cannot be reached any more since the preflight call of ${suspect.tool}, which ended as ${suspect.words}${before.length === 0 ? '' : `; before that, ${before.map(({ what }) => what).join('; ')}`}`,
     EXIT.target,
     { hint: `look at the log of the server: ${suspect.tool} may have ended it; leave that call out, or change its arguments` },
   );

@@ -18,16 +18,20 @@ export function sessionsText({ opened, lost, replaced, ended, endedByStatus = {}
 }
 
 const TRAFFIC_WORDS: Readonly<Record<TrafficFigures['what'], string>> = {
+  preflight: 'the preflight',
   trial: 'trials',
   'start-rate': 'the look for a start',
   'idle-check': 'checks whether the target was idle',
   sweep: 'the closed sweep',
   'recovery-level': 'loads around a fault',
+  'idle-sessions': 'idle sessions',
 };
 
 /** Everything that a search sent: `1,234 calls in all: 900 in trials, 334 in the look for a start`. */
 export function trafficText(traffic: readonly TrafficFigures[]): string {
-  const parts = traffic.map(({ what, calls }) => `${numberText(calls)} in ${TRAFFIC_WORDS[what]}`);
+  const parts = traffic
+    .filter(({ calls }) => calls > 0)
+    .map(({ what, calls }) => `${numberText(calls)} in ${TRAFFIC_WORDS[what]}`);
   return `${countText(
     traffic.reduce((sum, { calls }) => sum + calls, 0),
     'call',

@@ -4,7 +4,7 @@ import { TRAFFIC_KINDS } from '../journal/sessions-entry.js';
 export const traffic = z
   .strictObject({
     what: z.enum(TRAFFIC_KINDS),
-    drives: z.number().describe('Stretches of load.'),
+    drives: z.number().describe('Stretches of load; the preflight and the weighing of idle sessions count as one each.'),
     calls: z.number().describe('Requests that were started, settle, drain and retries included.'),
     failed: z.number(),
   })

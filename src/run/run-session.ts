@@ -4,6 +4,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { machineTrouble } from '../errors/machine-trouble.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { EndEntry, JournalEntry } from '../journal/journal-entry.js';
+import { trafficEntry } from '../journal/sessions-entry.js';
 import type { StartEntry } from '../journal/start-entry.js';
 import { noteCode, noteText } from '../mcp/call/note-words.js';
 import type { Redactor } from '../scenario/file/redactor.js';
@@ -207,7 +208,9 @@ export class RunSession {
     const { stop } = this.#request;
     this.#clock = clock;
     this.write(this.#startEntry(clock.startedAtMs, own));
-    for (const { level, code, text } of this.environment.notes) this.write({ type: 'note', t: 0, level, code, text });
+    const { notes, sentBefore } = this.environment;
+    for (const { level, code, text } of notes) this.write({ type: 'note', t: 0, level, code, text });
+    if (sentBefore !== undefined) this.write(trafficEntry('preflight', 0, sentBefore));
     const hear = (ending: Ending): void => {
       if (this.#live) this.end(ending);
     };

@@ -8,15 +8,14 @@ import { fileURLToPath } from 'node:url';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist');
 const load = (path) => import(join(dist, path));
-const [{ analyseJournal }, { IntervalRecorder }, { JournalWriter }, { judge }, { finishRun }, { runFolderAt }, { Redactor }] =
+const [{ analyseJournal }, { IntervalRecorder }, { JournalWriter }, { judge }, { finishRun }, { runFolderAt }] =
   await Promise.all([
-    load('analysis/analyse.js'),
-    load('journal/interval-recorder.js'),
-    load('journal/journal-writer.js'),
+    load('measure/analyse.js'),
+    load('measure/interval-recorder.js'),
+    load('measure/journal-writer.js'),
     load('judge/judge.js'),
-    load('run/finish-run.js'),
-    load('run/run-folder.js'),
-    load('scenario/file/redactor.js'),
+    load('cli/run/finish-run.js'),
+    load('cli/run/run-folder.js'),
   ]);
 
 const SECONDS = 3600;
@@ -39,7 +38,7 @@ const timeline = [
 ];
 
 async function writeJournal(path) {
-  const journal = new JournalWriter(path, new Redactor());
+  const journal = new JournalWriter(path);
   const write = (entry) => journal.write(entry);
   write({
     type: 'start',

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { weighSessions } from '../../src/capacity/search/session-weight.js';
+import { createLoadEngine } from '../../src/load/threads/create-load-engine.js';
 import { capacityParts } from '../../src/run/capacity/capacity-parts.js';
 import { sessionMemory } from '../../src/run/capacity/session-memory.js';
 import { parseScenario } from '../../src/scenario/parse-scenario.js';
@@ -22,7 +23,7 @@ describe('weighing the sessions of a server', () => {
     const { sessions = [], remarks } = await sessionMemory({
       scenario,
       stateful: true,
-      engineFor: capacityParts.engineFor,
+      engineFor: (scenario) => createLoadEngine({ scenario }),
       readRss: () => capacityParts.readRss(pid),
       atMost: Number.POSITIVE_INFINITY,
       wait,

@@ -197,4 +197,46 @@ describe('a preflight', () => {
     );
     expect(error?.message).toBe('the preflight call of get for the tenant a failed: tool-error: no such thing');
   });
+
+  it('names the call that ended a stdio server, how it ended and its last words', async () => {
+    const code = `
+      const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n');
+      require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+        const { id, method, params } = JSON.parse(line);
+        if (method === 'initialize') {
+          const serverInfo = { name: 's', version: '1' };
+          send({ id, result: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo } });
+        } else if (method === 'tools/list') send({ id, result: { tools: [] } });
+        else if (method === 'tools/call' && params.name === 'crash') {
+          console.error('out of orders');
+          process.exit(7);
+        } else if (id !== undefined) send({ id, result: { content: [] } });
+      });`;
+    const base = scenarioOf({
+      calls: [call('get'), call('crash'), call('after'), call('last')] as never,
+      load: { timeoutMs: 5000 },
+    });
+    const command = [process.execPath, '-e', code];
+    const target = {
+      ...base.target,
+      urls: [],
+      transport: 'stdio' as const,
+      protocol: 'legacy',
+      command,
+      preflight: 'call' as const,
+    };
+    const tools = ['get', 'crash', 'after', 'last'].map((name) => reading(name));
+    const endpoint: EndpointDescription = {
+      endpoint: 'stdio:node',
+      era: 'legacy',
+      protocolVersion: '2025-06-18',
+      stateful: false,
+      tools,
+    };
+    const failing = preflight({ ...base, target }, [endpoint], new AbortController().signal);
+    await expect(failing).rejects.toMatchObject({ exitCode: 6 });
+    const { message } = (await failing.catch((error: unknown) => error)) as Error;
+    expect(message).toMatch(/since the preflight call of crash, which ended as crash: .*code 7.*out of orders/);
+    expect(message).not.toMatch(/after|last\b(?! words)/);
+  });
 });

@@ -255,6 +255,5 @@ export function searchInput(capacity: CapacityFigures): ReportInput {
       result: { ...analysis.result, run, faults: [], validity, phases: [] },
     },
     verdict,
-    readiness: input.readiness,
   };
 }

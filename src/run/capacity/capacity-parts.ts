@@ -24,7 +24,6 @@ export const capacityParts: CapacityParts = {
     onStep(`one load thread is trusted up to ${Math.round(rate)}/s here`);
     return rate;
   },
-  engineFor: (scenario) => createLoadEngine({ scenario }),
   readRss: async (pid) => (await new ProcessSampler(pid).sample(0))?.rssBytes,
   nowMs: () => performance.now(),
 };

@@ -1,7 +1,5 @@
 import type { SearchPlan } from '../../journal/search-plan.js';
 import type { CapacityStart } from '../../journal/start-entry.js';
-import type { LoadEngine } from '../../load/load-engine.js';
-import type { Scenario } from '../../scenario/scenario.js';
 import type { SessionParts, SessionRequest } from '../run-session.js';
 import type { SearchUnder } from './search-entry.js';
 
@@ -23,8 +21,6 @@ export interface CapacityRequest extends SessionRequest, SearchOrder {}
 export interface CapacityParts extends SessionParts {
   /** Highest rate that one load thread is trusted with on this machine, calls/s; undefined where it was not measured. */
   calibrate(onStep: (text: string) => void): Promise<number | undefined>;
-  /** Makes a second engine, for idle sessions. */
-  engineFor(scenario: Scenario): LoadEngine;
   /** Resident bytes of a process and its descendants. */
   readRss(pid: number): Promise<number | undefined>;
   /** Monotonic milliseconds. */

@@ -6,7 +6,7 @@ import { type CountDrives, countDrives } from './counted-drives.js';
 
 /** What every part of a capacity search works with. */
 export interface SearchContext
-  extends Pick<CapacityParts, 'engineFor' | 'readRss' | 'nowMs'>,
+  extends Pick<CapacityParts, 'readRss' | 'nowMs'>,
     Pick<RunSession, 'environment' | 'write' | 'nowS' | 'ended'> {
   readonly scenario: Scenario;
   readonly request: SearchOrder;
@@ -32,7 +32,7 @@ export function beginSearch(
   watcher: CapacityWatcher,
   generatorRate: number | undefined,
 ): SearchContext {
-  const { engineFor, readRss, nowMs } = parts;
+  const { readRss, nowMs } = parts;
   const { environment, write, nowS, ended } = session;
   const startedAtMs = Date.now();
   const originMs = nowMs();
@@ -44,7 +44,6 @@ export function beginSearch(
   const capacity = { ...request.start, ...(highestRate === undefined ? {} : { generatorRate: highestRate }), entries };
   session.begin({ startedAtMs, nowS: () => (nowMs() - originMs) / 1000 }, { timeline: [], capacity });
   return {
-    engineFor,
     readRss,
     nowMs,
     environment,

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isTold, weighSessions } from '../../capacity/search/session-weight.js';
+import { addSessions, NO_SESSIONS } from '../../journal/session-counts.js';
+import { trafficEntry } from '../../journal/sessions-entry.js';
 import type { ResourcesEntry, SessionReading } from '../../journal/trial-entry.js';
 import type { LoadEngine } from '../../load/load-engine.js';
 import type { Scenario } from '../../scenario/scenario.js';
@@ -36,21 +38,29 @@ const MOST_READINGS = 12;
 
 /** Memory of a session, before any load: afterwards the heap has room for many sessions, and resident memory tells nothing of them. */
 export async function weighIdleSessions(context: SearchContext): Promise<void> {
-  const { scenario, request, watcher, environment, engineFor, ended } = context;
-  const { pid, endpoints } = environment;
-  if (pid === undefined || ended.aborted) return;
+  const { scenario, request, watcher, environment, ended } = context;
+  const { pid, endpoints, engineBeside } = environment;
+  if (pid === undefined || engineBeside === undefined || ended.aborted) return;
   const stateful = endpoints.some((endpoint) => endpoint.stateful && endpoint.era === 'legacy');
   if (stateful) watcher.onStep?.('measuring memory per idle session (up to 1 min, not part of the budget)');
+  const engines: LoadEngine[] = [];
   const weighed = await sessionMemory({
     scenario,
     stateful,
-    engineFor,
+    engineFor: (held) => {
+      const engine = engineBeside(held);
+      engines.push(engine);
+      return engine;
+    },
     readRss: () => context.readRss(pid),
     atMost: request.mostSessions ?? Number.POSITIVE_INFINITY,
     wait,
     stopped: () => ended.aborted,
   });
   context.write({ type: 'resources', t: context.nowS(), ...weighed });
+  if (engines.length === 0) return;
+  const sessions = engines.flatMap(({ lastCounters }) => lastCounters?.sessions ?? []).reduce(addSessions, NO_SESSIONS);
+  context.write(trafficEntry('idle-sessions', context.nowS(), { calls: 0, failed: 0, sessions }));
 }
 
 /**

@@ -105,9 +105,6 @@ async function searched({ stuckFrom = Number.POSITIVE_INFINITY, backIdle = true,
     watcher: {},
     environment: { drive } as Environment,
     drives: () => ({ drive }) as Environment,
-    engineFor: () => {
-      throw new Error('no second engine here');
-    },
     readRss: async () => undefined,
     highestRate: undefined,
     write: (entry) => void entries.push(entry),
