@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { commandEnvironment } from '../scenario/command-environment.js';
 import type { ScenarioEvent } from '../scenario/scenario.js';
-import { commandEnvironment } from '../watchdog/command-environment.js';
 import { isAlive, stopProcess } from '../watchdog/stop-process.js';
 import type { Watchdog } from '../watchdog/watchdog.js';
 import { OutputLog } from './output-log.js';

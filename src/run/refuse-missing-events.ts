@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { findProgram } from '../environment/find-program.js';
 import { type Problem, ScenarioProblems } from '../scenario/file/problem.js';
 import { formatPath } from '../scenario/file/yaml-tree.js';
+import { findProgram } from '../scenario/find-program.js';
 import type { LoadedScenario } from '../scenario/parse-scenario.js';
 
 /**

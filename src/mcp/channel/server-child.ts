@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { commandEnvironment } from '../../watchdog/command-environment.js';
+import { commandEnvironment } from '../../scenario/command-environment.js';
 import { isAlive, stopProcess } from '../../watchdog/stop-process.js';
 import { MARK, stopStrays } from '../../watchdog/strays.js';
 import type { Watchdog } from '../../watchdog/watchdog.js';
