@@ -6,8 +6,6 @@ import { performCapacity } from '../run/capacity/perform-capacity.js';
 import { searchOrderOf } from '../run/capacity/search-order.js';
 import { performRun } from '../run/perform-run.js';
 import { refuseHosts } from '../run/refuse-hosts.js';
-import { refuseMissingEvents } from '../run/refuse-missing-events.js';
-import { refuseWrongFaults } from '../run/refuse-wrong-faults.js';
 import { runParts } from '../run/run-parts.js';
 import { toxiproxyOf } from '../run/toxiproxy-url.js';
 import { packageVersion } from '../run/version.js';
@@ -103,8 +101,6 @@ async function prepared(scenario: Scenario, options: RunOptions) {
       throw new PlimsollError('the options of a run: accepted: an object such as { out, signal, onProgress }', EXIT.usage);
     const loaded: LoadedScenario = loadedOf(scenario);
     refuseHosts(loaded.scenario);
-    refuseWrongFaults(loaded);
-    refuseMissingEvents(loaded);
     const toxiproxy = toxiproxyOf(undefined, process.env.TOXIPROXY_URL);
     const attempt = new Attempt(options);
     const common = { loaded, version: packageVersion(), labels: {}, out: options.out, toxiproxy, stop: attempt.stop };

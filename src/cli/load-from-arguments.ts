@@ -6,7 +6,11 @@ import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } fro
 /** Loads the scenario that a command line names, with its `--set`, `--env` and `--mcp-config`. The console learns its secrets. @throws PlimsollError (exit code 2). */
 export async function loadFromArguments(
   path: string,
-  args: McpConfigArguments & { readonly set?: readonly string[] | undefined; readonly env?: string | undefined },
+  args: McpConfigArguments & {
+    readonly set?: readonly string[] | undefined;
+    readonly env?: string | undefined;
+    readonly withoutEvents?: boolean;
+  },
   { redactor, err }: Pick<Console, 'redactor' | 'err'>,
 ): Promise<LoadedScenario> {
   const server = configuredServer(args, { err });
@@ -15,6 +19,7 @@ export async function loadFromArguments(
   return loadScenarioOrModule(path, {
     env: process.env,
     redactor,
+    withoutEvents: args.withoutEvents === true,
     ...(set.length === 0 ? {} : { set }),
     ...(args.env === undefined ? {} : { overlay: args.env }),
   });

@@ -2,8 +2,7 @@ import type { DriveReport, FaultAgent } from '../faults/fault-agent.js';
 import type { ProxyCounters } from '../faults/toxiproxy-driver.js';
 import type { FaultEntry } from '../journal/fault-entry.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
-import { ephemeralRange } from '../scenario/faults/ephemeral-range.js';
-import { planFaults } from '../scenario/faults/fault-plan.js';
+import { agentFaults } from '../scenario/faults/fault-plan.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** The faults of one drive. */
@@ -26,7 +25,7 @@ export function carryFaults(
 ): CarriedFaults {
   const tOf = (atMs: number): number => Math.max(0, (atMs - originMs) / 1000);
   const first = new Map<string, ProxyCounters>();
-  agent.schedule(startedAtMs, planFaults(scenario, ephemeralRange()).faults, (report) => {
+  agent.schedule(startedAtMs, agentFaults(scenario.faults), (report) => {
     for (const entry of entriesOf(report, tOf(report.atMs), first)) onEntry(entry);
   });
   let stopping: Promise<void> | undefined;

@@ -1,11 +1,7 @@
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT } from '../errors/exit-codes.js';
-import { PlimsollError } from '../errors/plimsoll-error.js';
 import { type FaultAgent, startFaultAgent } from '../faults/fault-agent.js';
-import { ephemeralRange } from '../scenario/faults/ephemeral-range.js';
-import { planFaults } from '../scenario/faults/fault-plan.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Environment, EnvironmentOptions, FaultLine } from './environment.js';
 
@@ -17,13 +13,9 @@ export interface ProxiedDependencies {
 
 /**
  * Starts the fault agent with a proxy for each dependency.
- * @throws PlimsollError: 2 for faults that make no sense, 7 and 8 when engine or proxies cannot be had.
+ * @throws PlimsollError with exit code 7 or 8 when engine or proxies cannot be had.
  */
 export async function startProxies(scenario: Scenario, { faults, onStep }: EnvironmentOptions): Promise<FaultAgent> {
-  const [problem] = planFaults(scenario, ephemeralRange()).problems;
-  if (problem !== undefined) {
-    throw new PlimsollError(`${problem.path.join('.')}: found ${problem.found}, accepted: ${problem.accepted}`, EXIT.usage);
-  }
   const { runId, intentFile, engine } = faults ?? {
     runId: `p${process.pid}`,
     intentFile: join(tmpdir(), `plimsoll-faults-${process.pid}.json`),

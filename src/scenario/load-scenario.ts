@@ -8,6 +8,7 @@ import { ScenarioProblems } from './file/problem.js';
 import type { Redactor } from './file/redactor.js';
 import { importScenario, isModule } from './file/scenario-module.js';
 import type { Variables } from './file/variables.js';
+import { findProgram } from './find-program.js';
 import { type LoadedScenario, parseScenario } from './parse-scenario.js';
 
 export interface LoadOptions {
@@ -19,12 +20,18 @@ export interface LoadOptions {
   readonly overlay?: string;
   /** Where relative scenario paths start. Default: the working folder of the process. */
   readonly cwd?: string;
+  /** For who carries out no events: their programs need not be on this machine. */
+  readonly withoutEvents?: boolean;
   /** Learns the secrets of the file. Absent: one of its own. */
   readonly redactor?: Redactor;
 }
 
 /** The files of this machine. */
-export const nodeFiles: FileAccess = { read: (path: string): string => decodeText(readFileSync(path)), exists: existsSync };
+export const nodeFiles: FileAccess = {
+  read: (path: string): string => decodeText(readFileSync(path)),
+  exists: existsSync,
+  findProgram,
+};
 
 const readOrExplain = (path: string, shown: string, accepted: string): string => {
   try {
@@ -66,7 +73,7 @@ const optionsOf = (path: string, options: LoadOptions) => {
       env: options.env,
       ...(options.set === undefined ? {} : { set: options.set }),
       ...(options.redactor === undefined ? {} : { redactor: options.redactor }),
-      files: nodeFiles,
+      files: options.withoutEvents === true ? { read: nodeFiles.read, exists: nodeFiles.exists } : nodeFiles,
     },
   };
 };

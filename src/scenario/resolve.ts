@@ -1,11 +1,12 @@
 import type { Call, ThinkStep, ToolStep } from './call.js';
 import { capacitySettings } from './capacity-settings.js';
 import { clientSideOf } from './client-side.js';
+import { type WrittenFault, withSteps } from './faults/fault-plan.js';
 import { compact } from './file/compact.js';
 import type { Load, Phase } from './load.js';
 import type { BaselineLimits, LatencyLimits, Slo, SloLimits } from './objective.js';
 import { requestNames, requestOf } from './other-requests.js';
-import type { Fault, Feed, Scenario, ScenarioEvent, Tenant } from './scenario.js';
+import type { Feed, Scenario, ScenarioEvent, Tenant } from './scenario.js';
 import type { CallFile, PhaseFile, ScenarioFile, StepFile } from './schema/scenario-schema.js';
 import type { Auth, Target, TlsMaterial } from './target.js';
 
@@ -111,7 +112,8 @@ const callOf = (call: CallFile): Call =>
       })
     : { type: 'journey', journey: call.journey, weight: call.weight, steps: (call.steps ?? []).map(stepOf) };
 
-const faultOf = (fault: ScenarioFile['faults'][number]): Fault =>
+/** A fault as a file writes it, with its units. */
+export const writtenFault = (fault: ScenarioFile['faults'][number]): WrittenFault =>
   compact({
     dependency: fault.dependency,
     inject: fault.inject,
@@ -207,7 +209,7 @@ export const resolveScenario = (
     calls: file.calls.map(callOf),
     classify: file.classify.map((rule) => ({ when: compact(rule.when), as: rule.as })),
     dependencies: Object.fromEntries(Object.entries(file.dependencies).map(([name, dependency]) => [name, compact(dependency)])),
-    faults: file.faults.map(faultOf),
+    faults: file.faults.map((fault) => withSteps(writtenFault(fault))),
     recovery: { withinMs: file.recovery.within },
     slo: sloOf(file.slo, tenants),
     events: file.events.length === 0 ? undefined : file.events.map((event) => eventOf(event, path)),

@@ -1,6 +1,7 @@
 import type { Call } from './call.js';
 import type { CapacitySettings } from './capacity-settings.js';
 import type { ClientSide } from './client.js';
+import type { FaultStep } from './faults/fault-action.js';
 import type { Json } from './file/json.js';
 import type { Load } from './load.js';
 import type { BaselineLimits, Slo, SloLimits } from './objective.js';
@@ -40,6 +41,8 @@ export interface Fault {
   readonly with: { readonly [key: string]: Json };
   readonly atMs: number;
   readonly forMs: number;
+  /** What the fault agent does, in order of time from `atMs`. */
+  readonly steps: readonly FaultStep[];
 }
 
 /** Who an arrival belongs to. One of `weight` and `ratePerS` is given. */

@@ -1,4 +1,5 @@
 import { capacitySettings } from '../../src/scenario/capacity-settings.js';
+import { type WrittenFault, withSteps } from '../../src/scenario/faults/fault-plan.js';
 import type { Load, Phase } from '../../src/scenario/load.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 
@@ -23,10 +24,13 @@ export const closed = (name: string, users: number, thinkMs: number, forMs: numb
   warmUp: false,
 });
 
-type Changes = Omit<Partial<Scenario>, 'load'> & { readonly load?: Partial<Load> };
+type Changes = Omit<Partial<Scenario>, 'load' | 'faults'> & {
+  readonly load?: Partial<Load>;
+  readonly faults?: readonly WrittenFault[];
+};
 
 /** A scenario as the parser hands it over, with one echo call at 10/s for 1 s unless told otherwise. */
-export const scenarioOf = ({ load, ...changes }: Changes = {}): Scenario => ({
+export const scenarioOf = ({ load, faults = [], ...changes }: Changes = {}): Scenario => ({
   name: 'test',
   target: {
     urls: ['http://127.0.0.1:1/mcp'],
@@ -43,7 +47,7 @@ export const scenarioOf = ({ load, ...changes }: Changes = {}): Scenario => ({
   calls: [{ type: 'call', tool: 'echo', weight: 1, arguments: {} }],
   classify: [],
   dependencies: {},
-  faults: [],
+  faults: faults.map(withSteps),
   recovery: { withinMs: 10_000 },
   slo: { declared: false, tools: {}, during: {} },
   capacity: capacitySettings(),

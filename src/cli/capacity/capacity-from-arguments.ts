@@ -4,7 +4,6 @@ import { capacityParts } from '../../run/capacity/capacity-parts.js';
 import { performCapacity } from '../../run/capacity/perform-capacity.js';
 import { searchOrderOf } from '../../run/capacity/search-order.js';
 import { refuseHosts } from '../../run/refuse-hosts.js';
-import { refuseWrongFaults } from '../../run/refuse-wrong-faults.js';
 import { toxiproxyOf } from '../../run/toxiproxy-url.js';
 import { packageVersion } from '../../run/version.js';
 import type { Console } from '../console.js';
@@ -37,10 +36,13 @@ export interface CapacityArguments {
 
 /** The command `capacity`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
 export async function capacityFromArguments(args: CapacityArguments, console: Console): Promise<ExitCode> {
-  const loaded = await loadFromArguments(args.scenario, { ...args, set: [...(args.set ?? []), ...setsOf(args)] }, console);
+  const loaded = await loadFromArguments(
+    args.scenario,
+    { ...args, withoutEvents: true, set: [...(args.set ?? []), ...setsOf(args)] },
+    console,
+  );
   const { scenario } = loaded;
   refuseHosts(scenario, args['yes-i-may-load'] ?? []);
-  refuseWrongFaults(loaded);
   const order = searchOrderOf(scenario, { law: args.law === true, recoverySearch: args['recovery-search'] === true });
   const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
   const labels = labelsOf(args.label ?? []);

@@ -13,16 +13,14 @@ export const validateCommand = command({
   positionals: { scenario: { type: 'string', demandOption: true, describe: 'Scenario file' } },
   options: { ...outputOptions, ...scenarioOptions },
   run: async (args, console) => {
-    const [{ loadFromArguments }, { planOf }, { renderPlan }, { hostsNotAllowed }, { refuseWrongFaults }] = await Promise.all([
+    const [{ loadFromArguments }, { planOf }, { renderPlan }, { hostsNotAllowed }] = await Promise.all([
       import('../load-from-arguments.js'),
       import('../../scenario/plan/plan.js'),
       import('../../scenario/plan/plan-text.js'),
       import('../../scenario/hosts.js'),
-      import('../../run/refuse-wrong-faults.js'),
     ]);
     const loaded = await loadFromArguments(args.scenario, args, console);
     const { scenario } = loaded;
-    refuseWrongFaults(loaded);
     const plan = planOf(scenario);
     const unnamed = hostsNotAllowed(scenario, []);
     if (args.json) console.json({ ...plan, hostsNotAllowed: unnamed });

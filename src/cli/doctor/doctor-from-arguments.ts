@@ -25,7 +25,10 @@ export interface DoctorArguments {
 
 /** The command `doctor`. @returns 0, or 6 and 8 when a problem of the target or of this machine would spoil a run. */
 export async function doctorFromArguments(args: DoctorArguments, console: Console): Promise<ExitCode> {
-  const scenario = args.scenario === undefined ? undefined : (await loadFromArguments(args.scenario, args, console)).scenario;
+  const scenario =
+    args.scenario === undefined
+      ? undefined
+      : (await loadFromArguments(args.scenario, { ...args, withoutEvents: true }, console)).scenario;
   if (scenario !== undefined) refuseHosts(scenario, args['yes-i-may-load'] ?? []);
   const onStep = (text: string): void => {
     if (args.quiet !== true) console.err(text);

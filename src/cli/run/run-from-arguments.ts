@@ -1,8 +1,6 @@
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { performRun } from '../../run/perform-run.js';
 import { refuseHosts } from '../../run/refuse-hosts.js';
-import { refuseMissingEvents } from '../../run/refuse-missing-events.js';
-import { refuseWrongFaults } from '../../run/refuse-wrong-faults.js';
 import { runParts } from '../../run/run-parts.js';
 import { toxiproxyOf } from '../../run/toxiproxy-url.js';
 import { packageVersion } from '../../run/version.js';
@@ -36,8 +34,6 @@ export async function runFromArguments(args: RunArguments, console: Console): Pr
     return EXIT.pass;
   }
   refuseHosts(loaded.scenario, args['yes-i-may-load'] ?? []);
-  refuseWrongFaults(loaded);
-  refuseMissingEvents(loaded);
   const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
   const labels = labelsOf(args.label ?? []);
   const timeline = timelineOf(loaded.scenario);

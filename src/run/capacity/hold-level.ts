@@ -1,6 +1,7 @@
 import { LEVEL_DRAIN_S } from '../../capacity/recovery/recovery-plan.js';
 import type { RecoveryLevelPlan } from '../../capacity/recovery/recovery-search.js';
 import type { RecoveryLevelEntry } from '../../journal/recovery-entry.js';
+import { withSteps } from '../../scenario/faults/fault-plan.js';
 import { planOf } from '../../scenario/plan/plan.js';
 import type { Fault } from '../../scenario/scenario.js';
 import { BoundedDrive, SPARE_MS } from './bounded-drive.js';
@@ -54,7 +55,7 @@ export async function holdLevel(
         drainMs: Math.round(Math.max(200, Math.min(LEVEL_DRAIN_S * 1000, leftMs() - lengthS * 1000))),
         seed: scenario.load.seed + segment,
       }),
-      faults: [{ ...fault, atMs: leadS * 1000, forMs: faultS * 1000 }],
+      faults: [withSteps({ ...fault, atMs: leadS * 1000, forMs: faultS * 1000 })],
     },
     timeline: whole === undefined ? [] : [{ ...whole, name: 'level', phase: 'level', endS: lengthS }],
     segment,

@@ -1,8 +1,6 @@
-import { EXIT } from '../../errors/exit-codes.js';
-import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { CapacityUnder } from '../../journal/start-entry.js';
-import { ephemeralRange } from '../../scenario/faults/ephemeral-range.js';
-import { planFaults } from '../../scenario/faults/fault-plan.js';
+import { withSteps } from '../../scenario/faults/fault-plan.js';
+import { heldFault } from '../../scenario/faults/held-fault.js';
 import { readParameters } from '../../scenario/faults/recipe.js';
 import { recipeNamed } from '../../scenario/faults/recipe-catalogue.js';
 import type { Json } from '../../scenario/file/json.js';
@@ -16,39 +14,21 @@ export interface SearchUnder extends CapacityUnder {
   readonly parametersFrom?: string;
 }
 
-/** Longer than any search, after which it is taken off; no longer, because recipes that switch back and forth plan every step. */
-const HELD_MS = 3_600_000;
-
 /**
- * The searches that `under` asks for. A recipe takes its parameters from the single entry of `faults` with the same recipe and dependency,
- * else its defaults.
- * @throws PlimsollError with exit code 2 for an entry that appears twice, an unknown recipe, or parameters that it does not take.
+ * The searches that `under` asks for, as the checks of the scenario let it pass. A recipe takes its parameters from the single entry of
+ * `faults` with the same recipe and dependency, else its defaults.
  */
 export function searchesUnder(scenario: Scenario, entries: readonly string[]): readonly SearchUnder[] {
-  return entries.map((under, index) => {
-    if (entries.indexOf(under) < index) throw new PlimsollError(`capacity.under.${index}: ${under} is listed twice`, EXIT.usage);
+  return entries.map((under) => {
     if (under === 'none') return { under };
-    const [inject = '', dependency = ''] = under.split('@');
-    const matching = scenario.faults.filter((fault) => fault.inject === inject && fault.dependency === dependency);
-    const [only] = matching;
-    const given = matching.length === 1 ? only?.with : undefined;
-    const fault: Fault = { dependency, inject, with: given ?? {}, atMs: 0, forMs: HELD_MS };
-    const [problem] = planFaults({ ...scenario, faults: [fault] }, ephemeralRange()).problems;
-    if (problem !== undefined) {
-      const where = problem.path.slice(0, 2).join('.') === 'faults.0' ? problem.path.slice(2).join('.') : problem.path.join('.');
-      throw new PlimsollError(
-        `capacity.under.${index} (${under}), ${where}: found ${problem.found}, accepted: ${problem.accepted}`,
-        EXIT.usage,
-        problem.hint === undefined ? {} : { hint: problem.hint },
-      );
-    }
+    const { fault, matching } = heldFault(under, scenario.faults);
     return {
       under,
-      fault,
-      with: parametersOf(inject, fault.with),
+      fault: withSteps(fault),
+      with: parametersOf(fault.inject ?? '', fault.with),
       parametersFrom:
-        given !== undefined
-          ? `faults.${scenario.faults.indexOf(only as Fault)}`
+        matching.length === 1
+          ? `faults.${matching[0]}`
           : matching.length > 1
             ? `the recipe's defaults: ${matching.length} entries of \`faults\` match`
             : "the recipe's defaults",

@@ -10,7 +10,7 @@ const SWEEP_S = 600;
 /**
  * What `capacity` of a scenario asks for.
  * @param more whether the closed sweep for the law is made too (with a budget of 20m it always is), and the search for hidden capacity
- * @throws PlimsollError with exit code 2 for faults of `under` that cannot be injected, or none to recover from.
+ * @throws PlimsollError with exit code 2 where `under` names no fault to recover from.
  */
 export function searchOrderOf(
   scenario: Scenario,

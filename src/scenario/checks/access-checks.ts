@@ -13,7 +13,7 @@ export const checkAuth = ({ target }: ScenarioParts, report: Report): void => {
   const given = SOURCES.filter((source) => auth[source] !== undefined);
   if (target.value.transport === 'stdio')
     report(path, 'auth with transport: stdio', 'env: a stdio server takes its credentials from its environment', { key: true });
-  if (given.length === 0) report(path, 'auth without a source', `one of ${SOURCES.join(', ')}`);
+  if (given.length === 0 && !target.misspelt) report(path, 'auth without a source', `one of ${SOURCES.join(', ')}`);
   for (const source of given.slice(1))
     report([...path, source], `${source} beside ${given[0]}`, `one of ${SOURCES.join(', ')}`, { key: true });
   const header = Object.keys(target.value.headers).find((name) => name.toLowerCase() === 'authorization');
@@ -63,7 +63,7 @@ export const checkTls = (
   const ca = read('ca', /-----BEGIN (TRUSTED )?CERTIFICATE-----/, 'certificate');
   const cert = read('cert', /-----BEGIN CERTIFICATE-----/, 'certificate');
   const key = read('key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'private key');
-  if ((tls.cert === undefined) !== (tls.key === undefined)) {
+  if ((tls.cert === undefined) !== (tls.key === undefined) && !target.misspelt) {
     const [there, missing] = tls.cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
     report(at(there), `${there} without ${missing}`, 'both: a client certificate is a certificate and its key', { key: true });
   } else if (cert !== undefined && key !== undefined)

@@ -14,6 +14,8 @@ interface Scope {
   readonly feedNames: readonly string[];
   /** Names saved by earlier steps; undefined for a call that is no journey. */
   readonly saved?: readonly string[];
+  /** The call has keys that the grammar does not know. */
+  readonly misspelt: boolean;
 }
 
 const didYouMean = (found: string, known: readonly string[], write = (name: string): string => name): string | undefined => {
@@ -112,7 +114,7 @@ const checkStep = (
   report: Report,
 ): void => {
   const given = givenRequests(raw);
-  if (given.length === 0 && step.think === undefined)
+  if (given.length === 0 && step.think === undefined && !scope.misspelt)
     report(path, 'a step with neither tool nor think', `${REQUESTS.join(', ')}, or think: 200ms`);
   checkRequest(step, raw, path, scope, report);
   if (step.think !== undefined) {
@@ -128,30 +130,30 @@ const checkStep = (
   }
 };
 
-const checkJourney = ({ path, value, raw }: Part<CallFile>, scope: Scope, report: Report): void => {
+const checkJourney = ({ path, value, raw, misspelt }: Part<CallFile>, scope: Scope, report: Report): void => {
   for (const key of ['arguments', 'expect', 'cancel']) {
     if (raw[key] !== undefined) report([...path, key], `${key} on a journey`, `${key} on its steps`, { key: true });
   }
   if (value.steps === undefined) {
-    report(path, 'a journey without steps', 'steps: a list of { tool, arguments, save } and { think }');
+    if (!misspelt) report(path, 'a journey without steps', 'steps: a list of { tool, arguments, save } and { think }');
     return;
   }
-  if (value.steps.every((step) => requestNames(step).length === 0))
+  if (value.steps.every((step) => requestNames(step).length === 0) && !misspelt)
     report([...path, 'steps'], 'steps that call no tool', 'at least one step with a tool');
   const saved: string[] = [];
   value.steps.forEach((step, index) => {
     const rawStep = (raw.steps as readonly Readonly<Record<string, unknown>>[])[index] ?? {};
-    checkStep(step, rawStep, [...path, 'steps', index], { ...scope, saved }, report);
+    checkStep(step, rawStep, [...path, 'steps', index], { ...scope, saved, misspelt }, report);
     saved.push(...Object.keys(step.save));
   });
 };
 
 /** Calls and journeys: what they are, and that every template has what it asks for. */
 export const checkCalls = ({ calls, names }: ScenarioParts, feeds: Readonly<Record<string, Feed>>, report: Report): void => {
-  const scope: Scope = { feeds, feedNames: names.feeds };
+  const scope: Scope = { feeds, feedNames: names.feeds, misspelt: false };
   const journeys = new Set<string>();
   for (const call of calls) {
-    const { path, value } = call;
+    const { path, value, misspelt } = call;
     const [given] = givenRequests(call.raw);
     if (given !== undefined && value.journey !== undefined) {
       report([...path, 'journey'], `journey beside ${given}`, `${given}, or journey with steps`, { key: true });
@@ -169,6 +171,6 @@ export const checkCalls = ({ calls, names }: ScenarioParts, feeds: Readonly<Reco
         report([...path, 'steps'], `steps beside ${given}`, 'steps belong to a journey', { key: true });
       checkRequest(value, call.raw, path, scope, report);
       checkArguments(value.arguments, [...path, 'arguments'], scope, report);
-    } else report(path, 'an entry with neither tool nor journey', `${REQUESTS.join(', ')}, or journey with steps`);
+    } else if (!misspelt) report(path, 'an entry with neither tool nor journey', `${REQUESTS.join(', ')}, or journey with steps`);
   }
 };

@@ -1,3 +1,4 @@
+import { ephemeralRange } from '../faults/ephemeral-range.js';
 import type { FileAccess } from '../file/feeds.js';
 import type { Problem } from '../file/problem.js';
 import type { Tree } from '../file/yaml-tree.js';
@@ -42,8 +43,8 @@ export const crossCheck = (data: Record<string, unknown>, tree: Tree, { path, fi
   checkClient(parts, report);
   const feeds = checkFeeds(parts, path, files, report);
   checkCalls(parts, feeds, report);
-  checkFaults(parts, report);
-  checkEvents(parts, report);
+  checkFaults(parts, () => ephemeralRange(files.read), report);
+  checkEvents(parts, path, files, report);
   checkLimits(parts, path, files, report);
   return { feeds, tls, problems };
 };

@@ -10,13 +10,13 @@ export const checkFeeds = (
   report: Report,
 ): Readonly<Record<string, Feed>> => {
   const read: Record<string, Feed> = {};
-  for (const { name, path: at, value } of feeds) {
+  for (const { name, path: at, value, misspelt } of feeds) {
     if (name === 'seq') report(at, 'the name seq', 'another name: {{ seq }} is the index of the arrival', { key: true });
     if (value.file !== undefined && value.rows !== undefined)
       report([...at, 'rows'], 'rows beside file', 'file (CSV) or rows', { key: true });
-    else if (value.file === undefined && value.rows === undefined)
-      report(at, 'a feed with neither file nor rows', 'file (CSV) or rows');
-    else {
+    else if (value.file === undefined && value.rows === undefined) {
+      if (!misspelt) report(at, 'a feed with neither file nor rows', 'file (CSV) or rows');
+    } else {
       const { feed, found, accepted = '' } = readFeed(value, path, files);
       read[name] = feed;
       if (found !== undefined) report([...at, 'file'], found, accepted);

@@ -12,8 +12,9 @@ const hintFor = (found: string, names: readonly string[]): string | undefined =>
 
 const checkSlo = ({ slo, names }: ScenarioParts, report: Report): void => {
   if (slo === undefined) return;
-  const { value, raw } = slo;
-  if (Object.keys(raw).length === 0) report(['slo'], 'an slo without a limit', `at least one of ${LIMITS.join(', ')}`);
+  const { value, raw, misspelt } = slo;
+  if (Object.keys(raw).length === 0 && !misspelt)
+    report(['slo'], 'an slo without a limit', `at least one of ${LIMITS.join(', ')}`);
   const tools = [...new Set(names.tools)];
   for (const tool of Object.keys(value.tools)) {
     if (tools.includes(tool)) continue;
@@ -42,7 +43,7 @@ const checkSlo = ({ slo, names }: ScenarioParts, report: Report): void => {
 export const checkCapacity = ({ capacity, target }: Pick<ScenarioParts, 'capacity' | 'target'>, report: Report): void => {
   if (capacity === undefined) return;
   const { replicas } = capacity.value.target;
-  if (replicas !== undefined && target !== undefined && target.value.metrics === undefined)
+  if (replicas !== undefined && target?.misspelt === false && target.value.metrics === undefined)
     report(
       ['capacity', 'target', 'replicas'],
       JSON.stringify(replicas),
@@ -85,11 +86,15 @@ export const checkLimits = (parts: ScenarioParts, path: (file: string) => string
         },
       );
     }
-  } else if (baseline !== undefined && Object.keys(parts.baseline?.raw ?? {}).every((key) => key === 'tolerance')) {
+  } else if (
+    baseline !== undefined &&
+    parts.baseline?.misspelt === false &&
+    Object.keys(parts.baseline?.raw ?? {}).every((key) => key === 'tolerance')
+  ) {
     report(['baseline'], 'a baseline without a limit', 'at least one of p50, p95, p99, errorRate, throughput');
   }
   parts.classify?.value.forEach(({ when }, index) => {
-    if (Object.keys(when).length === 0)
+    if (Object.keys(when).length === 0 && parts.classify?.misspelt === false)
       report(
         ['classify', index, 'when'],
         'a rule without a condition',

@@ -15,7 +15,14 @@ export interface Part<T> {
   readonly value: T;
   /** As written: tells a key that was given from one that has its default. */
   readonly raw: Readonly<Record<string, unknown>>;
+  /** Has keys that the grammar does not know: what it seems to lack may be one of those. */
+  readonly misspelt: boolean;
 }
+
+export type FaultPart = Part<z.infer<typeof faultSchema>> & {
+  /** Says when it is on. */
+  readonly timed: boolean;
+};
 
 /**
  * The well-formed parts of a file that need not be well formed as a whole, so that a bad unit in one phase hides no missing feed in a
@@ -31,11 +38,13 @@ export interface ScenarioParts {
   readonly feeds: readonly (Part<z.infer<typeof feedSchema>> & { readonly name: string })[];
   readonly classify?: Part<ScenarioFile['classify']>;
   readonly dependencies: readonly (Part<z.infer<typeof dependencySchema>> & { readonly name: string })[];
-  readonly faults: readonly Part<z.infer<typeof faultSchema>>[];
+  readonly faults: readonly FaultPart[];
   readonly events: readonly Part<z.infer<typeof eventSchema>>[];
   readonly slo?: Part<NonNullable<ScenarioFile['slo']>>;
   readonly baseline?: Part<NonNullable<ScenarioFile['baseline']>>;
   readonly capacity?: Part<NonNullable<ScenarioFile['capacity']>>;
+  /** `capacity.under`, where that list is well formed. */
+  readonly under?: readonly string[];
   /** Length of the load, when all phases are well formed. */
   readonly loadMs?: number;
   readonly names: {
@@ -73,9 +82,24 @@ const textOf = (value: unknown, key: string): readonly string[] => {
   return typeof text === 'string' ? [text] : [];
 };
 
+/** A value without the keys that a grammar does not know; undefined where it has none. */
+const withoutUnknownKeys = (raw: unknown, issues: readonly z.core.$ZodIssue[]): unknown => {
+  const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
+  if (unknown.length === 0) return undefined;
+  const known = structuredClone(raw);
+  for (const { path, keys } of unknown) {
+    const at = path.reduce<unknown>((value, key) => (value as Readonly<Record<PropertyKey, unknown>>)[key], known);
+    for (const key of keys) delete (at as Record<string, unknown>)[key];
+  }
+  return known;
+};
+
 const part = <S extends z.ZodType>(schema: S, raw: unknown, path: TreePath): readonly Part<z.infer<S>>[] => {
   const parsed = schema.safeParse(raw);
-  return parsed.success ? [{ path, value: parsed.data, raw: asMap(raw) }] : [];
+  if (parsed.success) return [{ path, value: parsed.data, raw: asMap(raw), misspelt: false }];
+  const known = withoutUnknownKeys(raw, parsed.error.issues);
+  const again = known === undefined ? undefined : schema.safeParse(known);
+  return again?.success === true ? [{ path, value: again.data, raw: asMap(known), misspelt: true }] : [];
 };
 
 const list = <S extends z.ZodType>(schema: S, raw: unknown, path: TreePath): readonly Part<z.infer<S>>[] =>
@@ -83,6 +107,16 @@ const list = <S extends z.ZodType>(schema: S, raw: unknown, path: TreePath): rea
 
 const map = <S extends z.ZodType>(schema: S, raw: unknown, path: TreePath) =>
   Object.entries(asMap(raw)).flatMap(([name, item]) => part(schema, item, [...path, name]).map((found) => ({ ...found, name })));
+
+/** A fault whose times are wrong is a part too: its recipe may be wrong as well. */
+const faultParts = (raw: unknown): readonly FaultPart[] =>
+  asList(raw).flatMap((fault, index): readonly FaultPart[] => {
+    const path = ['faults', index];
+    const [timed] = part(faultSchema, fault, path);
+    if (timed !== undefined) return [{ ...timed, timed: true }];
+    const [untimed] = part(faultSchema, { ...asMap(fault), at: '0s', for: '1s' }, path);
+    return untimed === undefined ? [] : [{ ...untimed, raw: asMap(fault), timed: false }];
+  });
 
 export const scenarioParts = (data: Raw): ScenarioParts => {
   const { shape } = scenarioSchema;
@@ -96,6 +130,7 @@ export const scenarioParts = (data: Raw): ScenarioParts => {
   const [slo] = part(shape.slo.unwrap(), data.slo, ['slo']);
   const [baseline] = part(shape.baseline.unwrap(), data.baseline, ['baseline']);
   const [capacity] = part(shape.capacity.unwrap(), data.capacity, ['capacity']);
+  const under = shape.capacity.unwrap().shape.under.safeParse(asMap(data.capacity).under);
   return {
     ...(target && { target }),
     ...(client && { client }),
@@ -106,11 +141,12 @@ export const scenarioParts = (data: Raw): ScenarioParts => {
     feeds: map(feedSchema, data.data, ['data']),
     ...(classify && { classify }),
     dependencies: map(dependencySchema, data.dependencies, ['dependencies']),
-    faults: list(faultSchema, data.faults, ['faults']),
+    faults: faultParts(data.faults),
     events: list(eventSchema, data.events, ['events']),
     ...(slo && { slo }),
     ...(baseline && { baseline }),
     ...(capacity && { capacity }),
+    ...(under.success && { under: under.data }),
     ...(whole && { loadMs: phases.reduce((sum, { value }) => sum + value.for, 0) }),
     names: {
       tools: asList(data.calls).flatMap((call) => [

@@ -4,7 +4,7 @@ import type { Report, ScenarioParts } from './scenario-parts.js';
 /** Which keys of `target` go together. */
 export const checkTarget = ({ target }: ScenarioParts, report: Report): void => {
   if (target === undefined) return;
-  const { value, raw } = target;
+  const { value, raw, misspelt } = target;
   const stdio = value.transport === 'stdio';
   const refuse = (key: string, accepted: string): void => {
     if (raw[key] !== undefined) report(['target', key], `${key} with transport: ${value.transport}`, accepted, { key: true });
@@ -12,14 +12,14 @@ export const checkTarget = ({ target }: ScenarioParts, report: Report): void => 
   if (stdio) {
     for (const key of ['url', 'headers', 'idleTimeout', 'server'])
       refuse(key, 'command, env and cwd: a stdio server is started as one process a session');
-    if (value.command === undefined)
+    if (value.command === undefined && !misspelt)
       report(['target', 'command'], MISSING, 'transport: stdio needs command, such as [node, server.js]');
   } else {
     const hint =
       value.command === undefined
         ? undefined
         : 'a command needs transport: stdio; a server to start beside its url goes under target.server';
-    if (value.url === undefined) report(['target', 'url'], MISSING, 'the URL of the MCP endpoint', { hint });
+    if (value.url === undefined && !misspelt) report(['target', 'url'], MISSING, 'the URL of the MCP endpoint', { hint });
     for (const key of ['command', 'env', 'cwd']) {
       if (value.url !== undefined || key !== 'command')
         refuse(key, 'only with transport: stdio; for a server to start see target.server');

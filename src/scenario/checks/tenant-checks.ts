@@ -19,9 +19,9 @@ export const checkTenants = (parts: ScenarioParts, report: Report): void => {
       },
     );
   const seen = new Map<string, number>();
-  tenants.forEach(({ path, value }) => {
+  tenants.forEach(({ path, value, misspelt }) => {
     const { name, weight, rate } = value;
-    if (weight === undefined && rate === undefined)
+    if (weight === undefined && rate === undefined && !misspelt)
       report(path, 'a tenant with neither weight nor rate', 'weight (a share of the arrivals) or rate (arrivals of its own)', {
         hint: 'weight: 1 gives every tenant the same',
       });

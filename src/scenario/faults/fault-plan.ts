@@ -1,12 +1,11 @@
 import { nearest } from '../file/nearest.js';
-import { formatDuration } from '../file/units.js';
-import type { Fault, Scenario } from '../scenario.js';
+import type { Fault } from '../scenario.js';
 import type { FaultStep } from './fault-action.js';
 import { type Recipe, readParameters } from './recipe.js';
 import { RECIPES, recipeNamed } from './recipe-catalogue.js';
 import { readToxic } from './toxic.js';
 
-/** A fault of the scenario as steps. Plain data: it is sent to the fault agent as it is. */
+/** A fault of the scenario as the fault agent carries it out. Plain data: it is sent as it is. */
 export interface PlannedFault {
   /** Index into `scenario.faults`. */
   readonly fault: number;
@@ -19,7 +18,10 @@ export interface PlannedFault {
   readonly steps: readonly FaultStep[];
 }
 
-/** One thing wrong with a fault, at its path in the scenario. */
+/** A fault as a file writes it. */
+export type WrittenFault = Omit<Fault, 'steps'>;
+
+/** One thing wrong with a fault, at its path below it. */
 export interface FaultProblem {
   readonly path: readonly (string | number)[];
   readonly found: string;
@@ -27,39 +29,31 @@ export interface FaultProblem {
   readonly hint?: string;
 }
 
-export interface FaultPlan {
-  readonly faults: readonly PlannedFault[];
-  readonly problems: readonly FaultProblem[];
+/** The steps of a fault, and everything that is wrong with its recipe, parameters or toxics: with a problem it has no steps. Pure. */
+export function planFault(fault: WrittenFault): FaultSteps {
+  const found = fault.inject === undefined ? toxicSteps(fault) : recipeSteps(fault, fault.inject);
+  return found.problems.length === 0 ? found : { steps: [], problems: found.problems };
 }
 
-/** Ports that the system hands out by itself; both ends belong to it. */
-export interface PortRange {
-  readonly first: number;
-  readonly last: number;
-}
+export const withSteps = (fault: WrittenFault): Fault => ({ ...fault, steps: planFault(fault).steps });
 
-/**
- * The steps of all faults of a scenario, and everything that is wrong with them. Pure.
- * @param ephemeral ports from which a proxy that is taken down might not get its own back
- */
-export function planFaults(scenario: Scenario, ephemeral: PortRange): FaultPlan {
-  const problems: FaultProblem[] = [];
-  const faults = scenario.faults.flatMap((fault, index): PlannedFault[] => {
-    const found = fault.inject === undefined ? toxicSteps(fault, index) : recipeSteps(fault, fault.inject, index, scenario);
-    problems.push(...found.problems);
-    const { dependency, inject: recipe = 'toxics', atMs, forMs } = fault;
-    return found.problems.length > 0 ? [] : [{ fault: index, dependency, recipe, atMs, forMs, steps: found.steps }];
-  });
-  problems.push(...overlaps(faults), ...unsafePorts(faults, scenario, ephemeral));
-  return { faults, problems };
-}
+/** The faults of a scenario as the fault agent takes them. */
+export const agentFaults = (faults: readonly Fault[]): readonly PlannedFault[] =>
+  faults.map(({ dependency, inject: recipe = 'toxics', atMs, forMs, steps }, fault) => ({
+    fault,
+    dependency,
+    recipe,
+    atMs,
+    forMs,
+    steps,
+  }));
 
-interface Steps {
+interface FaultSteps {
   readonly steps: readonly FaultStep[];
   readonly problems: readonly FaultProblem[];
 }
 
-function toxicSteps({ dependency, toxics = [] }: Fault, index: number): Steps {
+function toxicSteps({ dependency, toxics = [] }: WrittenFault): FaultSteps {
   const problems: FaultProblem[] = [];
   const steps = toxics.flatMap((raw, at): FaultStep[] => {
     const read = readToxic(raw);
@@ -68,21 +62,21 @@ function toxicSteps({ dependency, toxics = [] }: Fault, index: number): Steps {
       return [{ atMs: 0, dependency, do: 'add', toxic, label: `${toxic.type}-${toxic.stream}-${at}` }];
     }
     for (const { field, ...rest } of read.problems) {
-      problems.push({ path: ['faults', index, 'toxics', at, ...field.split('.').filter(Boolean)], ...rest });
+      problems.push({ path: ['toxics', at, ...field.split('.').filter(Boolean)], ...rest });
     }
     return [];
   });
   return { steps, problems };
 }
 
-function recipeSteps(fault: Fault, name: string, index: number, { dependencies }: Scenario): Steps {
+function recipeSteps(fault: WrittenFault, name: string): FaultSteps {
   const recipe = recipeNamed(name);
   if (recipe === undefined) {
     const names = RECIPES.map((known) => known.name);
-    return { steps: [], problems: [{ path: ['faults', index, 'inject'], ...unknown(name, names, names.join(', ')) }] };
+    return { steps: [], problems: [{ path: ['inject'], ...unknown(name, names, names.join(', ')) }] };
   }
   const read = readParameters(recipe, fault.with);
-  const path = ['faults', index, 'with'];
+  const path = ['with'];
   if ('problems' in read) {
     const known = recipe.parameters.map((parameter) => parameter.name);
     return {
@@ -96,14 +90,6 @@ function recipeSteps(fault: Fault, name: string, index: number, { dependencies }
   }
   const { values } = read;
   const problems = valueProblems(recipe, values, path);
-  const { other } = values;
-  if (other !== undefined) {
-    const others = Object.keys(dependencies).filter((known) => known !== fault.dependency);
-    if (!others.includes(String(other))) {
-      const accepted = others.length === 0 ? 'another dependency (there is none)' : others.join(', ');
-      problems.push({ path: [...path, 'other'], ...unknown(String(other), others, accepted) });
-    }
-  }
   if (problems.length > 0) return { steps: [], problems };
   const steps = recipe.steps({ dependency: fault.dependency, forMs: fault.forMs, values });
   // A recipe is checked as strictly as what a user writes: some values kill a real Toxiproxy.
@@ -135,40 +121,5 @@ function unknown(found: string, known: readonly string[], accepted: string): Omi
 const TOGGLES: ReadonlySet<FaultStep['do']> = new Set(['disable', 'enable', 'cut', 'upstream', 'stub']);
 
 /** Dependencies whose proxy a fault takes down, cuts or points elsewhere. */
-const toggledBy = ({ steps }: PlannedFault): ReadonlySet<string> =>
+export const toggledBy = ({ steps }: Pick<Fault, 'steps'>): ReadonlySet<string> =>
   new Set(steps.filter((step) => TOGGLES.has(step.do)).map(({ dependency }) => dependency));
-
-/** Two faults that switch one proxy at the same time would each undo what the other did. */
-function overlaps(faults: readonly PlannedFault[]): FaultProblem[] {
-  return faults.flatMap((later, index) =>
-    faults.slice(0, index).flatMap((earlier): FaultProblem[] => {
-      if (later.atMs >= earlier.atMs + earlier.forMs || earlier.atMs >= later.atMs + later.forMs) return [];
-      const both = [...toggledBy(later)].find((dependency) => toggledBy(earlier).has(dependency));
-      if (both === undefined) return [];
-      const until = formatDuration(earlier.atMs + earlier.forMs);
-      return [
-        {
-          path: ['faults', later.fault, 'at'],
-          found: `${formatDuration(later.atMs)}, while faults.${earlier.fault} (${earlier.recipe}) switches ${both} as well, until ${until}`,
-          accepted: 'faults that switch a dependency one after the other',
-        },
-      ];
-    }),
-  );
-}
-
-function unsafePorts(faults: readonly PlannedFault[], { dependencies }: Scenario, { first, last }: PortRange): FaultProblem[] {
-  const down = new Set(faults.flatMap((fault) => fault.steps.filter((step) => TOGGLES.has(step.do)).map((s) => s.dependency)));
-  return [...down].flatMap((name): FaultProblem[] => {
-    const listen = dependencies[name]?.listen ?? '';
-    const port = Number(listen.slice(listen.lastIndexOf(':') + 1));
-    if (port < first || port > last) return [];
-    return [
-      {
-        path: ['dependencies', name, 'listen'],
-        found: `port ${port}, which a fault takes down and up again`,
-        accepted: `a port outside ${first} to ${last}, which the system gives to others`,
-      },
-    ];
-  });
-}

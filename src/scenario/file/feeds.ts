@@ -3,10 +3,12 @@ import { NotUnicode, UTF_8_HINT } from '../../text/decode-text.js';
 import type { Feed } from '../scenario.js';
 import type { ScenarioFile } from '../schema/scenario-schema.js';
 
-/** How a scenario reaches other files: paths are absolute. */
+/** How a scenario reaches other files and programs: paths and folders are absolute. */
 export interface FileAccess {
   readonly read: (path: string) => string;
   readonly exists: (path: string) => boolean;
+  /** Where the program of an event is; undefined where there is none. Absent: nobody looks. */
+  readonly findProgram?: (program: string, cwd: string) => string | undefined;
 }
 
 export type FeedFile = ScenarioFile['data'][string];

@@ -30,7 +30,7 @@ export const scenarioHash = (scenario: Scenario, redactor?: Redactor): string =>
     calls: scenario.calls,
     classify: scenario.classify,
     dependencies: Object.fromEntries(Object.entries(scenario.dependencies).map(([name, { tools }]) => [name, { tools }])),
-    faults: scenario.faults,
+    faults: scenario.faults.map(({ steps: _, ...fault }) => fault),
     events: scenario.events?.map(({ name, atMs, command }) => ({ name, atMs, command })),
     recovery: scenario.faults.length === 0 ? undefined : scenario.recovery,
   };

@@ -1,32 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { ephemeralRange } from '../../../src/scenario/faults/ephemeral-range.js';
-import { planFaults } from '../../../src/scenario/faults/fault-plan.js';
-import type { Fault, Scenario } from '../../../src/scenario/scenario.js';
+import { agentFaults, planFault, type WrittenFault, withSteps } from '../../../src/scenario/faults/fault-plan.js';
+import { minimal, problemsOf as problemsOfFile } from '../minimal.js';
 
-const fault = (change: Partial<Fault>): Fault => ({ dependency: 'db', with: {}, atMs: 1000, forMs: 2000, ...change });
+const fault = (change: Partial<WrittenFault>): WrittenFault => ({
+  dependency: 'db',
+  with: {},
+  atMs: 1000,
+  forMs: 2000,
+  ...change,
+});
 
-const plan = (...faults: readonly Fault[]) => {
-  const scenario = {
-    faults,
-    dependencies: {
-      db: { listen: '127.0.0.1:15432', upstream: '127.0.0.1:5432', tools: [] },
-      cache: { listen: '127.0.0.1:40000', upstream: '127.0.0.1:6379', tools: [] },
-    },
-  } as unknown as Scenario;
-  return planFaults(scenario, { first: 32_768, last: 60_999 });
-};
+const problemsOf = (change: Partial<WrittenFault>) =>
+  planFault(fault(change)).problems.map(({ path, ...rest }) => [path.join('.'), rest] as const);
 
-const problemsOf = (...faults: readonly Fault[]) =>
-  plan(...faults).problems.map(({ path, ...rest }) => [path.join('.'), rest] as const);
-
-describe('planFaults', () => {
+describe('planFault', () => {
   it('turns recipes and raw toxics into steps', () => {
-    const { faults, problems } = plan(
+    const faults = [
       fault({ inject: 'slow-dependency', with: { latency: '200ms', jitter: '50ms' } }),
       fault({ toxics: [{ type: 'bandwidth', attributes: { rate: 20 } }], atMs: 5000 }),
-    );
-    expect(problems).toEqual([]);
-    expect(faults).toMatchObject([
+    ];
+    expect(faults.map((each) => planFault(each).problems)).toEqual([[], []]);
+    expect(agentFaults(faults.map(withSteps))).toMatchObject([
       {
         fault: 0,
         dependency: 'db',
@@ -42,49 +37,66 @@ describe('planFaults', () => {
   });
 
   it('names an unknown recipe and an unknown parameter, with a suggestion', () => {
-    expect(problemsOf(fault({ inject: 'slow-dependancy' }))).toEqual([
-      ['faults.0.inject', expect.objectContaining({ found: '"slow-dependancy"', hint: 'did you mean "slow-dependency"?' })],
+    expect(problemsOf({ inject: 'slow-dependancy' })).toEqual([
+      ['inject', expect.objectContaining({ found: '"slow-dependancy"', hint: 'did you mean "slow-dependency"?' })],
     ]);
-    expect(problemsOf(fault({ inject: 'slow-dependency', with: { latncy: '1s', jitter: -3 } }))).toEqual([
-      ['faults.0.with.latncy', expect.objectContaining({ hint: 'did you mean "latency"?' })],
-      ['faults.0.with.jitter', expect.objectContaining({ found: '-3' })],
+    expect(problemsOf({ inject: 'slow-dependency', with: { latncy: '1s', jitter: -3 } })).toEqual([
+      ['with.latncy', expect.objectContaining({ hint: 'did you mean "latency"?' })],
+      ['with.jitter', expect.objectContaining({ found: '-3' })],
     ]);
   });
 
   it('names what a recipe lacks, and values that would kill a real Toxiproxy', () => {
-    expect(problemsOf(fault({ inject: 'failover' }))).toMatchObject([['faults.0.with.to', { found: 'nothing' }]]);
-    expect(problemsOf(fault({ inject: 'dribble', with: { size: '30B', variation: '30B' } }))).toMatchObject([
-      ['faults.0.with', { found: expect.stringContaining('size_variation') }],
+    expect(problemsOf({ inject: 'failover' })).toMatchObject([['with.to', { found: 'nothing' }]]);
+    expect(problemsOf({ inject: 'dribble', with: { size: '30B', variation: '30B' } })).toMatchObject([
+      ['with', { found: expect.stringContaining('size_variation') }],
     ]);
-    expect(problemsOf(fault({ inject: 'error-stub', with: { status: 200 } }))).toMatchObject([['faults.0.with.status', {}]]);
-    expect(problemsOf(fault({ toxics: [{ type: 'slicer' }, { type: 'bandwidth', attributes: { rate: -1 } }] }))).toMatchObject([
-      ['faults.0.toxics.0.attributes.average_size', {}],
-      ['faults.0.toxics.1.attributes.rate', { found: '-1' }],
+    expect(problemsOf({ inject: 'error-stub', with: { status: 200 } })).toMatchObject([['with.status', {}]]);
+    expect(problemsOf({ toxics: [{ type: 'slicer' }, { type: 'bandwidth', attributes: { rate: -1 } }] })).toMatchObject([
+      ['toxics.0.attributes.average_size', {}],
+      ['toxics.1.attributes.rate', { found: '-1' }],
     ]);
   });
+});
 
-  it('wants the other dependency of two-at-once to be another one that exists', () => {
-    expect(problemsOf(fault({ inject: 'two-at-once', with: { other: 'cahce' } }))).toMatchObject([
-      ['faults.0.with.other', { hint: 'did you mean "cache"?' }],
+describe('the faults of a file', () => {
+  const dependencies =
+    '{ db: { listen: "127.0.0.1:15432", upstream: "127.0.0.1:5432", tools: [echo] }, cache: { listen: "127.0.0.1:40000", upstream: "127.0.0.1:6379", tools: [echo] } }';
+  const said = (...faults: readonly string[]): readonly string[] =>
+    problemsOfFile(minimal({ dependencies, faults: `[${faults.map((each) => `{ dependency: db, at: 1s, for: 2s, ${each} }`)}]` }))
+      .split('\n')
+      .slice(1)
+      .map((line) => line.replace(/^.*:\d+:\d+ +/, ''));
+
+  it('want the other dependency of two-at-once to be another one that exists', () => {
+    expect(said('inject: two-at-once, with: { other: cahce }')).toEqual([
+      'faults.0.with.other  found "cahce", accepted: cache (did you mean "cache"?)',
     ]);
-    expect(problemsOf(fault({ inject: 'two-at-once', with: { other: 'db' } }))).toHaveLength(1);
-    expect(problemsOf(fault({ inject: 'two-at-once', with: { other: 'cache' } }))).toEqual([]);
+    expect(said('inject: two-at-once, with: { other: db }')).toHaveLength(1);
+    expect(said('inject: two-at-once, with: { other: cache }')).toEqual([]);
   });
 
-  it('refuses two faults that switch one dependency at the same time, and only those', () => {
-    const down = fault({ inject: 'refused' });
-    expect(problemsOf(down, fault({ inject: 'flapping', atMs: 2999 }))).toMatchObject([
-      ['faults.1.at', { found: expect.stringContaining('faults.0 (refused) switches db') }],
-    ]);
-    expect(problemsOf(down, fault({ inject: 'flapping', atMs: 3000 }))).toEqual([]);
-    expect(problemsOf(down, fault({ inject: 'slow-dependency', atMs: 2000 }))).toEqual([]);
+  it('do not switch one dependency at the same time', () => {
+    const file = (at: string, inject = 'flapping') =>
+      problemsOfFile(
+        minimal({
+          dependencies,
+          faults: `[{ dependency: db, inject: refused, at: 1s, for: 2s }, { dependency: db, inject: ${inject}, at: ${at}, for: 2s }]`,
+        }),
+      );
+    expect(file('2999ms')).toContain('faults.1.at  found 2999ms, while faults.0 (refused) switches db as well, until 3s');
+    expect(file('3s')).toBe('');
+    expect(file('2s', 'slow-dependency')).toBe('');
   });
 
-  it('wants a port outside the ephemeral range where the proxy is taken down', () => {
-    expect(problemsOf(fault({ dependency: 'cache', inject: 'refused' }))).toMatchObject([
-      ['dependencies.cache.listen', { found: expect.stringContaining('40000') }],
-    ]);
-    expect(problemsOf(fault({ dependency: 'cache', inject: 'slow-dependency' }))).toEqual([]);
+  it('want a port outside the ephemeral range where the proxy is taken down, for a search too', () => {
+    const cache = (inject: string) =>
+      problemsOfFile(minimal({ dependencies, faults: `[{ dependency: cache, inject: ${inject}, at: 1s, for: 2s }]` }));
+    expect(cache('refused')).toContain('dependencies.cache.listen  found port 40000');
+    expect(cache('slow-dependency')).toBe('');
+    expect(problemsOfFile(minimal({ dependencies, capacity: '{ under: [none, refused@cache] }' }))).toContain(
+      'dependencies.cache.listen  found port 40000',
+    );
   });
 });
 

@@ -76,7 +76,8 @@ describe('planOf', () => {
     const faults = {
       dependencies: '{ d: { listen: "127.0.0.1:1", upstream: "127.0.0.1:2" } }',
       recovery: '{ within: 10s }',
-      faults: '[{ dependency: d, inject: refused, at: 10s, for: 5s }, { dependency: d, inject: refused, at: 12s, for: 5s }]',
+      faults:
+        '[{ dependency: d, inject: refused, at: 10s, for: 5s }, { dependency: d, inject: slow-dependency, at: 12s, for: 5s }]',
     };
     // 10..27 s are taken by the joined windows: 17 of 75 calls.
     expect(warn({ load: load(76), ...faults })).not.toContain('too few');

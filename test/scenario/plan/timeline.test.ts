@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SegmentIndex } from '../../../src/load/segment-index.js';
+import type { WrittenFault } from '../../../src/scenario/faults/fault-plan.js';
 import { timelineOf } from '../../../src/scenario/plan/timeline.js';
-import type { Fault } from '../../../src/scenario/scenario.js';
 import { closed, open, ramp, scenarioOf } from '../../load/scenario-of.js';
 
-const fault = (dependency: string, atMs: number, forMs: number, inject = 'slow'): Fault => ({
+const fault = (dependency: string, atMs: number, forMs: number, inject = 'slow'): WrittenFault => ({
   dependency,
   inject,
   with: {},
@@ -123,7 +123,13 @@ describe('timelineOf', () => {
   });
 
   it('names raw toxics by their types', () => {
-    const raw: Fault = { dependency: 'pg', toxics: [{ type: 'bandwidth' }, { type: 'latency' }], with: {}, atMs: 0, forMs: 1000 };
+    const raw: WrittenFault = {
+      dependency: 'pg',
+      toxics: [{ type: 'bandwidth' }, { type: 'latency' }],
+      with: {},
+      atMs: 0,
+      forMs: 1000,
+    };
     expect(timelineOf(scenarioOf({ faults: [raw] }))[0]?.name).toBe('steady: bandwidth/latency@pg');
   });
 

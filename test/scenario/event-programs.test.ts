@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { refuseMissingEvents } from '../../src/run/refuse-missing-events.js';
-import { minimal, parse } from '../scenario/minimal.js';
+import { nodeFiles } from '../../src/scenario/load-scenario.js';
+import { minimal, parse } from './minimal.js';
 
 function folder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'plimsoll-missing-'));
@@ -15,11 +15,11 @@ function folder(): string {
 }
 
 const loaded = (run: string, more = '') =>
-  parse(minimal({ events: `[{ name: a, at: 1s, run: [${run}]${more} }]` }), { folder: folder() });
+  parse(minimal({ events: `[{ name: a, at: 1s, run: [${run}]${more} }]` }), { folder: folder(), files: nodeFiles });
 
 describe('commands of events before the load', () => {
   it.each(['./restart.sh', 'sh', 'plimsoll', 'node'])('finds %s as starting it would', (program) => {
-    expect(() => refuseMissingEvents(loaded(program))).not.toThrow();
+    expect(() => loaded(program)).not.toThrow();
   });
 
   it.each([
@@ -32,11 +32,11 @@ describe('commands of events before the load', () => {
     ['is not in the folder', './gone.sh', '', /found "\.\/gone\.sh", which is not in \/.*\(there is no shell/],
     ['may not be executed', './notes.txt', '', /found "\.\/notes\.txt", which is not in/],
     ['is a whole line', '"sh -c true"', '', /found "sh -c true", which is not on the PATH/],
-    ['has no folder', 'sh', ', cwd: ../no-such-folder', /events\.0\.cwd {2}found .*no-such-folder, which is not there/],
+    ['has no folder', 'sh', ', cwd: ../no-such-folder', /events\.0\.cwd {2}found .*no-such-folder, which does not exist/],
   ])('refuses a command that %s, with exit code 2 and its place', (_, run, more, message) => {
     let refused: unknown;
     try {
-      refuseMissingEvents(loaded(run, more));
+      loaded(run, more);
     } catch (error) {
       refused = error;
     }
