@@ -38,6 +38,7 @@ const trial = z
     rssBytes: optional(z.number().describe('Of the server under test.')),
     meanInFlight: optional(z.number()),
     replicas: optional(replicas),
+    stopped: optional(z.enum(['in-flight', 'over', 'late', 'deadline', 'stopped']).describe('Which rule ended it early.')),
   })
   .readonly();
 

@@ -80,9 +80,9 @@ function connectionRemedies(fleet: Fleet, needed: number, allowed: number, peakP
       ? []
       : [`${countText(allowed, 'instance')} ${allowed === 1 ? 'carries' : 'carry'} a peak of ${numberText(peakPerS)} calls/s`]),
     pool === 0
-      ? `no smaller pool fits: ${numberText(atOnce)} instances at once, ${countText(room, 'connection')}`
-      : `a pool of ${pool} in each of ${numberText(atOnce)} instances fits${poolText(fleet, needed, pool)}`,
-    `or ${numberText(fleet.connections(needed))} connections, or a pooler between the instances and the database`,
+      ? `no smaller pool fits: ${countText(atOnce, 'instance')} at once, ${countText(room, 'connection')}`
+      : `a pool of ${pool} in each of ${countText(atOnce, 'instance')} fits${poolText(fleet, needed, pool)}`,
+    `or ${countText(fleet.connections(needed), 'connection')}, or a pooler between the instances and the database`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { AutoscalingFigures, SizingFigures } from '../result/sizing-figures.js';
 import type { Autoscaling, RollingUpdate, SizingQuestion } from '../result/sizing-question.js';
-import { countText, numberText } from '../text/number-text.js';
+import { countText, numberText, percentText } from '../text/number-text.js';
 import { sizeAutoscaling } from './autoscaling.js';
 import { Fleet, surgeOf } from './fleet.js';
 import { drivenBy } from './sizing-words.js';
@@ -112,7 +112,7 @@ function memoryOf({ question, fleet, underFaults }: SizingFigures): Reasoned | u
   const value = Math.ceil(most / fill / 64) * 64;
   return {
     value,
-    reason: `memory request = limit: largest use ${numberText(most)} MB / ${numberText(fill * 100)} %, in steps of 64`,
+    reason: `memory request = limit: largest use ${numberText(most)} MB / ${percentText(fill)}, in steps of 64`,
   };
 }
 
@@ -139,7 +139,7 @@ function autoscalerOf(
   return {
     autoscaler: { min, max, cpuPercent: figures.targetPercent },
     reasons: [
-      `averageUtilization: ${figures.targetPercent}, the smaller of ${share(figures.targetLag)} (${(question.autoscaling ?? ASSUMED).growthPerS > 0 ? 'load grows while instances start' : 'tolerance of the autoscaler, the load taken for steady'}) and ${share(figures.targetSurvive)} (${isLossPlanned ? `survivors of a loss at ${figures.worstRatioAt} replicas` : 'failure ceiling; no loss is planned'})`,
+      `averageUtilization: ${figures.targetPercent}, the smaller of ${share(figures.targetLag)} (${(question.autoscaling ?? ASSUMED).growthPerS > 0 ? 'load grows while instances start' : 'tolerance of the autoscaler, the load taken for steady'}) and ${share(figures.targetSurvive)} (${isLossPlanned ? `survivors of a loss at ${countText(figures.worstRatioAt, 'replica')}` : 'failure ceiling; no loss is planned'})`,
       `minReplicas: ${min}, ${minReason(question, min)}`,
       `maxReplicas: ${max}; ${instances} planned, ${figures.replicasAtPlannedPeak ?? 'no number'} held by the target at the peak${most > 0 ? `, ${most} under the worst tested fault` : ''}${max < figures.maxReplicas ? `; connections allow no more (${figures.maxReplicas} wanted)` : ''}`,
       'teams often start from 2..10 replicas at 70 % CPU, 80 % memory: a starting point for CPU only; memory of a heap does not fall again',
@@ -179,7 +179,7 @@ function updateReason(question: SizingQuestion, instances: number, { maxSurge }:
   if (question.rolling !== null || maxSurge !== 0) return '';
   const use = new Fleet(question).utilisation(instances, 1);
   const late = use > question.failureUtilisation ? ': update outside the peak' : '';
-  return `; the connections leave no room for one more, and with one less ${Number.isFinite(use) ? `${numberText(use * 100)} % of the capacity is in use at the peak` : 'none is left'}${late}`;
+  return `; the connections leave no room for one more, and with one less ${Number.isFinite(use) ? `${percentText(use)} of the capacity is in use at the peak` : 'none is left'}${late}`;
 }
 
 const share = (value: number): string => `${Math.floor(value * 100 + 1e-9)} %`;
@@ -203,5 +203,5 @@ function connectionReasons({ dependency, question }: SizingFigures, most: number
     connections <= room
       ? `a pool of ${poolThatFits} would still fit`
       : `an update at the largest count does not fit: ${poolThatFits === 0 ? 'not even a pool of 1' : `a pool of ${poolThatFits}`}, ${countText(instancesThatFit, 'instance')} at once, or a pooler in between`;
-  return [`connections: ${instances} instances at once x pool ${pool} = ${connections} of ${room}; ${verdict}`];
+  return [`connections: ${countText(instances, 'instance')} at once x pool ${pool} = ${connections} of ${room}; ${verdict}`];
 }

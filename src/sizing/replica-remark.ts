@@ -1,4 +1,5 @@
 import type { CapacityAnswer, Trial } from '../result/capacity-figures.js';
+import { countText } from '../text/number-text.js';
 
 /** Fewest and most replicas over the trials that count; undefined where none was told. */
 export function replicasOver(trials: readonly Pick<Trial, 'purpose' | 'outcome' | 'replicas'>[]): CapacityAnswer['replicas'] {
@@ -24,5 +25,5 @@ export function replicaRemark(
     return `${which} ran at ${least} to ${most} replicas: no one count carries this figure. Hold the count fixed while it is measured (no autoscaler).`;
   return least === instances
     ? undefined
-    : `${which} ran at ${least} ${least === 1 ? 'replica' : 'replicas'}, and capacity.target.instances says ${instances}: figures per instance are wrong by that. Say ${least} there.`;
+    : `${which} ran at ${countText(least, 'replica')}, and capacity.target.instances says ${instances}: figures per instance are wrong by that. Say ${least} there.`;
 }

@@ -1,4 +1,5 @@
 import type { AutoscalingFigures, DependencySizing, DoesNotFit, FaultSizing, SizingFigures } from '../result/sizing-figures.js';
+import { nounFor } from '../text/count-text.js';
 import { countText, numberText, percentText } from '../text/number-text.js';
 import type { Fleet } from './fleet.js';
 import { conditionsOf, countsMemory } from './instance-counts.js';
@@ -80,7 +81,7 @@ function rangeWarning({ fleet, sensitivity, sources }: Weighed): readonly string
   if ((sources['measured.confirmed'] ?? 'given') === 'given' || smallestFail === null || smallestFail === confirmed) return [];
   if (confirmed === null)
     return [
-      `measure longer: if one instance carries up to ${numberText(fleet.question.smallestFailPerS ?? 0)} calls/s, ${countText(smallestFail, 'instance')} ${smallestFail === 1 ? 'is' : 'are'} enough and ${smallestFail === 1 ? 'fits' : 'fit'}`,
+      `measure longer: if one instance carries up to ${numberText(fleet.question.smallestFailPerS ?? 0)} calls/s, ${countText(smallestFail, 'instance')} ${nounFor(smallestFail, 'is', 'are')} enough and ${nounFor(smallestFail, 'fits', 'fit')}`,
     ];
   return [`measure longer: it may save up to ${countText(confirmed - smallestFail, 'instance')}`];
 }
@@ -122,7 +123,9 @@ function faultWarnings({ underFaults }: Weighed, instances: number): readonly st
     if (needed === null) return [`${name}: ${reason ?? 'no number of instances is enough'}`];
     if (needed <= instances) return [];
     const memory = memoryFitsAtPlannedInstances === false ? ', and memory does not fit' : '';
-    return [`${name}: ${needed} instances keep the SLO under it, ${instances} are planned${memory}`];
+    return [
+      `${name}: ${countText(needed, 'instance')} ${nounFor(needed, 'keeps', 'keep')} the SLO under it, ${numberText(instances)} ${nounFor(instances, 'is', 'are')} planned${memory}`,
+    ];
   });
 }
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { CapacityAnswer, CapacityFigures, Trial } from '../../src/result/capacity-figures.js';
 import { capacitySettings } from '../../src/scenario/capacity-settings.js';
 import type { Json } from '../../src/scenario/file/json.js';
+import { capacitySchema } from '../../src/scenario/schema/capacity-schema.js';
 import { sizeCapacity } from '../../src/sizing/size-capacity.js';
+import { SIZING_INPUTS } from '../../src/sizing/sizing-input-table.js';
 import { type SizedScenario, type SizingInputs, sizingInputs } from '../../src/sizing/sizing-inputs.js';
 
 const trial = (achievedRate: number, latencyS: number, more: Partial<Trial> = {}): Trial => ({
@@ -58,6 +61,16 @@ const inputsOf = (...args: Parameters<typeof sizingInputs>): SizingInputs => {
   return inputs;
 };
 const MIB = 2 ** 20;
+
+/** Dot paths of the keys that hold no further ones, from the schema that editors get. */
+function leavesOf(schema: z.ZodType): readonly string[] {
+  type Node = { readonly properties?: Readonly<Record<string, Node>> };
+  const below = ({ properties }: Node, path: readonly string[]): readonly string[] =>
+    properties === undefined
+      ? [path.join('.')]
+      : Object.entries(properties).flatMap(([key, node]) => below(node, [...path, key]));
+  return below(z.toJSONSchema(schema, { io: 'input' }) as Node, []);
+}
 
 describe('inputs of the sizing', () => {
   it('takes the smaller of confirmed rate and low end of the estimate, for one of the instances measured', () => {
@@ -134,6 +147,23 @@ describe('inputs of the sizing', () => {
       { name: 'refused@db', capacityPerS: 0, latencyS: 0.05, timeoutS: 3, amplification: 1.1 },
       { name: 'known@db', capacityPerS: 20, latencyS: 6, timeoutS: 2, amplification: 1.3 },
     ]);
+  });
+
+  it('says that the timeout of a fault is a default where nobody gave load.timeout', () => {
+    const search = figures({ underFaults: [answer({ under: 'slow@db' })] });
+    const sourcesOf = (more: Partial<SizedScenario>) => {
+      const { sources } = inputsOf({ ...scenario({ peak: '1000/s' }), ...more }, search);
+      return [sources['slow@db.timeout'], sources['slow@db.amplification']];
+    };
+    expect(sourcesOf({ defaultTimeout: true })).toEqual(['default', 'default']);
+    const retry = { attempts: 3, backoffMs: 100, budget: 0.1 } as NonNullable<SizedScenario['load']['retry']>;
+    expect(sourcesOf({ load: { timeoutMs: 3000, retry } })).toEqual(['given', 'given']);
+  });
+
+  it('has a row in the table for each input of the grammar, and for no other', () => {
+    const search = ['budget', 'start', 'under', 'target.instances', 'target.replicas', 'dependency.name', 'measured.faults'];
+    const keys = [...leavesOf(capacitySchema)].filter((name) => !search.includes(name));
+    expect(SIZING_INPUTS.map(({ name }) => name).sort()).toEqual(keys.sort());
   });
 
   it('counts connections where the dependency allows so many and the pool is known', () => {

@@ -31,7 +31,7 @@ export function fitLaw(
 }
 
 function refusalOf(levels: readonly Level[], leftOut: number): string | undefined {
-  const beside = leftOut === 0 ? '' : ` (${leftOut} ${leftOut === 1 ? 'trial was' : 'trials were'} left out)`;
+  const beside = leftOut === 0 ? '' : ` (${leftOut} ${nounFor(leftOut, 'trial was', 'trials were')} left out)`;
   if (levels.length < MIN_LEVELS) return `fewer than ${MIN_LEVELS} distinct numbers of callers: ${levels.length}${beside}`;
   const [smallest, largest] = [levels[0]!.callers, levels.at(-1)!.callers];
   if (largest / smallest < MIN_SPAN)

@@ -63,6 +63,7 @@ export function reportedTrial(entry: TrialEntry, conditions: readonly SloConditi
     ...(server?.rssBytes === undefined ? {} : { rssBytes: server.rssBytes }),
     ...(entry.replicas === undefined ? {} : { replicas: entry.replicas }),
     ...(inFlight.length === 0 ? {} : { meanInFlight: inFlight.reduce((sum, value) => sum + value, 0) / inFlight.length }),
+    ...(entry.stopped === undefined ? {} : { stopped: entry.stopped }),
   };
   return { trial, facts, verdict };
 }

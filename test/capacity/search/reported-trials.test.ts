@@ -97,6 +97,8 @@ describe('a reported trial', () => {
     const { trial } = reportedTrial(simpleTrial(100, 0.5, { stopped: 'over', measuredS: 4 }), plain);
     expect(trial.outcome).toBe('fail');
     expect(trial).not.toHaveProperty('latencyUs');
+    expect(trial.stopped).toBe('over');
+    expect(reportedTrial(simpleTrial(100, 0.5), plain).trial).not.toHaveProperty('stopped');
   });
 
   it('says that a queue without end was stopped before anything was measured', () => {

@@ -109,6 +109,20 @@ describe('plimsoll size', () => {
     expect(sized({ 'measured.confirmed': '90/s', 'measured.smallestFail': '99/s' }).question.capacityPerS).toBe(90);
   });
 
+  it('keeps the faults of a result alone as they were sized: with their retries, and where each figure came from', () => {
+    const search = { ...measured, underFaults: [{ ...measured.healthy, under: 'slow-dependency@postgres' }] } as CapacityFigures;
+    const load = { timeoutMs: 3000, retry: { attempts: 3, backoffMs: 100, budget: 0.1 } };
+    const first = sizeCapacity(
+      { capacity: capacitySettings(given), dependencies: {}, load } as unknown as Scenario,
+      search,
+    ).sizing;
+    const again = sized({ result: savedResult('retried.json', { ...search, sizing: first }), peak: '900/s' });
+    expect(again.question.faults).toEqual(first?.question.faults);
+    expect(again.question.faults[0]).toMatchObject({ name: 'slow-dependency@postgres', timeoutS: 3, amplification: 1.1 });
+    const sourcesIn = (of: SizingFigures | undefined) => of?.inputs.filter(({ name }) => name.includes('@'));
+    expect(sourcesIn(again)).toEqual(sourcesIn(first));
+  });
+
   it('says the answer, its chain, the counts, faults, warnings and the plain formula', () => {
     const { text, code } = size();
     expect(code).toBe(0);

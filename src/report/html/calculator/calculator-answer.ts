@@ -4,7 +4,7 @@ import { kubernetesManifest, PLACEHOLDERS } from '../../../sizing/kubernetes-man
 import { computeSizing } from '../../../sizing/sizing.js';
 import type { InputSources } from '../../../sizing/sizing-input-list.js';
 import { drivenBy, rangeText } from '../../../sizing/sizing-words.js';
-import { countText } from '../../../text/number-text.js';
+import { countText, percentText } from '../../../text/number-text.js';
 import { questionOf } from './calculator-fields.js';
 
 /** What the calculator shows: text alone, so that the page only has to put it in its place. */
@@ -20,7 +20,6 @@ export interface CalculatorAnswer {
 
 const number = (value: number): string =>
   value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
-const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 
 /** What the calculator starts from: the question, where its inputs came from, and what the measurement leaves open. */
 export interface CalculatorBasis {
@@ -70,8 +69,8 @@ export function calculatorAnswer(
     const facts: [string, string][] = [
       ['planned at the peak', `${number(plannedCalls)} calls/s`],
       ['driven by', drivenBy(binding, asked)],
-      ['utilization, all healthy', percent(fleet.utilisation.allUp)],
-      ['utilization after the worst failure', percent(fleet.worstFailureUtilisation)],
+      ['utilization, all healthy', percentText(fleet.utilisation.allUp)],
+      ['utilization after the worst failure', percentText(fleet.worstFailureUtilisation)],
     ];
     if (asked.cores !== null) facts.push(['cores to provide', number(instances * asked.cores)]);
     if (fleet.coresTotal !== undefined) facts.push(['cores in use at the peak', number(fleet.coresTotal)]);

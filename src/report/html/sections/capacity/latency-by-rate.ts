@@ -21,7 +21,9 @@ const isSuccessCondition = (condition: string): boolean => /^(?:.*: )?success /.
 /** What the table says of a trial: how it ended and, of one that failed, why it has the figures that it has. */
 function verdictText(trial: Trial): string {
   if (trial.outcome !== 'fail') return NAMES_IN_TABLE[trial.outcome];
-  if (trial.latencyUs === undefined) return trial.successRate === 0 ? 'fail (no call succeeded)' : 'fail (stopped early)';
+  // Results of earlier versions do not say whether a trial was stopped: there it was where some calls succeeded.
+  if (trial.latencyUs === undefined)
+    return trial.stopped === undefined && trial.successRate === 0 ? 'fail (no call succeeded)' : 'fail (stopped early)';
   return isDiverging(trial) ? 'fail (diverging)' : 'fail';
 }
 

@@ -14,6 +14,7 @@ import { lawTable } from '../../../../../src/report/html/sections/capacity/law-t
 import { withQueueingLine } from '../../../../../src/report/html/sections/capacity/queueing-line.js';
 import { renderReport } from '../../../../../src/report/render-report.js';
 import { reportView } from '../../../../../src/report/report-view.js';
+import type { Trial } from '../../../../../src/result/capacity-figures.js';
 import { kubernetesManifest, PLACEHOLDERS } from '../../../../../src/sizing/kubernetes-manifest.js';
 import { computeSizing } from '../../../../../src/sizing/sizing.js';
 import { chromiumPath, lacking } from '../../../../requirement.js';
@@ -151,6 +152,20 @@ describe('report of a capacity search', () => {
     }
     const slow = capacity.underFaults[0]!;
     expect(withQueueingLine(chart, slow, view.analysis.timeoutMs)).toBe(chart);
+  });
+
+  it('says that a trial was stopped also where none of its calls had succeeded by then', () => {
+    const view = reportView(withCapacity(reportInputOf(PASSING), capacity));
+    const { latencyUs: _, ...failed } = {
+      ...capacity.healthy!.trials.at(-1)!,
+      outcome: 'fail' as const,
+      successRate: 0,
+      due: 40,
+    };
+    const verdictOf = (trial: Trial) =>
+      latencyByRate(view, { ...capacity.healthy!, trials: [trial] }, capacity)?.table.rows[0]?.[1];
+    expect(verdictOf({ ...failed, stopped: 'in-flight' })).toBe('fail (stopped early)');
+    expect(verdictOf(failed)).toBe('fail (no call succeeded)');
   });
 
   it('says why nothing was sized, and what could not be read', async () => {
