@@ -6,6 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from 'lightningcss';
 import { build } from 'rolldown';
+import { declarationFile, publicDeclarations } from './declarations.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamp = join(root, 'dist', '.built');
@@ -16,9 +17,14 @@ const newest = (path) => {
   return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
 };
 
-const inputs = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json', 'scripts/build.js'].map((name) =>
-  join(root, name),
-);
+const inputs = [
+  'src',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'package-lock.json',
+  'scripts/build.js',
+  'scripts/declarations.js',
+].map((name) => join(root, name));
 
 /** Folders of the packages that ended up in a bundle: their licences go with it. */
 const bundled = new Set();
@@ -85,6 +91,8 @@ if (!existsSync(stamp) || Math.max(...inputs.map(newest)) > statSync(stamp).mtim
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exit(status ?? 1);
+
+  writeFileSync(join(root, 'dist', 'plimsoll.d.ts'), declarationFile(await publicDeclarations(root)));
 
   // What a report runs in a browser: scripts for its charts and its calculator (the sizing of the tool, the same modules), and its style.
   const page = join(root, 'src', 'report', 'page');
