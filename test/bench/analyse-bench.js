@@ -8,14 +8,15 @@ import { fileURLToPath } from 'node:url';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist');
 const load = (path) => import(join(dist, path));
-const [{ analyseJournal }, { IntervalRecorder }, { JournalWriter }, { judge }, { finishRun }, { runFolderAt }] =
+const [{ analyseJournal }, { IntervalRecorder }, { JournalWriter }, { judge }, { finishRun }, { runFolderAt }, { Redactor }] =
   await Promise.all([
-    load('measure/analyse.js'),
-    load('measure/interval-recorder.js'),
-    load('measure/journal-writer.js'),
+    load('analysis/analyse.js'),
+    load('journal/interval-recorder.js'),
+    load('journal/journal-writer.js'),
     load('judge/judge.js'),
-    load('cli/run/finish-run.js'),
-    load('cli/run/run-folder.js'),
+    load('run/finish-run.js'),
+    load('run/run-folder.js'),
+    load('scenario/file/redactor.js'),
   ]);
 
 const SECONDS = 3600;
@@ -38,7 +39,7 @@ const timeline = [
 ];
 
 async function writeJournal(path) {
-  const journal = new JournalWriter(path);
+  const journal = new JournalWriter(path, new Redactor());
   const write = (entry) => journal.write(entry);
   write({
     type: 'start',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { JournalWriter } from '../../dist/journal/journal-writer.js';
 import { LatencyHistogram } from '../../dist/journal/latency-histogram.js';
 import { createLoadEngine } from '../../dist/load/threads/create-load-engine.js';
+import { Redactor } from '../../dist/scenario/file/redactor.js';
 import { timelineOf } from '../../dist/scenario/plan/timeline.js';
 
 const COUNTERS = ['offered', 'started', 'ok', 'failed', 'dropped', 'droppedByGenerator', 'unfinished'];
@@ -16,7 +17,7 @@ export const openPlimsoll = async (scenario) => {
   await engine.open();
   let drives = 0;
   const drive = async (driven, onSecond) => {
-    const journal = new JournalWriter(join(folder, `journal-${drives++}.ndjson`));
+    const journal = new JournalWriter(join(folder, `journal-${drives++}.ndjson`), new Redactor());
     const totals = Object.fromEntries(COUNTERS.map((name) => [name, 0]));
     const lateness = new LatencyHistogram();
     const cpuBefore = process.cpuUsage();

@@ -14,7 +14,7 @@ export const openPlimsollSessions = async (url, count) => {
   };
   const driver = createDriver({ target, classify: [], maxInFlight: 100 });
   await driver.open(count);
-  const { sessionsOpened } = driver.counters();
-  if (sessionsOpened !== count) throw new Error(`${sessionsOpened} of ${count} sessions opened`);
+  const { opened } = driver.counters().sessions;
+  if (opened !== count) throw new Error(`${opened} of ${count} sessions opened`);
   return () => driver.close();
 };
