@@ -7,9 +7,9 @@ import { type PlannedArrival, type PlannedStep, planCalls } from '../load/call-p
 import { callOnce } from '../mcp/call/call-once.js';
 import { createDriver } from '../mcp/create-driver.js';
 import type { CallAnswer, Driver, EndpointDescription } from '../mcp/driver.js';
-import { eraOf } from '../mcp/http/era-probe.js';
 import { carriesCredentials } from '../mcp/http/request-headers.js';
 import { answerWords, type FailedCall } from '../mcp/protocol/call-hint.js';
+import { eraOf } from '../mcp/protocol/era-reading.js';
 import { checkExpectation, documentOf } from '../mcp/protocol/expectation.js';
 import { valueAt } from '../mcp/protocol/json-pointer.js';
 import { checkArguments } from '../mcp/protocol/tool-arguments.js';

@@ -2,7 +2,7 @@ import type { ClientSide } from '../scenario/client.js';
 import type { ClassifyRule, Tenant } from '../scenario/scenario.js';
 import type { Target } from '../scenario/target.js';
 import type { Clock } from './call/clock.js';
-import type { EraVerdict } from './http/era-probe.js';
+import type { EraVerdict } from './protocol/era-reading.js';
 import type { ServerProcessEvent } from './server-process-event.js';
 
 /** How much of an answer is read before it is given up as `answer-too-large`. */

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { DriverCounters, EndpointDescription } from '../../mcp/driver.js';
-import { type EraVerdict, eraOf } from '../../mcp/http/era-probe.js';
+import { type EraVerdict, eraOf } from '../../mcp/protocol/era-reading.js';
 import type { ServerProcessEvent } from '../../mcp/server-process-event.js';
 import { toolsOf } from '../call-plan.js';
 import { CellTable } from '../cell-table.js';

@@ -1,5 +1,5 @@
 import type { CallAnswer } from '../driver.js';
-import type { AskInVain } from './ask-in-vain.js';
+import type { AskInVain } from '../protocol/ask-in-vain.js';
 
 /** What few calls have beside request and answer; made when it is first needed, for every call costs what it holds. */
 export class CallExtras {

@@ -1,7 +1,7 @@
 import type { CallAnswer } from '../driver.js';
 import { isObject } from '../protocol/rpc-answer.js';
 import { InputRequests } from './input-requests.js';
-import type { Round, RoundParts } from './logical-call.js';
+import type { Round, RoundParts } from './round.js';
 import { taskEnd, withoutResult } from './task-end.js';
 
 /** What a task needs of the call that it stands for. */

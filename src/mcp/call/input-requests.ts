@@ -1,5 +1,5 @@
+import { askText } from '../protocol/ask-in-vain.js';
 import { isObject } from '../protocol/rpc-answer.js';
-import { askText } from './ask-in-vain.js';
 import type { ClientReplies, DueReply } from './client-replies.js';
 
 /** What the scenario replies to each request of one round of input. */

@@ -1,28 +1,8 @@
 import type { CallAnswer, CallStart, CancelCall } from '../driver.js';
-import type { CompiledRule } from '../protocol/classify.js';
-import type { ClientReplies } from './client-replies.js';
-import type { Clock, TimerHandle } from './clock.js';
+import type { TimerHandle } from './clock.js';
 import { FollowedTask, type TaskHost } from './followed-task.js';
 import { InputRequests } from './input-requests.js';
-
-/** One request of a logical call. */
-export interface Round {
-  /** Members that are put behind `_meta` in the parameters, each with a comma before it. */
-  readonly extra: string;
-  /** A request about a task instead of the call itself. */
-  readonly task?: { readonly method: 'tasks/get' | 'tasks/update' | 'tasks/cancel'; readonly taskId: string };
-}
-
-/** What a logical call needs of its driver. */
-export interface RoundParts {
-  readonly clock: Clock;
-  readonly replies: ClientReplies;
-  readonly rules: readonly CompiledRule[];
-  redact(text: string): string;
-  /** How the server told what became of a call that was cancelled. */
-  cancelTold(how: 'stopped' | 'answered' | 'untold'): void;
-  send(call: CallStart, round: Round, timeoutMs: number, done: (answer: CallAnswer) => void): CancelCall;
-}
+import type { Round, RoundParts } from './round.js';
 
 /** Rounds of input after which a server is taken to ask for ever; the official clients give up there too. */
 const MAX_ROUNDS = 10;

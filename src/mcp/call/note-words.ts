@@ -1,4 +1,4 @@
-import { askCountWords } from './ask-in-vain.js';
+import { askCountWords } from '../protocol/ask-in-vain.js';
 
 /** What the counts of a driver that are no outcome mean, by their names. */
 const WORDS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-import type { EraReading, EraVerdict } from '../http/era-probe.js';
 import type { EraInquiry, EraQuestion } from '../protocol/era-inquiry.js';
+import type { EraReading, EraVerdict } from '../protocol/era-reading.js';
 import type { Clock, TimerHandle } from './clock.js';
 import { WireFailure } from './wire-failure.js';
 

@@ -1,8 +1,8 @@
 import { OUTCOMES } from '../../scenario/outcome.js';
 import type { CallAnswer } from '../driver.js';
+import type { CallRecord } from '../protocol/call-record.js';
 import { type CompiledRule, classify } from '../protocol/classify.js';
 import { type AnswerContent, isObject, readAnswer } from '../protocol/rpc-answer.js';
-import type { CallRecord } from './call-record.js';
 import { TEXT_LIMIT } from './wire-call.js';
 
 export interface TaskWeighing {

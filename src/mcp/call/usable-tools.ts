@@ -1,5 +1,5 @@
 import type { ToolDescription } from '../driver.js';
-import { invalidMark } from '../http/modern-envelope.js';
+import { invalidMark } from '../protocol/modern-envelope.js';
 
 /** The tools that a server lists, apart: those that may be called, and those that must be left out. */
 export interface UsableTools {

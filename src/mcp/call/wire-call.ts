@@ -1,11 +1,11 @@
 import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';
 import { saidIn } from '../../text/said-in.js';
 import type { CallAnswer } from '../driver.js';
+import { type AskInVain, askText } from '../protocol/ask-in-vain.js';
+import type { AnswerKind, CallRecord, Era, LocalEnd, WireFault } from '../protocol/call-record.js';
 import { type CompiledRule, classify } from '../protocol/classify.js';
-import { type AnswerContent, type AnswerKind, readAnswer } from '../protocol/rpc-answer.js';
-import { type AskInVain, askText } from './ask-in-vain.js';
+import { type AnswerContent, readAnswer } from '../protocol/rpc-answer.js';
 import { CallExtras } from './call-extras.js';
-import type { CallRecord, Era, LocalEnd, WireFault } from './call-record.js';
 import type { Clock } from './clock.js';
 import type { Deadline, DeadlineQueue } from './deadline-queue.js';
 

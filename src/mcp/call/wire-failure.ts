@@ -1,5 +1,5 @@
-import { errorCode, isNeverConnected, isNotHttp, isRefusedByOurClient } from '../http/socket-error.js';
 import type { RefusalHeaders } from '../protocol/refusal-hint.js';
+import { errorCode, isNeverConnected, isNotHttp, isRefusedByOurClient } from './socket-error.js';
 
 /** Why a request of the handshake (never a timed call) got no usable answer. */
 export type FailureKind =

@@ -1,17 +1,25 @@
-import type { WireFault } from '../call/call-record.js';
+import type { OutcomeClass } from '../../scenario/outcome.js';
 import { TEXT_LIMIT, WireCall, type WireOwner } from '../call/wire-call.js';
 import type { CallAnswer } from '../driver.js';
-import { type AnswerKind, readErrorBody } from '../protocol/rpc-answer.js';
+import type { AnswerKind, Era, WireFault } from '../protocol/call-record.js';
+import { readErrorBody } from '../protocol/rpc-answer.js';
 import type { ChannelLoss, MessageRefusal } from './message-channel.js';
-import type { MessageSession } from './message-session.js';
+
+/** What a call needs of the session that it is on. */
+export interface CallSession {
+  readonly era: Era;
+  readonly served: boolean;
+  /** The call is over. */
+  callEnded(call: MessageCall, outcome: OutcomeClass): void;
+}
 
 /** One `tools/call` among others on a message channel. */
 export class MessageCall extends WireCall {
-  readonly #session: MessageSession;
+  readonly #session: CallSession;
 
   constructor(
     owner: WireOwner,
-    session: MessageSession,
+    session: CallSession,
     id: number,
     kind: AnswerKind,
     wantResult: boolean,

@@ -1,4 +1,4 @@
-import type { WireFault } from '../call/call-record.js';
+import type { WireFault } from '../protocol/call-record.js';
 
 /** Why a channel is gone, for every call that was in flight on it. */
 export interface ChannelLoss {

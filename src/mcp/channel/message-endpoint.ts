@@ -2,13 +2,13 @@ import type { PlimsollError } from '../../errors/plimsoll-error.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../../journal/session-counts.js';
 import type { ClientSide } from '../../scenario/client.js';
 import type { ClientReplies } from '../call/client-replies.js';
+import { forEachLimit } from '../call/for-each-limit.js';
 import { refusalOf, type SdkPeer } from '../call/sdk-client.js';
-import { someAtOnce } from '../call/some-at-once.js';
 import type { WireOwner } from '../call/wire-call.js';
 import { WireFailure } from '../call/wire-failure.js';
 import type { EndpointDescription, ToolDescription } from '../driver.js';
-import { askedEra, type EraVerdict, readInitialize } from '../http/era-probe.js';
 import type { StreamCounts } from '../http/held-stream.js';
+import { askedEra, type EraVerdict, readInitialize } from '../protocol/era-reading.js';
 import { evenShare } from '../session/even-share.js';
 import { SessionKeeper } from '../session/session-keeper.js';
 import { SessionRecovery } from '../session/session-recovery.js';
@@ -225,7 +225,7 @@ export class MessageEndpoint {
       const share = evenShare(count, callers, caller);
       return Array.from({ length: caller === 0 ? share - 1 : share }, () => caller);
     });
-    return someAtOnce(wanted, this.#options.openAtOnce, async (caller) => {
+    return forEachLimit(wanted, this.#options.openAtOnce, async (caller) => {
       this.#keeper(caller).add(await this.#openSession(caller));
     });
   }

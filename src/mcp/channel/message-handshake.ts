@@ -6,9 +6,9 @@ import type { Clock } from '../call/clock.js';
 import { INITIALIZE_VERSION, SdkPeer } from '../call/sdk-client.js';
 import { type SettledEra, settleEra } from '../call/settle-era.js';
 import { WireFailure } from '../call/wire-failure.js';
-import { type EraReading, type EraVerdict, readDiscovery, readInitialize } from '../http/era-probe.js';
-import { MODERN_VERSION, modernMeta } from '../http/modern-envelope.js';
 import { EraInquiry } from '../protocol/era-inquiry.js';
+import { type EraReading, type EraVerdict, readDiscovery, readInitialize } from '../protocol/era-reading.js';
+import { MODERN_VERSION, modernMeta } from '../protocol/modern-envelope.js';
 import { FIRST_CALL_ID, type MessageSession } from './message-session.js';
 import { MessageTransport } from './message-transport.js';
 

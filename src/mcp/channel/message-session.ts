@@ -1,17 +1,17 @@
 import type { OutcomeClass } from '../../scenario/outcome.js';
-import type { Era } from '../call/call-record.js';
 import type { ClientReplies } from '../call/client-replies.js';
 import type { TimerHandle } from '../call/clock.js';
 import type { WireOwner } from '../call/wire-call.js';
 import { WireFailure } from '../call/wire-failure.js';
+import type { Era } from '../protocol/call-record.js';
 import { meansLostSession } from '../protocol/classify.js';
 import { envelopeViolation, isObject } from '../protocol/rpc-answer.js';
 import type { KeptSession, SessionKeeper } from '../session/session-keeper.js';
-import { GivenUpCalls } from './given-up-calls.js';
+import { AbandonedCalls } from './abandoned-calls.js';
 import type { MessageCall } from './message-call.js';
 import type { ChannelListener, ChannelLoss, MessageChannel, MessageRefusal } from './message-channel.js';
 import { ServerAsks } from './server-asks.js';
-import { numberOf, type ReadMessage, StrayMessages } from './stray-messages.js';
+import { numberOf, type ReadMessage, UnmatchedMessages } from './unmatched-messages.js';
 
 /** Ids below belong to the handshake; a session must not use an id twice. */
 export const FIRST_CALL_ID = 2000;
@@ -57,8 +57,8 @@ export class MessageSession implements KeptSession, ChannelListener {
   readonly #options: MessageSessionOptions;
   readonly #calls = new Map<number, MessageCall>();
   readonly #asked = new Map<number, Asked>();
-  readonly #givenUp: GivenUpCalls;
-  readonly #stray: StrayMessages;
+  readonly #abandoned: AbandonedCalls;
+  readonly #unmatched: UnmatchedMessages;
   readonly #asks: ServerAsks;
   #loss: ChannelLoss | undefined;
   #violation: string | undefined;
@@ -69,12 +69,12 @@ export class MessageSession implements KeptSession, ChannelListener {
     this.#options = options;
     this.channel = channel;
     this.id = channel.name;
-    this.#givenUp = new GivenUpCalls(owner);
-    this.#stray = new StrayMessages(owner, this.#calls, this.#givenUp, issued);
+    this.#abandoned = new AbandonedCalls(owner);
+    this.#unmatched = new UnmatchedMessages(owner, this.#calls, this.#abandoned, issued);
     this.#asks = new ServerAsks({
       clock: owner.clock,
       replies,
-      only: () => (this.#calls.size > 1 ? 'several' : this.#stray.only()),
+      only: () => (this.#calls.size > 1 ? 'several' : this.#unmatched.only()),
       tool: () => this.#toolInFlight(),
       reply: (text) => channel.reply(text),
       tell: (text) => channel.tell(text),
@@ -89,7 +89,7 @@ export class MessageSession implements KeptSession, ChannelListener {
 
   /** Start of the first thing that the server sent and that is no JSON. */
   get noise(): string | undefined {
-    return this.#stray.noise;
+    return this.#unmatched.noise;
   }
 
   /**
@@ -136,7 +136,7 @@ export class MessageSession implements KeptSession, ChannelListener {
     const answered = call.local === 'none';
     const seen = this.#loss === undefined && this.channel.callEnded(call.id, answered);
     if (seen && !answered) {
-      this.#givenUp.add(call.id, call.watched);
+      this.#abandoned.add(call.id, call.watched);
       const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: call.id, reason: call.local } };
       if (!this.channel.tell(JSON.stringify(cancel))) owner.warn('cancel-notification-left-out');
     } else if (call.watched) owner.cancelTold('untold');
@@ -150,12 +150,12 @@ export class MessageSession implements KeptSession, ChannelListener {
     try {
       message = JSON.parse(text);
     } catch {
-      this.#stray.unreadable({ text, bytes, firstMs, nowMs });
+      this.#unmatched.unreadable({ text, bytes, firstMs, nowMs });
       return;
     }
     if (!isObject(message)) {
       if (this.#asked.size > 0) this.#violation ??= `${envelopeViolation(message, 0)}: ${text.slice(0, VIOLATION_LENGTH)}`;
-      this.#stray.strange(message, { text, bytes, firstMs, nowMs });
+      this.#unmatched.strange(message, { text, bytes, firstMs, nowMs });
       return;
     }
     const { method } = message;
@@ -170,8 +170,8 @@ export class MessageSession implements KeptSession, ChannelListener {
     }
     if (!isAnswer) this.#aside(message);
     else if (this.#asked.size > 0) this.#answered(message, id, { text, bytes, firstMs, nowMs });
-    else if (id === undefined || id === null) this.#stray.strange(message, { text, bytes, firstMs, nowMs });
-    else this.#stray.foreign(message, { text, bytes, firstMs, nowMs });
+    else if (id === undefined || id === null) this.#unmatched.strange(message, { text, bytes, firstMs, nowMs });
+    else this.#unmatched.foreign(message, { text, bytes, firstMs, nowMs });
   }
 
   /** What came while the handshake waits. What is wrong with it is told should nothing else come: a log line may be JSON too. */
@@ -192,8 +192,8 @@ export class MessageSession implements KeptSession, ChannelListener {
     // An answer that breaks its form can only be meant for what alone was asked.
     const isMessage = message.jsonrpc === '2.0' && (message.result !== undefined || message.error !== undefined);
     if (isMessage && (open.length === 1 || id === meant)) this.#asked.get(meant)?.reject(new WireFailure('malformed', told));
-    else if (id === undefined || id === null) this.#stray.strange(message, read);
-    else this.#stray.foreign(message, read);
+    else if (id === undefined || id === null) this.#unmatched.strange(message, read);
+    else this.#unmatched.foreign(message, read);
   }
 
   onRefused(id: number, refusal: MessageRefusal): void {
@@ -231,7 +231,7 @@ export class MessageSession implements KeptSession, ChannelListener {
 
   #quiet(): void {
     this.#asks.close();
-    this.#givenUp.close();
+    this.#abandoned.close();
   }
 
   #toolInFlight(): string {

@@ -1,7 +1,7 @@
-import type { Era } from '../call/call-record.js';
 import type { PeerTransport, RpcMessage } from '../call/peer-transport.js';
 import { type FailedMessage, WireFailure } from '../call/wire-failure.js';
-import { modernMeta } from '../http/modern-envelope.js';
+import type { Era } from '../protocol/call-record.js';
+import { modernMeta } from '../protocol/modern-envelope.js';
 import { isObject } from '../protocol/rpc-answer.js';
 import type { MessageSession } from './message-session.js';
 

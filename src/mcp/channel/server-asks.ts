@@ -1,7 +1,7 @@
-import { askCount, askRefusal } from '../call/ask-in-vain.js';
 import type { ClientReplies } from '../call/client-replies.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
 import type { WireCall } from '../call/wire-call.js';
+import { askCount, askRefusal } from '../protocol/ask-in-vain.js';
 
 /** Replies of one session that may wait for their delay; a server that asks for more has them left out, and counted. */
 const MOST_WAITING = 1000;

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { DeadlineQueue } from '../call/deadline-queue.js';
 import { WireFailure } from '../call/wire-failure.js';
 import type { ConnectionPool } from '../http/connection-pool.js';
-import { EventStream, type EventStreamOptions } from '../http/event-stream.js';
+import { EventStream, type EventStreamOptions } from './event-stream.js';
 import type { ChannelListener, MessageChannel, MessageRefusal } from './message-channel.js';
 import { SsePost } from './sse-post.js';
 

@@ -1,15 +1,15 @@
 import type { Dispatcher } from 'undici';
 import type { OtherRequest } from '../../scenario/call.js';
 import type { CallStart, ToolDescription } from '../driver.js';
-import type { CallerLane } from './caller-lane.js';
-import { headerValue, mirroredArguments, pushMirrored } from './modern-envelope.js';
+import { headerValue, mirroredArguments, pushMirrored } from '../protocol/modern-envelope.js';
 import type { PreparedCall, PreparedTool } from './prepared-call.js';
 import { modernHeaders } from './request-headers.js';
+import type { TenantCaller } from './tenant-caller.js';
 
 export interface CallMakerOptions {
   readonly urlPath: string;
   /** The callers in the order of the tenants. */
-  readonly lanes: readonly CallerLane[];
+  readonly lanes: readonly TenantCaller[];
   readonly tools: readonly ToolDescription[];
   readonly modern: boolean;
   /** Modern: what every request carries in `_meta`. */
@@ -21,7 +21,7 @@ export interface CallMakerOptions {
 /** Makes the requests of calls to one endpoint. What is the same for all calls of a tool is made once: this runs for every call. */
 export class CallMaker {
   readonly #urlPath: string;
-  readonly #lanes: readonly CallerLane[];
+  readonly #lanes: readonly TenantCaller[];
   readonly #tools: readonly ToolDescription[];
   readonly #modern: boolean;
   readonly #metaText: string;
@@ -91,7 +91,7 @@ export class CallMaker {
     return `{"jsonrpc":"2.0","id":${id}${afterId}${args}${meta}${traceparent}${tail}${extra}}}`;
   }
 
-  #prepareTool(lane: CallerLane, tool: string, request: OtherRequest | undefined): PreparedTool {
+  #prepareTool(lane: TenantCaller, tool: string, request: OtherRequest | undefined): PreparedTool {
     const { method = 'tools/call', name = request === undefined ? tool : undefined, kind = 'tool' } = request ?? {};
     const description = request === undefined ? this.#tools.find((each) => each.name === tool) : undefined;
     const headers = this.#modern ? [...modernHeaders(lane.baseHeaders, method, name), 'x-request-id', ''] : [];

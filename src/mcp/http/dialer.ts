@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { TlsMaterial } from '../../scenario/target.js';
 import { connectOptions } from '../../scenario/tls-connect.js';
+import { noteNeverConnected } from '../call/socket-error.js';
 import { readOnAfterWriteError } from './late-write-error.js';
-import { noteNeverConnected } from './socket-error.js';
 
 /**
  * Opens sockets for undici, counts them and can end those that are still connecting: undici itself lets an attempt run on

@@ -1,14 +1,14 @@
 import { addSessions, type SessionCounts } from '../../journal/session-counts.js';
 import type { Clock } from '../call/clock.js';
+import { forEachLimit } from '../call/for-each-limit.js';
 import { openError } from '../call/open-error.js';
-import { someAtOnce } from '../call/some-at-once.js';
 import { evenShare } from '../session/even-share.js';
 import { SessionKeeper } from '../session/session-keeper.js';
 import { SessionRecovery } from '../session/session-recovery.js';
-import { CallerLane } from './caller-lane.js';
 import type { LegacySession } from './legacy-session.js';
 import { carriesCredentials } from './request-headers.js';
 import type { SessionOpener } from './session-opener.js';
+import { TenantCaller } from './tenant-caller.js';
 
 export interface EndpointCallersOptions {
   readonly url: string;
@@ -30,7 +30,7 @@ const OPENING_AT_ONCE = 16;
 
 /** The callers at one endpoint, a lane each: one a tenant, in their order; one in all when there are none. */
 export class EndpointCallers {
-  readonly lanes: readonly [CallerLane, ...CallerLane[]];
+  readonly lanes: readonly [TenantCaller, ...TenantCaller[]];
   readonly #options: EndpointCallersOptions;
   readonly #recovery: SessionRecovery;
   #opener: SessionOpener | undefined;
@@ -41,7 +41,7 @@ export class EndpointCallers {
     const { headers, tenants = [undefined], authorization } = options;
     const lanes = tenants.map(
       (tenant) =>
-        new CallerLane({
+        new TenantCaller({
           tenant: tenant?.name,
           targetHeaders: headers,
           tenantHeaders: tenant?.headers ?? {},
@@ -49,7 +49,7 @@ export class EndpointCallers {
           keeper: (lane) => this.#keeperOf(lane),
         }),
     );
-    this.lanes = lanes as [CallerLane, ...CallerLane[]];
+    this.lanes = lanes as [TenantCaller, ...TenantCaller[]];
   }
 
   get sessions(): SessionCounts {
@@ -82,7 +82,7 @@ export class EndpointCallers {
   async open(sessions: number): Promise<void> {
     const { url, redact } = this.#options;
     const opener = this.#opener!;
-    await someAtOnce(this.lanes.slice(1), OPENING_AT_ONCE, async (lane) => {
+    await forEachLimit(this.lanes.slice(1), OPENING_AT_ONCE, async (lane) => {
       try {
         await (await opener.first(lane)).close();
       } catch (error) {
@@ -95,7 +95,7 @@ export class EndpointCallers {
       lane.agreement?.stateful === true ? Array.from({ length: this.share(sessions, index) - 1 }, () => lane) : [],
     );
     const known = this.lanes.length;
-    await someAtOnce(others, OPENING_AT_ONCE, async (lane, index) => {
+    await forEachLimit(others, OPENING_AT_ONCE, async (lane, index) => {
       try {
         lane.keeper.add(await opener.another(lane));
       } catch (error) {
@@ -112,9 +112,9 @@ export class EndpointCallers {
     await Promise.all(this.lanes.map(({ keeper }) => keeper.close()));
   }
 
-  #keeperOf(lane: CallerLane): SessionKeeper {
+  #keeperOf(lane: TenantCaller): SessionKeeper<LegacySession> {
     const { clock, sessionCalls, warn, onStart, onEnd } = this.#options;
-    return new SessionKeeper({
+    return new SessionKeeper<LegacySession>({
       clock,
       recovery: this.#recovery,
       renewAfter: sessionCalls,

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
-import { someAtOnce } from '../call/some-at-once.js';
+import { forEachLimit } from '../call/for-each-limit.js';
 import type { DriverLimits } from '../driver-options.js';
 import { refusalHint } from '../protocol/refusal-hint.js';
 import { ConnectionPool } from './connection-pool.js';
@@ -74,7 +74,7 @@ export class EndpointStreams {
 
   /** @throws PlimsollError (exit code 6) when the server opens one of them not */
   openAll(starts: readonly StreamStart[], atOnce: number, { hint, authorized, redact }: StreamWords): Promise<void> {
-    return someAtOnce(starts, atOnce, async (start) => {
+    return forEachLimit(starts, atOnce, async (start) => {
       const failure = await start();
       if (failure === undefined) return;
       const why = failure.notOffered ? 'does not offer streams' : `did not open a stream: ${redact(failure.text).slice(0, 200)}`;

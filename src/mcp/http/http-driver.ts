@@ -5,21 +5,21 @@ import { headersFor } from '../../scenario/url-credentials.js';
 import { ClientReplies, seededRandom } from '../call/client-replies.js';
 import { type Clock, systemClock } from '../call/clock.js';
 import { DeadlineQueue } from '../call/deadline-queue.js';
-import { LogicalCall, type Round, type RoundParts } from '../call/logical-call.js';
+import { LogicalCall } from '../call/logical-call.js';
 import { refuseWithoutToken } from '../call/refused-call.js';
+import type { Round, RoundParts } from '../call/round.js';
 import { SecretFilter } from '../call/secret-filter.js';
 import { CANCEL_NOTES } from '../call/wire-call.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from '../driver.js';
 import { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from '../driver-options.js';
 import { type CompiledRule, compileRules } from '../protocol/classify.js';
-import type { CallOwner } from './call-owner.js';
+import { ControlMessages } from './control-messages.js';
 import { Dialer } from './dialer.js';
 import type { StreamCounts } from './held-stream.js';
-import { HttpCall } from './http-call.js';
+import { type CallOwner, HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
 import type { PreparedCall } from './prepared-call.js';
 import { ServerRequests } from './server-requests.js';
-import { SideMessages } from './side-messages.js';
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** JSON-RPC ids of one load thread; the next thread has the next range. */
@@ -49,7 +49,7 @@ class HttpDriver implements Driver, CallOwner {
   /** Requests of the server may come beside the calls. */
   readonly #heard: boolean;
   readonly #streamCounts: StreamCounts = { open: 0, opened: 0, lost: 0, messages: 0 };
-  readonly #messages: SideMessages;
+  readonly #messages: ControlMessages;
   readonly #requests: ServerRequests;
   /** For calls of the modern era that may take several requests; absent: none may. */
   readonly #rounds: RoundParts | undefined;
@@ -116,7 +116,7 @@ class HttpDriver implements Driver, CallOwner {
           retireSecret: (secret) => secrets.retire(secret),
         }),
     );
-    this.#messages = new SideMessages(this.warn);
+    this.#messages = new ControlMessages(this.warn);
     this.#requests = new ServerRequests({
       held: this.#stream,
       clock: this.clock,
@@ -153,17 +153,18 @@ class HttpDriver implements Driver, CallOwner {
   #put(
     tool: string,
     id: number,
-    { kind, path, options, bodyBytes }: PreparedCall,
+    prepared: PreparedCall,
     wantResult: boolean,
     timeoutMs: number,
     watch: boolean,
     done: (answer: CallAnswer) => void,
   ): CancelCall {
-    const wire = new HttpCall(this, path, id, kind, wantResult, bodyBytes, done);
-    wire.tool = tool;
-    if (this.#heard && path.session !== undefined) path.session.latest = wire;
-    wire.send(options, timeoutMs);
-    return (outcome) => wire.cancel(outcome, watch);
+    const call = new HttpCall(this, prepared, id, wantResult, done);
+    call.tool = tool;
+    const { session } = prepared.path;
+    if (this.#heard && session !== undefined) session.latest = call;
+    call.send(prepared.options, timeoutMs);
+    return (outcome) => call.cancel(outcome, watch);
   }
 
   /** One request of a call of several; the whole call says what became of it when it is cancelled, not each request. */

@@ -8,19 +8,19 @@ import { openError } from '../call/open-error.js';
 import { usableTools } from '../call/usable-tools.js';
 import type { EndpointDescription } from '../driver.js';
 import type { DriverLimits } from '../driver-options.js';
+import { MODERN_VERSION, modernMeta } from '../protocol/modern-envelope.js';
 import { CallMaker } from './call-maker.js';
 import { ConnectionPool } from './connection-pool.js';
+import { ControlClient } from './control-client.js';
 import type { Dialer } from './dialer.js';
 import { EndpointCallers } from './endpoint-callers.js';
 import { EndpointStreams } from './endpoint-streams.js';
 import { decideEra } from './era-probe.js';
 import type { StreamCounts } from './held-stream.js';
 import type { LegacySession } from './legacy-session.js';
-import { MODERN_VERSION, modernMeta } from './modern-envelope.js';
 import { carriesCredentials, legacyHeaders, resumeHeaders } from './request-headers.js';
 import type { StreamRequest } from './server-requests.js';
 import { SessionOpener } from './session-opener.js';
-import { SideChannel } from './side-channel.js';
 
 export interface HttpEndpointOptions {
   readonly url: string;
@@ -68,7 +68,7 @@ export class HttpEndpoint {
   readonly pool: ConnectionPool;
   readonly #options: HttpEndpointOptions;
   readonly #urlPath: string;
-  readonly #side: SideChannel;
+  readonly #side: ControlClient;
   readonly #callers: EndpointCallers;
   readonly #streams: EndpointStreams;
   #calls: CallMaker | undefined;
@@ -90,7 +90,7 @@ export class HttpEndpoint {
       onExtra: () => options.warn('connections-over-max-in-flight'),
       onIdleReset: () => options.warn('idle-connection-reset'),
     });
-    this.#side = new SideChannel(url, dialer, clock, limits);
+    this.#side = new ControlClient(url, dialer, clock, limits);
     this.#streams = new EndpointStreams({
       url: options.url,
       index: options.index,

@@ -1,8 +1,17 @@
 import type { Dispatcher } from 'undici';
 import type { OutcomeClass } from '../../scenario/outcome.js';
+import type { WireCall } from '../call/wire-call.js';
+import type { Era } from '../protocol/call-record.js';
 import type { SessionKeeper } from '../session/session-keeper.js';
-import type { CallPath } from './call-owner.js';
-import type { HttpCall } from './http-call.js';
+import type { ConnectionPool } from './connection-pool.js';
+
+/** Where the call came from and on what it goes. */
+export interface CallPath {
+  readonly endpoint: number;
+  readonly era: Era;
+  readonly pool: ConnectionPool;
+  readonly session: LegacySession | undefined;
+}
 
 /** One session as a handshake left it, with what its calls need prepared. A session that is opened again is a new object. */
 export class LegacySession {
@@ -12,10 +21,10 @@ export class LegacySession {
   readonly headers: string[];
   readonly options: Dispatcher.DispatchOptions;
   readonly path: CallPath;
-  readonly keeper: SessionKeeper;
+  readonly keeper: SessionKeeper<LegacySession>;
   inFlight = 0;
   /** The call that was started last, where requests of the server may come beside the calls. */
-  latest: HttpCall | undefined = undefined;
+  latest: WireCall | undefined = undefined;
   /** Calls started on it. */
   calls = 0;
   /** The server has said that it is gone. */
@@ -31,7 +40,7 @@ export class LegacySession {
   streakClass: OutcomeClass | undefined = undefined;
 
   constructor(
-    keeper: SessionKeeper,
+    keeper: SessionKeeper<LegacySession>,
     id: string | undefined,
     headers: string[],
     urlPath: string,

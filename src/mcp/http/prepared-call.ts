@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
-import type { AnswerKind } from '../protocol/rpc-answer.js';
-import type { CallPath } from './call-owner.js';
-import type { MirroredArgument } from './modern-envelope.js';
+import type { AnswerKind } from '../protocol/call-record.js';
+import type { MirroredArgument } from '../protocol/modern-envelope.js';
+import type { CallPath } from './legacy-session.js';
 
 /** The constant pieces of a call's body; between them stand id, arguments and traceparent. */
 export interface PreparedTool {

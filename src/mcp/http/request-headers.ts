@@ -1,5 +1,5 @@
 import { isSetByUs, valueFault } from '../../scenario/file/header-text.js';
-import { headerValue, MODERN_VERSION } from './modern-envelope.js';
+import { headerValue, MODERN_VERSION } from '../protocol/modern-envelope.js';
 
 /** Headers of a tenant laid over those of the target; a name counts as the same whatever its letters' case. */
 export function mergeHeaders(

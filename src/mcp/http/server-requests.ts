@@ -1,9 +1,10 @@
-import { askCount, askRefusal } from '../call/ask-in-vain.js';
 import type { ClientReplies, DueReply } from '../call/client-replies.js';
 import type { Clock } from '../call/clock.js';
+import type { WireCall } from '../call/wire-call.js';
+import { askCount, askRefusal } from '../protocol/ask-in-vain.js';
+import type { ControlMessages, Notified } from './control-messages.js';
 import type { HttpCall } from './http-call.js';
 import type { LegacySession } from './legacy-session.js';
-import type { Notified, SideMessages } from './side-messages.js';
 
 /** A request of the server beside the calls. */
 export interface StreamRequest {
@@ -22,7 +23,7 @@ export interface ServerRequestsOptions {
   /** Absent: the scenario answers nothing. */
   readonly replies: ClientReplies | undefined;
   readonly endpoints: readonly Asking[];
-  readonly messages: SideMessages;
+  readonly messages: ControlMessages;
   /** The streams of the sessions are held in the load; else they are only looked at, and what comes on them is not answered. */
   readonly held: boolean;
   readonly closed: () => boolean;
@@ -45,7 +46,7 @@ export class ServerRequests {
     const aside = (message: Readonly<Record<string, unknown>>): void =>
       messages.send(endpoint, call.path.session, { id, ...message }, 'server-request-left-out');
     const unfit = replies?.unfit(method, params);
-    if (reply !== undefined && unfit === undefined) this.#reply(call, id, reply);
+    if (reply !== undefined && unfit === undefined) this.#reply(call, call.path.endpoint, call.path.session, id, reply);
     else if (method === 'ping') aside({ result: {} });
     else {
       const ask = { method, unfit };
@@ -71,7 +72,7 @@ export class ServerRequests {
       warn(askCount(ask, alone?.tool ?? ''));
       // Where the run holds no stream nobody hears it, and nobody answers.
       if (held) messages.send(endpoints[index]!, session, { id, error: askRefusal(ask) }, 'server-request-left-out');
-    } else if (method !== 'ping' && alone !== undefined) this.#reply(alone, id, reply);
+    } else if (method !== 'ping' && alone !== undefined) this.#reply(alone, index, session, id, reply);
     else {
       // Where none is under way it is nobody's time.
       if (method !== 'ping' && session?.inFlight !== 0) warn('server-request-of-no-single-call');
@@ -85,13 +86,13 @@ export class ServerRequests {
   }
 
   /** Answers after the delay of the reply; the time until then is ours. */
-  #reply(call: HttpCall, id: unknown, { result, delayMs }: DueReply): void {
+  #reply(call: WireCall, index: number, session: LegacySession | undefined, id: unknown, { result, delayMs }: DueReply): void {
     const { clock, endpoints, closed, warn } = this.#options;
     call.waitForUs();
     const send = (): void => {
       if (call.over || closed()) return;
       call.answeredByUs();
-      endpoints[call.path.endpoint]!.reply({ id, result }, call.path.session).catch(() => warn('reply-to-server-failed'));
+      endpoints[index]!.reply({ id, result }, session).catch(() => warn('reply-to-server-failed'));
     };
     if (delayMs > 0) clock.setTimer(send, delayMs).unref?.();
     else send();

@@ -4,14 +4,14 @@ import type { ClientSide } from '../../scenario/client.js';
 import { capabilitiesOf } from '../call/client-replies.js';
 import { SdkPeer } from '../call/sdk-client.js';
 import { WireFailure } from '../call/wire-failure.js';
-import { Agreement } from './agreement.js';
-import type { CallerLane } from './caller-lane.js';
+import type { EraVerdict } from '../protocol/era-reading.js';
 import type { ConnectionPool } from './connection-pool.js';
-import type { EraVerdict } from './era-probe.js';
+import type { ControlClient } from './control-client.js';
+import { ControlTransport } from './control-transport.js';
+import { HandshakeReplay } from './handshake-replay.js';
 import { LegacySession } from './legacy-session.js';
 import { legacyHeaders } from './request-headers.js';
-import type { SideChannel } from './side-channel.js';
-import { SideTransport } from './side-transport.js';
+import type { TenantCaller } from './tenant-caller.js';
 
 export interface SessionOpenerOptions {
   readonly url: string;
@@ -19,7 +19,7 @@ export interface SessionOpenerOptions {
   /** Index of the endpoint in the target's list. */
   readonly index: number;
   readonly verdict: EraVerdict;
-  readonly side: SideChannel;
+  readonly side: ControlClient;
   /** Connections of the calls. */
   readonly pool: ConnectionPool;
   readonly clientInfo: { readonly name: string; readonly version: string };
@@ -49,10 +49,10 @@ export class SessionOpener {
    * open and, in the legacy era, what was agreed on the lane and the session with its keeper.
    * @throws WireFailure, PlimsollError (exit code 6), or Error with what the server said.
    */
-  async first(lane: CallerLane): Promise<SdkPeer> {
+  async first(lane: TenantCaller): Promise<SdkPeer> {
     const { clientInfo, startTimeoutMs: timeoutMs, client, side } = this.#options;
     const { era, offer } = this.#options.verdict;
-    const transport = new SideTransport({
+    const transport = new ControlTransport({
       era,
       channel: side,
       baseHeaders: lane.baseHeaders,
@@ -70,7 +70,7 @@ export class SessionOpener {
   }
 
   /** One more session of a caller whose first one has an id. @throws WireFailure */
-  async another(lane: CallerLane): Promise<LegacySession> {
+  async another(lane: TenantCaller): Promise<LegacySession> {
     const { side, timeoutMs } = this.#options;
     const agreement = lane.agreement!;
     let given: string | undefined;
@@ -101,7 +101,7 @@ export class SessionOpener {
     }
   }
 
-  #agreed({ protocolVersion, givenSession, sent }: SideTransport): Agreement {
+  #agreed({ protocolVersion, givenSession, sent }: ControlTransport): HandshakeReplay {
     const { url, verdict } = this.#options;
     const version = protocolVersion ?? UNNAMED_VERSION;
     if (verdict.offer !== undefined && version !== verdict.offer)
@@ -111,10 +111,10 @@ export class SessionOpener {
         { hint: `set target.protocol to ${version} or to legacy` },
       );
     const { initialize = '{}', initialized = '{}' } = sent;
-    return new Agreement({ version, stateful: givenSession !== undefined, initialize, initialized });
+    return new HandshakeReplay({ version, stateful: givenSession !== undefined, initialize, initialized });
   }
 
-  #session(lane: CallerLane, { version }: Agreement, id: string | undefined): LegacySession {
+  #session(lane: TenantCaller, { version }: HandshakeReplay, id: string | undefined): LegacySession {
     const { index, pool, urlPath, keepSecret } = this.#options;
     if (id !== undefined) keepSecret(id);
     const headers = [...legacyHeaders(lane.baseHeaders, version, id), 'x-request-id', ''];

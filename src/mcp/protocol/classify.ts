@@ -1,6 +1,6 @@
 import type { OutcomeClass } from '../../scenario/outcome.js';
 import type { ClassifyRule } from '../../scenario/scenario.js';
-import type { CallRecord } from '../call/call-record.js';
+import type { CallRecord } from './call-record.js';
 import { decidesAlone, hintsThatSessionIsGone, saysSessionIsGone } from './session-gone.js';
 
 /** A site rule with its expressions compiled. All conditions given must hold. */

@@ -1,4 +1,4 @@
-import type { EraReading, EraVerdict } from '../http/era-probe.js';
+import type { EraReading, EraVerdict } from './era-reading.js';
 
 /** What a server is asked to find out its era: modern servers know the first, legacy servers the second. */
 export type EraQuestion = 'server/discover' | 'initialize';

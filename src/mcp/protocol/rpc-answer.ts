@@ -1,9 +1,5 @@
-import type { OtherRequest } from '../../scenario/call.js';
-import { askText } from '../call/ask-in-vain.js';
-import type { Era, WireFault } from '../call/call-record.js';
-
-/** Which result a request has; `any`: an object. */
-export type AnswerKind = 'tool' | OtherRequest['kind'] | 'any';
+import { askText } from './ask-in-vain.js';
+import type { AnswerKind, Era, WireFault } from './call-record.js';
 
 /** What the answer to a call holds; written by `readAnswer`. */
 export interface AnswerContent {

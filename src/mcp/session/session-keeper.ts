@@ -1,7 +1,6 @@
 import type { SessionCounts } from '../../journal/session-counts.js';
 import type { OutcomeClass } from '../../scenario/outcome.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
-import type { LegacySession } from '../http/legacy-session.js';
 import { backOffMs, type SessionRecovery } from './session-recovery.js';
 import { SessionStreaks, type StreakOfSession } from './session-streak.js';
 import { SessionTest } from './session-test.js';
@@ -47,7 +46,7 @@ export interface SessionKeeperOptions<S extends KeptSession> {
 const BELIEVED_MS = 30_000;
 
 /** The sessions of one caller at one endpoint: hands them out in turn, opens lost ones again off the clock, renews those that have served their calls. */
-export class SessionKeeper<S extends KeptSession = LegacySession> {
+export class SessionKeeper<S extends KeptSession> {
   readonly #options: SessionKeeperOptions<S>;
   readonly #sessions: S[] = [];
   readonly #draining = new Set<S>();

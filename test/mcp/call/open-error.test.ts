@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type OpenContext, openError } from '../../../src/mcp/call/open-error.js';
+import { noteNeverConnected } from '../../../src/mcp/call/socket-error.js';
 import { fromSocket, WireFailure } from '../../../src/mcp/call/wire-failure.js';
-import { noteNeverConnected } from '../../../src/mcp/http/socket-error.js';
 
 const URL_ = 'http://api.example.org:3001/mcp';
 const STEPS = ['the protocol probe', 'initialize', 'the tool listing', 'opening session 2 of 3', 'the event stream'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CallRecord } from '../../../src/mcp/call/call-record.js';
+import type { CallRecord } from '../../../src/mcp/protocol/call-record.js';
 import { classify, compileRules, isSessionLost } from '../../../src/mcp/protocol/classify.js';
 import type { OutcomeClass } from '../../../src/scenario/outcome.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/mcp/call/clock.js';
 import { type SettledEra, settleEra } from '../../../src/mcp/call/settle-era.js';
-import { readDiscovery, readInitialize } from '../../../src/mcp/http/era-probe.js';
 import { EraInquiry, type EraQuestion } from '../../../src/mcp/protocol/era-inquiry.js';
+import { readDiscovery, readInitialize } from '../../../src/mcp/protocol/era-reading.js';
 
 const LIMIT_MS = 30_000;
 const DELAYS_MS = [0, 1000, 3000, 3200, 8000, 10_000];

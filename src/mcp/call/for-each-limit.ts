@@ -1,5 +1,5 @@
 /** Does the work for each item in order, at most `atOnce` at a time. Rejects with the first failure, after which nothing more is begun. */
-export async function someAtOnce<T>(
+export async function forEachLimit<T>(
   items: readonly T[],
   atOnce: number,
   work: (item: T, index: number) => Promise<void>,

@@ -2,14 +2,14 @@ import { Client, type Dispatcher } from 'undici';
 import { codingOf, unknownCodingText } from '../../scenario/file/content-encoding.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
 import { fromSocket, WireFailure } from '../call/wire-failure.js';
-import type { ChannelLoss } from '../channel/message-channel.js';
 import type { DriverLimits } from '../driver-options.js';
+import type { Dialer } from '../http/dialer.js';
+import { streamHeaders } from '../http/request-headers.js';
 import { BodyDecoder } from '../protocol/body-decoder.js';
 import { rawHeader, refusalHeaders } from '../protocol/raw-headers.js';
 import type { RefusalHeaders } from '../protocol/refusal-hint.js';
 import { SseReader } from '../protocol/sse-reader.js';
-import type { Dialer } from './dialer.js';
-import { streamHeaders } from './request-headers.js';
+import type { ChannelLoss } from './message-channel.js';
 
 export interface EventStreamOptions {
   readonly url: URL;

@@ -1,6 +1,6 @@
 import type { WireOwner } from '../call/wire-call.js';
 import { envelopeViolation } from '../protocol/rpc-answer.js';
-import type { GivenUpCalls } from './given-up-calls.js';
+import type { AbandonedCalls } from './abandoned-calls.js';
 import type { MessageCall } from './message-call.js';
 
 /** A message as it was read. */
@@ -19,19 +19,24 @@ export function numberOf(id: unknown): unknown {
 }
 
 /** What a server sends that is an answer to no call by its form: it spoils the call that it can only be meant for, else it is counted. */
-export class StrayMessages {
+export class UnmatchedMessages {
   /** Start of the first thing that the server sent and that is no JSON. */
   noise: string | undefined;
   readonly #owner: WireOwner;
   readonly #calls: ReadonlyMap<number, MessageCall>;
-  readonly #givenUp: GivenUpCalls;
+  readonly #abandoned: AbandonedCalls;
   readonly #issued: (id: number) => boolean;
 
   /** @param issued whether this driver has used the id for a call */
-  constructor(owner: WireOwner, calls: ReadonlyMap<number, MessageCall>, givenUp: GivenUpCalls, issued: (id: number) => boolean) {
+  constructor(
+    owner: WireOwner,
+    calls: ReadonlyMap<number, MessageCall>,
+    abandoned: AbandonedCalls,
+    issued: (id: number) => boolean,
+  ) {
     this.#owner = owner;
     this.#calls = calls;
-    this.#givenUp = givenUp;
+    this.#abandoned = abandoned;
     this.#issued = issued;
   }
 
@@ -46,7 +51,7 @@ export class StrayMessages {
   foreign(message: Readonly<Record<string, unknown>>, { text, bytes, firstMs, nowMs }: ReadMessage): void {
     const id = numberOf(message.id);
     if (typeof id === 'number' && this.#issued(id)) {
-      this.#givenUp.heard(id, message.result === undefined);
+      this.#abandoned.heard(id, message.result === undefined);
       return;
     }
     this.#owner.warn('unknown-id');

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { codingOf, unknownCodingText } from '../../scenario/file/content-encoding.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
+import { isResetOfConnection } from '../call/socket-error.js';
 import { fromSocket, WireFailure } from '../call/wire-failure.js';
 import type { DriverLimits } from '../driver-options.js';
 import { BodyDecoder, type DecodedSink } from '../protocol/body-decoder.js';
@@ -8,9 +9,8 @@ import { jsonFault } from '../protocol/json-fault.js';
 import { rawHeader, refusalHeaders } from '../protocol/raw-headers.js';
 import type { RefusalHeaders } from '../protocol/refusal-hint.js';
 import { SseReader, type SseSink } from '../protocol/sse-reader.js';
-import { isResetOfConnection } from './socket-error.js';
 
-export interface SideRequest {
+export interface ControlRequest {
   readonly method: 'POST' | 'DELETE';
   /** Flat list: name, value, ... */
   readonly headers: readonly string[];
@@ -20,38 +20,38 @@ export interface SideRequest {
   readonly onMessage?: (message: unknown) => boolean;
 }
 
-export interface SideReply {
+export interface ControlReply {
   readonly status: number;
   readonly sessionId: string | undefined;
   /** The message that was waited for has come. */
   readonly satisfied: boolean;
 }
 
-export interface SideExchangeParts {
-  readonly request: SideRequest;
+export interface ControlExchangeParts {
+  readonly request: ControlRequest;
   readonly clock: Clock;
   readonly limits: DriverLimits;
-  readonly resolve: (reply: SideReply) => void;
+  readonly resolve: (reply: ControlReply) => void;
   readonly reject: (failure: WireFailure) => void;
   /** Puts it on the wire once more: nothing of it was written. */
   readonly sendAgain: () => void;
   /** Nothing of it is on the wire any more. */
-  readonly onOver: (exchange: SideExchange) => void;
+  readonly onOver: (exchange: ControlExchange) => void;
 }
 
 const ERROR_BODY_BYTES = 8 * 1024;
 /** What is left of an answer after the message that was waited for is read over to here, so that its connection can be used again. */
 const REST_BYTES = 64 * 1024;
 
-/** So many connections of the side channel may have been reset while they were idle. */
+/** So many connections of the control client may have been reset while they were idle. */
 const MOST_AGAIN = 16;
 
 /** How the body of the answer is read. `rest`: nothing more is wanted of it. */
 type Body = 'json' | 'stream' | 'refusal' | 'other' | 'rest';
 
-/** One request of the side channel and its answer: undici's handler, with its raw methods, for thousands of sessions may be opened in a row. */
-export class SideExchange implements Dispatcher.DispatchHandler, SseSink, DecodedSink {
-  readonly #parts: SideExchangeParts;
+/** One request of the control client and its answer: undici's handler, with its raw methods, for thousands of sessions may be opened in a row. */
+export class ControlExchange implements Dispatcher.DispatchHandler, SseSink, DecodedSink {
+  readonly #parts: ControlExchangeParts;
   readonly #timer: TimerHandle;
   #abort: (() => void) | undefined;
   #settled = false;
@@ -72,7 +72,7 @@ export class SideExchange implements Dispatcher.DispatchHandler, SseSink, Decode
   /** A body that cannot be read, in words. */
   #undecodable = '';
 
-  constructor(parts: SideExchangeParts) {
+  constructor(parts: ControlExchangeParts) {
     const { clock, request } = parts;
     this.#parts = parts;
     this.#timer = clock.setTimer(

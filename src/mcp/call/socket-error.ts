@@ -1,4 +1,4 @@
-import type { WireFault } from '../call/call-record.js';
+import type { WireFault } from '../protocol/call-record.js';
 
 /** Errors of attempts to connect. What else ends a request that was not written yet is the end of a connection that stood. */
 const NEVER_CONNECTED = new WeakSet<Error>();

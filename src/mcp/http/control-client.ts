@@ -2,18 +2,18 @@ import { Pool } from 'undici';
 import type { Clock } from '../call/clock.js';
 import { WireFailure } from '../call/wire-failure.js';
 import type { DriverLimits } from '../driver-options.js';
+import { ControlExchange, type ControlReply, type ControlRequest } from './control-exchange.js';
 import type { Dialer } from './dialer.js';
-import { SideExchange, type SideReply, type SideRequest } from './side-exchange.js';
 
 const CONNECTIONS = 16;
 
 /** Requests that are not timed (handshake, listing, cancel notifications, session end) on connections of their own, so that they never take one from the load. */
-export class SideChannel {
+export class ControlClient {
   readonly #pool: Pool;
   readonly #path: string;
   readonly #clock: Clock;
   readonly #limits: DriverLimits;
-  readonly #underWay = new Set<SideExchange>();
+  readonly #underWay = new Set<ControlExchange>();
   #closed = false;
 
   constructor(url: URL, dialer: Dialer, clock: Clock, limits: DriverLimits) {
@@ -36,11 +36,11 @@ export class SideChannel {
    * Sends one request and reads its answer.
    * @throws WireFailure when there is no answer, or a status of 300 and more.
    */
-  send(request: SideRequest): Promise<SideReply> {
+  send(request: ControlRequest): Promise<ControlReply> {
     if (this.#closed) return Promise.reject(new WireFailure('closed', 'the driver is closed'));
     const { method, headers, body } = request;
     return new Promise((resolve, reject) => {
-      const exchange = new SideExchange({
+      const exchange = new ControlExchange({
         request,
         clock: this.#clock,
         limits: this.#limits,

@@ -10,7 +10,7 @@ export interface Notified {
 const AT_ONCE = 64;
 
 /** Messages beside the calls that need no answer: cancel notifications, refusals. A wave of them must not become a load of its own. */
-export class SideMessages {
+export class ControlMessages {
   readonly #warn: (name: string) => void;
   #underWay = 0;
 

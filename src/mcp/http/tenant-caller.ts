@@ -1,37 +1,37 @@
 import type { SessionKeeper } from '../session/session-keeper.js';
-import type { Agreement } from './agreement.js';
-import type { CallPath } from './call-owner.js';
+import type { HandshakeReplay } from './handshake-replay.js';
+import type { CallPath, LegacySession } from './legacy-session.js';
 import type { PreparedTool } from './prepared-call.js';
 import { baseHeaders, mergeHeaders, replaceHeader } from './request-headers.js';
 
 /** Header by which the shared token of `target.auth` goes out. */
 const AUTHORIZATION = 'authorization';
 
-export interface CallerLaneOptions {
+export interface TenantCallerOptions {
   /** Absent: the scenario has no tenants. */
   readonly tenant: string | undefined;
   readonly targetHeaders: Readonly<Record<string, string>>;
   readonly tenantHeaders: Readonly<Record<string, string>>;
   /** Value of the authorization header that all callers without one of their own share. */
   readonly authorization: string | undefined;
-  readonly keeper: (lane: CallerLane) => SessionKeeper;
+  readonly keeper: (lane: TenantCaller) => SessionKeeper<LegacySession>;
 }
 
 /** One caller (a tenant, or everybody) at one endpoint: its headers, its sessions, and its calls as far as they can be prepared. */
-export class CallerLane {
+export class TenantCaller {
   readonly tenant: string | undefined;
   /** What every request of the caller has; the flat list is changed in place when the token is. */
   readonly baseHeaders: string[];
-  readonly keeper: SessionKeeper;
+  readonly keeper: SessionKeeper<LegacySession>;
   readonly tools = new Map<string, PreparedTool>();
   /** Legacy: what its first handshake came to. */
-  agreement: Agreement | undefined;
+  agreement: HandshakeReplay | undefined;
   /** Modern: where all its calls go. */
   modernPath: CallPath | undefined;
   /** It sends the token of `target.auth`, and not one of its own. */
   readonly sharesToken: boolean;
 
-  constructor({ tenant, targetHeaders, tenantHeaders, authorization, keeper }: CallerLaneOptions) {
+  constructor({ tenant, targetHeaders, tenantHeaders, authorization, keeper }: TenantCallerOptions) {
     this.tenant = tenant;
     const own = mergeHeaders(targetHeaders, tenantHeaders);
     this.sharesToken = authorization !== undefined && !Object.keys(own).some((name) => name.toLowerCase() === AUTHORIZATION);

@@ -1,5 +1,5 @@
 import type { ToolDescription } from '../driver.js';
-import { isObject } from '../protocol/rpc-answer.js';
+import { isObject } from './rpc-answer.js';
 
 /** The one revision of the modern era that is spoken. */
 export const MODERN_VERSION = '2026-07-28';

@@ -1,4 +1,7 @@
-import type { AnswerKind } from '../protocol/rpc-answer.js';
+import type { OtherRequest } from '../../scenario/call.js';
+
+/** Which result a request has; `any`: an object. */
+export type AnswerKind = 'tool' | OtherRequest['kind'] | 'any';
 
 /** The protocol generation: `legacy` shakes hands (up to 2025-11-25), `modern` carries its metadata in each request (2026-07-28). */
 export type Era = 'legacy' | 'modern';

@@ -1,15 +1,15 @@
-import type { Era } from '../call/call-record.js';
 import type { PeerTransport, RpcMessage } from '../call/peer-transport.js';
 import { type FailedMessage, WireFailure } from '../call/wire-failure.js';
+import type { Era } from '../protocol/call-record.js';
+import { modernMeta } from '../protocol/modern-envelope.js';
 import { envelopeViolation, isObject } from '../protocol/rpc-answer.js';
 import { hintsThatSessionIsGone } from '../protocol/session-gone.js';
-import { modernMeta } from './modern-envelope.js';
+import type { ControlClient } from './control-client.js';
 import { legacyHeaders, modernHeaders } from './request-headers.js';
-import type { SideChannel } from './side-channel.js';
 
-export interface SideTransportOptions {
+export interface ControlTransportOptions {
   readonly era: Era;
-  readonly channel: SideChannel;
+  readonly channel: ControlClient;
   readonly baseHeaders: readonly string[];
   readonly timeoutMs: number;
   readonly clientInfo: { readonly name: string; readonly version: string };
@@ -19,11 +19,11 @@ export interface SideTransportOptions {
 }
 
 /**
- * Carries the SDK client's messages over the side channel. Implements the SDK's `Transport` by shape, so that this file needs no import of it.
+ * Carries the SDK client's messages over the control client. Implements the SDK's `Transport` by shape, so that this file needs no import of it.
  * A request that fails is answered with a synthetic JSON-RPC error whose `data` is the WireFailure: rejecting out of `send` would leave the
  * SDK's handler of that request behind for ever.
  */
-export class SideTransport implements PeerTransport {
+export class ControlTransport implements PeerTransport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: never) => void;
@@ -33,11 +33,11 @@ export class SideTransport implements PeerTransport {
   protocolVersion: string | undefined;
   /** Legacy: the bodies of the handshake as they went out. */
   readonly sent: { initialize?: string; initialized?: string } = {};
-  readonly #options: SideTransportOptions;
+  readonly #options: ControlTransportOptions;
   #givenSession: string | undefined;
   #givenMs = Number.NaN;
 
-  constructor(options: SideTransportOptions) {
+  constructor(options: ControlTransportOptions) {
     this.#options = options;
     if (options.era === 'modern') this.sessionId = 'none';
   }

@@ -1,9 +1,9 @@
 import { WireFailure } from '../call/wire-failure.js';
 import { isObject } from '../protocol/rpc-answer.js';
+import type { ControlClient } from './control-client.js';
 import { legacyHeaders } from './request-headers.js';
-import type { SideChannel } from './side-channel.js';
 
-export interface AgreementOptions {
+export interface HandshakeReplayOptions {
   /** Revision that the first handshake came to. */
   readonly version: string;
   /** The server gave a session id. */
@@ -17,14 +17,14 @@ export interface AgreementOptions {
  * What the first handshake of a caller came to. The SDK client makes that one and judges it; all others repeat its bytes without the SDK,
  * which costs a fraction, and must come to the same.
  */
-export class Agreement {
+export class HandshakeReplay {
   readonly version: string;
   readonly stateful: boolean;
   readonly #initialize: string;
   readonly #initialized: string;
   readonly #id: unknown;
 
-  constructor({ version, stateful, initialize, initialized }: AgreementOptions) {
+  constructor({ version, stateful, initialize, initialized }: HandshakeReplayOptions) {
     this.version = version;
     this.stateful = stateful;
     this.#initialize = initialize;
@@ -38,7 +38,7 @@ export class Agreement {
    * @throws WireFailure
    */
   async repeat(
-    channel: SideChannel,
+    channel: ControlClient,
     baseHeaders: readonly string[],
     timeoutMs: number,
     onGiven: (sessionId: string) => void,

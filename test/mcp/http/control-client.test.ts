@@ -6,14 +6,17 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../../src/mcp/call/clock.js';
 import { WireFailure } from '../../../src/mcp/call/wire-failure.js';
 import { DEFAULT_LIMITS, type DriverLimits } from '../../../src/mcp/driver-options.js';
+import { ControlClient } from '../../../src/mcp/http/control-client.js';
+import type { ControlRequest } from '../../../src/mcp/http/control-exchange.js';
 import { Dialer } from '../../../src/mcp/http/dialer.js';
-import { SideChannel } from '../../../src/mcp/http/side-channel.js';
-import type { SideRequest } from '../../../src/mcp/http/side-exchange.js';
 import { listen } from '../../fixtures/listen.js';
 
-function channelTo(port: number, limits: Partial<DriverLimits> = {}): { channel: SideChannel; dialer: Dialer } {
+function channelTo(port: number, limits: Partial<DriverLimits> = {}): { channel: ControlClient; dialer: Dialer } {
   const dialer = new Dialer();
-  const channel = new SideChannel(new URL(`http://127.0.0.1:${port}/mcp`), dialer, systemClock, { ...DEFAULT_LIMITS, ...limits });
+  const channel = new ControlClient(new URL(`http://127.0.0.1:${port}/mcp`), dialer, systemClock, {
+    ...DEFAULT_LIMITS,
+    ...limits,
+  });
   onTestFinished(async () => {
     await channel.close();
     dialer.close();
@@ -28,7 +31,7 @@ async function served(answer: (response: ServerResponse, count: number) => void)
   return { server, requests: () => count };
 }
 
-const ask = (more: Partial<SideRequest> = {}): SideRequest => ({
+const ask = (more: Partial<ControlRequest> = {}): ControlRequest => ({
   method: 'POST',
   headers: ['content-type', 'application/json'],
   body: '{"jsonrpc":"2.0","id":1,"method":"x"}',

@@ -7,7 +7,7 @@ const KEPT = 10_000;
 const WATCH_MS = 1000;
 
 /** Calls of one message channel that we ended: what still comes for them is late, and tells of the cancelled ones whether their work stopped. */
-export class GivenUpCalls {
+export class AbandonedCalls {
   readonly #owner: WireOwner;
   readonly #ids = new Set<number>();
   readonly #watches = new Map<number, CancelWatch>();

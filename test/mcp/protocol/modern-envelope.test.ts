@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { headerValue, invalidMark, mirroredArguments, pushMirrored } from '../../../src/mcp/http/modern-envelope.js';
+import { headerValue, invalidMark, mirroredArguments, pushMirrored } from '../../../src/mcp/protocol/modern-envelope.js';
 import { retryAfterMs } from '../../../src/mcp/protocol/retry-after.js';
 
 describe('headerValue', () => {
