@@ -1,4 +1,5 @@
 import type { OpenPhase } from '../scenario/load.js';
+import { meanArrivals } from '../scenario/plan/arrival-rate.js';
 import { STREAM, uniformAt } from './random.js';
 
 /** A broken number of arrivals this near to a whole one is that number: 0.1 x 30 is 3. */
@@ -18,11 +19,6 @@ export function timeOfArrivals(phase: OpenPhase, arrivals: number): number {
   const root = from * from + 2 * slope * arrivals;
   // Beyond what a falling rate ever reaches.
   return root < 0 ? Number.POSITIVE_INFINITY : (2 * arrivals) / (from + Math.sqrt(root));
-}
-
-/** Mean number of arrivals in an open phase: the integral of its rate. */
-export function meanArrivals(phase: OpenPhase): number {
-  return ((phase.fromPerS + phase.toPerS) / 2) * (phase.forMs / 1000);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Load } from '../scenario/load.js';
-import { rateAt, tenantShares } from '../scenario/plan/tenant-shares.js';
+import { rateAt } from '../scenario/plan/arrival-rate.js';
+import { tenantShares } from '../scenario/plan/tenant-shares.js';
 import type { Tenant } from '../scenario/scenario.js';
 import { STREAM, uniformAt } from './random.js';
 

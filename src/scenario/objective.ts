@@ -25,6 +25,9 @@ export interface Slo extends SloLimits {
   readonly tenants?: Readonly<Record<string, SloLimits>>;
 }
 
+/** The limits that stand in when a file has none; the report says so. */
+export const DEFAULT_SLO = { success: 0.99, p95Ms: 400 } as const satisfies SloLimits;
+
 export interface BaselineLimits {
   readonly p50Ms?: number;
   readonly p95Ms?: number;

@@ -4,7 +4,7 @@ import { clientSideOf } from './client-side.js';
 import { type WrittenFault, withSteps } from './faults/fault-plan.js';
 import { compact } from './file/compact.js';
 import type { Load, Phase } from './load.js';
-import type { BaselineLimits, LatencyLimits, Slo, SloLimits } from './objective.js';
+import { type BaselineLimits, DEFAULT_SLO, type LatencyLimits, type Slo, type SloLimits } from './objective.js';
 import { requestNames, requestOf } from './other-requests.js';
 import type { Feed, Scenario, ScenarioEvent, Tenant } from './scenario.js';
 import type { CallFile, PhaseFile, ScenarioFile, StepFile } from './schema/scenario-schema.js';
@@ -12,9 +12,6 @@ import type { Auth, Target, TlsMaterial } from './target.js';
 
 type SloFile = NonNullable<ScenarioFile['slo']>;
 type LimitsFile = SloFile['tools'][string];
-
-/** The objective that stands in when a file has none; the report says so. */
-const DEFAULT_SLO: SloLimits = { success: 0.99, p95Ms: 400 };
 
 const authOf = (auth: NonNullable<ScenarioFile['target']['auth']>, path: (file: string) => string): Auth => {
   const common = compact({ timeoutMs: auth.timeout, refreshMs: auth.refresh });

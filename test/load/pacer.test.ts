@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { meanArrivals, Pacer, timeOfArrivals } from '../../src/load/pacer.js';
+import { Pacer, timeOfArrivals } from '../../src/load/pacer.js';
 import type { OpenPhase } from '../../src/scenario/load.js';
+import { meanArrivals } from '../../src/scenario/plan/arrival-rate.js';
 import { open, ramp } from './scenario-of.js';
 
 const all = (phase: OpenPhase, arrivals: 'constant' | 'poisson', seed = 1, index = 0): number[] => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { CellTable } from '../../src/load/cell-table.js';
 import { TenantMix } from '../../src/load/tenant-mix.js';
-import { rateAt, tenantShares } from '../../src/scenario/plan/tenant-shares.js';
+import { rateAt } from '../../src/scenario/plan/arrival-rate.js';
+import { tenantShares } from '../../src/scenario/plan/tenant-shares.js';
 import type { Tenant } from '../../src/scenario/scenario.js';
 import { closed, open, ramp, scenarioOf } from './scenario-of.js';
 import { driveVirtually } from './virtual-drive.js';

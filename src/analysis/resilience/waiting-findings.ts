@@ -1,4 +1,5 @@
 import type { FaultFinding } from '../../result/fault-findings.js';
+import { DEFAULT_SLO } from '../../scenario/objective.js';
 import { nounFor } from '../../text/count-text.js';
 import type { FaultFamily } from './fault-family.js';
 import type { Evidence } from './finding-evidence.js';
@@ -100,7 +101,7 @@ function hangingBy(
 function givingUp({ figures, during, answeredFailures, timeoutMs, family, p95LimitMs }: Evidence): readonly FaultFinding[] {
   const failed = during.latencyUs.failed;
   if (answeredFailures < 5 || typeof failed?.p50 !== 'number') return [];
-  const slow = failed.p50 > Math.max(1000, (p95LimitMs ?? 400) * 2.5) * 1000;
+  const slow = failed.p50 > Math.max(1000, (p95LimitMs ?? DEFAULT_SLO.p95Ms) * 2.5) * 1000;
   const waits = family === 'silent' || family === 'slow' || family === 'thin';
   if (!waits) return [];
   return [

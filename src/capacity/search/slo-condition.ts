@@ -1,4 +1,4 @@
-import type { Slo, SloLimits } from '../../scenario/objective.js';
+import { DEFAULT_SLO, type Slo, type SloLimits } from '../../scenario/objective.js';
 import { QUANTILE_LIMITS } from '../../scenario/quantile-limits.js';
 
 /** One condition of an SLO as a trial is judged by it: at most a share 1 - quantile of the calls may be over. */
@@ -60,7 +60,7 @@ export const faultConditionsOf = ({ during }: Slo): readonly SloCondition[] =>
   during.fault === undefined ? [] : conditionsOfLimits(during.fault);
 
 /** Where no condition limits latency: what rules that need a limit take. */
-const NO_LIMIT_MS = 400;
+const NO_LIMIT_MS = DEFAULT_SLO.p95Ms;
 
 /** The longest latency limit: what a queue may hold before it counts as growing. */
 export const longestLimitMs = (conditions: readonly SloCondition[]): number =>

@@ -1,5 +1,5 @@
 import { inFlightCap } from '../../capacity/search/trial-verdict.js';
-import type { Slo, SloLimits } from '../../scenario/objective.js';
+import { DEFAULT_SLO, type Slo, type SloLimits } from '../../scenario/objective.js';
 import { QUANTILE_LIMITS } from '../../scenario/quantile-limits.js';
 import { minimumSamples } from '../../statistics/minimum-samples.js';
 
@@ -50,8 +50,8 @@ export function abortLimits(slo: Slo, rate: number, measureS: number, shareOf: (
   };
   expect(slo, rate * measureS, {});
   for (const [tool, limits] of Object.entries(slo.tools)) expect(limits, rate * measureS * shareOf(tool), { tool });
-  const longestS = (limitsMs.length === 0 ? 400 : Math.max(...limitsMs)) / 1000;
-  const shortestUs = (limitsMs.length === 0 ? 400 : Math.min(...limitsMs)) * 1000;
+  const longestS = (limitsMs.length === 0 ? DEFAULT_SLO.p95Ms : Math.max(...limitsMs)) / 1000;
+  const shortestUs = (limitsMs.length === 0 ? DEFAULT_SLO.p95Ms : Math.min(...limitsMs)) * 1000;
   return {
     inFlight: inFlightCap(rate, longestS),
     over,

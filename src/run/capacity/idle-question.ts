@@ -1,5 +1,6 @@
 import { latencyLimitsMs } from '../../analysis/smallest-limit.js';
 import type { Environment } from '../../environment/environment.js';
+import { DEFAULT_SLO } from '../../scenario/objective.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { IdleCheck } from './idle-check.js';
 import { closedScenario, trialTimeline } from './trial-load.js';
@@ -24,5 +25,5 @@ export function idleQuestion(environment: Environment, scenario: Scenario): Pick
 /** The latency limits of the plain SLO, microseconds. */
 export function limitsUs({ slo }: Scenario): readonly number[] {
   const given = latencyLimitsMs(slo);
-  return (given.length === 0 ? [400] : given).map((ms) => ms * 1000);
+  return (given.length === 0 ? [DEFAULT_SLO.p95Ms] : given).map((ms) => ms * 1000);
 }

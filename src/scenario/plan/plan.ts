@@ -3,6 +3,7 @@ import type { DelayLaw } from '../client.js';
 import { formatDuration } from '../file/units.js';
 import type { Phase } from '../load.js';
 import type { Scenario } from '../scenario.js';
+import { meanArrivals } from './arrival-rate.js';
 import { JUDGED_KINDS, phaseKind } from './phase-kind.js';
 import { planWarnings } from './plan-warnings.js';
 import type { Plan, PlannedCall, PlannedCheck, PlannedInterference, PlannedPhase, PlannedTenant } from './planned-parts.js';
@@ -10,13 +11,6 @@ import { tenantShares } from './tenant-shares.js';
 
 const callsOf = (call: Call): readonly string[] =>
   call.type === 'call' ? [call.tool] : call.steps.flatMap((step) => ('tool' in step ? [step.tool] : []));
-
-/** Mean arrivals of an open phase between two times from its start: the integral of its rate. */
-export const arrivalsBetween = (phase: Phase & { readonly model: 'open' }, fromS: number, toS: number): number => {
-  const lengthS = phase.forMs / 1000;
-  const rateAt = (s: number): number => phase.fromPerS + ((phase.toPerS - phase.fromPerS) * s) / lengthS;
-  return ((rateAt(fromS) + rateAt(toS)) / 2) * (toS - fromS);
-};
 
 const plannedPhase = (phase: Phase, startS: number, scenario: Scenario, callsPerArrival: number): PlannedPhase => {
   const lengthS = phase.forMs / 1000;
@@ -27,7 +21,7 @@ const plannedPhase = (phase: Phase, startS: number, scenario: Scenario, callsPer
     const arrivals = phase.users * Math.ceil(phase.forMs / phase.thinkMs);
     return { ...base, users: phase.users, certainty: 'at most', calls: Math.round(arrivals * callsPerArrival) };
   }
-  const mean = arrivalsBetween(phase, 0, lengthS);
+  const mean = meanArrivals(phase);
   // Call i is due when i arrivals should have come: those with i < mean, so a broken number is rounded up.
   const arrivals = scenario.load.arrivals === 'constant' ? Math.ceil(mean - 1e-6) : Math.round(mean);
   const exact =

@@ -1,7 +1,5 @@
-import type { Segment, SegmentKind } from './segment.js';
-
-/** What the plain SLO and the baseline judge. */
-const JUDGED_KINDS: readonly SegmentKind[] = ['steady', 'ramp', 'burst', 'closed'];
+import { JUDGED_KINDS } from './phase-kind.js';
+import type { Segment } from './segment.js';
 
 export const isJudged = ({ kind }: Pick<Segment, 'kind'>): boolean => JUDGED_KINDS.includes(kind);
 

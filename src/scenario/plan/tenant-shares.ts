@@ -1,4 +1,3 @@
-import type { OpenPhase } from '../load.js';
 import type { Tenant } from '../scenario.js';
 
 /**
@@ -13,7 +12,3 @@ export const tenantShares = (tenants: readonly Pick<Tenant, 'weight' | 'ratePerS
   const rest = rates === 0 ? 1 : Math.max(0, 1 - rates / all);
   return tenants.map(({ ratePerS, weight = 0 }) => (ratePerS === undefined ? (rest * weight) / weights : ratePerS / all));
 };
-
-/** Arrivals per second of an open phase, `atMs` after its start. */
-export const rateAt = ({ fromPerS, toPerS, forMs }: OpenPhase, atMs: number): number =>
-  fromPerS + ((toPerS - fromPerS) * Math.min(forMs, Math.max(0, atMs))) / forMs;
