@@ -73,7 +73,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   judge: ['analysis', 'journal', 'result', 'scenario', 'statistics'],
   sizing: ['result', 'scenario', 'statistics'],
   capacity: ['analysis', 'journal', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
-  report: ['analysis', 'capacity', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
+  report: ['analysis', 'capacity', 'result', 'scenario', 'sizing', 'statistics'],
   run: [
     'analysis',
     'capacity',

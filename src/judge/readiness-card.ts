@@ -1,29 +1,10 @@
-import type { FaultFigures } from '../result/fault-figures.js';
 import type { GroupFigures } from '../result/phase-figures.js';
+import type { ReadinessItem } from '../result/readiness.js';
 import type { MeasuredResult } from '../result/result.js';
 import type { Check, Verdict } from '../result/verdict.js';
+import { carriedAs, type FailureMode, MODES } from './failure-modes.js';
 import { ALL, kindScope } from './judge-slo.js';
-import type { FailureMode, ReadinessItem } from './readiness-item.js';
 import { capacityPlanned, searchedMode, searchedRecovery, soaked } from './readiness-of-search.js';
-
-/** What each recipe tests, so that the card can say which ways to fail a dependency was never asked about. */
-const MODES: readonly FailureMode[] = [
-  { mode: 'slow', recipes: ['slow-dependency', 'very-slow', 'cold-start', 'thin-pipe', 'dribble', 'slow-close'] },
-  { mode: 'silent', recipes: ['black-hole', 'partition-heals'] },
-  { mode: 'refused', recipes: ['refused', 'flapping'] },
-  { mode: 'broken connections', recipes: ['connection-reset', 'idle-drop', 'partial-failure', 'truncated-reply'] },
-  { mode: 'failover', recipes: ['failover'] },
-];
-
-/** Toxics that stand for a mode where a fault is written without a recipe. */
-const MODE_TOXICS: Readonly<Record<string, string>> = {
-  latency: 'slow',
-  bandwidth: 'slow',
-  slicer: 'slow',
-  timeout: 'silent',
-  reset_peer: 'broken connections',
-  limit_data: 'broken connections',
-};
 
 /**
  * The readiness card: what has to be known before production, and what this run proved of it. Not tested is said, never left out.
@@ -93,7 +74,7 @@ function dependencyMode(
   { checks }: Pick<Verdict, 'checks'>,
 ): ReadinessItem {
   const item = `${dependency}: ${mode}`;
-  const own = faults.filter((fault) => fault.dependency === dependency && isMode(fault, mode, recipes));
+  const own = faults.filter((fault) => fault.dependency === dependency && carriedAs(fault, { mode, recipes }));
   const carried = own.filter(({ startS }) => startS !== undefined);
   if (carried.length === 0)
     return {
@@ -119,9 +100,6 @@ function dependencyMode(
     evidence: outcome.state === 'passed' ? outcome.evidence : (problems[0]?.text ?? outcome.evidence),
   };
 }
-
-const isMode = ({ recipe, toxics = [] }: FaultFigures, mode: string, recipes: readonly string[]): boolean =>
-  recipes.includes(recipe) || (recipe === 'toxics' && toxics.some(({ type }) => MODE_TOXICS[String(type)] === mode));
 
 function probes({ health, faults }: MeasuredResult): ReadinessItem {
   const item = 'Readiness probe';

@@ -1,6 +1,7 @@
+import type { ReadinessItem } from '../result/readiness.js';
 import type { MeasuredResult } from '../result/result.js';
 import { countText } from '../text/words.js';
-import type { FailureMode, ReadinessItem } from './readiness-item.js';
+import type { FailureMode } from './failure-modes.js';
 
 /** Whether a capacity is known and a fleet was sized by it. */
 export function capacityPlanned({ capacity }: MeasuredResult): ReadinessItem {

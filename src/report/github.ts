@@ -19,7 +19,7 @@ const command = (level: Level, title: string, text: string): string =>
 const LEVELS: Readonly<Partial<Record<Check['outcome'], Level>>> = { fail: 'error', invalid: 'error', inconclusive: 'warning' };
 
 /** Workflow commands, one a line, for the log of a GitHub job: the verdict, then each limit that was missed or could not be judged. */
-export function renderGithubAnnotations({ analysis, verdict }: ReportInput): readonly string[] {
+export function renderGithubAnnotations({ analysis, verdict }: Pick<ReportInput, 'analysis' | 'verdict'>): readonly string[] {
   const { scenario } = analysis.result.run;
   const verdictLevel: Level = verdict.outcome === 'pass' ? 'notice' : verdict.outcome === 'inconclusive' ? 'warning' : 'error';
   const lines = [

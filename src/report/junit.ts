@@ -1,21 +1,23 @@
 import { create } from 'xmlbuilder2';
 import type { Check } from '../result/verdict.js';
+import { plainLine } from '../text/one-line.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { failureLine, oneDurationLines } from './error-words.js';
 import { verdictMeaning } from './exit-meaning.js';
 import type { ReportInput } from './report-input.js';
 
-/** What XML 1.0 has no way to write, not even as a reference (https://www.w3.org/TR/xml/#charsets). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids.
-const INVALID_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+/** What XML 1.0 has no way to write, not even as a reference (https://www.w3.org/TR/xml/#charsets), beside what `plainLine` takes out. */
+const INVALID_XML = /[\ufffe\uffff]/g;
 
-const xmlText = (text: string): string => text.replace(INVALID_XML, '');
+/** One line: a viewer of test results shows what stands in an attribute, and no text of a server may reorder it. */
+const xmlText = (text: string): string => plainLine(text).replace(INVALID_XML, '');
+const xmlLines = (lines: readonly string[]): string => lines.map(xmlText).join('\n');
 
 /**
  * `junit.xml`: a case for each check. A missed limit is a failure; a check that proves nothing is an error where the whole run proves
- * nothing, so that no CI shows it green; one that does not apply is skipped.
+ * nothing, so that no CI shows it green; one that does not apply is skipped. The readiness card stands in the properties: it decides nothing.
  */
-export function renderJunit({ analysis, verdict }: ReportInput): string {
+export function renderJunit({ analysis, verdict, readiness }: ReportInput): string {
   const { run } = analysis.result;
   const checks = withVerdict(verdict);
   const isFailure = ({ outcome }: Check): boolean => outcome === 'fail';
@@ -41,6 +43,7 @@ export function renderJunit({ analysis, verdict }: ReportInput): string {
     ['exitCode', `${verdict.exitCode} (${verdictMeaning(verdict)})`],
     ['summary', verdict.summary],
     ...Object.entries(sessionProperties(analysis.result.sessions)),
+    ...readiness.map(({ item, state, evidence }) => [`readiness.${item}`, `${state}: ${evidence}`] as const),
     ...Object.entries(run.labels).map(([key, label]) => [`label.${key}`, label] as const),
   ] as const) {
     properties.ele('property', { name: xmlText(name), value: xmlText(value) });
@@ -50,18 +53,18 @@ export function renderJunit({ analysis, verdict }: ReportInput): string {
     if (isFailure(check)) {
       testcase
         .ele('failure', { type: check.metric, message: xmlText(check.evidence) })
-        .txt(xmlText(detail(check, analysis.timeoutMs)));
+        .txt(xmlLines(detail(check, analysis.timeoutMs)));
     } else if (isError(check)) {
       testcase
         .ele('error', { type: check.outcome, message: xmlText(check.evidence) })
-        .txt(xmlText(detail(check, analysis.timeoutMs)));
+        .txt(xmlLines(detail(check, analysis.timeoutMs)));
     } else {
       if (isSkipped(check)) testcase.ele('skipped', { message: xmlText(check.evidence) });
       testcase.ele('system-out').txt(xmlText(check.evidence));
     }
   }
   const lines = failureLines(analysis.result);
-  if (lines.length > 0) suite.ele('system-out').txt(xmlText(lines.join('\n')));
+  if (lines.length > 0) suite.ele('system-out').txt(xmlLines(lines));
   return `${root.end({ prettyPrint: true })}\n`;
 }
 
@@ -90,11 +93,10 @@ const withVerdict = ({ outcome, summary, checks }: ReportInput['verdict']): read
     ? checks
     : [...checks, { name: 'verdict', source: 'run', scope: 'run', metric: 'verdict', outcome, evidence: summary }];
 
-const detail = (check: Check, timeoutMs: number): string =>
-  [
-    `covers: ${check.scope}`,
-    `metric: ${metricText(check.metric)}`,
-    ...(check.limit === undefined ? [] : [`limit: ${checkLimitText(check)}`]),
-    ...(check.actual === undefined ? [] : [`measured: ${checkValueText(check.actual, check.unit, timeoutMs)}`]),
-    check.evidence,
-  ].join('\n');
+const detail = (check: Check, timeoutMs: number): readonly string[] => [
+  `covers: ${check.scope}`,
+  `metric: ${metricText(check.metric)}`,
+  ...(check.limit === undefined ? [] : [`limit: ${checkLimitText(check)}`]),
+  ...(check.actual === undefined ? [] : [`measured: ${checkValueText(check.actual, check.unit, timeoutMs)}`]),
+  check.evidence,
+];

@@ -1,6 +1,7 @@
 import type { Figures } from '../result/call-figures.js';
 import type { Check } from '../result/verdict.js';
-import { numberText, rateText, spanText } from '../text/figure-text.js';
+import { countText, numberText, rateText, spanText } from '../text/figure-text.js';
+import { nameList } from '../text/name-list.js';
 import { briefCells, briefHeads } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { confirmingSoak } from './confirming-soak.js';
@@ -41,6 +42,7 @@ export function renderMarkdown(input: ReportInput): string {
     ...markdownCapacity(result.capacity),
     '### Limits',
     checkTable(view),
+    ...readinessParts(view),
     '### Per phase',
     figureTable(
       view,
@@ -126,6 +128,29 @@ function checkTable({ verdict, analysis }: ReportView): string {
     ),
   );
 }
+
+/** What was asked, failures first, and by name what was not. */
+function readinessParts({ readiness }: ReportView): readonly string[] {
+  const tested = READINESS_SIGNS.flatMap(([each, sign]) =>
+    readiness
+      .filter(({ state }) => state === each)
+      .map(({ item, evidence }) => `- ${sign} **${markdownText(item)}**: ${markdownText(evidence)}`),
+  );
+  const rest = readiness.filter(({ state }) => state === 'not tested').map(({ item }) => markdownText(item));
+  return [
+    '### Readiness for production',
+    `This run covered ${tested.length} of ${countText(readiness.length, 'readiness check')}.`,
+    tested.slice(0, MAX_ROWS).join('\n'),
+    tested.length > MAX_ROWS ? `${tested.length - MAX_ROWS} more in report.html.` : '',
+    rest.length === 0 ? '' : `Not tested, which is not a pass: ${nameList(rest)}.`,
+  ];
+}
+
+const READINESS_SIGNS = [
+  ['failed', '❌'],
+  ['inconclusive', '❔'],
+  ['passed', '✅'],
+] as const;
 
 function figureTable(view: ReportView, head: string, rows: readonly (readonly [string, Figures])[]): string {
   if (rows.length === 0) return 'No calls.';

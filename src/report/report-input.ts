@@ -1,8 +1,7 @@
 import type { Analysis } from '../analysis/analysis.js';
-import type { Verdict } from '../result/verdict.js';
+import type { Result } from '../result/result.js';
 
 /** What every report is made from: the figures of a run and the judgement on them. Nothing else is read. */
-export interface ReportInput {
+export interface ReportInput extends Pick<Result, 'verdict' | 'readiness'> {
   readonly analysis: Analysis;
-  readonly verdict: Verdict;
 }

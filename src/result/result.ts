@@ -7,6 +7,7 @@ import { fairness } from './fairness-figures.js';
 import { fault } from './fault-figures.js';
 import { latencyFigures, latencyTable } from './latency-figures.js';
 import { groupFigures, phaseFigures } from './phase-figures.js';
+import { readinessItem } from './readiness.js';
 import { count, facts, list, optional } from './schema-terms.js';
 import { health, saturation } from './signal-figures.js';
 import { verdict } from './verdict.js';
@@ -129,6 +130,9 @@ const resultSchema = z
     sessions: sessions.exactOptional(),
     /** Only of a capacity search. */
     capacity: capacity.exactOptional(),
+    readiness: list(readinessItem).describe(
+      'What has to be known before production, and what this run proved of it. Not tested is not a pass.',
+    ),
     verdict,
   })
   .readonly();
@@ -137,7 +141,7 @@ const resultSchema = z
 export type Result = z.infer<typeof resultSchema>;
 
 /** A result before it was judged. */
-export type MeasuredResult = Omit<Result, 'verdict'>;
+export type MeasuredResult = Omit<Result, 'readiness' | 'verdict'>;
 
 /** What a `result.json` holds: the result as it stands there, or what is wrong with it. */
 export function readableResult(

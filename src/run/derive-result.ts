@@ -4,6 +4,7 @@ import { figuresOfSearch } from '../capacity/figures-of-search.js';
 import { judgeCapacity } from '../capacity/search/judge-capacity.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { judge } from '../judge/judge.js';
+import { judgedResult } from '../judge/judged-result.js';
 import type { CapacityFigures } from '../result/capacity-figures.js';
 import type { Result } from '../result/result.js';
 import { sizeCapacity } from '../sizing/size-capacity.js';
@@ -19,7 +20,7 @@ export interface DerivedResult {
 export function deriveResult(journal: string, options: { readonly hdrLog?: string } = {}): DerivedResult {
   const analysis = analyseJournal(journal, options);
   return analysis.search === undefined
-    ? { analysis, result: { ...analysis.result, verdict: judge(analysis) } }
+    ? { analysis, result: judgedResult(analysis, judge(analysis)) }
     : deriveCapacity(analysis, analysis.search);
 }
 
@@ -34,7 +35,7 @@ function deriveCapacity(measured: Analysis, search: NonNullable<Analysis['search
     reasons: verdict.outcome === 'invalid' ? [verdict.summary] : [],
   };
   const analysis: Analysis = { ...measured, result: { ...measured.result, validity, capacity } };
-  return { analysis, result: { ...analysis.result, verdict } };
+  return { analysis, result: judgedResult(analysis, verdict) };
 }
 
 /** Instances for the planned peak, where one is given. A record that cannot be read takes nothing from what was measured. */

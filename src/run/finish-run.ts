@@ -22,7 +22,7 @@ export interface FinishedRun extends DerivedResult {
  */
 export async function finishRun(folder: RunFolder): Promise<FinishedRun> {
   const { analysis, result } = deriveResult(folder.journal, { hdrLog: folder.latency });
-  const input = { analysis, verdict: result.verdict };
+  const input = { analysis, verdict: result.verdict, readiness: result.readiness };
   writeFileAtomically(folder.result, resultText(result));
   writeFileAtomically(folder.junit, renderJunit(input));
   writeFileAtomically(folder.summary, renderMarkdown(input));

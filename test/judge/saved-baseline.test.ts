@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import { judge } from '../../src/judge/judge.js';
+import { judgedResult } from '../../src/judge/judged-result.js';
 import { baselineOf, judgedBaseline, limitsOf, loadBaseline, saveBaseline } from '../../src/judge/saved-baseline.js';
 import type { Result } from '../../src/result/result.js';
 import { scratchFolder } from '../fixtures/scratch-folder.js';
@@ -11,7 +12,7 @@ import { type MadeRun, madeRun } from './made-result.js';
 const savedAt = new Date('2026-11-21T06:00:00.000Z');
 const resultOf = (run: MadeRun): Result => {
   const analysis = madeRun(run);
-  return { ...analysis.result, verdict: judge(analysis) };
+  return judgedResult(analysis, judge(analysis));
 };
 const runAt = (responseMs: number, more: Partial<MadeRun> = {}): Result =>
   resultOf({

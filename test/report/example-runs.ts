@@ -1,12 +1,18 @@
 import { analyse } from '../../src/analysis/analyse.js';
+import type { Analysis } from '../../src/analysis/analysis.js';
 import { judge } from '../../src/judge/judge.js';
+import { readinessCard } from '../../src/judge/readiness-card.js';
 import type { ReportInput } from '../../src/report/report-input.js';
 import { type Behaviour, type SyntheticRun, syntheticJournal } from './synthetic-run.js';
 
 /** Analysed and judged by the real code: a report never sees figures that a run could not have. */
 export function reportInputOf(run: SyntheticRun): ReportInput {
-  const analysis = analyse(syntheticJournal(run));
-  return { analysis, verdict: judge(analysis) };
+  return judgedInput(analyse(syntheticJournal(run)));
+}
+
+export function judgedInput(analysis: Analysis): ReportInput {
+  const verdict = judge(analysis);
+  return { analysis, verdict, readiness: readinessCard(analysis.result, verdict, analysis.scenario) };
 }
 
 const HEAD = (name: string) => `
@@ -139,7 +145,7 @@ export const EMPTY: SyntheticRun = { ...PASSING, untilS: 0, signals: false, end:
 export const HOSTILE_TOOL = '<script>alert(1)</script>';
 const HOSTILE_PHASE = '<svg onload=alert(3)>';
 export const HOSTILE_TEXT =
-  '</script><img src=x onerror=alert(2)>"\'` {{x}} ${y} \u001b[31mred\u0000 \u2028 | pipe ::error::x %0A ]]> <!-- --> \ud83d';
+  '</script><img src=x onerror=alert(2)>"\'` {{x}} ${y} \u001b[31mred\u0000 \u2028 | pipe ::error::x %0A ]]> <!-- --> \u009b31m \u202egnp.exe \u2066 \ud83d';
 
 /** Everything that a server, a scenario or a flag can name is hostile. */
 export const HOSTILE: SyntheticRun = {

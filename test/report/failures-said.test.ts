@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import type { JournalEntry } from '../../src/journal/journal-entry.js';
-import { judge } from '../../src/judge/judge.js';
 import { planCalls } from '../../src/load/call-plan.js';
 import { CellTable } from '../../src/load/cell-table.js';
 import { renderGithubAnnotations } from '../../src/report/github.js';
@@ -15,6 +14,7 @@ import { startEntry } from '../analysis/made-journal.js';
 import type { Reply, SeenCall } from '../load/fake-driver.js';
 import { open, scenarioOf } from '../load/scenario-of.js';
 import { driveVirtually } from '../load/virtual-drive.js';
+import { judgedInput } from './example-runs.js';
 
 const ENDPOINTS = ['http://127.0.0.1:3001/mcp'];
 
@@ -32,7 +32,7 @@ function runOf(serve: (call: SeenCall) => Reply, retry?: RetryPolicy): ReportInp
     { type: 'end', t: 10, reason: 'completed' },
   ];
   const analysis = analyse(JSON.parse(JSON.stringify(entries)) as JournalEntry[]);
-  return { analysis, verdict: judge(analysis) };
+  return judgedInput(analysis);
 }
 
 interface Said {
@@ -124,7 +124,7 @@ it('calls that were never answered have a duration, and no answer', () => {
   const { analysis } = runOf(() => ({ afterMs: 2500, outcome: 'connection-reset' }));
   expect(analysis.result.errors[0]).toMatchObject({ class: 'connection-reset', oneDuration: { calls: 100 } });
   expect(analysis.result.errors[0]).not.toHaveProperty('answers');
-  const text = renderTerminalSummary({ analysis, verdict: judge(analysis) }, { colours: false }).join('\n');
+  const text = renderTerminalSummary(judgedInput(analysis), { colours: false }).join('\n');
   expect(text).toMatch(
     /ended after 2\.5\d* s: something on the way \(a proxy, a load balancer, a firewall\) or the server has that limit/,
   );
@@ -144,7 +144,7 @@ it('a limit of one tool is found behind the slow calls of another', () => {
   const ids = new Set(drive.seconds.flatMap(({ cells }) => cells.map(({ cell }) => cell)));
   const analysis = analyse([startEntry(drive.timeline), ...[...ids].map((id) => table.entry(id)), ...drive.seconds]);
   expect(analysis.result.errors[0]).not.toHaveProperty('oneDuration');
-  const text = renderTerminalSummary({ analysis, verdict: judge(analysis) }, { colours: false }).join('\n');
+  const text = renderTerminalSummary(judgedInput(analysis), { colours: false }).join('\n');
   expect(text).toMatch(/(\d+) of \1 calls of cut that failed as truncated ended after 1\.00 s: something on the way/);
 });
 

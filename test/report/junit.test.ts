@@ -33,16 +33,16 @@ describe('junit.xml', () => {
   });
 
   it('is not green when the run did not pass for a reason that no check holds', () => {
-    const { analysis, verdict } = reportInputOf(PASSING);
-    const xml = renderJunit({ analysis, verdict: { ...verdict, outcome: 'inconclusive', checks: [] } });
+    const input = reportInputOf(PASSING);
+    const xml = renderJunit({ ...input, verdict: { ...input.verdict, outcome: 'inconclusive', checks: [] } });
     expect(xml).toMatch(/<testcase name="verdict"[\s\S]*<error type="inconclusive"/);
     expect(attribute(xml, 'testsuite', 'tests')).toBe('1');
   });
 
   it('marks what does not apply as skipped', () => {
-    const { analysis, verdict } = reportInputOf(PASSING);
+    const { verdict, ...input } = reportInputOf(PASSING);
     const xml = renderJunit({
-      analysis,
+      ...input,
       verdict: {
         ...verdict,
         checks: [
@@ -61,10 +61,19 @@ describe('junit.xml', () => {
     expect(attribute(xml, 'testsuite', 'skipped')).toBe('1');
   });
 
+  it('tells what is known before production in the properties, and judges nothing by it', () => {
+    const xml = renderJunit(reportInputOf(PASSING));
+    expect(xml).toContain('<property name="readiness.Load" value="passed: ');
+    expect(xml).toContain(
+      '<property name="readiness.Dependency failures" value="not tested: the scenario names no dependency"/>',
+    );
+    expect(attribute(xml, 'testsuite', 'failures')).toBe('0');
+  });
+
   it('stays well-formed whatever the texts hold', () => {
-    const { analysis, verdict } = reportInputOf(HOSTILE);
+    const { verdict, ...rest } = reportInputOf(HOSTILE);
     const input: ReportInput = {
-      analysis,
+      ...rest,
       verdict: {
         ...verdict,
         checks: [
@@ -78,6 +87,8 @@ describe('junit.xml', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what XML forbids.
     expect(xml).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/);
     expect(xml).not.toMatch(/\p{Surrogate}/u);
+    // Neither a terminal nor a viewer may obey it.
+    expect(xml).not.toMatch(/[\u0080-\u009f\u2028]|\p{Bidi_Control}/u);
     expect(xml).not.toContain('<script');
     expect(xml).toContain(`tool ${HOSTILE_TOOL.replace(/</g, '&lt;').replace(/>/g, '&gt;')}`);
   });

@@ -2,6 +2,7 @@ import { capacityAnswer, type ReportedTrial } from '../../src/capacity/search/ca
 import { Search } from '../../src/capacity/search/search.js';
 import { SEARCH_PLANS } from '../../src/capacity/search/search-plan.js';
 import type { SloCondition } from '../../src/capacity/search/slo-condition.js';
+import { readinessCard } from '../../src/judge/readiness-card.js';
 import type { ReportInput } from '../../src/report/report-input.js';
 import type { CapacityFigures, Trial } from '../../src/result/capacity-figures.js';
 import type { LawFigures } from '../../src/result/law-figures.js';
@@ -200,7 +201,7 @@ export function madeCapacity(): CapacityFigures {
 }
 
 /** A report input with capacity figures in its result. */
-export const withCapacity = (input: ReportInput, capacity: CapacityFigures): ReportInput => ({
-  ...input,
-  analysis: { ...input.analysis, result: { ...input.analysis.result, capacity } },
-});
+export function withCapacity({ analysis, verdict }: ReportInput, capacity: CapacityFigures): ReportInput {
+  const result = { ...analysis.result, capacity };
+  return { analysis: { ...analysis, result }, verdict, readiness: readinessCard(result, verdict, analysis.scenario) };
+}

@@ -255,5 +255,6 @@ export function searchInput(capacity: CapacityFigures): ReportInput {
       result: { ...analysis.result, run, faults: [], validity, phases: [] },
     },
     verdict,
+    readiness: input.readiness,
   };
 }

@@ -66,7 +66,13 @@ describe('summary.md', () => {
     const text = renderMarkdown(reportInputOf(HOSTILE));
     expect(text).not.toMatch(/(?<!`[^`]*)<(script|img|svg|b|i|u)\b/i);
     expect(text).toContain('&lt;script&gt;alert\\(1\\)&lt;/script&gt;');
-    expect(text).not.toContain('\u001b');
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028]|\p{Bidi_Control}/u);
+  });
+
+  it('says what is known before production, and names what was not tested', () => {
+    const text = renderMarkdown(reportInputOf(FAILING));
+    expect(text).toMatch(/### Readiness for production\n\nThis run covered \d of \d+ readiness checks\.\n\n- ❌ \*\*Load\*\*: /);
+    expect(text).toMatch(/Not tested, which is not a pass: Capacity planned, .*Backup and restore inside the RTO\./);
   });
 
   it('is bounded with many tools', () => {

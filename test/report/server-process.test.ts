@@ -9,13 +9,13 @@ type Known = Readonly<Record<string, unknown>>;
 
 /** The section of a run that drew no process, with the target and the facts given. */
 async function shown(
-  { analysis, verdict }: ReportInput,
+  { analysis, ...judgement }: ReportInput,
   target: Known,
   { read = false, started = false, durationS = 30 } = {},
 ): Promise<string> {
   const { process: sampled, ...saturation } = analysis.result.saturation;
   const input: ReportInput = {
-    verdict,
+    ...judgement,
     analysis: {
       ...analysis,
       scenario: { ...analysis.scenario, target },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import { judge } from '../../src/judge/judge.js';
+import { judgedResult } from '../../src/judge/judged-result.js';
 import { resultText } from '../../src/result/result-text.js';
 import { journalOf, type MadeCall, startEntry, timelineOf } from '../analysis/made-journal.js';
 
@@ -22,7 +23,7 @@ describe('resultText', () => {
       ...journalOf(startEntry(timelineOf([{ name: 'steady', kind: 'steady', forS: 5 }])), calls),
       { type: 'end', t: 5, reason: 'completed' },
     ]);
-    const result = { ...analysis.result, verdict: judge(analysis) };
+    const result = judgedResult(analysis, judge(analysis));
     const text = resultText(result);
     expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(result)));
     expect(text.split('\n').filter((line) => /^\s*-?\d+,?$/.test(line))).toEqual([]);

@@ -4,6 +4,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/journal/journal-entry.js';
 import { judge } from '../../src/judge/judge.js';
+import { judgedResult } from '../../src/judge/judged-result.js';
 import { resultJsonSchema } from '../../src/result/result.js';
 import { resultText } from '../../src/result/result-text.js';
 import { OUTCOME_CLASSES } from '../../src/scenario/outcome.js';
@@ -14,7 +15,7 @@ const validate = new Ajv2020.default({ allErrors: true }).compile(resultJsonSche
 
 const resultOf = (run: MadeRun): Record<string, unknown> => {
   const analysis = madeRun(run);
-  return JSON.parse(resultText({ ...analysis.result, verdict: judge(analysis) }));
+  return JSON.parse(resultText(judgedResult(analysis, judge(analysis))));
 };
 const full: MadeRun = {
   slo: { success: 0.99, p95Ms: 400, tools: { search: { p99Ms: 10 } }, during: { burst: { maxMs: 1 } } },

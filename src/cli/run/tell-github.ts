@@ -11,7 +11,7 @@ export function tellGithub(
   stdoutIsTaken: boolean,
 ): void {
   if (env.GITHUB_ACTIONS !== 'true') return;
-  const input = { analysis, verdict: result.verdict };
+  const input = { analysis, verdict: result.verdict, readiness: result.readiness };
   // GitHub reads workflow commands from both streams.
   console.workflow(renderGithubAnnotations(input), stdoutIsTaken ? 'err' : 'out');
   if (env.GITHUB_STEP_SUMMARY === undefined || env.GITHUB_STEP_SUMMARY === '') return;

@@ -12,7 +12,7 @@ export function tellResult(
   options: { readonly json: boolean; readonly quiet: boolean },
 ): void {
   const { result, analysis, folder } = finished;
-  const { verdict } = result;
+  const { verdict, readiness } = result;
   if (options.json) console.json(result, jsonText);
   else if (options.quiet) console.out(`${verdict.outcome}: ${verdict.summary}`);
   else {
@@ -20,7 +20,7 @@ export function tellResult(
     const colours = { colours: console.color };
     const lines =
       capacity === undefined
-        ? renderTerminalSummary({ analysis, verdict }, colours)
+        ? renderTerminalSummary({ analysis, verdict, readiness }, colours)
         : renderTerminalCapacity({ verdict, sessions: result.sessions }, capacity, colours);
     console.painted(lines);
   }
