@@ -78,7 +78,7 @@ function readToken(output: string, file: string): Token {
       text === ''
         ? 'nothing'
         : fields === undefined
-          ? 'what is no token (blanks or line breaks in it)'
+          ? 'something that is not a token (blanks or line breaks in it)'
           : 'JSON without access_token';
     throw new PlimsollError(`the auth command ${file} printed ${found}`, EXIT.target, {
       hint: 'it must print the token alone, or JSON such as {"access_token": "...", "expires_in": 3600}',

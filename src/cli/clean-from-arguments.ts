@@ -13,14 +13,14 @@ export async function cleanFromArguments(run: string | undefined, console: Conso
   const done: string[] = [];
   for (const record of records) done.push(...(await cleanFaults(record)));
   if (json) console.json({ records, done });
-  else console.out(done.length === 0 ? `nothing was left (${countText(records.length, 'record')} of faults looked at)` : done);
+  else console.out(done.length === 0 ? `nothing was left over (${countText(records.length, 'fault record')} checked)` : done);
   return EXIT.pass;
 }
 
 function recordOf(run: string): string {
   const { faults } = runFolderAt(resolve(run));
   if (existsSync(faults)) return faults;
-  throw new PlimsollError(`${run} has no faults.json: that run had no faults, or is none`, EXIT.usage, {
+  throw new PlimsollError(`${run} has no faults.json: that run had no faults, or this is not a run folder`, EXIT.usage, {
     hint: 'name a run folder, or none at all to look through reports/',
   });
 }

@@ -23,7 +23,7 @@ export async function runCli(args: readonly string[], console: Console): Promise
   }
   let parser: Argv = yargs()
     .scriptName('plimsoll')
-    .usage('$0 COMMAND\n\nLoad testing for MCP servers: honest clocks, defensible numbers.')
+    .usage('$0 COMMAND\n\nLoad testing and capacity planning for MCP servers.')
     .parserConfiguration({
       'boolean-negation': false,
       'camel-case-expansion': false,

@@ -19,8 +19,8 @@ const ACCEPTED = 'accepted: the JSON file in which a client keeps its servers un
 
 /** In the words of a reader, by the names that the parser has for them. */
 const WRONG: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'a word that is no value',
-  InvalidNumberFormat: 'a number that is none',
+  InvalidSymbol: 'a word that is not a value',
+  InvalidNumberFormat: 'a malformed number',
   PropertyNameExpected: 'no key where one has to be',
   ValueExpected: 'no value where one has to be',
   ColonExpected: 'no : after a key',
@@ -28,11 +28,11 @@ const WRONG: Readonly<Record<string, string>> = {
   CloseBraceExpected: 'no } at the end of a map',
   CloseBracketExpected: 'no ] at the end of a list',
   EndOfFileExpected: 'more after the end',
-  InvalidCommentToken: 'a comment that is none',
+  InvalidCommentToken: 'a malformed comment',
   UnexpectedEndOfComment: 'a comment without an end',
   UnexpectedEndOfString: 'a text without an end',
   UnexpectedEndOfNumber: 'a number without an end',
-  InvalidUnicode: 'a \\u that is no character',
+  InvalidUnicode: 'a \\u that is not a character',
   InvalidEscapeCharacter: 'a \\ before a character that needs none',
   InvalidCharacter: 'a character that has to be written as \\u',
 };

@@ -26,12 +26,12 @@ export const mcpConfigOptions = {
 
 /** What every command takes that reads a scenario. */
 export const scenarioOptions = {
-  set: { ...repeatable, describe: 'Override a value of the scenario: path=value (may be repeated)' },
-  env: { ...once, describe: 'Lay the file <scenario>.NAME.yaml over the scenario' },
+  set: { ...repeatable, describe: 'Override a value of the scenario: path=value (repeatable)' },
+  env: { ...once, describe: 'Apply the overlay <scenario>.NAME.yaml' },
   ...mcpConfigOptions,
 } as const satisfies Record<string, Options>;
 
 /** What every command takes that makes load. */
 export const loadOptions = {
-  'yes-i-may-load': { ...repeatable, describe: 'A host beside loopback that you are allowed to load (may be repeated)' },
+  'yes-i-may-load': { ...repeatable, describe: 'Another host that you may load-test (repeatable)' },
 } as const satisfies Record<string, Options>;

@@ -104,7 +104,7 @@ function serverOf(written: unknown, place: string, file: string, tell: (text: st
   const entry = unnested(written);
   const url = URLS.filter((key) => entry[key] !== undefined);
   const given = [...(entry.command === undefined ? [] : ['command']), ...url];
-  if (given.length > 1) throw refuse(given[1] as string, `(beside ${given[0]})`, 'one of command, url, httpUrl, serverUrl');
+  if (given.length > 1) throw refuse(given[1] as string, `(next to ${given[0]})`, 'one of command, url, httpUrl, serverUrl');
   const [by] = given;
   if (by === undefined) throw refuse('command', undefined, 'a program, or a url instead');
   const transport = transportOf(entry, by, refuse);

@@ -41,7 +41,7 @@ export async function holdFaults(
   clearTimeout(limit);
   if (refusal !== undefined) {
     await carried.stop();
-    throw new PlimsollError(`the fault could not be put in force: ${refusal}`, EXIT.faultEngine);
+    throw new PlimsollError(`the fault could not be started: ${refusal}`, EXIT.faultEngine);
   }
   return { release: () => carried.stop() };
 }

@@ -61,7 +61,7 @@ export async function provePaths(
     paths[name] = carried === true ? 'verified' : 'unverified';
     if (carried !== false || !faulted(scenario).has(name)) continue;
     throw new PlimsollError(
-      `the proxy of ${name} on ${listen} has carried no connection: the server under test does not use it, and the fault would test nothing`,
+      `the proxy of ${name} on ${listen} has seen no connection: the server under test does not use it, so the fault would test nothing`,
       EXIT.faultEngine,
       {
         hint: `point the server at ${listen} in place of ${upstream} (its environment, its command line, target.server.env); with preflight: schema, or lazy connections, use preflight: call`,

@@ -35,7 +35,7 @@ export async function cleanFaults(intentFile: string): Promise<readonly string[]
     }
   }
   if (left.length > 0) {
-    throw new PlimsollError(`not everything could be taken back: ${left.join('; ')}`, EXIT.faultEngine, {
+    throw new PlimsollError(`not everything could be removed: ${left.join('; ')}`, EXIT.faultEngine, {
       hint: `restart the Toxiproxy at ${intent.engine.url}: it keeps its faults in memory alone`,
     });
   }

@@ -30,7 +30,7 @@ export async function startEmbedded(seed: number): Promise<EmbeddedProcess> {
   child.stdin.on('error', () => undefined);
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(`the embedded Toxiproxy could not be started: ${error.message}`));
-    child.once('exit', (code, signal) => resolve(`the embedded Toxiproxy ended by itself (${signal ?? `exit code ${code}`})`));
+    child.once('exit', (code, signal) => resolve(`the embedded Toxiproxy ended unexpectedly (${signal ?? `exit code ${code}`})`));
   });
   const line = await new Promise<string>((resolve, reject) => {
     const failed = (why: string): void =>

@@ -31,7 +31,7 @@ export interface FaultAgent {
 
 /** Longest that the agent may take for its clean-up before it is given up: every call of it is limited. */
 const END_LIMIT_MS = 30_000;
-const GONE = 'the fault agent is gone; what it had put in force is written in faults.json';
+const GONE = 'the fault agent is gone; the faults it had started are listed in faults.json';
 
 /**
  * Starts the fault agent and has it prepare its proxies.

@@ -63,7 +63,7 @@ export class FaultCourse {
     if (failures.length === 0) {
       this.#report(fault, { what: 'off', ...(remarks.length === 0 ? {} : { text: remarks.join('; ') }) });
     } else {
-      this.#report(fault, { what: 'failed', text: `it could not be taken back: ${failures.join('; ')}` });
+      this.#report(fault, { what: 'failed', text: `it could not be ended: ${failures.join('; ')}` });
     }
   }
 

@@ -12,7 +12,7 @@ import { ALL, judgeSlo } from './judge-slo.js';
 export type Judged = Pick<Analysis, 'result' | 'slo' | 'baseline' | 'recoveryWithinS'>;
 
 /**
- * Judges a run from its analysis alone. Pure. One outcome of four: no data never passes, and a run that the generator limited is invalid,
+ * Judges a run from its analysis alone. Pure. One outcome of four: no data is never a pass, and a run that the generator limited is invalid,
  * never slow. Where several exit codes apply the order is 7, then 130 or 143 for a run that the user stopped, 8, 6, 5 (invalid), 3,
  * 4, 5 (inconclusive), 0: faults that stayed, or were not there, come before everything else.
  */

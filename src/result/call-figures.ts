@@ -56,7 +56,7 @@ const taxonomy = z.enum(['availability', 'latency', 'correctness', 'security', '
 const failedAttempts = {
   /** Absent where nothing was answered with either. */
   answers: optional(
-    list(answerFigure).describe('By HTTP status and JSON-RPC code, most frequent first; one without both stands for all others.'),
+    list(answerFigure).describe('By HTTP status and JSON-RPC code, most frequent first; one without both covers all others.'),
   ),
   /** Absent for calls that were never sent. */
   tookUs: optional(latencyFigures.describe('From the start of the attempt to its end, answered or not.')),

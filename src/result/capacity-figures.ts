@@ -12,7 +12,7 @@ const atUs = z.number().nullable();
 const replicas = z
   .strictObject({ least: z.number(), most: z.number() })
   .readonly()
-  .describe('Replicas behind the target, where its metrics tell.');
+  .describe('Replicas behind the target, if its metrics show them.');
 
 const trial = z
   .strictObject({

@@ -71,8 +71,8 @@ export const fault = z
     plannedAtS: seconds('When it was due, from the start of the first phase.'),
     plannedForS: seconds('For how long.'),
     steps: z.number().describe('Steps in force, the first included.'),
-    startS: seconds('When it took hold; absent when it never did.'),
-    removedAtS: seconds('When everything was taken back; absent when nothing says so.'),
+    startS: seconds('When it started; absent when it never did.'),
+    removedAtS: seconds('When it ended; absent when that was not recorded.'),
     toxics: optional(list(z.record(z.string(), z.unknown()).readonly())),
     failure: optional(z.string().describe('Why it could not be done or undone.')),
     tools: optional(list(z.string()).describe('Tools that the phases below count: those that use the dependency, else all.')),
@@ -92,7 +92,7 @@ export const fault = z
     /** Absent without `load.retry`. */
     hiddenByClient: optional(z.number().describe("Failed attempts that the scenario's own retry policy sent again.")),
     /** From the fault on; absent without such a counter. */
-    wastedCalls: optional(z.number().describe('Finished by the server and answered to nobody, by its own counter.')),
+    wastedCalls: optional(z.number().describe('Finished by the server when no caller waited any more, by its own counter.')),
     findings: list(finding),
   })
   .readonly();

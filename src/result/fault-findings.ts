@@ -45,7 +45,7 @@ export const recovery = z
     state: z.enum(['survived', 'recovered', 'stayed-down', 'not-observed']),
     /** `recovered` and `survived` only. */
     recoverS: seconds('From the end of the fault to the first window inside the SLO; resolution one second.'),
-    windowS: z.number().describe('Length of the window that has to lie inside the SLO.'),
+    windowS: z.number().describe('Length of the window that has to be inside the SLO.'),
     /** Before it ended or another fault began. */
     watchedS: seconds('How long load was watched after the end of the fault.'),
     /** One sentence. */

@@ -63,7 +63,7 @@ const answer = z
     hidden: z
       .strictObject({ recovers: optional(load), doesNot: optional(load) })
       .readonly()
-      .describe('The largest load that came back by itself, and the smallest above it that did not.'),
+      .describe('The largest load that recovered, and the smallest above it that did not.'),
     /** 1 without retries. A queue may stay full from 1 / that of the capacity on. */
     mostAttempts: z.number().describe('Attempts that the retry policy allows for a call.'),
     /** The load taken off, or more than that. */
@@ -83,5 +83,5 @@ export type RecoveryAnswer = z.infer<typeof answer>;
 
 /** `capacity.recovery`. */
 export const recoveryAnswers = list(answer).describe(
-  'Hidden capacity: the load from which the system comes back by itself after a fault.',
+  'Hidden capacity: the largest load at which the system recovers after a fault.',
 );

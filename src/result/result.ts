@@ -41,9 +41,7 @@ const run = z
 
 const validity = z
   .strictObject({
-    valid: z
-      .boolean()
-      .describe('False when the generator or its machine was the limit: the figures say nothing about the server then.'),
+    valid: z.boolean().describe('False when the generator or its machine was the limit: the run cannot judge the server then.'),
     reasons: list(z.string()),
     generator: z
       .strictObject({
@@ -67,9 +65,9 @@ const streams = z
     messages: count('Messages that came on them.'),
   })
   .readonly()
-  .describe('Streams held beside the calls, over the whole run.');
+  .describe('Streams held open during the calls, over the whole run.');
 
-/** Streams held beside the calls, over the whole run. */
+/** Streams held open during the calls, over the whole run. */
 export type StreamFigures = z.infer<typeof streams>;
 
 const sessions = z
@@ -110,7 +108,7 @@ const resultSchema = z
         streams: optional(streams),
       })
       .readonly()
-      .describe('Every segment but warm-up.'),
+      .describe('Every phase except warm-up.'),
     latencyUs: latencyTable,
     tools: list(toolFigures),
     endpoints: list(endpointFigures),
@@ -137,7 +135,7 @@ const resultSchema = z
   })
   .readonly();
 
-/** `result.json`. Warm-up stands in `phases` and never in `totals`; `totals` hold every other segment. Absent is absent: no zero stands for "unknown". */
+/** `result.json`. Warm-up stands in `phases` and never in `totals`; `totals` hold every other segment. Unknown figures are absent, never zero. */
 export type Result = z.infer<typeof resultSchema>;
 
 /** A result before it was judged. */
@@ -159,5 +157,5 @@ export const resultJsonSchema = (): object => ({
   ...z.toJSONSchema(resultSchema, { reused: 'ref' }),
   title: 'plimsoll result',
   description:
-    'What a run of plimsoll came to, derived from its journal. Latency in microseconds, times in seconds from the start of the first phase. Absent is absent: no zero stands for "unknown".',
+    'The result of a run of plimsoll, derived from its journal. Latency in microseconds, times in seconds from the start of the first phase. Unknown figures are absent, never zero.',
 });

@@ -243,7 +243,7 @@ export const sizing = z
     dependency: optional(dependency),
     autoscaling: optional(autoscaling),
     /** Nothing in it is counted twice. */
-    chain: list(z.string()).describe('The assumptions in order: peak, growth, burst, utilisation, losses.'),
+    chain: list(z.string()).describe('The assumptions in order: peak, growth, burst, utilization, losses.'),
     /** Absent when CPU per call or cores are not known. */
     plainFormula: optional(plainFormula),
   })

@@ -79,7 +79,7 @@ export const sizingQuestion = z
     utilisation: z.number(),
     /** The same in a failure state. */
     failureUtilisation: z.number(),
-    /** Instances on the fullest node that may be lost. */
+    /** Instances on the fullest node that you can lose. */
     surviveInstances: z.number(),
     zones: z.number(),
     surviveZones: z.number(),
@@ -101,7 +101,7 @@ export const sizingQuestion = z
     heapLimitMb: numberOrNull.describe(MB),
     /** Used heap per resident memory. */
     heapShare: z.number(),
-    /** Share of a memory, heap or descriptor limit that may be used. */
+    /** Share of a memory, heap or descriptor limit to use at most. */
     fill: z.number(),
     maxSessions: numberOrNull,
     baseDescriptors: z.number(),

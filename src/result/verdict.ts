@@ -18,7 +18,7 @@ const check = z
       .strictObject({ low: z.number(), high: z.number().nullable(), level: z.number() })
       .readonly()
       .exactOptional()
-      .describe('Where the true quantile lies, from order statistics; for display.'),
+      .describe('Interval of the true quantile, from order statistics; for display.'),
     outcome: z.enum(['pass', 'fail', 'inconclusive', 'invalid', 'not-applicable']),
     evidence: z.string().describe('A sentence with the figures that decided.'),
   })

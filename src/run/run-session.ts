@@ -221,7 +221,7 @@ export class RunSession {
         this.end(
           stop.reason === 'terminated'
             ? { reason: 'terminated', text: 'stopped by SIGTERM' }
-            : { reason: 'interrupted', text: 'stopped by the user' },
+            : { reason: 'interrupted', text: 'stopped with Ctrl-C' },
         ),
       ),
     );

@@ -4,7 +4,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { decodeText, NotUnicode, UTF_8_HINT } from '../text/decode-text.js';
 import type { FileAccess } from './file/feeds.js';
-import { ScenarioProblems } from './file/problem.js';
+import { NO_SUCH_FILE, ScenarioProblems } from './file/problem.js';
 import type { Redactor } from './file/redactor.js';
 import { importScenario, isModule } from './file/scenario-module.js';
 import type { Variables } from './file/variables.js';
@@ -44,7 +44,7 @@ const readOrExplain = (path: string, shown: string, accepted: string): string =>
     }
     const code = (error as { code?: unknown }).code;
     const found =
-      code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : `a file that cannot be read (${String(code)})`;
+      code === 'ENOENT' ? NO_SUCH_FILE : code === 'EISDIR' ? 'a folder' : `a file that cannot be read (${String(code)})`;
     throw new ScenarioProblems(shown, [{ place: { file: shown, line: 1, column: 1 }, path: '', found, accepted }]);
   }
 };

@@ -59,7 +59,7 @@ function reasonOf(name: SizingCount | SizingCap, fleet: Fleet, needed: number | 
   if (name === 'memory' && base !== null) {
     const over = (most: number | null, share: number): most is number => most !== null && base * share > fill * most;
     const idle = (most: number, what: string): string =>
-      `an instance without load takes ${numberText(base)} MB; of its ${what} of ${numberText(most)} MB ${numberText(fill * most)} MB may be used`;
+      `an instance without load takes ${numberText(base)} MB; of its ${what} of ${numberText(most)} MB ${numberText(fill * most)} MB is usable`;
     if (over(limit, 1)) return idle(limit, 'memory limit');
     if (over(heap, heapShare)) return idle(heap, 'heap limit');
   }

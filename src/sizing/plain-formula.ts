@@ -70,7 +70,7 @@ function missesOf(
   );
   const carried = instances * capacityPerS;
   misses.push(
-    `no SLO: it takes ${numberText(cores / cpuPerCallS)} calls/s of an instance at 100 % CPU, the sizing counts ${numberText(capacityPerS)}; its ${countText(instances, 'instance')} ${instances === 1 ? 'carries' : 'carry'} ${numberText(carried)} calls/s, the planned peak is ${numberText(peakPerS * question.burst * (1 + question.growth))}`,
+    `no SLO: it assumes ${numberText(cores / cpuPerCallS)} calls/s of an instance at 100 % CPU, the sizing counts ${numberText(capacityPerS)}; its ${countText(instances, 'instance')} ${instances === 1 ? 'carries' : 'carry'} ${numberText(carried)} calls/s, the planned peak is ${numberText(peakPerS * question.burst * (1 + question.growth))}`,
   );
   return misses;
 }

@@ -19,7 +19,7 @@ function checkValues(question: SizingQuestion): void {
   const unknown = Object.keys(question).filter((name) => !KNOWN.includes(name));
   if (missing.length > 0 || unknown.length > 0) {
     const list = (names: readonly string[]) => `[${names.map((name) => `'${name}'`).join(', ')}]`;
-    const hint = unknown.includes('buffer') ? 'a buffer is a utilisation: 1.5 is a utilisation of 67 %' : undefined;
+    const hint = unknown.includes('buffer') ? 'a buffer is a utilization: 1.5 is a utilization of 67 %' : undefined;
     const input = unknown[0] ?? (missing[0] as string);
     throw new SizingInputError(`missing ${list(missing)}, unknown ${list(unknown)}`, input, hint);
   }

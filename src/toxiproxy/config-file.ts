@@ -5,7 +5,7 @@ import { ApiError } from './api-error.js';
 import type { ProxyInput } from './proxy-collection.js';
 import { readProxyInputs } from './proxy-input.js';
 
-const HINT = 'A JSON array of { "name", "listen", "upstream", "enabled" }, as for POST /populate; toxics cannot stand in it.';
+const HINT = 'A JSON array of { "name", "listen", "upstream", "enabled" }, as for POST /populate; without toxics.';
 
 /** Line and column of a place in the text, from 1. Node's message gives the place only for some errors; else it is the end. */
 const placeOf = (content: string, message: string): string => {

@@ -20,7 +20,7 @@ describe('plimsoll capacity', () => {
     expect(code, stderr).toBe(130);
     expect(stderr.split('\n')[0]).toBe('at most 2 min of load: none 2 min');
     expect(stderr).toContain('estimate ±25 %');
-    expect(stdout).toContain('stopped by the user');
+    expect(stdout).toContain('stopped with Ctrl-C');
     const result = JSON.parse(readFileSync(join(out, 'result.json'), 'utf8')) as Result;
     expect(result.capacity?.healthy).toMatchObject({ ending: 'interrupted', trials: [{ purpose: 'warm-up' }, {}] });
   });

@@ -61,9 +61,9 @@ describe('plimsoll init', () => {
     const written = await plimsoll(['init', server.url, '--out', 'x.yaml'], { cwd });
     expect(written).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('no tool may be called unseen: take the comment sign off'),
+      stderr: expect.stringContaining('no tool is safe to call without a look at it first: uncomment'),
     });
-    expect(readFileSync(join(cwd, 'x.yaml'), 'utf8')).toContain('# No tool may be called unseen');
+    expect(readFileSync(join(cwd, 'x.yaml'), 'utf8')).toContain('# No tool is safe to call without a look at it first');
     const refused = await plimsoll(['run', 'x.yaml'], { cwd });
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('take the comment sign off one that you allow') });
     // With --try, nothing that may write is called either.

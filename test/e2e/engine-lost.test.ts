@@ -70,14 +70,14 @@ describe.skipIf(lacking('linux'))('a Toxiproxy that is lost in the middle of a r
     const { code, stderr, result } = await runThatLoses({ of: 'toxiproxy/main.js' });
     expect(code, stderr).toBe(7);
     expect(stderr).toMatch(
-      /error: the embedded Toxiproxy ended by itself \(SIGKILL\); from here on the figures say nothing about faults/,
+      /error: the embedded Toxiproxy ended unexpectedly \(SIGKILL\); from here on the figures say nothing about faults/,
     );
     expect(result.run.end).toBe('completed');
     expect(result.run.durationS).toBeGreaterThanOrEqual(6);
     expect(lostAtS(result)).toBeGreaterThan(0.9);
     expect(lostAtS(result)).toBeLessThan(3);
     expect(result.verdict).toMatchObject({ outcome: 'inconclusive', exitCode: 7 });
-    expect(evidenceOf(result)).toMatch(/^from \d(\.\d)? s on: the embedded Toxiproxy ended by itself/);
+    expect(evidenceOf(result)).toMatch(/^from \d(\.\d)? s on: the embedded Toxiproxy ended unexpectedly/);
     // The proxy was the server's way to its dependency: calls fail from then on, and the fault was never in force.
     expect(result.errors.map((error) => error.class)).toEqual(['tool-error']);
     expect(result.errors[0]?.sample).toMatch(/dependency: E?CONN|dependency: closed/);
@@ -93,7 +93,7 @@ describe.skipIf(lacking('linux'))('a Toxiproxy that is lost in the middle of a r
     expect(result.run.end).toBe('aborted');
     expect(result.run.durationS).toBeLessThan(6);
     expect(result.verdict.exitCode).toBe(7);
-    expect(evidenceOf(result)).toMatch(/^from \d(\.\d)? s on: the embedded Toxiproxy ended by itself/);
+    expect(evidenceOf(result)).toMatch(/^from \d(\.\d)? s on: the embedded Toxiproxy ended unexpectedly/);
   });
 
   it('is told when it is one that plimsoll did not start, while a fault is on', async () => {

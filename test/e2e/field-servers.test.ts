@@ -127,7 +127,7 @@ describe.skipIf(lacking('go servers'))('servers of the Go SDKs', () => {
     );
     await expect.poll(async () => (await Promise.all(children.map(listens))).every(Boolean), { timeout: 30_000 }).toBe(true);
     const made = await starter(`http://127.0.0.1:${port}/`);
-    expect(made.stderr).toContain('no tool may be called unseen: take the comment sign off a call');
+    expect(made.stderr).toContain('no tool is safe to call without a look at it first: uncomment a call');
     expect(await plimsoll(['run', made.file], { cwd: made.folder })).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('take the comment sign off one that you allow'),
@@ -139,7 +139,7 @@ describe.skipIf(lacking('go servers'))('servers of the Go SDKs', () => {
 
   it('mcp-go, everything, over stdio', async () => {
     const made = await starter('--', goServer('mcp-go/everything') as string);
-    expect(made.stderr).toContain('no tool may be called unseen');
+    expect(made.stderr).toContain('no tool is safe to call without a look at it first');
     uncomment(made, 'echo');
     const result = await runOf(made);
     expect(endpointOf(result)).toMatchObject({ era: 'modern', serverName: 'example-servers/everything' });

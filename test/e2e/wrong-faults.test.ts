@@ -125,7 +125,7 @@ describe('a dependency that cannot be broken', () => {
   it('is not used by the server: exit 7, with how to point the server at the proxy', async () => {
     const { code, stderr } = await refused({ used: false });
     expect(code, stderr).toBe(7);
-    expect(stderr).toMatch(/the proxy of backend on 127\.0\.0\.1:\d+ has carried no connection/);
+    expect(stderr).toMatch(/the proxy of backend on 127\.0\.0\.1:\d+ has seen no connection/);
     expect(stderr).toMatch(/hint: point the server at 127\.0\.0\.1:\d+ in place of 127\.0\.0\.1:\d+/);
   });
 
@@ -162,9 +162,9 @@ describe('a dependency that cannot be broken', () => {
       };
       const unused = await run();
       expect(unused.code, unused.stderr).toBe(7);
-      expect(unused.stderr).toContain('has carried no connection');
+      expect(unused.stderr).toContain('has seen no connection');
       const short = await run('--asks', 'LISTEN');
-      expect(short.stderr).not.toContain('has carried no connection');
+      expect(short.stderr).not.toContain('has seen no connection');
       expect([0, 3, 5]).toContain(short.code);
     },
     30_000,

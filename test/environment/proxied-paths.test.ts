@@ -45,11 +45,11 @@ describe('provePaths', () => {
   it('refuses a path with a fault that carried nothing, and says how to point the server at the proxy', async () => {
     await expect(provePaths(two('db'), agentThatCounted({ db: 0, cache: 1 }), undefined)).rejects.toMatchObject({
       exitCode: EXIT.faultEngine,
-      message: expect.stringMatching(/the proxy of db on 127\.0\.0\.1:15000 has carried no connection/),
+      message: expect.stringMatching(/the proxy of db on 127\.0\.0\.1:15000 has seen no connection/),
       details: { hint: expect.stringContaining('point the server at 127.0.0.1:15000 in place of 127.0.0.1:5432') },
     });
     // The counters of a proxy that the engine does not know of: none.
-    await expect(provePaths(two('db'), agentThatCounted({}), undefined)).rejects.toThrow(/carried no connection/);
+    await expect(provePaths(two('db'), agentThatCounted({}), undefined)).rejects.toThrow(/seen no connection/);
   });
 
   it('lets a dependency without a fault go unused', async () => {
@@ -62,7 +62,7 @@ describe('provePaths', () => {
   it('goes by the sockets of the server at a real Toxiproxy, which cannot count', async () => {
     const real = agentThatCounted(undefined);
     expect(await provePaths(two('db'), real, saw([15_000]))).toEqual({ db: 'verified', cache: 'unverified' });
-    await expect(provePaths(two('db'), real, saw([5432]))).rejects.toThrow(/carried no connection/);
+    await expect(provePaths(two('db'), real, saw([5432]))).rejects.toThrow(/seen no connection/);
   });
 
   it('calls a path unverified where nothing can be seen, or where a connection was too short to tell whose it was', async () => {

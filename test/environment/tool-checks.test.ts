@@ -29,7 +29,7 @@ async function check(called: string): Promise<void> {
 it.each([
   [
     'blank',
-    /lists the tool "blank", but it was left out: its x-mcp-header mark is invalid \(region: "My Region" is no header name\)$/,
+    /lists the tool "blank", but it was left out: its x-mcp-header mark is invalid \(region: "My Region" is not a header name\)$/,
   ],
   ['list', /lists the tool "list", but it was left out: .*\(region: only strings, integers and booleans can be headers\)$/],
 ])('a tool that was left out for its mark is named with it when the scenario calls it (%s)', async (called, message) => {

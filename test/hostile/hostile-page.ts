@@ -57,7 +57,7 @@ const classesOf = ({ json, sse, stdio: overStdio, legacySse: overSse }: Row): re
 const all = (row: Row, wanted: (outcome: OutcomeClass) => boolean): boolean => classesOf(row).every(wanted);
 
 const GROUPS: readonly (readonly [title: string, belongs: (row: Row) => boolean])[] = [
-  ['TLS, met by a new connection once the sessions stand', ({ name }) => name.startsWith('tls-')],
+  ['TLS, met by a new connection once the sessions are open', ({ name }) => name.startsWith('tls-')],
   ['Servers that ask their client', ({ name }) => name.startsWith('asks-') || name.startsWith('server-request')],
   ['Odd, and allowed', (row) => all(row, (outcome) => outcome === 'ok')],
   ['Silence', (row) => all(row, (outcome) => outcome === 'timeout')],
@@ -106,10 +106,10 @@ ${stdio.size} over stdio, in the legacy and the modern era; ${legacySse.size} ov
 those that are no silence also that the call ended once, long before its timeout, and that a good call succeeds after it (by a new stream or
 process, where the old one is gone). Storms of 20,000 failing calls over HTTP show that no memory is kept.
 
-What a server that asks badly is told, and what is counted of it, is asserted for legacy servers over stdio and HTTP+SSE with a scenario that has replies.
+The answer to a server that asks badly, and what is counted of it, are asserted for legacy servers over stdio and HTTP+SSE with a scenario that has replies.
 A server that is bad in TLS from the start is refused before the load, with exit 6 and a sentence for each.
 
-Beside these named ones, random bytes, right answers cut off anywhere, and right answers with one byte changed are sent as bodies of each kind: they
+Besides these named ones, random bytes, right answers cut off anywhere, and right answers with one byte changed are sent as bodies of each kind: they
 too end once, in time, with a class, and event streams give the same events however they are cut.
 
 *Taxonomy* is the column of the report's error table; calls that were not *answered* rank above every answered one in a percentile. Site-specific

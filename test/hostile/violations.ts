@@ -3,7 +3,7 @@ export const VIOLATIONS: Readonly<Record<string, RegExp>> = {
   'wrong-id': /^an answer with the id \d+ to the request with the id \d+: \{/,
   'neither-result-nor-error': /^an answer without result and error: \{/,
   'both-result-and-error': /^an answer with both result and error: \{/,
-  'error-null-beside-result': /^an answer with "error": null beside its result: \{/,
+  'error-null-beside-result': /^an answer with both "error": null and a result: \{/,
   'not-jsonrpc-2': /^an answer without "jsonrpc": "2\.0": \{/,
   batch: /^a batch of 1 message: \[/,
   'null-answer': /^null in place of a JSON-RPC message: null/,

@@ -317,7 +317,7 @@ describe('an answer to the handshake that breaks its form is told by what is wro
     ['an answer without "jsonrpc": "2.0"', (id) => ({ id, result: RESULT })],
     ['an answer with "jsonrpc": "1.0"', (id) => ({ jsonrpc: '1.0', id, result: RESULT })],
     ['a batch of 1 message', (id) => [{ jsonrpc: '2.0', id, result: RESULT }]],
-    ['an answer with "error": null beside its result', (id) => ({ jsonrpc: '2.0', id, result: RESULT, error: null })],
+    ['an answer with both "error": null and a result', (id) => ({ jsonrpc: '2.0', id, result: RESULT, error: null })],
     ['an answer without result and error', (id) => ({ jsonrpc: '2.0', id })],
     ['an answer whose result is a text', (id) => ({ jsonrpc: '2.0', id, result: 'done' })],
     ['an answer whose error is a text', (id) => ({ jsonrpc: '2.0', id, error: 'broken' })],

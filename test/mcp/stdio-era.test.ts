@@ -96,7 +96,7 @@ describe('an answer to initialize that breaks its form is told by what is wrong 
 
   it.each([
     ['wrong-id', 30_000, 'answered initialize with an answer with the id 12345 to the request with the id 0: {'],
-    ['error-null', 30_000, 'answered initialize with an answer with "error": null beside its result: {'],
+    ['error-null', 30_000, 'answered initialize with an answer with both "error": null and a result: {'],
     // A line of a log may be JSON too: it is told once nothing else has come.
     ['no-jsonrpc', 1500, 'no answer within 1500 ms; what came was an answer without "jsonrpc": "2.0": {'],
     ['batch', 1500, 'no answer within 1500 ms; what came was a batch of 1 message: ['],

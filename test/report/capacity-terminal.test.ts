@@ -28,9 +28,7 @@ describe('the end of a capacity search on a terminal', () => {
 
   it('has hidden capacity after each fault: the answer, a line for each load, and what to know about it', () => {
     const told = shown(capacity).split('\n');
-    const at = told.indexOf(
-      '  after slow-dependency@postgres: comes back by itself up to 86/s (50 %), stays down at 120/s (70 %)',
-    );
+    const at = told.indexOf('  after slow-dependency@postgres: recovers up to 86/s (50 %), stays down at 120/s (70 %)');
     expect(told.slice(at + 1, at + 4)).toEqual([
       '     50 %  86.0/s  recovers after 9 s; 2.2 x attempts per call, 1.4 x at the dependency',
       '     70 %  120/s  stuck; 3.9 x attempts per call',

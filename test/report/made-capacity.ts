@@ -88,7 +88,7 @@ const LAW: LawFigures = {
 const RECOVERY: RecoveryAnswer = {
   under: 'slow-dependency@postgres',
   ending: 'bracketed',
-  summary: 'comes back by itself up to 86/s (50 %), stays down at 120/s (70 %)',
+  summary: 'recovers up to 86/s (50 %), stays down at 120/s (70 %)',
   healthyRate: 172,
   degradedShare: 0.22,
   hidden: { recovers: { share: 0.5, rate: 86 }, doesNot: { share: 0.7, rate: 120 } },

@@ -187,12 +187,12 @@ export const SEARCHES = {
     }),
   ),
   stoppedEarly: figuresOf(
-    madeAnswer('none', DOUBLED.slice(0, 3), { ending: 'interrupted', reason: 'stopped by the user', largestPass: 80 }),
+    madeAnswer('none', DOUBLED.slice(0, 3), { ending: 'interrupted', reason: 'stopped with Ctrl-C', largestPass: 80 }),
   ),
   stoppedAfterSoak: figuresOf(
     madeAnswer('none', [...DOUBLED, SOAK], {
       ending: 'interrupted',
-      reason: 'stopped by the user',
+      reason: 'stopped with Ctrl-C',
       confirmedRate: 80,
       largestPass: 80,
     }),

@@ -176,7 +176,7 @@ describe('recordDrive', () => {
   });
 
   it.each([
-    ['interrupted', 'stopped by the user'],
+    ['interrupted', 'stopped with Ctrl-C'],
     ['terminated', 'stopped by SIGTERM'],
   ] as const)('drains when it is %s, and says so in the journal', async (reason, text) => {
     const { record, written, stops, abort } = await bench();

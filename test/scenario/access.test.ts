@@ -35,11 +35,11 @@ describe('target.auth', () => {
 
   it.each([
     ['no source', 'auth: {}', 'target.auth  found auth without a source, accepted: one of bearer, command, clientCredentials'],
-    ['two sources', 'auth: { bearer: x, command: [y] }', 'target.auth.command  found command beside bearer'],
+    ['two sources', 'auth: { bearer: x, command: [y] }', 'target.auth.command  found command together with bearer'],
     [
       'another header',
       'auth: { bearer: x }, headers: { Authorization: y }',
-      'target.headers.Authorization  found Authorization beside target.auth',
+      'target.headers.Authorization  found Authorization together with target.auth',
     ],
     ['a token of several words', 'auth: { bearer: "two words" }', 'target.auth.bearer  found a token with blanks'],
     [

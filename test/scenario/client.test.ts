@@ -79,7 +79,7 @@ describe('cancel', () => {
       { cancel: { afterMs: 200, share: 0.05 } },
       { steps: [{ cancel: { afterMs: 1000, share: 1 } }] },
     ]);
-    expect(renderPlan(planOf(scenario))).toContain('5.0% taken back after 200ms');
+    expect(renderPlan(planOf(scenario))).toContain('5.0% canceled after 200ms');
   });
 
   it('is refused where there is no call', () => {
@@ -87,7 +87,7 @@ describe('cancel', () => {
       'calls.0.cancel  found cancel on a journey',
     );
     expect(problemsOf({ calls: '[{ journey: j, steps: [{ tool: b }, { think: 1s, cancel: { after: 1s } }] }]' })).toContain(
-      'found cancel beside think',
+      'found cancel together with think',
     );
   });
 });

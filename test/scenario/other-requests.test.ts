@@ -33,7 +33,7 @@ describe('resource, prompt and list in the mix', () => {
     [
       'two requests at once',
       '[{ tool: echo, resource: "a:b" }]',
-      'calls.0.resource  found resource beside tool, accepted: one of tool, resource, prompt, list',
+      'calls.0.resource  found resource together with tool, accepted: one of tool, resource, prompt, list',
     ],
     [
       'nothing to call',
@@ -57,7 +57,7 @@ describe('resource, prompt and list in the mix', () => {
     [
       'a request beside a pause',
       '[{ journey: j, steps: [{ list: tools, think: 1s }] }]',
-      'calls.0.steps.0.list  found list beside think',
+      'calls.0.steps.0.list  found list together with think',
     ],
     ['a journey that only waits', '[{ journey: j, steps: [{ think: 1s }] }]', 'steps that call no tool'],
   ])('refuses %s', (_, text, message) => {

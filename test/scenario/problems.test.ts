@@ -83,7 +83,7 @@ const CASES: readonly (readonly [string, string])[] = [
   ['command over HTTP', scenario({ target: '{ command: [node, x.js] }' })],
   ['unknown protocol', scenario({ target: '{ url: "http://127.0.0.1:1/mcp", protocol: 2025-06-17 }' })],
   ['modern over sse', scenario({ target: '{ url: "http://127.0.0.1:1/mcp", transport: sse, protocol: modern }' })],
-  ['pid beside server', scenario({ target: '{ url: "http://127.0.0.1:1/mcp", pid: 4, server: { command: [x] } }' })],
+  ['pid together with server', scenario({ target: '{ url: "http://127.0.0.1:1/mcp", pid: 4, server: { command: [x] } }' })],
   ['allow with a URL', scenario({ target: '{ url: "http://127.0.0.1:1/mcp", allow: ["https://a.example"] }' })],
   ['duplicate phase names', scenario({ load: '{ phases: [{ name: a, rate: 1/s, for: 1s }, { name: a, rate: 2/s, for: 1s }] }' })],
   [

@@ -40,7 +40,7 @@ describe('tenants in a scenario', () => {
       '[{ name: acme }]',
       's.yaml:6:11  tenants.0  found a tenant with neither weight nor rate, accepted: weight (a share',
     ],
-    ['both', '[{ name: acme, weight: 1, rate: 10/s }]', 'tenants.0.rate  found rate beside weight'],
+    ['both', '[{ name: acme, weight: 1, rate: 10/s }]', 'tenants.0.rate  found rate together with weight'],
     ['a name twice', '[{ name: a, weight: 1 }, { name: a, weight: 1 }]', 'tenants.1.name  found the name "a" a second time'],
     ['an unknown key', '[{ name: a, wieght: 1 }]', 'did you mean "weight"?'],
     [
@@ -60,7 +60,7 @@ describe('tenants in a scenario', () => {
   it('refuses a rate beside users and tenants over stdio, and lets a warm-up be smaller', () => {
     const tenants = '[{ name: a, rate: 5/s }, { name: b, weight: 1 }]';
     expect(problemsOf({ load: '{ phases: [{ name: a, users: 3, for: 10s }] }', tenants })).toContain(
-      'load.phases.0.users  found users beside tenants with a rate (a), accepted: tenants with weight',
+      'load.phases.0.users  found users together with tenants with a rate (a), accepted: tenants with weight',
     );
     expect(problemsOf({ target: '{ transport: stdio, command: [x] }', tenants })).toContain(
       'tenants  found tenants with transport: stdio',

@@ -13,7 +13,7 @@ export function lawMeaning(
   const measured = `${numberText(best.rate)} calls/s with ${countText(best.callers, 'caller')}`;
   switch (verdict) {
     case 'not-usl':
-      return `The server does not follow the law: the levels lie further from the curve than trials of one level lie from each other. Its throughput levels off at ${measured}, as that of a pool or of one event loop does; contention and coherency mean nothing here.`;
+      return `The server does not follow the law: the levels are further from the curve than trials of one level are from each other. Its throughput levels off at ${measured}, as with a pool or one event loop; contention and coherency mean nothing here.`;
     case 'peak-measured':
       return `${parts(law)} The throughput was seen to fall past its peak of about ${numberText(peak?.rate ?? best.rate)} calls/s at ${numberText(peak?.callers ?? best.callers)} callers: more callers get less done.`;
     case 'peak-extrapolated':

@@ -86,7 +86,7 @@ function summaryOf({ ending, hidden, needs, levels }: Omit<RecoveryAnswer, 'summ
         ? '; there it did not come back even without load'
         : '';
   const slow = levels.some(({ outcome }) => outcome === 'slow') ? ', slower than its backlog explains' : '';
-  const back = recovers === undefined ? undefined : `comes back by itself up to ${loadText(recovers)}${slow}`;
+  const back = recovers === undefined ? undefined : `recovers up to ${loadText(recovers)}${slow}`;
   const not = doesNot === undefined ? undefined : `stays down at ${loadText(doesNot)}${needed}`;
   const known = [back, not].filter((each) => each !== undefined).join(', ');
   if (ending === 'bracketed') return known;
@@ -101,7 +101,7 @@ function remarksOf(answer: Omit<RecoveryAnswer, 'summary' | 'remarks'>, retry: R
   const dropped = levels.reduce((sum, level) => sum + level.dropped, 0);
   return [
     retry === undefined
-      ? 'The scenario has no `load.retry`: without retries nearly everything recovers, so this tells little of clients that do retry.'
+      ? 'The scenario has no `load.retry`: without retries nearly everything recovers, so this shows little about clients that do retry.'
       : `The retry policy makes up to ${Number(attempts.toFixed(2))} calls of one: a queue that clients give up on can stay full from about ${percent(1 / attempts)} of its capacity on.`,
     ...(dropped === 0
       ? []

@@ -56,7 +56,7 @@ export function resourcesOf(
   const readings = used.flatMap(({ server }) => server?.rssBytes ?? []);
   if (perCall === undefined)
     remarks.push(
-      `memory ${sure ? 'grew with the time of the search as it did with the calls in flight' : 'did not follow the calls in flight'}: the largest of all trials stands as the base`,
+      `memory ${sure ? 'grew with the time of the search as it did with the calls in flight' : 'did not follow the calls in flight'}: the largest of all trials is used as the base`,
     );
   if (instances > 1) remarks.push(`read of one process; ${instances} instances are taken to share the load evenly`);
   return {

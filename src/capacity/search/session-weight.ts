@@ -30,7 +30,7 @@ export function isTold({ sessionBytes, intervals }: Weight): boolean {
  */
 export function weighSessions(readings: readonly SessionReading[]): Weight {
   if (readings.length === 0) return { remarks: [] };
-  const noFigure = (why: string) => ({ remarks: [`memory of a session could not be told apart from noise: ${why}`] });
+  const noFigure = (why: string) => ({ remarks: [`memory of a session could not be distinguished from noise: ${why}`] });
   const line = fitLine(readings.map(({ sessions, rssBytes }) => ({ x: sessions, y: rssBytes, weight: 1 })));
   if (readings.length < LEAST_READINGS || line === undefined) {
     return noFigure(`${readings.length} readings are too few for a line`);

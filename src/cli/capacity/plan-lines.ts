@@ -35,7 +35,7 @@ function recoveryLines({ plan, retry }: RecoveryStart): readonly string[] {
   return [
     `hidden capacity at ${label}: ${faultS} s of fault each, the load held at least ${leastHoldS} s and three computed drains after it`,
     ...(retry === undefined
-      ? ['warning: the scenario has no load.retry: without retries nearly everything recovers, so the search will tell little']
+      ? ['warning: the scenario has no load.retry: without retries nearly everything recovers, so the search will show little']
       : []),
   ];
 }

@@ -5,8 +5,8 @@ export const doctorCommand = command({
   usage: 'doctor [scenario]',
   describe: 'Measure what this machine can generate; check the target of a scenario',
   examples: [
-    ['$0 doctor', 'what rate this machine can be trusted with (about 10 s)'],
-    ['$0 doctor my.yaml', 'the same, and whether the target is there, ready and within that rate'],
+    ['$0 doctor', 'the highest rate this machine can generate on time (about 10 s)'],
+    ['$0 doctor my.yaml', 'the same, and whether the target answers, is ready and needs no more than that rate'],
   ],
   positionals: { scenario: { type: 'string', describe: 'Scenario file' } },
   options: { ...scenarioOptions, ...loadOptions, ...outputOptions },

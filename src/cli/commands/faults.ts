@@ -5,15 +5,15 @@ import { outputOptions } from '../common-options.js';
 
 export const faultsCommand = command({
   usage: 'faults <action> [run]',
-  describe: 'The fault recipes: what each does, reveals, and is not; and cleaning up after a run that could not',
+  describe: 'List the fault recipes, or clean up after a run that could not',
   examples: [
     ['$0 faults list', 'every recipe with its parameters'],
     ['$0 faults list --json', 'the same as JSON'],
-    ['$0 faults clean', 'take back what runs below reports/ left in a Toxiproxy; only theirs'],
+    ['$0 faults clean', 'remove what runs below reports/ left in a Toxiproxy, and nothing else'],
   ],
   positionals: {
     action: { type: 'string', demandOption: true, describe: 'list, or clean' },
-    run: { type: 'string', describe: 'clean: a run folder; default every one below reports/' },
+    run: { type: 'string', describe: 'clean: a run folder (default: all below reports/)' },
   },
   options: outputOptions,
   run: async (args, console) => {

@@ -3,7 +3,7 @@ import { outputOptions } from '../common-options.js';
 
 export const reportCommand = command({
   usage: 'report <run>',
-  describe: 'Render result and reports again from a run folder',
+  describe: 'Write result and reports again from a run folder',
   examples: [
     ['$0 report reports/first-run/20260101T120000Z-abc123', 'also for a run that was killed: up to its last second'],
     ['$0 report out/run --json', 'the result as JSON'],

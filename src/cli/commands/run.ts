@@ -6,18 +6,18 @@ export const runCommand = command({
   describe: 'Drive the load of a scenario, judge it, write a run folder and a report',
   examples: [
     ['$0 run my.yaml', 'into reports/<scenario>/<time>-<id>'],
-    ['$0 run my.yaml --set load.seed=7 --label build=1234 --out out/run', 'with an override, a label, into a folder of your own'],
+    ['$0 run my.yaml --set load.seed=7 --label build=1234 --out out/run', 'with an override, a label, into your own folder'],
     [
       '$0 run http://127.0.0.1:3001/mcp --tool echo --arguments \'{"message":"hi"}\' --rate 50/s --for 10s --slo p95=400ms',
       'without a file',
     ],
     [
       '$0 run http://127.0.0.1:3001/mcp --tool echo --rate 50/s --for 10s --print-scenario',
-      'print the file that this stands for',
+      'print the scenario file of this command',
     ],
     [
       '$0 run --mcp-config .mcp.json --server orders --tool echo --rate 50/s --for 10s',
-      'a server that a client is set up for, without a file',
+      'a server from the settings of an MCP client, without a file',
     ],
   ],
   positionals: {
@@ -25,14 +25,17 @@ export const runCommand = command({
   },
   options: {
     out: { ...once, describe: 'Run folder; default reports/<scenario>/<UTC time>-<id>' },
-    label: { ...repeatable, describe: 'key=value kept in the result (may be repeated)' },
+    label: { ...repeatable, describe: 'key=value kept in the result (repeatable)' },
     tool: { ...once, describe: 'Without a file: the tool to call' },
     arguments: { ...once, describe: 'Without a file: its arguments as JSON' },
     rate: { ...once, describe: 'Without a file: arrival rate, for instance 50/s' },
     for: { ...once, describe: 'Without a file: for how long, for instance 10s' },
-    slo: { ...repeatable, describe: 'Without a file: a limit such as p95=400ms or success=99% (may be repeated)' },
-    toxiproxy: { ...once, describe: 'URL of a Toxiproxy that carries the faults, or embedded (the default; else TOXIPROXY_URL)' },
-    'print-scenario': { type: 'boolean', describe: 'Print the scenario and end' },
+    slo: { ...repeatable, describe: 'Without a file: a limit such as p95=400ms or success=99% (repeatable)' },
+    toxiproxy: {
+      ...once,
+      describe: 'URL of a Toxiproxy to inject the faults with, or embedded (the default; else TOXIPROXY_URL)',
+    },
+    'print-scenario': { type: 'boolean', describe: 'Print the scenario and exit' },
     ...scenarioOptions,
     ...loadOptions,
     ...outputOptions,

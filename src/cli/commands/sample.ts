@@ -6,22 +6,22 @@ import { portOf } from '../port.js';
 
 export const sampleCommand = command({
   usage: 'sample',
-  describe: 'The sample "orders" MCP server, on a real PostgreSQL',
+  describe: 'Start the sample "orders" MCP server on a real PostgreSQL',
   examples: [
     ['$0 sample --postgres 15433', 'start a PostgreSQL too, and seed it'],
-    ['$0 sample --database postgres://me@127.0.0.1:5432/orders', 'on a PostgreSQL that runs'],
+    ['$0 sample --database postgres://me@127.0.0.1:5432/orders', 'on an existing PostgreSQL'],
     ['$0 sample --postgres 15433 --hardened', 'with timeouts, a bounded queue and a breaker'],
   ],
   positionals: {},
   options: {
     host: { ...once, default: '127.0.0.1', describe: 'Address to listen on' },
-    port: { ...once, default: '3001', describe: 'Port to listen on; 0 takes any that is free' },
+    port: { ...once, default: '3001', describe: 'Port to listen on; 0 takes any free port' },
     postgres: { ...once, describe: 'Start a PostgreSQL on this port of 127.0.0.1, seed it, stop it at the end' },
-    database: { ...once, describe: 'Where queries go; default: straight to the PostgreSQL that was started' },
+    database: { ...once, describe: 'Database URL; default: the PostgreSQL that was started' },
     hardened: { type: 'boolean', describe: 'Pool sized for the load, timeouts, bounded queue, breaker' },
-    'query-time': { ...once, describe: 'Milliseconds that every query keeps its connection for, beyond its own time' },
-    'tenant-limit': { ...once, describe: 'Requests a second that each tenant (header x-tenant) may make; more get 429' },
-    leak: { type: 'boolean', describe: 'Leak memory, to see it in a report' },
+    'query-time': { ...once, describe: 'Extra milliseconds that every query holds its connection' },
+    'tenant-limit': { ...once, describe: 'Requests a second for each tenant (header x-tenant); more get 429' },
+    leak: { type: 'boolean', describe: 'Leak memory on purpose' },
     ...outputOptions,
   },
   run: async (args, console) => {

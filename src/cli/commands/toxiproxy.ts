@@ -5,7 +5,7 @@ import { portOf } from '../port.js';
 
 export const toxiproxyCommand = command({
   usage: 'toxiproxy',
-  describe: 'The embedded, Toxiproxy-compatible proxy as a server of its own',
+  describe: 'Run the embedded, Toxiproxy-compatible proxy on its own',
   examples: [
     ['$0 toxiproxy', 'the API on 127.0.0.1:8474, until Ctrl-C'],
     ['$0 toxiproxy --config proxies.json', 'with the proxies of a file: [{ "name", "listen", "upstream" }]'],
@@ -13,8 +13,8 @@ export const toxiproxyCommand = command({
   positionals: {},
   options: {
     host: { ...once, default: '127.0.0.1', describe: 'Address on which the API listens' },
-    port: { ...once, default: '8474', describe: 'Port of the API; 0 takes any that is free' },
-    config: { ...once, describe: 'Proxies to make at the start, as for Toxiproxy itself' },
+    port: { ...once, default: '8474', describe: 'Port of the API; 0 takes any free port' },
+    config: { ...once, describe: 'Proxies to create at the start, in the format of Toxiproxy' },
     ...outputOptions,
   },
   run: async (args, console) => {

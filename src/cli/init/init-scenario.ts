@@ -53,8 +53,8 @@ export async function initScenario({ target, out, force, tryTools: trying, redac
     writeFileSync(file, starter.text, { flag: force ? 'w' : 'wx' });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new PlimsollError(`${file} is there already`, EXIT.usage, {
-        hint: 'name another with --out, or write over it with --force',
+      throw new PlimsollError(`${file} already exists`, EXIT.usage, {
+        hint: 'name another with --out, or overwrite it with --force',
       });
     }
     throw new PlimsollError(`cannot write ${file}: ${(cause as Error).message}`, EXIT.machine, { cause });

@@ -14,8 +14,8 @@ export interface StarterScenario {
 /** Why a file has no active call, and what to do. */
 export function nothingActive(tools: number, tried: boolean): string {
   if (tools === 0) return 'the server lists no tool: write your calls into the file';
-  const why = tried ? 'no call of a tool that only reads was answered well' : 'no tool may be called unseen';
-  return `${why}: take the comment sign off a call that you allow; until then \`plimsoll run\` refuses the file`;
+  const why = tried ? 'no call of a read-only tool succeeded' : 'no tool is safe to call without a look at it first';
+  return `${why}: uncomment a call that you allow; until then \`plimsoll run\` refuses the file`;
 }
 
 /** A commented scenario for a server as it described itself. Nothing of the server's text can leave its comment or its quotes. */
@@ -57,7 +57,7 @@ export function starterScenario(
     '  arrivals: poisson        # calls come at random moments, as from many independent users',
     '  timeout: 5s',
     '  phases:',
-    '    - { name: warm-up, rate: 5/s, for: 5s, warmUp: true }   # shown apart, never judged',
+    '    - { name: warm-up, rate: 5/s, for: 5s, warmUp: true }   # listed separately, never judged',
     '    - { name: steady, rate: 10/s, for: 30s }                # raise it to the traffic that you expect',
     ...(active.length > 0 ? [] : [`# ${capital(nothingActive(choices.length, tried))}.`]),
     'calls:',
@@ -102,7 +102,7 @@ function callLines({ tool, arguments: args, madeUp, leftOut, remark }: ToolChoic
   const lines = [
     ...(tool.description === undefined ? [] : [`  # ${oneLine(tool.description)}`]),
     ...optionalLines(tool),
-    ...(madeUp.length === 0 ? [] : [`  # Made up: ${oneLine(madeUp.join(', '))}. Put in what the server has.`]),
+    ...(madeUp.length === 0 ? [] : [`  # Made up: ${oneLine(madeUp.join(', '))}. Replace them with real values.`]),
     ...(remark === undefined ? [] : [`  # Note: ${oneLine(remark)}.`]),
   ];
   if (leftOut === undefined) return [...lines, `  ${call}`];

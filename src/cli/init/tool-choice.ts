@@ -42,7 +42,7 @@ export function chooseTools(tools: readonly ToolDescription[]): readonly ToolCho
 
 function remarkOn(tool: ToolDescription): string | undefined {
   if (tool.annotations?.readOnlyHint !== true)
-    return 'the server does not say whether this tool only reads, and none of its words speaks of a change: make sure before you run it';
+    return 'the server does not say whether this tool only reads, and its description mentions no change: make sure before you run it';
   const change = changeIn(tool);
   return change === undefined ? undefined : change.replace('not marked as read-only, and', 'marked as read-only, yet');
 }
@@ -51,7 +51,7 @@ function remarkOn(tool: ToolDescription): string | undefined {
 export function misfitOf(tool: ToolDescription, args: Readonly<Record<string, unknown>>): string | undefined {
   const text = JSON.stringify(args);
   if (text.includes('${') || text.includes('{{'))
-    return 'its example arguments hold ${ or {{, which scenarios give a meaning: write them yourself';
+    return 'its example arguments contain ${ or {{, which have a meaning in scenarios: write them yourself';
   try {
     const ajv = new Ajv2020({ strict: false, allErrors: false, logger: false, validateSchema: false });
     addFormats.default(ajv);

@@ -72,7 +72,7 @@ export async function scenarioOf(
     return loadFromArguments(scenario, args, { redactor, err });
   }
   if (scenario !== undefined && (args['mcp-config'] !== undefined || args.server !== undefined))
-    throw new PlimsollError('a URL and --mcp-config both name the server', EXIT.usage, { hint: 'leave one of them away' });
+    throw new PlimsollError('a URL and --mcp-config both name the server', EXIT.usage, { hint: 'leave one of them out' });
   if (args.env !== undefined) throw new PlimsollError('--env goes with a scenario file alone', EXIT.usage);
   // First, so that a `--set` of one's own still has the last word.
   const set = [...(server === undefined ? [] : setsOfConfiguredServer(server)), ...(args.set ?? [])];

@@ -57,7 +57,7 @@ export class RunningDrive {
   addProcessEnd(text: string): void {
     this.#processEnds += 1;
     if (this.#processEnds > TOLD_ENDS) return;
-    const more = this.#processEnds === TOLD_ENDS ? '; further ones are not told' : '';
+    const more = this.#processEnds === TOLD_ENDS ? '; further ones are not listed' : '';
     const t = Math.max(0, Number(process.hrtime.bigint() - this.#parts.originNs) / 1e9);
     this.#parts.onEntry({ type: 'note', t, level: 'warning', code: 'server-process-ended', text: `${text}${more}` });
   }

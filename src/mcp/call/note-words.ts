@@ -10,11 +10,11 @@ const WORDS: Readonly<Record<string, string>> = {
   'server-request-id-repeated': 'the server asked again under an id whose reply was still to come; it got one',
   'server-request-left-out': 'the server asked for more at once than is answered, or does not read; it got no reply',
   'server-asks-without-end': 'a call in which the server asked more than 100 times: from then on its clock ran on',
-  'reply-to-server-failed': 'a reply of ours was not taken by the server',
+  'reply-to-server-failed': 'the server did not accept our reply',
   'cancelled-work-stopped': 'a cancelled call was given up by the server',
   'cancelled-but-answered': 'a cancelled call was worked on to its end',
-  'cancelled-untold': 'nothing was heard of a cancelled call: nobody can say whether its work stopped',
-  'cancel-notification-left-out': 'the server was not told that a call was given up, as too many such messages were on the way',
+  'cancelled-untold': 'nothing was heard of a cancelled call: it is unknown whether its work stopped',
+  'cancel-notification-left-out': 'the server was not told that a call was given up, because too many such messages were waiting',
   'late-answer': 'an answer to a call that had been given up',
   'duplicate-answer': 'a second answer to a call',
   'answer-id-as-text':
@@ -32,7 +32,7 @@ const WORDS: Readonly<Record<string, string>> = {
     'a session that had been opened again was lost again within 5 s, and its successor was opened after a pause only; is there more than one server behind the address, without affinity by Mcp-Session-Id?',
   'stream-refused': 'a held stream that had ended was refused when it was asked for again; it was asked for again later',
   'idle-connection-reset':
-    'the server reset a connection of ours that carried no call; a call that waited for it went out on a new one, and none failed by it',
+    'the server reset an idle connection; a call that waited for it went out on a new one, and none failed',
   'stale-connection':
     'a call was put on a connection that had been idle, and the server closed it at once: set target.idleTimeout below the idle limit of the server',
   'out-of-descriptors': 'this machine had no file descriptor left for a connection (ulimit -n)',

@@ -158,7 +158,7 @@ function explain(failed: Failed): readonly [string, string] {
       return [
         `${shown} gave no answer to ${step}: ${failure.message}`,
         clues.unreachable
-          ? `no connection comes to stand there: is the host up, and does a firewall on the way swallow it?${proxyHint(clues)}`
+          ? `no connection could be made: is the host up, and does a firewall drop the packets?${proxyHint(clues)}`
           : 'it takes connections and does not answer: the server is stuck or starting: look at its log; one that needs longer has target.startTimeout',
       ];
     case 'closed':

@@ -68,7 +68,7 @@ function outputCheck(tool: ToolDescription | undefined): Check {
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    check = () => `the outputSchema is no valid JSON Schema: ${reason}`;
+    check = () => `the outputSchema is not a valid JSON Schema: ${reason}`;
   }
   return check;
 }

@@ -54,7 +54,7 @@ export function invalidMark(tool: ToolDescription): string | undefined {
       const at = `${path}${name}`;
       if (Object.hasOwn(property, 'x-mcp-header')) {
         const mark = property['x-mcp-header'];
-        if (typeof mark !== 'string' || !TOKEN.test(mark)) return `${at}: ${JSON.stringify(mark)} is no header name`;
+        if (typeof mark !== 'string' || !TOKEN.test(mark)) return `${at}: ${JSON.stringify(mark)} is not a header name`;
         if (!MIRRORED_TYPES.has(property.type)) return `${at}: only strings, integers and booleans can be headers`;
         if (seen.has(mark.toLowerCase())) return `${at}: the header ${mark} is there twice`;
         seen.add(mark.toLowerCase());

@@ -126,7 +126,7 @@ function saidHint(refusal: Refusal): string | undefined {
 
 function redirectHint({ url, status, headers = {}, authorized }: Refusal): string {
   const { location } = headers;
-  if (status === 304) return 'an answer from a cache is none to a POST: a proxy on the way must not cache this address';
+  if (status === 304) return 'a POST was answered from a cache: no proxy on the way may cache this address';
   if (location === undefined || !URL.canParse(location, url.href))
     return 'it is a redirect to nowhere: redirects are not followed, so put the final address into target.url';
   const to = new URL(location, url);

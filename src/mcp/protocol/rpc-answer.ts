@@ -89,7 +89,7 @@ export function envelopeViolation(message: unknown, id: number): string | undefi
     if (result === undefined) return 'an answer without result and error';
     return isObject(result) ? undefined : `an answer whose result is ${nounOf(result)}`;
   }
-  if (result !== undefined && error === null) return 'an answer with "error": null beside its result';
+  if (result !== undefined && error === null) return 'an answer with both "error": null and a result';
   if (result !== undefined) return 'an answer with both result and error';
   if (!isObject(error)) return `an answer whose error is ${nounOf(error)}`;
   return typeof error.code === 'number' && Number.isInteger(error.code)

@@ -13,7 +13,7 @@ export const backOffMs = (times: number): number => BACK_OFF_MS[Math.min(times, 
 
 /**
  * How fast the sessions of one endpoint may be opened again, whoever's they are: at once where a session had lasted, else with longer and
- * longer waits, so that a server which forgets every session gets no storm of handshakes beside its calls. Also whose turn it is to be put
+ * longer waits, so that a server which forgets every session gets no storm of handshakes during its calls. Also whose turn it is to be put
  * to the test by a new session: one at a time.
  */
 export class SessionRecovery {

@@ -14,7 +14,7 @@ export const capacityParts: CapacityParts = {
   openJournal: (path, redactor) => new JournalWriter(path, redactor),
   finish: finishRun,
   calibrate: async (onStep) => {
-    onStep('calibrating the generator against a server that answers at once (about 10 s)');
+    onStep('calibrating the load generator against an instant server (about 10 s)');
     const reading = await measureGenerator({
       engineFor: (scenario) => createLoadEngine({ scenario }),
       timelineOf,

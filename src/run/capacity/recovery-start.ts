@@ -18,7 +18,7 @@ export function recoveryOf({ load }: Scenario, under: readonly string[], budget:
   }
   if (!under.includes('none')) {
     throw new PlimsollError(
-      `--recovery-search needs \`none\` in capacity.under, for its loads are shares of the healthy capacity: ${found}`,
+      `--recovery-search needs \`none\` in capacity.under, because its loads are shares of the healthy capacity: ${found}`,
       EXIT.usage,
       { hint: 'add --under none' },
     );

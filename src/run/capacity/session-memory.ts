@@ -70,15 +70,15 @@ export async function weighIdleSessions(context: SearchContext): Promise<void> {
  */
 export async function sessionMemory(measure: SessionMemory): Promise<Weighed> {
   const { scenario, stateful, atMost, stopped } = measure;
-  if (!stateful) return { remarks: ['the target keeps no sessions: none were opened to weigh them'] };
+  if (!stateful) return { remarks: ['the target keeps no sessions: memory per session was not measured'] };
   const lot = Math.min(LOT, Math.floor(atMost / LEAST_LOTS));
-  if (lot < 1) return { remarks: [`the target accepts ${countText(atMost, 'session')}: too few to weigh one`] };
+  if (lot < 1) return { remarks: [`the target accepts ${countText(atMost, 'session')}: too few to measure memory per session`] };
   const engines: LoadEngine[] = [];
   const sessions: SessionReading[] = [];
   const ended = (remark: string): Weighed => ({ ...(sessions.length === 0 ? {} : { sessions }), remarks: [remark] });
   try {
     if ((await measure.readRss()) === undefined) {
-      return ended('memory of the server cannot be read: sessions were not weighed');
+      return ended('memory of the server cannot be read: memory per session was not measured');
     }
     for (let opened = lot; opened <= Math.min(MOST_LOTS * lot, atMost); opened += lot) {
       const engine = measure.engineFor({ ...scenario, sessions: { count: lot }, load: { ...scenario.load, workers: 1 } });
@@ -87,7 +87,7 @@ export async function sessionMemory(measure: SessionMemory): Promise<Weighed> {
       const rssBytes = await settledRss(measure);
       if (rssBytes === undefined) return ended('the server went away while idle sessions were open');
       sessions.push({ sessions: opened, rssBytes });
-      if (stopped()) return ended('stopped while sessions were weighed');
+      if (stopped()) return ended('stopped while memory per session was measured');
       if (engines.length >= LEAST_LOTS && isTold(weighSessions(sessions))) break;
       if (rssBytes - (sessions[0]?.rssBytes ?? 0) > MOST_GROWN_BYTES) break;
     }

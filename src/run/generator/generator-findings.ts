@@ -61,7 +61,7 @@ function latenessFinding(text: string, { p50Us, p99Us, droppedByGenerator }: Gen
     return {
       level: 'warning',
       about: 'lateness',
-      text: `${text}: this machine is busy with something else, and that adds to what is measured.`,
+      text: `${text}: this machine is busy with something else, which adds to the measured latency.`,
       figures,
     };
   }

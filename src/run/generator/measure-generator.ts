@@ -31,7 +31,7 @@ export async function measureGenerator(parts: GeneratorParts): Promise<Generator
       connections: CONNECTIONS,
       durationS: SECONDS,
     });
-    parts.onStep('the whole of plimsoll, closed loop, one load thread');
+    parts.onStep('all of plimsoll, closed loop, one load thread');
     const closed = await drive(parts, stub.url, closedPhase('closed', SECONDS), CONNECTIONS);
     parts.onStep(`lateness of starts at ${LATENESS_RATE}/s`);
     const open = await drive(parts, stub.url, openPhase('open', LATENESS_RATE, SECONDS), 1000);

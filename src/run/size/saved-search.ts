@@ -47,7 +47,7 @@ function ofJournal(journal: string, path: string): SavedSearch {
 
 function ofResult(file: string, path: string): SavedSearch {
   if (!existsSync(file))
-    throw new PlimsollError(`${join(path, 'result.json')}: no such file, and no journal beside it`, EXIT.usage);
+    throw new PlimsollError(`${join(path, 'result.json')}: no such file, and no journal next to it`, EXIT.usage);
   let read: unknown;
   try {
     read = JSON.parse(readFileSync(file, 'utf8'));

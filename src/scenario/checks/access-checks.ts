@@ -15,10 +15,12 @@ export const checkAuth = ({ target }: ScenarioParts, report: Report): void => {
     report(path, 'auth with transport: stdio', 'env: a stdio server takes its credentials from its environment', { key: true });
   if (given.length === 0 && !target.misspelt) report(path, 'auth without a source', `one of ${SOURCES.join(', ')}`);
   for (const source of given.slice(1))
-    report([...path, source], `${source} beside ${given[0]}`, `one of ${SOURCES.join(', ')}`, { key: true });
+    report([...path, source], `${source} together with ${given[0]}`, `one of ${SOURCES.join(', ')}`, { key: true });
   const header = Object.keys(target.value.headers).find((name) => name.toLowerCase() === 'authorization');
   if (header !== undefined)
-    report(['target', 'headers', header], `${header} beside target.auth`, 'one of them: auth sends the header', { key: true });
+    report(['target', 'headers', header], `${header} together with target.auth`, 'one of them: auth sends the header', {
+      key: true,
+    });
   if (auth.bearer !== undefined && !/^(?:Bearer\s+)?[\x21-\x7e]+$/i.test(auth.bearer.trim()))
     report([...path, 'bearer'], 'a token with blanks or line breaks in it', 'the token alone');
 };

@@ -83,7 +83,7 @@ const checkRequest = (
   report: Report,
 ): void => {
   const [first, ...more] = givenRequests(raw);
-  for (const key of more) report([...path, key], `${key} beside ${first}`, `one of ${REQUESTS.join(', ')}`, { key: true });
+  for (const key of more) report([...path, key], `${key} together with ${first}`, `one of ${REQUESTS.join(', ')}`, { key: true });
   if (resource !== undefined) checkArguments(resource, [...path, 'resource'], scope, report);
   if ((first === 'resource' || first === 'list') && raw.arguments !== undefined)
     report(
@@ -120,7 +120,7 @@ const checkStep = (
   if (step.think !== undefined) {
     for (const key of [...REQUESTS, 'arguments', 'expect', 'cancel', 'save']) {
       if (raw[key] !== undefined)
-        report([...path, key], `${key} beside think`, 'a pause of its own: { think: 200ms }', { key: true });
+        report([...path, key], `${key} together with think`, 'a pause of its own: { think: 200ms }', { key: true });
     }
   }
   checkArguments(step.arguments, [...path, 'arguments'], scope, report);
@@ -156,7 +156,7 @@ export const checkCalls = ({ calls, names }: ScenarioParts, feeds: Readonly<Reco
     const { path, value, misspelt } = call;
     const [given] = givenRequests(call.raw);
     if (given !== undefined && value.journey !== undefined) {
-      report([...path, 'journey'], `journey beside ${given}`, `${given}, or journey with steps`, { key: true });
+      report([...path, 'journey'], `journey together with ${given}`, `${given}, or journey with steps`, { key: true });
     } else if (value.journey !== undefined) {
       if (journeys.has(value.journey))
         report(
@@ -168,7 +168,7 @@ export const checkCalls = ({ calls, names }: ScenarioParts, feeds: Readonly<Reco
       checkJourney(call, scope, report);
     } else if (given !== undefined) {
       if (value.steps !== undefined)
-        report([...path, 'steps'], `steps beside ${given}`, 'steps belong to a journey', { key: true });
+        report([...path, 'steps'], `steps together with ${given}`, 'steps belong to a journey', { key: true });
       checkRequest(value, call.raw, path, scope, report);
       checkArguments(value.arguments, [...path, 'arguments'], scope, report);
     } else if (!misspelt) report(path, 'an entry with neither tool nor journey', `${REQUESTS.join(', ')}, or journey with steps`);

@@ -21,7 +21,7 @@ export const checkClient = ({ target, client, sessions }: ScenarioParts, report:
     report(
       ['sessions', 'stream'],
       'stream with transport: stdio',
-      'streamable-http or sse: a process has its pipes and no stream to hold beside them',
+      'streamable-http or sse: a process has its pipes and no other stream to hold',
       { key: true },
     );
 };

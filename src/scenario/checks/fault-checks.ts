@@ -46,11 +46,11 @@ const checkFault = ({ path, value, raw, misspelt }: FaultPart, { names }: Scenar
     });
   }
   if (inject !== undefined && toxics !== undefined)
-    report([...path, 'toxics'], 'toxics beside inject', 'inject (a recipe) or toxics', { key: true });
+    report([...path, 'toxics'], 'toxics together with inject', 'inject (a recipe) or toxics', { key: true });
   if (inject === undefined && toxics === undefined && !misspelt)
     report(path, 'a fault with neither inject nor toxics', 'inject (a recipe) or toxics');
   if (inject === undefined && raw.with !== undefined)
-    report([...path, 'with'], 'with beside toxics', 'with belongs to inject; toxics have attributes', { key: true });
+    report([...path, 'with'], 'with together with toxics', 'with belongs to inject; toxics have attributes', { key: true });
   const { steps, problems } = planFault(writtenFault(value));
   for (const problem of problems) report([...path, ...problem.path], problem.found, problem.accepted, problem);
   const other = value.with?.other;

@@ -13,7 +13,7 @@ export const checkFeeds = (
   for (const { name, path: at, value, misspelt } of feeds) {
     if (name === 'seq') report(at, 'the name seq', 'another name: {{ seq }} is the index of the arrival', { key: true });
     if (value.file !== undefined && value.rows !== undefined)
-      report([...at, 'rows'], 'rows beside file', 'file (CSV) or rows', { key: true });
+      report([...at, 'rows'], 'rows together with file', 'file (CSV) or rows', { key: true });
     else if (value.file === undefined && value.rows === undefined) {
       if (!misspelt) report(at, 'a feed with neither file nor rows', 'file (CSV) or rows');
     } else {

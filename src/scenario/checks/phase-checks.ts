@@ -10,7 +10,7 @@ export const checkPhases = ({ phases }: ScenarioParts, report: Report): void => 
     if (rate === undefined && users === undefined && !misspelt)
       report(path, 'a phase with neither rate nor users', 'rate (open model) or users (closed model)');
     if (rate !== undefined && users !== undefined)
-      report([...path, 'users'], 'users beside rate', 'rate (open model) or users (closed model)', { key: true });
+      report([...path, 'users'], 'users together with rate', 'rate (open model) or users (closed model)', { key: true });
     if (think !== undefined && users === undefined && !misspelt)
       report([...path, 'think'], 'think without users', 'think belongs to the closed model (users)', { key: true });
     if (kind !== undefined) {

@@ -18,7 +18,7 @@ export const checkTarget = ({ target }: ScenarioParts, report: Report): void => 
     const hint =
       value.command === undefined
         ? undefined
-        : 'a command needs transport: stdio; a server to start beside its url goes under target.server';
+        : 'a command needs transport: stdio; a server to start that is reached by url goes under target.server';
     if (value.url === undefined && !misspelt) report(['target', 'url'], MISSING, 'the URL of the MCP endpoint', { hint });
     for (const key of ['command', 'env', 'cwd']) {
       if (value.url !== undefined || key !== 'command')
@@ -33,7 +33,7 @@ export const checkTarget = ({ target }: ScenarioParts, report: Report): void => 
     );
   }
   if (value.pid !== undefined && value.server !== undefined) {
-    report(['target', 'pid'], 'pid beside server', 'one of them: the pid is known when plimsoll starts the server', {
+    report(['target', 'pid'], 'pid together with server', 'one of them: the pid is known when plimsoll starts the server', {
       key: true,
     });
   }

@@ -10,14 +10,9 @@ export const checkTenants = (parts: ScenarioParts, report: Report): void => {
   const first = tenants[0];
   if (first === undefined) return;
   if (target?.value.transport === 'stdio')
-    report(
-      ['tenants'],
-      'tenants with transport: stdio',
-      'an HTTP transport: over stdio there are no headers to tell tenants apart',
-      {
-        key: true,
-      },
-    );
+    report(['tenants'], 'tenants with transport: stdio', 'an HTTP transport: over stdio no headers distinguish tenants', {
+      key: true,
+    });
   const seen = new Map<string, number>();
   tenants.forEach(({ path, value, misspelt }) => {
     const { name, weight, rate } = value;
@@ -26,7 +21,7 @@ export const checkTenants = (parts: ScenarioParts, report: Report): void => {
         hint: 'weight: 1 gives every tenant the same',
       });
     if (weight !== undefined && rate !== undefined)
-      report([...path, 'rate'], 'rate beside weight', 'weight (a share of the arrivals) or rate (arrivals of its own)', {
+      report([...path, 'rate'], 'rate together with weight', 'weight (a share of the arrivals) or rate (arrivals of its own)', {
         key: true,
       });
     const before = seen.get(name);
@@ -46,7 +41,7 @@ export const checkTenants = (parts: ScenarioParts, report: Report): void => {
     if (users !== undefined)
       report(
         [...path, 'users'],
-        `users beside tenants with a rate (${rated})`,
+        `users together with tenants with a rate (${rated})`,
         'tenants with weight: users are shared by weight',
         {
           key: true,

@@ -4,10 +4,10 @@ import { held, number } from './slowness.js';
 
 export const blackHole: Recipe = {
   name: 'black-hole',
-  summary: 'connections stand, and nothing comes back',
+  summary: 'connections stay open, and nothing comes back',
   madeOf: 'timeout 0, downstream',
   reveals: 'missing connect and query timeouts: calls hang, and none fails',
-  isNot: 'not a refusal: nothing tells the client that the dependency is gone. Lifting it closes the connections',
+  isNot: 'not a refusal: nothing shows the client that the dependency is gone. Ending it closes the connections',
   parameters: [],
   toggles: false,
   random: false,
@@ -40,10 +40,10 @@ export const idleDrop: Recipe = {
 
 export const connectionReset: Recipe = {
   name: 'connection-reset',
-  summary: 'connections are reset, those that stand included',
-  madeOf: 'reset_peer 0, downstream, then the standing connections are cut',
+  summary: 'connections are reset, open ones too',
+  madeOf: 'reset_peer 0, downstream, then the open connections are cut',
   reveals: 'no retry on a dead pooled connection, reconnect storms',
-  isNot: 'not a refusal: the connect succeeds. A real Toxiproxy ends standing connections with FIN, not RST',
+  isNot: 'not a refusal: the connect succeeds. A real Toxiproxy ends open connections with FIN, not RST',
   parameters: [],
   toggles: true,
   random: false,

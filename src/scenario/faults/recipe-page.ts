@@ -6,7 +6,7 @@ const parameterText = ({ name, default: standard, description }: RecipeParameter
   `\`${name}\` ${standard === undefined ? '(required)' : `= ${standard}`}: ${description}`;
 
 const notes = ({ toggles, random }: Recipe): readonly string[] => [
-  ...(toggles ? ['takes the proxy down and up: its port must lie outside the ephemeral range'] : []),
+  ...(toggles ? ['takes the proxy down and up: its port must be outside the ephemeral range'] : []),
   ...(random ? ['chance decides which connections it hits: two runs need not agree'] : []),
 ];
 

@@ -46,7 +46,7 @@ export const failover: Recipe = {
 export const errorStub: Recipe = {
   name: 'error-stub',
   summary: 'an HTTP dependency answers every request with an error',
-  madeOf: 'the upstream changed to a stub of ours on loopback',
+  madeOf: 'the upstream changed to a stub server on loopback',
   reveals: 'retry storms, circuit breaker, whether Retry-After is honoured',
   isNot: 'only for plain HTTP; not a share of requests: all of them',
   parameters: [

@@ -60,7 +60,7 @@ export const valueFault = (value: string): HeaderFault | undefined => {
   const code = value.codePointAt(at) ?? 0;
   const place = `at character ${[...value.slice(0, at)].length + 1} of the value`;
   if (code === 0x0a || code === 0x0d)
-    return { found: `a line break ${place}`, accepted, hint: 'line breaks at its ends are left out, this one stands within' };
+    return { found: `a line break ${place}`, accepted, hint: 'line breaks at its ends are left out, this one is inside' };
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   if (code < 0x80) return { found: `the control character ${name} ${place}`, accepted };
   if (code === 0xfeff)

@@ -5,15 +5,20 @@ import { countText } from '../../text/count-text.js';
 
 export type { Place, Problem } from '../../errors/problem.js';
 
+/** What is found of a file that is missing. */
+export const NO_SUCH_FILE = 'no such file';
+
 const formatPlace = ({ file, line, column }: Place): string => (line === undefined ? file : `${file}:${line}:${column}`);
 
 /** `file:line:column  path  found ..., accepted: ... (hint)` on one line. The file is left out where it is the one of the heading and has no lines. */
-const formatProblem = ({ place, path, found, accepted, hint }: Problem, fileName: string): string =>
-  [
+const formatProblem = ({ place, path, found, accepted, hint }: Problem, fileName: string): string => {
+  if (found === NO_SUCH_FILE) return `${place.file}: ${found}`;
+  return [
     ...(place.line === undefined && place.file === fileName ? [] : [formatPlace(place)]),
     path === '' ? '(file)' : path,
     `found ${found}, accepted: ${accepted}${hint === undefined ? '' : ` (${hint})`}`,
   ].join('  ');
+};
 
 const byPlace = (a: Problem, b: Problem): number =>
   a.place.file === b.place.file

@@ -106,7 +106,7 @@ export const renderPlan = (plan: Plan): string => {
     type,
     percent(share),
     cancel !== undefined
-      ? `${percent(cancel.share)} taken back after ${formatDuration(cancel.afterMs)}`
+      ? `${percent(cancel.share)} canceled after ${formatDuration(cancel.afterMs)}`
       : type === 'call'
         ? ''
         : `${countText(calls, 'call')} each`,

@@ -28,12 +28,12 @@ export const authSchema = z
     clientCredentials: clientCredentialsSchema.optional(),
     refresh: duration()
       .optional()
-      .describe('Fetch a new token this often. Default: at 80 % of the life that the token or its answer tells, else never.'),
+      .describe('Fetch a new token this often. Default: at 80 % of the lifetime in the token or its answer, else never.'),
     timeout: duration().prefault('30s').describe('How long a token may take.'),
   })
   .meta({ oneOf: [{ required: ['bearer'] }, { required: ['command'] }, { required: ['clientCredentials'] }] })
   .describe(
-    'Token of every request: one for all callers, fetched before the load and renewed beside it, never inside a timed call.',
+    'Token of every request: one for all callers, fetched before the load and renewed during it, never inside a timed call.',
   );
 
 const pem = (what: string) => nonEmpty(`a PEM file with ${what}`);

@@ -69,7 +69,7 @@ const argumentsOf = () =>
 const cancelSchema = z
   .strictObject({
     after: duration().describe('Time from the start of the call.'),
-    share: ratio().default(1).describe('Share of the calls that are taken back if they take so long. Default: all.'),
+    share: ratio().default(1).describe('Share of the calls to cancel when they take that long. Default: all.'),
   })
   .describe('Takes calls back under way, as users do; they count as `cancelled`, neither as successes nor as failures.');
 

@@ -16,7 +16,7 @@ const delay = () =>
     )
     .prefault('0s')
     .describe(
-      'How long the reply takes: always the same, uniform or exponential. It is ours and not the server’s, so it is left out of its times.',
+      'How long the reply takes: always the same, uniform or exponential. The time is left out of the times of the server.',
     );
 
 export const clientSchema = z
@@ -41,14 +41,16 @@ export const clientSchema = z
       .strictObject({
         uris: z
           .array(nonEmpty('a file:// URI'), { error: 'a list such as [file:///workspace]' })
-          .describe('Roots that are told.'),
+          .describe('Roots that are sent.'),
         delay: delay(),
       })
       .optional()
       .describe('Answers `roots/list`; without it the capability is not declared.'),
     tasks: flag()
       .default(false)
-      .describe('Declares the tasks extension (2026-07-28): a call may be answered by a task, which is polled to its end.'),
+      .describe(
+        'Declares the tasks extension (2026-07-28): the server can answer a call with a task, which is polled to its end.',
+      ),
     progress: flag().default(false).describe('Asks for progress of every call; the notifications are counted.'),
   })
   .describe(

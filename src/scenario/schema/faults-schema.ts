@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { count, duration, durationOrZero, hostAndPort, json, jsonObject, matching, nonEmpty, ratio } from './field-types.js';
 
 export const dependencySchema = z.strictObject({
-  listen: hostAndPort().describe('Where the proxy listens: what the server under test is told to connect to.'),
+  listen: hostAndPort().describe('Where the proxy listens: the address that the server under test connects to.'),
   upstream: hostAndPort().describe('The real dependency.'),
   tools: z
     .array(nonEmpty('the name of a tool'), { error: 'a list of tool names' })

@@ -93,7 +93,7 @@ const INTRODUCTION = `# Scenario reference
 
 <!-- Made by \`npm run schema\` from src/scenario/*-schema.ts. Edit those, not this page. -->
 
-A scenario is one YAML 1.2 file. Unknown keys are errors, and all problems are told at once, each with file, line, column and path.
+A scenario is one YAML 1.2 file. Unknown keys are errors, and all problems are listed, each with file, line, column and path.
 Editors check the file as you type with the JSON Schema of the package: put this line first.
 
     # yaml-language-server: $schema=node_modules/plimsoll/schema/scenario.schema.json
@@ -115,7 +115,7 @@ Editors check the file as you type with the JSON Schema of the package: put this
   Unquoted and alone, a number stays a number: \`count: \${SESSIONS:-10}\`.
 - \`\${secret:VAR}\` and \`\${secret:VAR:-default}\` do too, and the value is written as \`***\` in every file and on the screen. So are credentials in
   headers, settings in \`env\` that are named like a password, token, secret or key, and passwords in URLs. A secret of fewer than 8 characters is
-  hidden elsewhere only where it stands as a word of its own. Line breaks at the ends of a secret are left out: a file that holds one ends in one.
+  hidden elsewhere only where it is a whole word. Line breaks at the ends of a secret are left out: a file that holds one ends in one.
 - \`--env NAME\` lays \`<scenario>.NAME.yaml\` over the file: maps are merged, everything else is replaced, \`null\` takes a key away.
 - \`--set path=value\` sets one value, for instance \`--set load.phases.1.rate=200/s\`. The value is YAML, lists count from 0, the index after the last
   adds an entry, \`null\` takes a key away, and a part with dots in it is put in double quotes.
@@ -128,7 +128,7 @@ two literal braces.
 
 ## Keys
 
-\`<name>\` stands for a name of your choice, \`[]\` for each entry of a list.
+\`<name>\` is a name of your choice, \`[]\` for each entry of a list.
 `;
 
 /** The reference page of scenario files, in Markdown, made from the schema. */

@@ -68,6 +68,6 @@ export const baselineSchema = z
 export const abortSchema = z
   .strictObject({
     errorRate: ratio().describe('Share of failed calls.'),
-    for: duration().prefault('10s').describe('For this long without a break.'),
+    for: duration().prefault('10s').describe('For this long without interruption.'),
   })
   .describe('Stops the run early (exit code 3) when most calls fail.');

@@ -39,7 +39,7 @@ export const targetSchema = z
       transport: z
         .enum(['streamable-http', 'sse', 'stdio'])
         .default('streamable-http')
-        .describe('How MCP is carried. `stdio` takes `command`, `env` and `cwd` instead of `url`: one process a session.'),
+        .describe('The transport of MCP. `stdio` takes `command`, `env` and `cwd` instead of `url`: one process a session.'),
       command: command().optional().describe('stdio only: program and arguments of the server.'),
       env: texts('a map of names to texts').optional().describe('stdio only: environment variables added to those of plimsoll.'),
       cwd: nonEmpty('a folder')
@@ -60,7 +60,7 @@ export const targetSchema = z
       idleTimeout: duration()
         .prefault('55s')
         .describe(
-          'How long a connection of ours may lie idle before it is closed, sooner where the server says so (`Keep-Alive: timeout=N`). The default is under the 60 s that are common.',
+          'How long a connection can be idle before plimsoll closes it, or less if the server says so (`Keep-Alive: timeout=N`). The default is below the usual 60 s.',
         ),
       auth: authSchema.optional(),
       tls: tlsSchema.optional(),
@@ -74,7 +74,7 @@ export const targetSchema = z
       allow: z
         .array(nonEmpty('a host name'), { error: 'a list of host names' })
         .default([])
-        .describe('Hosts that may be loaded beside loopback.'),
+        .describe('Hosts that you may load-test, besides loopback.'),
       health: healthSchema.optional(),
       metrics: httpUrl().optional().describe('Prometheus page of the target, read every second.'),
       pid: count()
@@ -91,7 +91,7 @@ export const sessionsSchema = z
     stream: flag()
       .default(false)
       .describe(
-        'Holds a stream open for each session beside its calls: the GET stream of legacy eras, `subscriptions/listen` of 2026-07-28. A load dimension of its own: one socket each. Over HTTP+SSE those of the sessions are counted; stdio has none.',
+        'Holds a stream open for each session during its calls: the GET stream of legacy eras, `subscriptions/listen` of 2026-07-28. A load dimension of its own: one socket each. Over HTTP+SSE those of the sessions are counted; stdio has none.',
       ),
     calls: count().optional().describe('Calls after which a session is renewed. Default: never.'),
   })

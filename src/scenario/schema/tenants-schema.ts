@@ -20,7 +20,7 @@ export const tenantSchema = z
       .describe(
         'Arrivals per second that are its own in every open phase, whatever the others do; part of the rate of the phase.',
       ),
-    slo: sloLimitsSchema.optional().describe('Limits over its calls in the judged phases, beside the objective of the run.'),
+    slo: sloLimitsSchema.optional().describe('Limits over its calls in the judged phases, in addition to the SLO of the run.'),
   })
   .meta({ oneOf: [{ required: ['weight'] }, { required: ['rate'] }] });
 

@@ -119,7 +119,7 @@ describe('the answer', () => {
     const found = answer(levels, [ended('bracketed')], RETRY);
     expect(found?.hidden).toEqual({ recovers: { share: 0.5, rate: 100 }, doesNot: { share: 0.8, rate: 160 } });
     expect(found?.summary).toBe(
-      'comes back by itself up to 100/s (50 %), stays down at 160/s (80 %); there it came back only when the load was taken off',
+      'recovers up to 100/s (50 %), stays down at 160/s (80 %); there it came back only when the load was taken off',
     );
     expect(found).toMatchObject({ mostAttempts: 4, needs: 'load-shedding', healthyRate: 200 });
     expect(found?.remarks[0]).toContain('from about 25 % of its capacity on');

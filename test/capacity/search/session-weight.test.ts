@@ -87,7 +87,7 @@ describe('memory of an idle session', () => {
     expect(found).not.toHaveProperty('sessionBytes');
     expect(found).not.toHaveProperty('intervals');
     expect(found.remarks).toHaveLength(1);
-    expect(found.remarks[0]).toContain('could not be told apart from noise');
+    expect(found.remarks[0]).toContain('could not be distinguished from noise');
     expect(found.remarks[0]).toContain(why);
   });
 

@@ -83,7 +83,7 @@ describe('starterScenario', () => {
   it('without a tool that may be called unseen says so, and the file is refused with what to do until a sign is taken off', () => {
     const starter = starterScenario(endpoint([destructive]), {});
     expect(starter.active).toEqual([]);
-    expect(starter.text).toContain('# No tool may be called unseen: take the comment sign off');
+    expect(starter.text).toContain('# No tool is safe to call without a look at it first: uncomment');
     expect(() => parsed(starter.text)).toThrow(/calls {2}found nothing.*take the comment sign off one that you allow/);
     const allowed = parsed(starter.text.replace('# - { tool: "drop_all"', '- { tool: "drop_all"'));
     expect(allowed.calls).toEqual([expect.objectContaining({ tool: 'drop_all' })]);

@@ -66,7 +66,7 @@ describe('a drive as its threads report it', () => {
     const texts = told.map((entry) => (entry.type === 'note' ? entry.text : ''));
     expect(texts).toHaveLength(20);
     expect(texts[18]).toBe('process 19 ended');
-    expect(texts[19]).toBe('process 20 ended; further ones are not told');
+    expect(texts[19]).toBe('process 20 ended; further ones are not listed');
   });
 
   it('fails with the thread that broke', async () => {

@@ -62,7 +62,7 @@ describe('whose doing it is that an endpoint cannot be opened', () => {
       'swallowed until our limit',
       new WireFailure('timeout', 'no answer within 10000 ms'),
       { clues: { unreachable: true } },
-      /no connection comes to stand.*firewall/,
+      /no connection could be made.*firewall/,
     ],
     // The server.
     ['not started', connect('ECONNREFUSED'), {}, /^start the server/],

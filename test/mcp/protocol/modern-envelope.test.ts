@@ -92,9 +92,9 @@ describe('invalidMark', () => {
   it.each([
     ['another type', { a: { type: 'number', 'x-mcp-header': 'Size' } }, /only strings/],
     ['no type', { a: { 'x-mcp-header': 'Size' } }, /only strings/],
-    ['an empty name', { a: { type: 'string', 'x-mcp-header': '' } }, /no header name/],
-    ['a name with a blank', { a: { type: 'string', 'x-mcp-header': 'Two words' } }, /no header name/],
-    ['a mark that is no text', { a: { type: 'string', 'x-mcp-header': 7 } }, /no header name/],
+    ['an empty name', { a: { type: 'string', 'x-mcp-header': '' } }, /not a header name/],
+    ['a name with a blank', { a: { type: 'string', 'x-mcp-header': 'Two words' } }, /not a header name/],
+    ['a mark that is no text', { a: { type: 'string', 'x-mcp-header': 7 } }, /not a header name/],
     ['a name twice', { a: { type: 'string', 'x-mcp-header': 'X' }, b: { type: 'string', 'x-mcp-header': 'x' } }, /there twice/],
   ])('refuses %s', (_, properties, words) => {
     expect(invalidMark(tool(properties as Record<string, unknown>))).toMatch(words);

@@ -92,7 +92,7 @@ describe('weighing idle sessions', () => {
     expect(gone.sessions).toHaveLength(1);
     expect(gone.remarks.join()).toContain('went away');
     expect(await measured({ goneAt: 0 }).found).toEqual({
-      remarks: ['memory of the server cannot be read: sessions were not weighed'],
+      remarks: ['memory of the server cannot be read: memory per session was not measured'],
     });
   });
 

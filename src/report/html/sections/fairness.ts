@@ -64,7 +64,7 @@ const neighbours = (found: readonly NeighbourFigures[], view: ReportView): Html 
       figures.evidence,
     ]),
     empty:
-      'No tenant kept its rate while another one offered at least 1.5 x as much as in another judged phase, so this run cannot tell.',
+      'No tenant kept its rate while another one offered at least 1.5 x as much as in another judged phase, so this run cannot show it.',
   });
 
 const p95Text = ({ p95Us }: NeighbourState, { beyondText }: ReportView): string =>

@@ -68,7 +68,7 @@ describe('report of a capacity search', () => {
   it('tells hidden capacity beside the healthy one: bars, each load with its verdict, what to know about it', () => {
     const part = page.slice(page.indexOf('id="hidden-capacity"'));
     const told = textOf(part);
-    expect(told).toContain('comes back by itself up to 86/s (50 %), stays down at 120/s (70 %)');
+    expect(told).toContain('recovers up to 86/s (50 %), stays down at 120/s (70 %)');
     expect(part).toMatch(/aria-label="healthy capacity: 172\/s; slow-dependency@postgres: 86\.0\/s recovers, 120\/s does not"/);
     for (const { reason } of capacity.recovery?.[0]?.levels ?? []) expect(told).toContain(reason);
     expect(told).toContain('70 % 120/s 100 % 12 % 2 % – 32 s 1 min 36 s 3.9 x – came back stuck');
