@@ -1,7 +1,6 @@
 import type { Figures } from '../result/call-figures.js';
 import type { Check } from '../result/verdict.js';
 import { countText, numberText, rateText, spanText } from '../text/figure-text.js';
-import { nameList } from '../text/name-list.js';
 import { briefCells, briefHeads } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { confirmingSoak } from './confirming-soak.js';
@@ -142,7 +141,7 @@ function readinessParts({ readiness }: ReportView): readonly string[] {
     `This run covered ${tested.length} of ${countText(readiness.length, 'readiness check')}.`,
     tested.slice(0, MAX_ROWS).join('\n'),
     tested.length > MAX_ROWS ? `${tested.length - MAX_ROWS} more in report.html.` : '',
-    rest.length === 0 ? '' : `Not tested, which is not a pass: ${nameList(rest)}.`,
+    rest.length === 0 ? '' : `Not tested, which is not a pass: ${rest.join('; ')}.`,
   ];
 }
 

@@ -72,7 +72,7 @@ describe('summary.md', () => {
   it('says what is known before production, and names what was not tested', () => {
     const text = renderMarkdown(reportInputOf(FAILING));
     expect(text).toMatch(/### Readiness for production\n\nThis run covered \d of \d+ readiness checks\.\n\n- ❌ \*\*Load\*\*: /);
-    expect(text).toMatch(/Not tested, which is not a pass: Capacity planned, .*Backup and restore inside the RTO\./);
+    expect(text).toMatch(/Not tested, which is not a pass: Capacity planned; .*Backup and restore inside the RTO\./);
   });
 
   it('is bounded with many tools', () => {
