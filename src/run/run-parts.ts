@@ -3,11 +3,14 @@ import { openEvents } from '../environment/scenario-events.js';
 import { JournalWriter } from '../journal/journal-writer.js';
 import { finishRun } from './finish-run.js';
 import type { RunParts } from './perform-run.js';
+import type { SessionParts } from './run-session.js';
 
-/** The real parts of a run. */
-export const runParts: RunParts = {
+/** The real parts of every kind of run. */
+export const sessionParts: SessionParts = {
   openEnvironment: (scenario, options) => openEnvironment(scenario, options),
-  openEvents,
   openJournal: (path, redactor) => new JournalWriter(path, redactor),
   finish: finishRun,
 };
+
+/** The real parts of a run. */
+export const runParts: RunParts = { ...sessionParts, openEvents };

@@ -1,11 +1,9 @@
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
-import { createLoadEngine } from '../../load/threads/create-load-engine.js';
 import type { Finding } from '../../run/generator/finding.js';
 import { generatorFindings, peakFinding, trustedRate } from '../../run/generator/generator-findings.js';
 import { measureGenerator } from '../../run/generator/measure-generator.js';
 import { refuseHosts } from '../../run/refuse-hosts.js';
 import { planOf } from '../../scenario/plan/plan.js';
-import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
@@ -34,7 +32,7 @@ export async function doctorFromArguments(args: DoctorArguments, console: Consol
     if (args.quiet !== true) console.err(text);
   };
   const machine = watchMachine();
-  const reading = await measureGenerator({ engineFor: (stub) => createLoadEngine({ scenario: stub }), timelineOf, onStep });
+  const reading = await measureGenerator(onStep);
   const ours = [...machineFindings(machine(), scenario?.load.maxInFlight), ...generatorFindings(reading)];
   const visit = scenario === undefined ? undefined : await visitTarget(scenario, onStep, console.redactor);
   const peak = scenario === undefined ? [] : peakFindings(scenario, visit?.workers, reading);

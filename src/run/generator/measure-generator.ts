@@ -2,8 +2,9 @@ import { fork } from 'node:child_process';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import { probeCeiling } from '../../load/ceiling-probe.js';
 import type { DriveEntry, LoadEngine } from '../../load/load-engine.js';
+import { createLoadEngine } from '../../load/threads/create-load-engine.js';
 import type { Phase } from '../../scenario/load.js';
-import type { Segment } from '../../scenario/plan/segment.js';
+import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { GeneratorReading } from './generator-findings.js';
 import { stubScenario } from './stub-scenario.js';
@@ -12,18 +13,11 @@ const CONNECTIONS = 50;
 const SECONDS = 2;
 const LATENESS_RATE = 1000;
 
-export interface GeneratorParts {
-  /** Makes a load engine for a scenario. */
-  engineFor(scenario: Scenario): LoadEngine;
-  timelineOf(scenario: Scenario): readonly Segment[];
-  onStep(text: string): void;
-}
-
 /** Measures this machine's generator against a stub in a process of its own; takes about ten seconds. */
-export async function measureGenerator(parts: GeneratorParts): Promise<GeneratorReading> {
+export async function measureGenerator(onStep: (text: string) => void): Promise<GeneratorReading> {
   const stub = await startStubProcess();
   try {
-    parts.onStep('ceiling of an HTTP client (autocannon, closed loop)');
+    onStep('ceiling of an HTTP client (autocannon, closed loop)');
     const ceiling = await probeCeiling({
       url: stub.url,
       headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
@@ -31,10 +25,10 @@ export async function measureGenerator(parts: GeneratorParts): Promise<Generator
       connections: CONNECTIONS,
       durationS: SECONDS,
     });
-    parts.onStep('all of plimsoll, closed loop, one load thread');
-    const closed = await drive(parts, stub.url, closedPhase('closed', SECONDS), CONNECTIONS);
-    parts.onStep(`lateness of starts at ${LATENESS_RATE}/s`);
-    const open = await drive(parts, stub.url, openPhase('open', LATENESS_RATE, SECONDS), 1000);
+    onStep('all of plimsoll, closed loop, one load thread');
+    const closed = await drive(stub.url, { model: 'closed', users: CONNECTIONS, thinkMs: 0 }, CONNECTIONS);
+    onStep(`lateness of starts at ${LATENESS_RATE}/s`);
+    const open = await drive(stub.url, { model: 'open', fromPerS: LATENESS_RATE, toPerS: LATENESS_RATE }, 1000);
     return {
       ceilingPerS: ceiling.callsPerS,
       pipelinePerS: closed.ok / SECONDS,
@@ -51,24 +45,6 @@ export async function measureGenerator(parts: GeneratorParts): Promise<Generator
   }
 }
 
-const closedPhase = (name: string, seconds: number): Phase => ({
-  model: 'closed',
-  name,
-  users: CONNECTIONS,
-  thinkMs: 0,
-  forMs: seconds * 1000,
-  warmUp: false,
-});
-
-const openPhase = (name: string, perS: number, seconds: number): Phase => ({
-  model: 'open',
-  name,
-  fromPerS: perS,
-  toPerS: perS,
-  forMs: seconds * 1000,
-  warmUp: false,
-});
-
 interface Driven {
   readonly ok: number;
   readonly droppedByGenerator: number;
@@ -77,20 +53,24 @@ interface Driven {
   readonly lateness: LatencyHistogram;
 }
 
-async function drive(parts: GeneratorParts, url: string, phase: Phase, maxInFlight: number): Promise<Driven> {
+type Loop = Omit<Extract<Phase, { model: 'open' }>, Common> | Omit<Extract<Phase, { model: 'closed' }>, Common>;
+type Common = 'name' | 'forMs' | 'warmUp';
+
+async function drive(url: string, loop: Loop, maxInFlight: number): Promise<Driven> {
+  const phase: Phase = { ...loop, name: loop.model, forMs: SECONDS * 1000, warmUp: false };
   const scenario = stubScenario(url, phase, { maxInFlight });
-  const engine = parts.engineFor(scenario);
+  const engine = createLoadEngine({ scenario });
   try {
     await engine.open();
     // The first second of a process is spent on compiling: not what a long run costs.
-    await driveOnce(parts, engine, { ...scenario, load: { ...scenario.load, phases: [{ ...phase, forMs: 500 }] } });
-    return await driveOnce(parts, engine, scenario);
+    await driveOnce(engine, { ...scenario, load: { ...scenario.load, phases: [{ ...phase, forMs: 500 }] } });
+    return await driveOnce(engine, scenario);
   } finally {
     await engine.close();
   }
 }
 
-async function driveOnce(parts: GeneratorParts, engine: LoadEngine, scenario: Scenario): Promise<Driven> {
+async function driveOnce(engine: LoadEngine, scenario: Scenario): Promise<Driven> {
   const driven = { ok: 0, droppedByGenerator: 0, lateness: new LatencyHistogram() };
   const onEntry = (entry: DriveEntry): void => {
     if (entry.type !== 'second') return;
@@ -101,7 +81,7 @@ async function driveOnce(parts: GeneratorParts, engine: LoadEngine, scenario: Sc
     if (entry.generator.lateness !== undefined) driven.lateness.addInterval(entry.generator.lateness);
   };
   const before = process.cpuUsage();
-  await engine.drive({ scenario, timeline: parts.timelineOf(scenario), shard: { index: 0, count: 1 } }, onEntry).ended;
+  await engine.drive({ scenario, timeline: timelineOf(scenario), shard: { index: 0, count: 1 } }, onEntry).ended;
   const { user, system } = process.cpuUsage(before);
   return { ...driven, cpuUs: user + system };
 }
