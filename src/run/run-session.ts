@@ -78,38 +78,33 @@ export interface LoadEnd {
   readonly warnings: Readonly<Record<string, number>>;
 }
 
+interface Opened {
+  readonly request: SessionRequest;
+  readonly parts: SessionParts;
+  readonly watcher: SessionWatcher;
+  readonly runId: string;
+  readonly folder: MadeRunFolder;
+}
+
 /**
  * A run of any kind from its open scenario to its reports. It owns the folder, the redactor, the journal, the environment and the first
  * reason to stop (the user, the server under test, the journal, whatever the run itself finds); what is measured is a body of `record`.
  */
 export class RunSession {
-  readonly #request: SessionRequest;
-  readonly #parts: SessionParts;
-  readonly #watcher: SessionWatcher;
-  readonly #runId: string;
-  readonly #folder: MadeRunFolder;
+  readonly environment: Environment;
+  readonly #opened: Opened;
   readonly #ended = new AbortController();
-  readonly #off: (() => void)[] = [];
-  /** The environment is that of the load: what becomes of the server or the journal is a reason to stop. */
+  /** While the load goes on: what becomes of the server or the journal is a reason to stop. */
   #live = true;
+  #off: () => void = () => {};
   #journal: JournalSink | undefined;
   #clock: SessionClock | undefined;
   #ending: Ending | undefined;
   #journalError: Error | undefined;
 
-  private constructor(
-    request: SessionRequest,
-    parts: SessionParts,
-    watcher: SessionWatcher,
-    runId: string,
-    folder: MadeRunFolder,
-    readonly environment: Environment,
-  ) {
-    this.#request = request;
-    this.#parts = parts;
-    this.#watcher = watcher;
-    this.#runId = runId;
-    this.#folder = folder;
+  private constructor(opened: Opened, environment: Environment) {
+    this.#opened = opened;
+    this.environment = environment;
   }
 
   /**
@@ -139,7 +134,7 @@ export class RunSession {
         faults: { runId, intentFile: folder.faults, engine: request.toxiproxy },
         signal: stop,
       });
-      return new RunSession(request, parts, watcher, runId, folder, environment);
+      return new RunSession({ request, parts, watcher, runId, folder }, environment);
     } catch (error) {
       discardRunFolder(folder);
       refuseStopped(stop);
@@ -163,7 +158,7 @@ export class RunSession {
   /** Adds an entry to the journal, without secrets. */
   readonly write = (entry: JournalEntry): void => {
     this.#journal?.write(entry);
-    this.#watcher.onEntry?.(entry);
+    this.#opened.watcher.onEntry?.(entry);
   };
 
   /** Ends the load; the first reason stands and is told. `failed` has been told already, or is thrown. */
@@ -182,9 +177,9 @@ export class RunSession {
    * @throws what `body` throws, which the journal then ends with, and 130 and 143 when stopped before.
    */
   async record(body: () => Promise<LoadEnd | undefined>): Promise<void> {
-    refuseStopped(this.#request.stop);
-    const { journal: path } = this.#folder;
-    const journal = this.#parts.openJournal(path, this.#request.loaded.redactor);
+    const { request, parts, folder } = this.#opened;
+    refuseStopped(request.stop);
+    const journal = parts.openJournal(folder.journal, request.loaded.redactor);
     this.#journal = journal;
     let load: LoadEnd | undefined;
     try {
@@ -196,7 +191,7 @@ export class RunSession {
       // What becomes of the server from here on is no part of the run.
       this.#live = false;
       if (this.#clock !== undefined) await this.#writeEnd(load);
-      for (const off of this.#off) off();
+      this.#off();
       await journal.close().catch((error: Error) => {
         this.#journalError = error;
       });
@@ -205,7 +200,7 @@ export class RunSession {
 
   /** Writes the first entry and what the opening found. From here on reasons to stop are heard. */
   begin(clock: SessionClock, own: OwnStart): void {
-    const { stop } = this.#request;
+    const { stop } = this.#opened.request;
     this.#clock = clock;
     this.write(this.#startEntry(clock.startedAtMs, own));
     const { notes, sentBefore } = this.environment;
@@ -216,20 +211,13 @@ export class RunSession {
     };
     void this.environment.serverExited.then((text) => hear({ reason: 'server-exited', text }));
     void this.#journal?.failed.then((error) => hear(journalTrouble(error)));
-    this.#off.push(
-      onAborted(stop, () =>
-        this.end(
-          stop.reason === 'terminated'
-            ? { reason: 'terminated', text: 'stopped by SIGTERM' }
-            : { reason: 'interrupted', text: 'stopped with Ctrl-C' },
-        ),
-      ),
-    );
+    this.#off = onAborted(stop, () => this.end(stop.reason === 'terminated' ? TERMINATED : INTERRUPTED));
   }
 
   /** Closes the environment, whatever happened before, and writes down what stayed in force. */
   async close(): Promise<void> {
-    noteLeft(this.#folder.journal, await this.environment.close(), this.#request.loaded.redactor, this.nowS());
+    const { folder, request } = this.#opened;
+    noteLeft(folder.journal, await this.environment.close(), request.loaded.redactor, this.nowS());
   }
 
   /**
@@ -237,9 +225,10 @@ export class RunSession {
    * @throws PlimsollError with exit code 8 when the journal could not be written; reports are then written as far as the disk takes them.
    */
   async finish(): Promise<FinishedRun> {
-    if (this.#journalError === undefined) return this.#parts.finish(this.#folder);
-    const { dir } = this.#folder;
-    const hint = await this.#parts.finish(this.#folder).then(
+    const { parts, folder } = this.#opened;
+    if (this.#journalError === undefined) return parts.finish(folder);
+    const { dir } = folder;
+    const hint = await parts.finish(folder).then(
       () => `a report of what was written is in ${dir}`,
       () => `make room and run \`plimsoll report ${dir}\` for what was written`,
     );
@@ -251,13 +240,14 @@ export class RunSession {
   }
 
   #startEntry(startedAtMs: number, own: OwnStart): StartEntry {
-    const { loaded, version, labels } = this.#request;
+    const { request, runId } = this.#opened;
+    const { loaded, version, labels } = request;
     const { scenario } = loaded;
     const { endpoints, workers, faults } = this.environment;
     return {
       type: 'start',
       schema: 'plimsoll.journal/1',
-      runId: this.#runId,
+      runId,
       version,
       startedAt: new Date(startedAtMs).toISOString(),
       scenario: loaded.redacted,
@@ -282,6 +272,9 @@ export class RunSession {
     this.write({ type: 'end', t, ...(this.#ending ?? { reason: 'completed' }) });
   }
 }
+
+const TERMINATED: Ending = { reason: 'terminated', text: 'stopped by SIGTERM' };
+const INTERRUPTED: Ending = { reason: 'interrupted', text: 'stopped with Ctrl-C' };
 
 /** @throws PlimsollError with exit code 130 or 143 when the user has asked for an end. */
 function refuseStopped(stop: AbortSignal): void {

@@ -4,17 +4,13 @@ import { capacityParts } from '../../run/capacity/capacity-parts.js';
 import { performCapacity } from '../../run/capacity/perform-capacity.js';
 import { searchOrderOf } from '../../run/capacity/search-order.js';
 import { refuseHosts } from '../../run/refuse-hosts.js';
-import { toxiproxyOf } from '../../run/toxiproxy-url.js';
-import { packageVersion } from '../../run/version.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
-import { labelsOf } from '../run/labels.js';
-import { watchRunSignals } from '../run/run-signals.js';
-import { tellResult } from '../run/tell-result.js';
+import { performFromArguments, type SessionArguments, sessionOf } from '../run/perform-from-arguments.js';
 import { capacityWatcher } from './capacity-watcher.js';
 import { planLines } from './plan-lines.js';
 
-export interface CapacityArguments {
+export interface CapacityArguments extends SessionArguments {
   readonly scenario: string;
   readonly budget?: string | undefined;
   readonly under?: readonly string[] | undefined;
@@ -22,16 +18,10 @@ export interface CapacityArguments {
   readonly peak?: string | undefined;
   readonly law?: boolean | undefined;
   readonly 'recovery-search'?: boolean | undefined;
-  readonly out?: string | undefined;
-  readonly label?: readonly string[] | undefined;
   readonly set?: readonly string[] | undefined;
   readonly env?: string | undefined;
   readonly 'mcp-config'?: string | undefined;
   readonly server?: string | undefined;
-  readonly toxiproxy?: string | undefined;
-  readonly 'yes-i-may-load'?: readonly string[] | undefined;
-  readonly json?: boolean | undefined;
-  readonly quiet?: boolean | undefined;
 }
 
 /** The command `capacity`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
@@ -44,23 +34,13 @@ export async function capacityFromArguments(args: CapacityArguments, console: Co
   const { scenario } = loaded;
   refuseHosts(scenario, args['yes-i-may-load'] ?? []);
   const order = searchOrderOf(scenario, { law: args.law === true, recoverySearch: args['recovery-search'] === true });
-  const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
-  const labels = labelsOf(args.label ?? []);
+  const session = sessionOf(loaded, args);
   const quiet = args.quiet === true;
   const watcher = capacityWatcher(console, quiet, order.plan.budgetS);
   if (!quiet) for (const line of planLines(scenario, order)) console.err(line);
-  const signals = watchRunSignals(watcher.warn);
-  try {
-    const finished = await performCapacity(
-      { ...order, loaded, version: packageVersion(), labels, out: args.out, toxiproxy, stop: signals.stop },
-      capacityParts,
-      watcher,
-    );
-    tellResult(finished, console, { json: args.json === true, quiet });
-    return finished.exitCode;
-  } finally {
-    signals.off();
-  }
+  return performFromArguments(args, console, watcher, (stop) =>
+    performCapacity({ ...order, ...session, stop }, capacityParts, watcher),
+  );
 }
 
 /** The flags as overrides of the scenario, so that they are checked, kept and reported as if they stood in it. */

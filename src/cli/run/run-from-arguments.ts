@@ -2,24 +2,14 @@ import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { performRun } from '../../run/perform-run.js';
 import { refuseHosts } from '../../run/refuse-hosts.js';
 import { runParts } from '../../run/run-parts.js';
-import { toxiproxyOf } from '../../run/toxiproxy-url.js';
-import { packageVersion } from '../../run/version.js';
 import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Console } from '../console.js';
-import { labelsOf } from './labels.js';
-import { watchRunSignals } from './run-signals.js';
+import { performFromArguments, type SessionArguments, sessionOf } from './perform-from-arguments.js';
 import { consoleWatcher } from './run-watcher.js';
 import { isUrl, type ScenarioArguments, scenarioOf, scenarioText } from './scenario-source.js';
-import { tellResult } from './tell-result.js';
 
-export interface RunArguments extends ScenarioArguments {
-  readonly out?: string | undefined;
-  readonly label?: readonly string[] | undefined;
+export interface RunArguments extends ScenarioArguments, SessionArguments {
   readonly 'print-scenario'?: boolean | undefined;
-  readonly 'yes-i-may-load'?: readonly string[] | undefined;
-  readonly toxiproxy?: string | undefined;
-  readonly json?: boolean | undefined;
-  readonly quiet?: boolean | undefined;
 }
 
 /** The command `run`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */
@@ -34,21 +24,8 @@ export async function runFromArguments(args: RunArguments, console: Console): Pr
     return EXIT.pass;
   }
   refuseHosts(loaded.scenario, args['yes-i-may-load'] ?? []);
-  const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
-  const labels = labelsOf(args.label ?? []);
+  const session = sessionOf(loaded, args);
   const timeline = timelineOf(loaded.scenario);
   const watcher = consoleWatcher(timeline, console, args.quiet === true);
-  const signals = watchRunSignals(watcher.warn);
-  try {
-    const finished = await performRun(
-      { loaded, timeline, version: packageVersion(), labels, out: args.out, toxiproxy, stop: signals.stop },
-      runParts,
-      watcher,
-    );
-    tellResult(finished, console, { json: args.json === true, quiet: args.quiet === true });
-    return finished.exitCode;
-  } finally {
-    watcher.close();
-    signals.off();
-  }
+  return performFromArguments(args, console, watcher, (stop) => performRun({ ...session, timeline, stop }, runParts, watcher));
 }

@@ -1,25 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { watchRunSignals } from '../../../src/cli/run/run-signals.js';
-import { onStopSignals } from '../../../src/cli/run/stop-signals.js';
-
-describe('onStopSignals', () => {
-  it('asks for an orderly end first, whatever the signal, and leaves at the next one', () => {
-    const source = new EventEmitter();
-    const told: string[] = [];
-    const off = onStopSignals(
-      source,
-      (signal) => told.push(`first ${signal}`),
-      (signal) => told.push(`again ${signal}`),
-    );
-    source.emit('SIGINT', 'SIGINT');
-    source.emit('SIGTERM', 'SIGTERM');
-    source.emit('SIGINT', 'SIGINT');
-    expect(told).toEqual(['first SIGINT', 'again SIGTERM', 'again SIGINT']);
-    off();
-    expect(source.eventNames()).toEqual([]);
-  });
-});
 
 describe('watchRunSignals', () => {
   it.each([
@@ -41,5 +22,20 @@ describe('watchRunSignals', () => {
     expect(left).toEqual([code]);
     expect(said[1]).toMatch(new RegExp(`^${word}: leaving at once, without a report .*plimsoll report`));
     off();
+  });
+
+  it('asks for an orderly end first, whatever the signal, leaves at each later one, and lets go of them all', () => {
+    const left: number[] = [];
+    const source = new EventEmitter();
+    const { stop, off } = watchRunSignals(
+      () => {},
+      (exit) => void left.push(exit),
+      source,
+    );
+    for (const signal of ['SIGHUP', 'SIGTERM', 'SIGINT']) source.emit(signal, signal);
+    expect(stop.reason).toBe('terminated');
+    expect(left).toEqual([143, 130]);
+    off();
+    expect(source.eventNames()).toEqual([]);
   });
 });

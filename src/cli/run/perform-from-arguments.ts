@@ -1,0 +1,44 @@
+import type { ExitCode } from '../../errors/exit-codes.js';
+import type { FinishedRun } from '../../run/finish-run.js';
+import type { SessionRequest } from '../../run/run-session.js';
+import { toxiproxyOf } from '../../run/toxiproxy-url.js';
+import { packageVersion } from '../../run/version.js';
+import type { LoadedScenario } from '../../scenario/parse-scenario.js';
+import type { Console } from '../console.js';
+import { labelsOf } from './labels.js';
+import { watchRunSignals } from './run-signals.js';
+import { tellResult } from './tell-result.js';
+
+/** What every command takes that measures something into a run folder. */
+export interface SessionArguments {
+  readonly out?: string | undefined;
+  readonly label?: readonly string[] | undefined;
+  readonly toxiproxy?: string | undefined;
+  readonly 'yes-i-may-load'?: readonly string[] | undefined;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+/** What the arguments say of a session. @throws PlimsollError with exit code 2. */
+export function sessionOf(loaded: LoadedScenario, args: SessionArguments): Omit<SessionRequest, 'stop'> {
+  const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
+  return { loaded, version: packageVersion(), labels: labelsOf(args.label ?? []), out: args.out, toxiproxy };
+}
+
+/** Performs it under the signals of the terminal and prints what it came to. @returns the exit code of the verdict, or of the signal that stopped it */
+export async function performFromArguments(
+  args: SessionArguments,
+  console: Console,
+  watcher: { warn(text: string): void; close?(): void },
+  perform: (stop: AbortSignal) => Promise<FinishedRun>,
+): Promise<ExitCode> {
+  const signals = watchRunSignals(watcher.warn);
+  try {
+    const finished = await perform(signals.stop);
+    tellResult(finished, console, { json: args.json === true, quiet: args.quiet === true });
+    return finished.exitCode;
+  } finally {
+    watcher.close?.();
+    signals.off();
+  }
+}
