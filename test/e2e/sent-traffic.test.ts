@@ -3,8 +3,7 @@ import { openEnvironment } from '../../src/environment/open-environment.js';
 import type { JournalEntry } from '../../src/journal/journal-entry.js';
 import type { TrafficEntry } from '../../src/journal/sessions-entry.js';
 import { countDrives } from '../../src/run/capacity/counted-drives.js';
-import { comesBack } from '../../src/run/capacity/idle-check.js';
-import { idleQuestion } from '../../src/run/capacity/idle-question.js';
+import { askWhetherIdle } from '../../src/run/capacity/idle-question.js';
 import { startRateOf } from '../../src/run/capacity/start-rate.js';
 import { TrialRunner } from '../../src/run/capacity/trial-runner.js';
 import { Redactor } from '../../src/scenario/file/redactor.js';
@@ -48,16 +47,11 @@ it('every call of a search that the server counts is written down, and no sessio
   const drives = countDrives(environment, write, nowS);
   await startRateOf(drives('start-rate'), scenario, 1);
   const idleFrom = calls;
-  await comesBack({
-    ...idleQuestion(drives('idle-check'), scenario),
-    longestS: 2,
-    leftMs: () => 30_000,
-    nowMs,
-    stopped: () => false,
-  });
+  const ended = new AbortController().signal;
+  await askWhetherIdle({ drives, scenario, nowMs, ended }, 2, () => 30_000);
   // One caller that asks for a second, with 50 ms between an answer and the next question, a few times at most.
   expect(calls - idleFrom).toBeLessThanOrEqual(4 * 21);
-  const trials = new TrialRunner({ drives, scenario, write, nowMs, nowS, ended: new AbortController().signal });
+  const trials = new TrialRunner({ drives, scenario, write, nowMs, nowS, ended });
   await trials.run({ under: 'none', purpose: 'double', rate: 50, settleS: 1, measureS: 3, askedS: 0 }, originMs + 50_000);
   expect(traffic.map(({ what }) => what)).toEqual(expect.arrayContaining(['start-rate', 'idle-check', 'trial']));
   expect(traffic.reduce((sum, entry) => sum + entry.calls, 0)).toBe(calls);

@@ -5,8 +5,7 @@ import { withSteps } from '../../scenario/faults/fault-plan.js';
 import { planOf } from '../../scenario/plan/plan.js';
 import type { Fault } from '../../scenario/scenario.js';
 import { BoundedDrive, SPARE_MS } from './bounded-drive.js';
-import { comesBack } from './idle-check.js';
-import { idleQuestion } from './idle-question.js';
+import { askWhetherIdle } from './idle-question.js';
 import { LevelRecorder } from './level-recorder.js';
 import type { SearchContext } from './search-context.js';
 import { trialScenario, trialTimeline } from './trial-load.js';
@@ -36,7 +35,7 @@ export async function holdLevel(
   segment: number,
   deadlineMs: number,
 ): Promise<RecoveryLevelEntry> {
-  const { drives, scenario, nowMs, ended } = context;
+  const { scenario, nowMs, ended } = context;
   const { share, rate, leadS, faultS, holdS, drainS } = level;
   const lengthS = Math.round(leadS + faultS + holdS);
   const leftMs = (): number => deadlineMs - SPARE_MS - nowMs();
@@ -72,15 +71,7 @@ export async function holdLevel(
     },
   });
   await drive.ended();
-  const cameBack = ended.aborted
-    ? undefined
-    : await comesBack({
-        ...idleQuestion(drives('idle-check'), scenario),
-        longestS: idleS,
-        leftMs,
-        nowMs,
-        stopped: () => ended.aborted,
-      });
+  const cameBack = ended.aborted ? undefined : await askWhetherIdle(context, idleS, leftMs);
   return {
     type: 'recovery-level',
     t: drive.startT,

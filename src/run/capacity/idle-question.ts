@@ -1,25 +1,33 @@
 import { latencyLimitsMs } from '../../analysis/smallest-limit.js';
-import type { Environment } from '../../environment/environment.js';
 import { DEFAULT_SLO } from '../../scenario/objective.js';
 import type { Scenario } from '../../scenario/scenario.js';
-import type { IdleCheck } from './idle-check.js';
+import { comesBack, type IdleAnswer } from './idle-check.js';
+import type { SearchContext } from './search-context.js';
 import { closedScenario, trialTimeline } from './trial-load.js';
 import { TrialRecorder } from './trial-recorder.js';
 
 /** Between an answer and the next question: whether a server is idle is asked without making it busy. */
 const PAUSE_MS = 50;
 
-/** How the server is asked whether it is idle: one caller, call after call, against the shortest latency limit of the SLO. */
-export function idleQuestion(environment: Environment, scenario: Scenario): Pick<IdleCheck, 'ask' | 'limitUs'> {
-  return {
-    ask: async (measureS, drainMs) => {
-      const asked = closedScenario(scenario, { callers: 1, thinkMs: PAUSE_MS, settleS: 0, measureS, drainMs });
-      const recorded = new TrialRecorder(trialTimeline(0, measureS));
-      await environment.drive(asked, trialTimeline(0, measureS), (entry) => recorded.add(entry)).ended;
-      return { medianUs: recorded.blockMedians()[0] ?? null, unanswered: recorded.unanswered };
-    },
-    limitUs: Math.min(...limitsUs(scenario)),
+/**
+ * Whether the server answers again as it does without load: one caller, call after call, against the shortest latency limit of the SLO.
+ * @param longestS longest that it may take, seconds
+ * @param leftMs milliseconds to the deadline
+ * @returns undefined when there was no time to find out.
+ */
+export function askWhetherIdle(
+  { drives, scenario, nowMs, ended }: Pick<SearchContext, 'drives' | 'scenario' | 'nowMs' | 'ended'>,
+  longestS: number,
+  leftMs: () => number,
+): Promise<boolean | undefined> {
+  const ask = async (measureS: number, drainMs: number): Promise<IdleAnswer> => {
+    const asked = closedScenario(scenario, { callers: 1, thinkMs: PAUSE_MS, settleS: 0, measureS, drainMs });
+    const timeline = trialTimeline(0, measureS);
+    const recorded = new TrialRecorder(timeline);
+    await drives('idle-check').drive(asked, timeline, (entry) => recorded.add(entry)).ended;
+    return { medianUs: recorded.blockMedians()[0] ?? null, unanswered: recorded.unanswered };
   };
+  return comesBack({ ask, limitUs: Math.min(...limitsUs(scenario)), longestS, leftMs, nowMs, stopped: () => ended.aborted });
 }
 
 /** The latency limits of the plain SLO, microseconds. */

@@ -4,8 +4,7 @@ import { RecoverySearch } from '../../capacity/recovery/recovery-search.js';
 import type { RecoveryEnd } from '../../journal/recovery-end.js';
 import type { SearchEnd } from '../../journal/search-end.js';
 import { holdLevel } from './hold-level.js';
-import { comesBack } from './idle-check.js';
-import { idleQuestion } from './idle-question.js';
+import { askWhetherIdle } from './idle-question.js';
 import type { SearchContext } from './search-context.js';
 import type { SearchUnder } from './search-entry.js';
 
@@ -52,13 +51,7 @@ export async function searchRecovery(
     }
     const deadlineMs = startedMs + recoveryBudgetS(plan) * 1000;
     // What the searches left behind is no part of the first level.
-    const idle = await comesBack({
-      ...idleQuestion(context.drives('idle-check'), scenario),
-      longestS: plan.idleS,
-      leftMs: () => deadlineMs - nowMs(),
-      nowMs,
-      stopped: () => ended.aborted,
-    });
+    const idle = await askWhetherIdle(context, plan.idleS, () => deadlineMs - nowMs());
     if (idle === false) {
       down = 'the searches';
       finish({ ending: 'not-started', reason: `the target did not come back after ${down}` });

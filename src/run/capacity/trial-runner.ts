@@ -4,8 +4,7 @@ import type { LiveTally } from '../../load/live-tally.js';
 import { planOf } from '../../scenario/plan/plan.js';
 import { type AbortLimits, abortLimits } from './abort-limits.js';
 import { BoundedDrive, SPARE_MS } from './bounded-drive.js';
-import { comesBack } from './idle-check.js';
-import { idleQuestion, limitsUs } from './idle-question.js';
+import { askWhetherIdle, limitsUs } from './idle-question.js';
 import type { SearchContext } from './search-context.js';
 import { trialScenario, trialTimeline } from './trial-load.js';
 import { TrialRecorder } from './trial-recorder.js';
@@ -123,17 +122,12 @@ export class TrialRunner {
     drainedS: number,
     leftMs: () => number,
   ): Promise<boolean | undefined> {
-    const { drives, scenario, nowMs, ended } = this.#context;
+    const { scenario, ended } = this.#context;
     const doubtful = stopped === 'in-flight' || stopped === 'over' || recorder.unanswered > 0 || drainedS > 1;
     await wait(Math.max(0, Math.min(PAUSE_S * 1000, leftMs())));
     if (!doubtful || ended.aborted) return undefined;
-    return comesBack({
-      ...idleQuestion(drives('idle-check'), scenario),
-      longestS: Math.max(LONGEST_DRAIN_S, (8 * Math.max(...limitsUs(scenario))) / 1e6),
-      leftMs,
-      nowMs,
-      stopped: () => ended.aborted,
-    });
+    const longestS = Math.max(LONGEST_DRAIN_S, (8 * Math.max(...limitsUs(scenario))) / 1e6);
+    return askWhetherIdle(this.#context, longestS, leftMs);
   }
 }
 
