@@ -3,7 +3,6 @@ import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import { probeCeiling } from '../../load/ceiling-probe.js';
 import type { DriveEntry, LoadEngine } from '../../load/load-engine.js';
 import { createLoadEngine } from '../../load/threads/create-load-engine.js';
-import type { Phase } from '../../scenario/load.js';
 import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { GeneratorReading } from './generator-findings.js';
@@ -26,9 +25,9 @@ export async function measureGenerator(onStep: (text: string) => void): Promise<
       durationS: SECONDS,
     });
     onStep('all of plimsoll, closed loop, one load thread');
-    const closed = await drive(stub.url, { model: 'closed', users: CONNECTIONS, thinkMs: 0 }, CONNECTIONS);
+    const closed = await drive(stubScenario(stub.url, CONNECTIONS, `{ name: closed, users: ${CONNECTIONS}, for: ${SECONDS}s }`));
     onStep(`lateness of starts at ${LATENESS_RATE}/s`);
-    const open = await drive(stub.url, { model: 'open', fromPerS: LATENESS_RATE, toPerS: LATENESS_RATE }, 1000);
+    const open = await drive(stubScenario(stub.url, 1000, `{ name: open, rate: ${LATENESS_RATE}/s, for: ${SECONDS}s }`));
     return {
       ceilingPerS: ceiling.callsPerS,
       pipelinePerS: closed.ok / SECONDS,
@@ -53,17 +52,13 @@ interface Driven {
   readonly lateness: LatencyHistogram;
 }
 
-type Loop = Omit<Extract<Phase, { model: 'open' }>, Common> | Omit<Extract<Phase, { model: 'closed' }>, Common>;
-type Common = 'name' | 'forMs' | 'warmUp';
-
-async function drive(url: string, loop: Loop, maxInFlight: number): Promise<Driven> {
-  const phase: Phase = { ...loop, name: loop.model, forMs: SECONDS * 1000, warmUp: false };
-  const scenario = stubScenario(url, phase, { maxInFlight });
+async function drive(scenario: Scenario): Promise<Driven> {
   const engine = createLoadEngine({ scenario });
   try {
     await engine.open();
     // The first second of a process is spent on compiling: not what a long run costs.
-    await driveOnce(engine, { ...scenario, load: { ...scenario.load, phases: [{ ...phase, forMs: 500 }] } });
+    const phases = scenario.load.phases.map((phase) => ({ ...phase, forMs: 500 }));
+    await driveOnce(engine, { ...scenario, load: { ...scenario.load, phases } });
     return await driveOnce(engine, scenario);
   } finally {
     await engine.close();

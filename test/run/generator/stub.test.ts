@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listTools } from '../../../src/cli/init/list-tools.js';
 import { answerTo, readRequest } from '../../../src/run/generator/stub-protocol.js';
+import { stubScenario } from '../../../src/run/generator/stub-scenario.js';
 import { startStub } from '../../../src/run/generator/stub-server.js';
 
 const post = (body: string) => `POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
@@ -34,5 +35,15 @@ describe('stub server', () => {
     const endpoint = await listTools(`http://127.0.0.1:${stub.port}/mcp`).finally(() => stub.close());
     expect(endpoint).toMatchObject({ serverName: 'plimsoll-doctor-stub', protocolVersion: '2025-06-18', stateful: false });
     expect(endpoint.tools.map(({ name }) => name)).toEqual(['echo']);
+  });
+});
+
+describe('the scenario of the stub', () => {
+  it('is one phase of one load thread, closed or open, without think time', () => {
+    const closed = stubScenario('http://127.0.0.1:1/mcp', 50, '{ name: closed, users: 50, for: 2s }');
+    expect(closed.load).toMatchObject({ workers: 1, maxInFlight: 50, drainMs: 1000, timeoutMs: 5000, arrivals: 'constant' });
+    expect(closed.load.phases).toMatchObject([{ model: 'closed', users: 50, thinkMs: 0, forMs: 2000, warmUp: false }]);
+    const open = stubScenario('http://127.0.0.1:1/mcp', 1000, '{ name: open, rate: 1000/s, for: 2s }');
+    expect(open.load.phases).toMatchObject([{ model: 'open', fromPerS: 1000, toPerS: 1000, forMs: 2000, warmUp: false }]);
   });
 });
