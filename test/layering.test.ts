@@ -100,7 +100,6 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'faults',
     'journal',
     'judge',
-    'load',
     'mcp',
     'report',
     'result',

@@ -1,4 +1,3 @@
-import { createLoadEngine } from '../../load/threads/create-load-engine.js';
 import { ProcessSampler } from '../../signals/process-sampler.js';
 import { trustedRate } from '../generator/generator-findings.js';
 import { measureGenerator } from '../generator/measure-generator.js';
