@@ -78,9 +78,9 @@ describe('a settings file', () => {
   it.each([
     ['{ "mcpServers": {\n  "a": { "command" "b" } } }', 'mcp.json:2:20: found no : after a key'],
     ['{ "mcpServers": {', 'mcp.json:1:18: found no } at the end of a map'],
-    ['{ mcpServers: {} }', 'mcp.json:1:3: found a word that is no value'],
+    ['{ mcpServers: {} }', 'mcp.json:1:3: found a word that is not a value'],
     ['', 'mcp.json:1:1: found no value where one has to be'],
-    ['{ "mcpServers": {} } x', 'mcp.json:1:22: found a word that is no value'],
+    ['{ "mcpServers": {} } x', 'mcp.json:1:22: found a word that is not a value'],
     ['[]', 'mcp.json: found neither mcpServers nor servers nor context_servers'],
     ['{ "mcpServers": [] }', 'mcp.json: found neither mcpServers nor servers nor context_servers'],
   ])('is refused with the place of what is wrong: %s', (content, sentence) => {

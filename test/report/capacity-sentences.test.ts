@@ -124,7 +124,7 @@ const SENTENCES: readonly (readonly [sentence: string | RegExp, places: readonly
   ],
   [/a pool of 0\b/, ['page', 'terminal', 'markdown', 'junit', 'github', 'size', 'calculator'], []],
   [
-    /an instance without load takes 120 MB; of its memory limit of 64 MB 51\.2 MB may be used/,
+    /an instance without load takes 120 MB; of its memory limit of 64 MB 51\.2 MB is usable/,
     ['page', 'terminal', 'size'],
     ['noMemory'],
   ],

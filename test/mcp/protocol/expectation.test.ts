@@ -63,7 +63,7 @@ describe('checkExpectation', () => {
     expect(checkExpectation({ schema: true }, structured, { name: 'x', inputSchema: {} })).toContain('no outputSchema');
     expect(
       checkExpectation({ schema: true }, structured, { name: 'x', inputSchema: {}, outputSchema: { type: 'nonsense' } }),
-    ).toContain('no valid JSON Schema');
+    ).toContain('not a valid JSON Schema');
   });
 
   it('does not hold the answer of a tool that failed to its outputSchema', () => {
