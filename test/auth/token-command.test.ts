@@ -32,7 +32,7 @@ describe('a token command', () => {
     ['ends with a code', 'console.error("no vault here"); process.exit(3)', 'ended with code 3', 'it printed: no vault here'],
     ['dies of a signal', 'process.kill(process.pid, "SIGKILL")', 'ended with SIGKILL', 'nothing on stderr'],
     ['prints nothing', '', 'printed nothing', 'print the token alone'],
-    ['prints a sentence', 'console.log("log in first")', 'printed what is no token', 'print the token alone'],
+    ['prints a sentence', 'console.log("log in first")', 'printed something that is not a token', 'print the token alone'],
     ['prints other JSON', 'console.log("{}")', 'printed JSON without access_token', 'expires_in'],
     ['floods', 'for (;;) process.stdout.write("x".repeat(65536))', 'printed more than 65536 bytes', 'nothing else'],
   ])('that %s is refused with the sentence that helps', async (_, script, message, hint) => {
