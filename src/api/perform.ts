@@ -11,6 +11,7 @@ import { toxiproxyOf } from '../run/toxiproxy-url.js';
 import { packageVersion } from '../run/version.js';
 import type { LoadedScenario } from '../scenario/parse-scenario.js';
 import { timelineOf } from '../scenario/plan/timeline.js';
+import { countText } from '../text/count-text.js';
 import { Attempt, alone, errorFor, type RunOptions, type RunOutcome } from './outcome.js';
 import { CallCount } from './progress.js';
 import { loadedOf, type Scenario } from './scenario.js';
@@ -79,7 +80,7 @@ export function performSearch(scenario: Scenario, options: SearchOptions): Promi
                 .filter((word) => word !== undefined)
                 .join('  '),
             ),
-          onPoint: ({ callers, ok, measuredS }) => attempt.say(`sweep  ${callers} callers  ${rate(ok / measuredS)}`),
+          onPoint: ({ callers, ok, measuredS }) => attempt.say(`sweep  ${countText(callers, 'caller')}  ${rate(ok / measuredS)}`),
           onLevel: ({ under, offeredRate }, { outcome, reason }) =>
             attempt.say(`${under}  ${rate(offeredRate)}  ${outcome}  ${reason}`),
           onSearchEnd: (under, ending, reason) => attempt.say(`${under}: ${ending}: ${reason}`),

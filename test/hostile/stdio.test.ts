@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createDriver } from '../../src/mcp/create-driver.js';
 import type { Driver } from '../../src/mcp/driver.js';
 import type { DriverOptions } from '../../src/mcp/driver-options.js';
@@ -19,7 +19,9 @@ const open: Driver[] = [];
 const pids = new Set<number>();
 afterEach(async () => {
   await Promise.all(open.splice(0).map((driver) => driver.close()));
-  for (const pid of pids) expect(isAlive(pid, true), `process group ${pid} is left behind`).toBe(false);
+  // A killed child stays in the table of processes until whoever inherited it has read how it ended.
+  for (const pid of pids)
+    await vi.waitFor(() => expect(isAlive(pid, true), `process group ${pid} is left behind`).toBe(false), { timeout: 10_000 });
   pids.clear();
 });
 
