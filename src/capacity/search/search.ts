@@ -227,7 +227,7 @@ export class Search {
       const steady = this.#lo === undefined ? steadyMisses(this.#trials) : undefined;
       if (this.#lo !== undefined) this.#enter('bisect', rate);
       else if (steady !== undefined) this.#finish('nothing-passes', steadyText(steady, this.#options.conditions));
-      else if (rate / 2 < this.#options.startRate * LOWEST_SHARE)
+      else if (rate / 2 < this.#capped(this.#options.startRate) * LOWEST_SHARE)
         this.#finish('nothing-passes', `nothing passes down to ${rateText(rate)}, a sixteenth of the start`);
       else this.#voteOn(rate / 2);
     }

@@ -59,6 +59,14 @@ function searched({ limitPerS, lateFrom = Number.POSITIVE_INFINITY, highestRate,
 }
 
 describe('a search ends', () => {
+  it('with "nothing passes" at a sixteenth of the first rate that was tried, also where the start was above what may be tried', () => {
+    // Every fifth call misses at any rate asked here, which is no overload: two rates tell.
+    const { end, rates } = searched({ limitPerS: 0, highestRate: 1 });
+    expect(rates.length).toBeGreaterThan(2);
+    expect(Math.min(...rates)).toBeLessThan(1);
+    expect(end.ending).not.toBe('confirmed');
+  });
+
   it('with "nothing passes" at a sixteenth of the start, and tries nothing below', () => {
     const { end, rates } = searched({ limitPerS: 0.1, budget: '10m' });
     expect(end.ending).toBe('nothing-passes');
