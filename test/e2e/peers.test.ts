@@ -100,7 +100,8 @@ describe.skipIf(lacking('stdio servers'))('reference servers over stdio', () => 
           ),
         );
         for (const answer of answers) expect(answer.outcome, answer.text).toBe('ok');
-        expect(JSON.stringify(answers[0]?.result)).toContain(says);
+        // Two processes share the file: whichever call came first made the entity, the others found it there.
+        expect(JSON.stringify(answers.map(({ result }) => result))).toContain(says);
       } finally {
         await driver.close();
       }
