@@ -46,6 +46,13 @@ describe('the pages', () => {
     expect(toHeadings.filter(({ to, anchor }) => !anchorsOf(to).includes(anchor as string))).toEqual([]);
   });
 
+  it('begin with the two commands that do all the set-up: the first run and the tests', () => {
+    const { scripts } = JSON.parse(textOf('package.json')) as { readonly scripts: Readonly<Record<string, string>> };
+    const commands = [...textOf('README.md').matchAll(/^ {4}npm ci && npm (?:run )?(\S+)$/gm)].map((match) => match[1] as string);
+    expect(commands).toEqual(['first-run', 'test']);
+    expect(commands.filter((name) => scripts[name] === undefined)).toEqual([]);
+  });
+
   it('are all found from the README', () => {
     const linked = new Set(links.filter(({ from }) => from === 'README.md').map(({ to }) => to));
     expect(pages.filter((page) => page !== 'README.md' && !linked.has(page))).toEqual([]);
