@@ -144,6 +144,7 @@ export class Ledger {
       case 'note':
         this.notes.push(entry);
         return;
+      case 'delay':
       case 'fault':
       case 'proxy':
         // Only the resilience figures read these.

@@ -1,4 +1,5 @@
 import type { OutcomeClass } from '../scenario/outcome.js';
+import type { DelayEntry } from './delay-entry.js';
 import type { FaultEntry, ProxyEntry } from './fault-entry.js';
 import type { RecoveryLevelEntry, RecoverySearchEntry } from './recovery-entry.js';
 import type { CellEntry, SecondEntry } from './second-entry.js';
@@ -62,6 +63,7 @@ export type JournalEntry =
   | CellEntry
   | SecondEntry
   | HostEntry
+  | DelayEntry
   | HealthEntry
   | ProcessEntry
   | MetricsEntry

@@ -31,6 +31,7 @@ const OURS: { readonly [K in Kind]: readonly (keyof EntryOf<K>)[] } = {
   cell: ['type', 'tenant'],
   second: ['type', 'generator', 'cells'],
   host: ['type'],
+  delay: ['type', 'view', 'slots'],
   health: ['type', 'probe', 'state'],
   process: ['type'],
   metrics: ['type', 'values'],

@@ -1,6 +1,7 @@
 import type { OutcomeClass } from '../scenario/outcome.js';
 import type { FailuresByClass } from './failure-entry.js';
 import type { IntervalHistogram } from './interval-histogram.js';
+import type { SlowCall } from './slow-call.js';
 
 /**
  * What one cell (tool x endpoint x tenant x segment) did in one second. Counters that are 0 are left out. `offered`, `started` and `retries`
@@ -61,6 +62,14 @@ export interface GeneratorSecond {
   readonly cpuS?: number;
   /** Event-loop utilisation 0..1. Shown, never judged. */
   readonly eventLoopUtilisation?: number;
+  /**
+   * Stretches in which the thread did not run when it wanted to, or was busy for longer than a millisecond in one turn: neither starts nor
+   * answers were served. Start and length in milliseconds from the start of the first phase; one that began in an earlier second stands
+   * where it ended, with its true start.
+   */
+  readonly gaps?: readonly (readonly [startMs: number, lengthMs: number])[];
+  /** Calls in flight at each instant of a grid of 10 ms that is common to all threads, beginning with the start of the second. */
+  readonly inFlightAt?: readonly number[];
   readonly connectionsOpened?: number;
   readonly connectionsReused?: number;
   /** Sessions opened, recognised as gone and opened again since the last second that told; those of the opening stand in the first. Absent: none. */
@@ -94,4 +103,8 @@ export interface SecondEntry {
   readonly inFlight: number;
   readonly generator: GeneratorSecond;
   readonly cells: readonly CellSecond[];
+  /** Calls that ended, or were dropped, in this second, whose outcome a disturbance could have made. Absent: none. */
+  readonly slow?: readonly SlowCall[];
+  /** How many more there were. */
+  readonly slowMore?: number;
 }

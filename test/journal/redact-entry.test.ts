@@ -58,6 +58,7 @@ const ENTRIES: Entries = {
     bytesUpstream: 1,
     bytesDownstream: 1,
   },
+  delay: { type: 'delay', t: 0, view: 'run-delay', slots: [[0, 100, 250, null]] },
   event: { type: 'event', t: 1, name: 'deploy', what: 'start' },
   trial: {
     type: 'trial',
