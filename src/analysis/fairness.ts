@@ -3,6 +3,7 @@ import type { FairnessFigures, NeighbourFigures, NeighbourState } from '../resul
 import type { Result } from '../result/result.js';
 import { minimumSamples } from '../statistics/minimum-samples.js';
 import { nounFor } from '../text/count-text.js';
+import { percentText } from '../text/figure-text.js';
 import type { Tally } from './tally.js';
 
 /** One judged phase with what each tenant did in it. */
@@ -116,13 +117,11 @@ function compared(
   const told = [
     slow === undefined
       ? 'its quiet p95 is among calls that were never answered'
-      : `${percent(slow.share)} of its calls were slower than 95 % of them were before`,
-    `${percent(during.successRate)} of its calls succeeded, ${percent(quiet.successRate)} before`,
+      : `${percentText(slow.share)} of its calls were slower than 95 % of them were before`,
+    `${percentText(during.successRate)} of its calls succeeded, ${percentText(quiet.successRate)} before`,
   ];
   return { ...base, ...(slow === undefined ? {} : { slower: slow.share }), outcome, evidence: told.join('; ') };
 }
-
-const percent = (ratio: number): string => `${Number((ratio * 100).toFixed(1))} %`;
 
 /** Calls that have a place in the order of response times: answered successes, with the unanswered above them. */
 const ranked = (tally: Tally): number => tally.response.count + tally.unanswered;

@@ -1,8 +1,9 @@
 import type { RecoveryLevelEntry } from '../journal/recovery-entry.js';
 import type { TrialEntry } from '../journal/trial-entry.js';
 import type { Segment } from '../scenario/plan/segment.js';
+import { givenRateText } from '../text/figure-text.js';
 
-const rateOf = ({ offeredRate }: TrialEntry | RecoveryLevelEntry): string => `${Number(offeredRate.toPrecision(4))}/s`;
+const rateOf = ({ offeredRate }: TrialEntry | RecoveryLevelEntry): string => givenRateText(offeredRate);
 
 /**
  * A trial is a segment of its own, with the figures of its measured window.

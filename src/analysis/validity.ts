@@ -2,6 +2,7 @@ import { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { GeneratorSecond } from '../journal/second-entry.js';
 import type { HostEntry, ProcessEntry } from '../journal/signal-entry.js';
 import type { SegmentValidity } from '../result/phase-figures.js';
+import { coresText, givenLatencyText, givenRatioText, latencyText, numberText, percentText } from '../text/figure-text.js';
 import { latencyFigures } from './tally.js';
 
 /**
@@ -21,9 +22,6 @@ export const VALIDITY_LIMITS = {
   /** Share of the machine's CPU in use, on average: above it server and generator wait for each other. */
   busy: 0.98,
 } as const;
-
-const milliseconds = (valueUs: number): string => `${Number((valueUs / 1000).toFixed(valueUs < 10_000 ? 2 : 1))} ms`;
-const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`;
 
 class Mean {
   #sum = 0;
@@ -87,32 +85,34 @@ export class ValidityTally {
     const allowedUs = Math.max(VALIDITY_LIMITS.latenessFloorUs, VALIDITY_LIMITS.latenessShareOfLimit * latencyLimitUs);
     const latenessP99Us = this.#lateness.percentile(0.99);
     if (typeof latenessP99Us === 'number' && latenessP99Us > allowedUs) {
-      reasons.push(`starts were ${milliseconds(latenessP99Us)} late at p99 (allowed ${milliseconds(allowedUs)})`);
+      reasons.push(`starts were ${latencyText(latenessP99Us)} late at p99 (allowed ${givenLatencyText(allowedUs)})`);
     }
     if (droppedByGenerator > 0) {
-      const starts = droppedByGenerator === 1 ? '1 start was' : `${droppedByGenerator.toLocaleString('en-US')} starts were`;
+      const starts = droppedByGenerator === 1 ? '1 start was' : `${numberText(droppedByGenerator)} starts were`;
       reasons.push(`${starts} given up because the load generator was late`);
     }
     const over = (value: number | undefined, limit: number): value is number => value !== undefined && value > limit;
     const cores = Math.max(...[...this.#threadCores.values()].map(({ value }) => value ?? 0));
     if (over(cores, VALIDITY_LIMITS.threadCores)) {
-      reasons.push(`a load thread used ${percent(cores)} of a core (allowed ${percent(VALIDITY_LIMITS.threadCores)})`);
+      reasons.push(`a load thread used ${percentText(cores)} of a core (allowed ${givenRatioText(VALIDITY_LIMITS.threadCores)})`);
     }
     const steal = this.#steal.value;
     if (over(steal, VALIDITY_LIMITS.steal)) {
       reasons.push(
-        `${percent(steal)} of the machine's CPU time was stolen by its hypervisor (allowed ${percent(VALIDITY_LIMITS.steal)})`,
+        `${percentText(steal)} of the machine's CPU time was stolen by its hypervisor (allowed ${givenRatioText(VALIDITY_LIMITS.steal)})`,
       );
     }
     const throttledS = this.#throttled.value;
     if (over(throttledS, VALIDITY_LIMITS.throttled)) {
       reasons.push(
-        `the CPU limit of the container throttled it ${percent(throttledS)} of the time (allowed ${percent(VALIDITY_LIMITS.throttled)})`,
+        `the CPU limit of the container throttled it ${percentText(throttledS)} of the time (allowed ${givenRatioText(VALIDITY_LIMITS.throttled)})`,
       );
     }
     const busy = this.#busy.value;
     if (over(busy, VALIDITY_LIMITS.busy)) {
-      reasons.push(`this machine's CPU was ${percent(busy)} busy (allowed ${percent(VALIDITY_LIMITS.busy)})${this.#users()}`);
+      reasons.push(
+        `this machine's CPU was ${percentText(busy)} busy (allowed ${givenRatioText(VALIDITY_LIMITS.busy)})${this.#users()}`,
+      );
     }
     const generatorCores = this.#generatorCores.value;
     return {
@@ -131,7 +131,7 @@ export class ValidityTally {
       ['plimsoll', this.#generatorCores.value],
       ['the server under test', this.#serverCores.value],
     ] as const;
-    const known = used.flatMap(([name, value]) => (value === undefined ? [] : [`${name} used ${value.toFixed(2)} cores`]));
+    const known = used.flatMap(([name, value]) => (value === undefined ? [] : [`${name} used ${coresText(value)}`]));
     return known.length === 0 ? '' : `: ${known.join(', ')}`;
   }
 }

@@ -2,7 +2,7 @@ import type { JudgedBaseline } from '../journal/start-entry.js';
 import type { MeasuredResult } from '../result/result.js';
 import type { Check } from '../result/verdict.js';
 import { allowedAbove, minimumSamples } from '../statistics/minimum-samples.js';
-import { countText, latencyText, percentText, rateText } from '../text/words.js';
+import { countText, givenLatencyText, givenRateText, givenRatioText, percentText, rateText } from '../text/figure-text.js';
 import { type Judged, judgeQuantile } from './judge-limits.js';
 import { ALL } from './judge-slo.js';
 
@@ -32,7 +32,7 @@ export function judgeBaseline(baseline: JudgedBaseline, result: Pick<MeasuredRes
     checks.push({
       ...check,
       name: `baseline: ${name}`,
-      evidence: `${check.evidence} (baseline ${latencyText(baseMs * 1000)} x ${tolerance})`,
+      evidence: `${check.evidence} (baseline ${givenLatencyText(baseMs * 1000)} x ${tolerance})`,
     });
   }
   if (limits.errorRate !== undefined) checks.push(judgeErrorRate(limits.errorRate, tolerance, judged));
@@ -58,7 +58,7 @@ function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefi
   const bad = due - counts.ok;
   const actual = bad / due;
   const needed = minimumSamples(1 - limit);
-  const said = `${percentText(actual)} of ${countText(due)} failed; baseline ${percentText(base)} x ${tolerance} = ${percentText(limit)}`;
+  const said = `${percentText(actual)} of ${countText(due, 'call')} failed; baseline ${givenRatioText(base)} x ${tolerance} = ${givenRatioText(limit)}`;
   if (bad > allowedAbove(1 - limit, Math.max(due, needed))) return { ...check, actual, outcome: 'fail', evidence: said };
   if (due < needed && actual > limit) {
     return {
@@ -95,10 +95,10 @@ function judgeThroughput(base: number, tolerance: number, group: MeasuredResult[
       ...check,
       actual,
       outcome: 'not-applicable',
-      evidence: `not applicable: ${rateText(offered)} offered, limit ${rateText(base)}`,
+      evidence: `not applicable: ${rateText(offered)} offered, limit ${givenRateText(base)}`,
     };
   }
-  const evidence = `${rateText(actual)} succeeded of ${rateText(offered)} offered; baseline ${rateText(base)} / ${tolerance} = ${rateText(limit)}`;
+  const evidence = `${rateText(actual)} succeeded of ${rateText(offered)} offered; baseline ${givenRateText(base)} / ${tolerance} = ${givenRateText(limit)}`;
   return { ...check, actual, outcome: actual >= limit ? 'pass' : 'fail', evidence };
 }
 

@@ -8,7 +8,7 @@ import type { LatencyLimits, SloLimits } from '../scenario/objective.js';
 import { QUANTILE_LIMITS } from '../scenario/quantile-limits.js';
 import { allowedAbove, lowestRateBehind, minimumForShare, minimumSamples } from '../statistics/minimum-samples.js';
 import { quantileInterval } from '../statistics/quantile-interval.js';
-import { countText, latencyText, percentText } from '../text/words.js';
+import { countText, givenLatencyText, givenRatioText, latencyText, numberText, percentText } from '../text/figure-text.js';
 
 /** Figures of the calls that some limits cover, with their histogram for exact counting. */
 export interface Judged {
@@ -62,9 +62,9 @@ function nothingToJudge(scope: string, judged: Judged | undefined): string {
   if (offered <= 0) return `no calls (${scope}): nothing to judge`;
   // What is left when nothing succeeded and nothing went unanswered.
   const parts = [
-    failed > 0 ? `${countText(failed)} answered with a failure` : '',
-    droppedByGenerator > 0 ? `${countText(droppedByGenerator)} given up because the load generator was late` : '',
-    cancelled > 0 ? `${countText(cancelled)} canceled by the scenario` : '',
+    failed > 0 ? `${countText(failed, 'call')} answered with a failure` : '',
+    droppedByGenerator > 0 ? `${countText(droppedByGenerator, 'call')} given up because the load generator was late` : '',
+    cancelled > 0 ? `${countText(cancelled, 'call')} canceled by the scenario` : '',
   ].filter((part) => part !== '');
   const hint = failed > 0 ? ' (limits under `answered:` cover failures too)' : '';
   return `no successful call (${scope}: ${parts.join(', ')}): nothing to judge${hint}`;
@@ -81,9 +81,9 @@ function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, 
   const needed = minimumForShare(limit);
   const failures = failuresText(judged?.figures.errors ?? []);
   const first = counts.firstAttemptSuccessRate;
-  const said = `${percentText(actual)} of ${countText(due)} succeeded, ${bad.toLocaleString('en-US')} did not${
+  const said = `${percentText(actual)} of ${countText(due, 'call')} succeeded, ${numberText(bad)} did not${
     bad === 0 || failures === '' ? '' : ` (${failures})`
-  }${first === undefined ? '' : `, ${percentText(first)} at the first attempt`}; limit ${percentText(limit)}`;
+  }${first === undefined ? '' : `, ${percentText(first)} at the first attempt`}; limit ${givenRatioText(limit)}`;
   if (bad > allowedAbove(limit, Math.max(due, needed))) return { ...base, actual, outcome: 'fail', evidence: said };
   if (due < needed) {
     return {
@@ -126,12 +126,12 @@ export function judgeQuantile(
   const base = interval === undefined ? named : { ...named, interval };
   const needed = minimumSamples(quantile);
   const counted =
-    unanswered > 0 ? `${countText(samples)}, ${unanswered.toLocaleString('en-US')} never answered` : countText(samples);
+    unanswered > 0 ? `${countText(samples, 'call')}, ${numberText(unanswered)} never answered` : countText(samples, 'call');
   const reading =
     actual === null
       ? `${name} is among calls that were never answered (${counted})`
       : `${name} ${latencyText(actual)} over ${counted}`;
-  const said = `${reading}; ${above.toLocaleString('en-US')} above the limit of ${latencyText(limitUs)}`;
+  const said = `${reading}; ${numberText(above)} above the limit of ${givenLatencyText(limitUs)}`;
   if (above > allowedAbove(quantile, Math.max(samples, needed))) return { ...base, actual, outcome: 'fail', evidence: said };
   if (samples < needed) {
     return {
@@ -167,13 +167,13 @@ function judgeMax(
   const actual = unanswered > 0 ? null : (histogram.maxUs ?? null);
   const reading =
     actual === null
-      ? `${countText(unanswered)} never answered`
-      : `slowest of ${countText(histogram.count)} took ${latencyText(actual)}`;
+      ? `${countText(unanswered, 'call')} never answered`
+      : `slowest of ${countText(histogram.count, 'call')} took ${latencyText(actual)}`;
   return {
     ...base,
     actual,
     outcome: actual !== null && actual <= limitUs ? 'pass' : 'fail',
-    evidence: `${reading}; limit ${latencyText(limitUs)}`,
+    evidence: `${reading}; limit ${givenLatencyText(limitUs)}`,
   };
 }
 

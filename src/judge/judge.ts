@@ -2,8 +2,7 @@ import type { Analysis } from '../analysis/analysis.js';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import type { MeasuredResult } from '../result/result.js';
 import type { Check, Outcome, Verdict } from '../result/verdict.js';
-import { spanText } from '../text/figure-text.js';
-import { percentText } from '../text/words.js';
+import { percentText, spanText } from '../text/figure-text.js';
 import { judgeBaseline } from './judge-baseline.js';
 import { faultTrouble, judgeRecovery } from './judge-faults.js';
 import { ALL, judgeSlo } from './judge-slo.js';
@@ -89,7 +88,7 @@ function runChecks(result: MeasuredResult): Check[] {
             scope: 'run',
             metric: 'faults',
             outcome: 'inconclusive',
-            evidence: `from ${Number(trouble.atS.toFixed(1))} s on: ${trouble.text}`,
+            evidence: `from ${spanText(trouble.atS)} on: ${trouble.text}`,
           },
         ];
   if (run.end === 'completed') return faults;

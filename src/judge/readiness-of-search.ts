@@ -1,6 +1,6 @@
 import type { ReadinessItem } from '../result/readiness.js';
 import type { MeasuredResult } from '../result/result.js';
-import { countText } from '../text/words.js';
+import { countText, shareText } from '../text/figure-text.js';
 import type { FailureMode } from './failure-modes.js';
 
 /** Whether a capacity is known and a fleet was sized by it. */
@@ -86,6 +86,6 @@ export function searchedRecovery({ recovery = [], sizing }: NonNullable<Measured
   };
   const worst = (['failed', 'inconclusive', 'passed'] as const).find((each) => tried.some((answer) => state(answer) === each));
   const deciding = tried.find((answer) => state(answer) === worst);
-  const against = planned === undefined ? '' : `; ${Math.round(100 * planned)} % is planned in the worst failure`;
+  const against = planned === undefined ? '' : `; ${shareText(planned)} is planned in the worst failure`;
   return { item, state: worst ?? 'inconclusive', evidence: `after ${deciding?.under}: ${deciding?.summary}${against}` };
 }

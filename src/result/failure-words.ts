@@ -1,3 +1,4 @@
+import { numberText } from '../text/count-text.js';
 import type { AnswerFigure, ErrorFigure } from './call-figures.js';
 
 /** Answers that are named in a line. */
@@ -12,7 +13,7 @@ export function answersText({ answers = [], count }: Pick<ErrorFigure, 'answers'
   const [first] = answers;
   if (first === undefined) return '';
   if (answers.length === 1 && first.count === count) return answerText(first);
-  const named = answers.slice(0, MOST_NAMED).map((answer) => `${answerText(answer)} (${answer.count.toLocaleString('en-US')})`);
+  const named = answers.slice(0, MOST_NAMED).map((answer) => `${answerText(answer)} (${numberText(answer.count)})`);
   return [...named, ...(answers.length > MOST_NAMED ? [`${answers.length - MOST_NAMED} more`] : [])].join(', ');
 }
 
@@ -21,9 +22,7 @@ export function failuresText(errors: readonly ErrorFigure[], most = 3): string {
   const sorted = errors.filter(({ class: name }) => name !== 'dropped-by-generator').sort((a, b) => b.count - a.count);
   const named = sorted
     .slice(0, most)
-    .map((error) =>
-      [error.count.toLocaleString('en-US'), error.class, answersText(error)].filter((part) => part !== '').join(' '),
-    );
+    .map((error) => [numberText(error.count), error.class, answersText(error)].filter((part) => part !== '').join(' '));
   const more = sorted.length - named.length;
   return [...named, ...(more > 0 ? [`${more} more ${more === 1 ? 'class' : 'classes'}`] : [])].join(', ');
 }

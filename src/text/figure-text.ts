@@ -1,17 +1,14 @@
-import { countText, numberText } from './count-text.js';
+import { countText, grouped, numberText } from './count-text.js';
 
 export { countText, numberText };
 
-/** How figures are written in every report. One place, so that the same figure reads the same everywhere; none is written without its unit. */
+/**
+ * How figures are written in everything that a person reads. One place, so that the same figure reads the same everywhere; none is written
+ * without its unit. What is measured is rounded once, here; what somebody set is written as it was set (`given`).
+ */
 
 /** Stands where there is no figure. Never 0: absent is not nothing. */
 export const ABSENT = '–';
-
-const grouped = (text: string): string => {
-  const [whole = '', fraction] = text.split('.');
-  const withCommas = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-  return fraction === undefined ? withCommas : `${withCommas}.${fraction}`;
-};
 
 /** Three significant digits, without an exponent: 0.234, 2.34, 23.4, 234, 2,340. */
 const three = (value: number): string => {
@@ -21,23 +18,34 @@ const three = (value: number): string => {
   return grouped(rounded.toFixed(Math.min(6, Math.max(0, 2 - magnitude))));
 };
 
+/** At most so many significant digits, whole above that, no zeros at the end: `0.234`, `2.3`, `12`, `1,234`. */
+function plain(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size >= 1e15) return value.toExponential(digits - 1);
+  return grouped(String(size >= 10 ** digits ? Math.round(value) : Number(value.toPrecision(digits))));
+}
+
+/** A measured or computed number whose unit stands after it: at most three significant digits, whole from 1,000 on. */
+export const amountText = (value: number): string => plain(value, 3);
+
+/** A bare value of unknown unit, for instance of a Prometheus series, or an input as it was taken: at most four significant digits, whole from 10,000 on. */
+export const valueText = (value: number): string => plain(value, 4);
+
 /** Microseconds -> `850 µs`, `2.35 ms`, `212 ms`, `1.02 s`, `125 s`. */
 export function latencyText(us: number): string {
+  if (us < 0) return `-${latencyText(-us)}`;
   const rounded = Number(us.toPrecision(3));
-  if (rounded < 1000) return `${Math.round(rounded)} µs`;
+  if (rounded < 1000) return `${numberText(rounded)} µs`;
   return rounded < 1_000_000 ? `${three(rounded / 1000)} ms` : `${three(rounded / 1_000_000)} s`;
 }
 
-/** A latency that somebody set (a limit, a timeout), in microseconds, as it was written: `400 ms`, `1 s`, `1.5 s`. */
+/** A time that somebody set (a limit, a timeout, a phase), in microseconds, as it was written: `400 ms`, `1 s`, `1.5 s`. */
 export function givenLatencyText(us: number): string {
-  if (us < 1000) return `${Number(us.toPrecision(6))} µs`;
-  return us < 1_000_000
-    ? `${grouped(String(Number((us / 1000).toPrecision(6))))} ms`
-    : `${grouped(String(Number((us / 1e6).toPrecision(6))))} s`;
+  if (us === 0) return '0 s';
+  const [value, unit] = us < 1000 ? [us, 'µs'] : us < 1_000_000 ? [us / 1000, 'ms'] : [us / 1e6, 's'];
+  return `${grouped(String(Number(value.toPrecision(6))))} ${unit}`;
 }
-
-/** A ratio that somebody set, as it was written: `99 %`, `99.999 %`. */
-export const givenRatioText = (ratio: number): string => `${Number((ratio * 100).toPrecision(10))} %`;
 
 /**
  * A quantile in microseconds. `null` is a quantile among calls that were never answered: all that is known is that it lies beyond the timeout
@@ -53,21 +61,48 @@ export function quantileText(us: number | null | undefined, timeoutMs: number | 
 export function rateText(perS: number | undefined): string {
   if (perS === undefined) return ABSENT;
   if (perS === 0) return '0/s';
+  if (perS > 0 && perS < 0.0001) return '< 0.0001/s';
   if (perS >= 99.95) return `${grouped(perS.toFixed(0))}/s`;
   return perS >= 9.995 ? `${perS.toFixed(1)}/s` : `${three(perS)}/s`;
 }
 
-/** Ratio -> `99.20 %`. What is not quite all never reads as all, and what is not quite nothing never as nothing. */
-export function ratioText(ratio: number | undefined): string {
-  if (ratio === undefined) return ABSENT;
-  if (ratio > 0 && ratio < 0.0001) return '< 0.01 %';
-  if (ratio < 1 && ratio > 0.9999) return '> 99.99 %';
-  return `${(ratio * 100).toFixed(2)} %`;
+/** A rate that somebody set, or that a search asked for: `50/s`, `4.25/s`, `1,234/s`. */
+export const givenRateText = (perS: number): string => `${valueText(perS)}/s`;
+
+/** Shares that differ by less are the same: a sum of shares in binary is seldom 1 to the last digit. */
+const SAME = 1e-12;
+
+/** Percent with so many decimals. What is not quite all never reads as all, and what is not quite nothing never as nothing. */
+function percent(ratio: number, decimals: number, write: (percent: number) => string): string {
+  const text = write(ratio * 100);
+  const shown = Number(text);
+  const step = 10 ** -decimals;
+  if (shown === 0) return Math.abs(ratio) < SAME ? `${write(0)} %` : ratio > 0 ? `< ${step} %` : `> -${step} %`;
+  if (shown === 100 && Math.abs(ratio - 1) > SAME) return ratio > 1 ? '> 100 %' : `> ${(100 - step).toFixed(decimals)} %`;
+  return `${grouped(text)} %`;
 }
+
+/** Ratio in a table -> `99.20 %`; `> 99.99 %`, `< 0.01 %`. */
+export const ratioText = (ratio: number | undefined): string =>
+  ratio === undefined ? ABSENT : percent(ratio, 2, (value) => value.toFixed(2));
+
+/** The same figure in a sentence -> `99.2 %`, `70 %`; `> 99.99 %`, `< 0.01 %`. */
+export const percentText = (ratio: number): string => percent(ratio, 2, (value) => String(Number(value.toFixed(2))));
+
+/** A share of a load, a round one: `50 %`; `> 99 %`, `< 1 %`. */
+export const shareText = (share: number): string => percent(share, 0, (value) => value.toFixed(0));
+
+/** A ratio that somebody set, as it was written: `99 %`, `99.999 %`. */
+export const givenRatioText = (ratio: number): string => percent(ratio, 8, (value) => String(Number(value.toPrecision(10))));
+
+/** The quantile above which one call in so many lies: `90 %`, `99.999 %`. */
+export const percentileText = (oneIn: number): string =>
+  percent(1 - 1 / oneIn, 8, (value) => String(Number(value.toPrecision(7))));
 
 /** Bytes in binary units: `512 B`, `1.50 KiB`, `212 MiB`. */
 export function bytesText(bytes: number | undefined): string {
   if (bytes === undefined) return ABSENT;
+  if (bytes < 0) return `-${bytesText(-bytes)}`;
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
   let value = bytes;
   let unit = 0;
@@ -75,11 +110,13 @@ export function bytesText(bytes: number | undefined): string {
     value /= 1024;
     unit += 1;
   }
-  return `${unit === 0 ? Math.round(value) : three(value)} ${units[unit]}`;
+  return `${unit === 0 ? numberText(value) : three(value)} ${units[unit]}`;
 }
 
-/** Seconds of a run -> `0.5 s`, `33 s`, `1 min 30 s`, `1 h 2 min`. */
+/** Seconds of a run -> `40 ms`, `0.5 s`, `33 s`, `1 min 30 s`, `1 h 2 min`. */
 export function spanText(seconds: number): string {
+  if (seconds < 0) return `-${spanText(-seconds)}`;
+  if (seconds < 0.1) return givenLatencyText(Number((seconds * 1e6).toPrecision(2)));
   if (seconds < 59.95) return `${Number(seconds.toFixed(1))} s`;
   const whole = Math.round(seconds);
   const parts: readonly (readonly [number, string])[] =
@@ -94,27 +131,20 @@ export function spanText(seconds: number): string {
         ];
   return parts
     .filter(([value], index) => index === 0 || value > 0)
-    .map(([value, unit]) => `${value} ${unit}`)
+    .map(([value, unit]) => `${numberText(value)} ${unit}`)
     .join(' ');
 }
 
 /** Seconds of a run as minutes and seconds: `0:03`, `12:00`, `75:30`. */
-export const clockText = (seconds: number): string =>
-  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, '0')}`;
+export const clockText = (seconds: number): string => {
+  const whole = Math.max(0, Math.floor(seconds));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+};
 
 /** CPU use: `0.31 cores`. */
-export const coresText = (cores: number | undefined): string => (cores === undefined ? ABSENT : `${cores.toFixed(2)} cores`);
+export const coresText = (cores: number | undefined): string =>
+  cores === undefined ? ABSENT : `${cores > 0 && cores < 0.005 ? '< 0.01' : cores.toFixed(2)} cores`;
 
-/** A bare value of unknown unit, for instance of a Prometheus series: at most four significant digits. */
-export function valueText(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return `${value < 0 ? '-' : ''}${numberText(Math.abs(value))}`;
-  return Math.abs(value) >= 1e-4 && Math.abs(value) < 1e15
-    ? grouped(String(Number(value.toPrecision(4))))
-    : value.toExponential(3);
-}
-
-/** A share of a load, a round one: `50 %`. */
-export const shareText = (share: number): string => `${Math.round(share * 100)} %`;
-
-/** How many times something is: `1.0 x`, `3.6 x`. */
-export const factorText = (factor: number): string => `${factor.toFixed(factor < 9.95 ? 1 : 0)} x`;
+/** How many times something is: `1.0 x`, `3.6 x`, `1,234 x`. */
+export const factorText = (factor: number): string =>
+  factor > 0 && factor < 0.05 ? '< 0.1 x' : `${grouped(factor.toFixed(factor < 9.95 ? 1 : 0))} x`;

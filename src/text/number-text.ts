@@ -1,4 +1,5 @@
 import { nounFor } from './count-text.js';
+
 /** A number for a sentence: three significant digits below 1000, whole above, never an exponent. */
 export function numberText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
@@ -6,8 +7,7 @@ export function numberText(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** A share as percent. */
-export const percentText = (share: number): string => `${numberText(share * 100)} %`;
+export { percentText } from './figure-text.js';
 
 /** `1 instance`, `3 instances`. */
 export const countText = (count: number, noun: string): string => `${numberText(count)} ${nounFor(numberText(count), noun)}`;

@@ -29,7 +29,7 @@ describe('ValidityTally', () => {
     const starts = [...Array<number>(98).fill(50), 1_500, 1_500];
     expect(tallied(starts).judge(10_000, 0)).toMatchObject({
       valid: false,
-      reasons: ['starts were 1.5 ms late at p99 (allowed 1 ms)'],
+      reasons: ['starts were 1.50 ms late at p99 (allowed 1 ms)'],
     });
     expect(tallied(starts).judge(40_000, 0)).toMatchObject({ valid: true, reasons: [] });
     expect(tallied(starts.map((value) => (value === 1_500 ? 20_500 : value))).judge(400_000, 0)).toMatchObject({
@@ -114,7 +114,7 @@ describe('validity of a run', () => {
 
   it('is that of its segments, and names the one', () => {
     const { validity, phases } = run(2);
-    expect(validity).toMatchObject({ valid: false, reasons: ['burst: starts were 30 ms late at p99 (allowed 20 ms)'] });
+    expect(validity).toMatchObject({ valid: false, reasons: ['burst: starts were 30.0 ms late at p99 (allowed 20 ms)'] });
     expect(phases.map((phase) => phase.validity.valid)).toEqual([true, true, false]);
   });
 

@@ -59,7 +59,7 @@ describe('throughput against a baseline', () => {
 
   it('is not judged where less was offered than the baseline asks for', () => {
     const [check] = against({ throughputPerS: 1000 }, offered(50));
-    expect(check).toMatchObject({ outcome: 'not-applicable', evidence: 'not applicable: 50/s offered, limit 1000/s' });
+    expect(check).toMatchObject({ outcome: 'not-applicable', evidence: 'not applicable: 50.0/s offered, limit 1,000/s' });
   });
 
   it('takes the short fall of Poisson arrivals for what it is', () => {

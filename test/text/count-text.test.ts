@@ -12,8 +12,18 @@ describe('a count with its noun', () => {
     // As it is written, and not as it was measured.
     expect(countText(1.2, 'call')).toBe('1 call');
     expect(nounFor('1.5', 'call')).toBe('calls');
-    expect(numberText(1_234_567)).toBe('1,234,567');
+    expect(countText(0.3, 'call')).toBe('< 1 call');
   });
+
+  it.each([
+    [0, '0'],
+    [0.3, '< 1'],
+    [0.6, '1'],
+    [999.6, '1,000'],
+    [1_234_567, '1,234,567'],
+    [-0.3, '0'],
+    [-1234, '-1,234'],
+  ])('writes a count of %d as %s', (count, text) => expect(numberText(count)).toBe(text));
 
   it('is written in one way: no sentence joins a number with a plural by itself', () => {
     const source = join(import.meta.dirname, '..', '..', 'src');

@@ -1,8 +1,9 @@
 import { answersText } from '../../result/failure-words.js';
 import type { FaultFinding } from '../../result/fault-findings.js';
 import { nounFor } from '../../text/count-text.js';
+import { countText, latencyText, percentText } from '../../text/figure-text.js';
 import type { Evidence } from './finding-evidence.js';
-import { callsText, listText, microsText, shareText } from './words.js';
+import { listText } from './list-text.js';
 
 /** A failure that takes this long was no quick refusal. */
 const FAST_US = 500_000;
@@ -13,7 +14,7 @@ export function answerFindings(evidence: Evidence): readonly FaultFinding[] {
 }
 
 const failuresOf = ({ during, success }: Evidence): string =>
-  `${shareText(1 - success)} of its calls (${listText(during.errors.slice(0, 3).map((error) => `${error.count} ${error.class} ${answersText(error)}`.trim()))})`;
+  `${percentText(1 - success)} of its calls (${listText(during.errors.slice(0, 3).map((error) => `${error.count} ${error.class} ${answersText(error)}`.trim()))})`;
 
 function refusal(evidence: Evidence): readonly FaultFinding[] {
   const { family, during, unharmed, figures, answeredFailures } = evidence;
@@ -27,8 +28,8 @@ function refusal(evidence: Evidence): readonly FaultFinding[] {
       code: fast ? 'refused-fast' : 'refused-slow',
       level: fast ? 'good' : 'problem',
       text: fast
-        ? `connections to ${dependency} were refused, and the server passed that on at once: ${failuresOf(evidence)} failed after ${microsText(p50)} at the median; nobody was kept waiting`
-        : `connections to ${dependency} were refused at once, yet failures took ${microsText(p50)} at the median: the server keeps retrying before it reports the failure`,
+        ? `connections to ${dependency} were refused, and the server passed that on at once: ${failuresOf(evidence)} failed after ${latencyText(p50)} at the median; nobody was kept waiting`
+        : `connections to ${dependency} were refused at once, yet failures took ${latencyText(p50)} at the median: the server keeps retrying before it reports the failure`,
       ...(fast
         ? {}
         : {
@@ -70,7 +71,7 @@ function wrongAnswers({ during, where }: Evidence): readonly FaultFinding[] {
     {
       code: 'wrong-answers',
       level: 'problem',
-      text: `${callsText(count)} got an answer that is wrong (${listText(wrong.map((error) => error.class))}) while ${where} was on: a caller cannot tell that from a good one`,
+      text: `${countText(count, 'call')} got an answer that is wrong (${listText(wrong.map((error) => error.class))}) while ${where} was on: a caller cannot tell that from a good one`,
       runbook: {
         taxonomy: 'correctness',
         check: 'what the tool returns when its query fails half-way',
@@ -90,7 +91,7 @@ function crash({ during, where }: Evidence): readonly FaultFinding[] {
     {
       code: 'server-down',
       level: 'problem',
-      text: `${callsText(count)} could not reach the server itself, or lost it (${listText(lost.map((error) => `${error.count} ${error.class}`))}), while ${where} was on: the dependency's failure became the server's`,
+      text: `${countText(count, 'call')} could not reach the server itself, or lost it (${listText(lost.map((error) => `${error.count} ${error.class}`))}), while ${where} was on: the dependency's failure became the server's`,
       runbook: {
         taxonomy: 'availability',
         check: 'exits and restarts of the server, unhandled errors of the dependency client',
@@ -110,7 +111,7 @@ function otherFailures(evidence: Evidence): readonly FaultFinding[] {
     {
       code: 'failures-passed-on',
       level: 'problem',
-      text: `${failuresOf(evidence)} failed while ${figures.recipe} on ${figures.dependency} was on${typeof p50 === 'number' ? `, after ${microsText(p50)} at the median` : ''}`,
+      text: `${failuresOf(evidence)} failed while ${figures.recipe} on ${figures.dependency} was on${typeof p50 === 'number' ? `, after ${latencyText(p50)} at the median` : ''}`,
       runbook: {
         taxonomy: 'availability',
         check: `errors of the client of ${figures.dependency}`,

@@ -1,13 +1,13 @@
 import type { FaultFigures } from '../../result/fault-figures.js';
 import type { FaultFinding } from '../../result/fault-findings.js';
 import { nounFor } from '../../text/count-text.js';
+import { countText, percentText, spanText } from '../../text/figure-text.js';
 import { answerFindings } from './answer-findings.js';
 import { addedLatencyMs, faultFamily } from './fault-family.js';
 import type { Evidence, FindingContext } from './finding-evidence.js';
 import { reachFindings } from './reach-findings.js';
 import { recoveryFindings } from './recovery-findings.js';
 import { waitingFindings } from './waiting-findings.js';
-import { callsText, secondsText, shareText } from './words.js';
 
 const FEWEST_CALLS = 10;
 /** The engine takes a few milliseconds; a second is late enough to blur the phases. */
@@ -23,7 +23,7 @@ export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: Fin
     return notes;
   }
   if (plannedAtS !== undefined && startS - plannedAtS > LATE_S)
-    note('late', `the fault started ${secondsText(startS - plannedAtS)} late; calls due before that count in its phase`);
+    note('late', `the fault started ${spanText(startS - plannedAtS)} late; calls due before that count in its phase`);
   if (context.serverExitedS !== undefined && context.serverExitedS >= startS)
     notes.push(exited(figures, context.serverExitedS - startS));
   if (removedAtS === undefined) note('end-not-told', 'the end of the fault was not recorded');
@@ -37,7 +37,7 @@ export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: Fin
   if (context.held === true) return notes;
   const offered = during === undefined ? 0 : during.counts.offered - during.counts.droppedByGenerator;
   if (during === undefined || offered < FEWEST_CALLS) {
-    note('few-calls', `${callsText(offered)} of its tools were due while it was on: too few to tell`);
+    note('few-calls', `${countText(offered, 'call')} of its tools were due while it was on: too few to tell`);
     return notes;
   }
   const success = during.counts.ok / offered;
@@ -70,7 +70,7 @@ export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: Fin
 const exited = ({ recipe, dependency }: Omit<FaultFigures, 'findings'>, afterS: number): FaultFinding => ({
   code: 'server-exited',
   level: 'problem',
-  text: `the server exited ${secondsText(afterS)} after ${recipe} on ${dependency} began: the failure of its dependency ended it`,
+  text: `the server exited ${spanText(afterS)} after ${recipe} on ${dependency} began: the failure of its dependency ended it`,
   runbook: {
     taxonomy: 'availability',
     check: 'the last lines of server.log, and unhandled error events of the dependency client',
@@ -86,7 +86,7 @@ function survived({ unharmed, success, during, figures, where }: Evidence): read
     {
       code: 'survived',
       level: 'good',
-      text: `${shareText(success)} of ${offered} ${nounFor(offered, 'call')} succeeded inside the SLO while ${where} was on${touched ? '' : figures.path === 'verified' ? '' : ' (its path was not verified)'}`,
+      text: `${percentText(success)} of ${offered} ${nounFor(offered, 'call')} succeeded inside the SLO while ${where} was on${touched ? '' : figures.path === 'verified' ? '' : ' (its path was not verified)'}`,
     },
   ];
 }

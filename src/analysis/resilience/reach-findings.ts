@@ -1,7 +1,8 @@
 import type { FaultFinding } from '../../result/fault-findings.js';
 import { nounFor } from '../../text/count-text.js';
+import { countText, latencyText, percentText, spanText } from '../../text/figure-text.js';
 import type { Evidence } from './finding-evidence.js';
-import { callsText, listText, microsText, secondsText, shareText } from './words.js';
+import { listText } from './list-text.js';
 
 /** Upstream bytes a call: above this the server asks its dependency again and again. */
 const AMPLIFIED = 1.5;
@@ -17,8 +18,8 @@ function blastRadius({ figures }: Evidence): readonly FaultFinding[] {
   if (bystanders.length === 0) return [];
   const text = (tool: (typeof bystanders)[number]): string => {
     const { successRate, p95 } = tool.during;
-    const latency = p95 === null ? 'p95 beyond the timeout' : p95 === undefined ? '' : `p95 ${microsText(p95)}`;
-    return `${tool.tool} (${[successRate === undefined ? '' : `${shareText(successRate)} success`, latency].filter(Boolean).join(', ')})`;
+    const latency = p95 === null ? 'p95 beyond the timeout' : p95 === undefined ? '' : `p95 ${latencyText(p95)}`;
+    return `${tool.tool} (${[successRate === undefined ? '' : `${percentText(successRate)} success`, latency].filter(Boolean).join(', ')})`;
   };
   return touched.length === 0
     ? [
@@ -55,7 +56,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
           {
             code: 'readiness-late',
             level: 'note',
-            text: `readiness missed for the first time ${secondsText(missedAfterEndS)} after the fault had ended, and in none of ${probes} ${nounFor(probes, 'probe')} while it was on: the fault was not the cause`,
+            text: `readiness missed for the first time ${spanText(missedAfterEndS)} after the fault had ended, and in none of ${probes} ${nounFor(probes, 'probe')} while it was on: the fault was not the cause`,
           },
         ];
   if (missedAfterS === undefined) {
@@ -65,7 +66,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
           {
             code: 'readiness-blind',
             level: 'problem',
-            text: `readiness said ready ${probes === 1 ? 'in the only probe' : `in all ${probes} probes`} while ${shareText(1 - success)} of the calls that need ${dependency} failed: a load balancer would have kept sending`,
+            text: `readiness said ready ${probes === 1 ? 'in the only probe' : `in all ${probes} probes`} while ${percentText(1 - success)} of the calls that need ${dependency} failed: a load balancer would have kept sending`,
             runbook: {
               taxonomy: 'availability',
               check: 'what the readiness probe asks',
@@ -75,7 +76,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
         ]
       : late;
   }
-  const flip = `readiness flipped ${secondsText(missedAfterS)} after the fault began (${misses} of ${probes} ${nounFor(probes, 'probe')} missed)`;
+  const flip = `readiness flipped ${spanText(missedAfterS)} after the fault began (${misses} of ${probes} ${nounFor(probes, 'probe')} missed)`;
   return backAfterS === undefined
     ? [
         {
@@ -89,7 +90,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
           },
         },
       ]
-    : [{ code: 'readiness-flipped', level: 'good', text: `${flip} and came back ${secondsText(backAfterS)} after it ended` }];
+    : [{ code: 'readiness-flipped', level: 'good', text: `${flip} and came back ${spanText(backAfterS)} after it ended` }];
 }
 
 function amplification({ figures }: Evidence): readonly FaultFinding[] {
@@ -118,7 +119,7 @@ function waste({ figures, during }: Evidence): readonly FaultFinding[] {
     {
       code: 'wasted-work',
       level: 'problem',
-      text: `the server finished ${callsText(wastedCalls)} that nobody waited for any more, by its own counter`,
+      text: `the server finished ${countText(wastedCalls, 'call')} that nobody waited for any more, by its own counter`,
       runbook: {
         taxonomy: 'latency',
         check: 'whether a call is dropped from the queue when its caller is gone',

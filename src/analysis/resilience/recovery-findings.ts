@@ -1,6 +1,6 @@
 import type { FaultFinding } from '../../result/fault-findings.js';
+import { spanText } from '../../text/figure-text.js';
 import type { Evidence } from './finding-evidence.js';
-import { secondsText } from './words.js';
 
 /** Whether the server came back by itself, and whether the backlog explains the time it took. */
 export function recoveryFindings({ figures }: Evidence): readonly FaultFinding[] {
@@ -24,7 +24,7 @@ export function recoveryFindings({ figures }: Evidence): readonly FaultFinding[]
         {
           code: 'stayed-down',
           level: 'problem',
-          text: `${text}. The fault ended but the trouble stayed${drainAtMostS === undefined ? '' : `, although working off the backlog accounts for up to ${secondsText(drainAtMostS)}`}: a metastable failure, or a client of ${dependency} that does not reconnect`,
+          text: `${text}. The fault ended but the trouble stayed${drainAtMostS === undefined ? '' : `, although working off the backlog accounts for up to ${spanText(drainAtMostS)}`}: a metastable failure, or a client of ${dependency} that does not reconnect`,
           runbook: {
             taxonomy: 'availability',
             check: 'what sustains it: retries, a queue of expired work, dead connections in the pool',
@@ -37,7 +37,7 @@ export function recoveryFindings({ figures }: Evidence): readonly FaultFinding[]
       const drain =
         drainAtMostS === undefined || drainAtMostS === 0
           ? ''
-          : `; working off the backlog accounts for up to ${secondsText(drainAtMostS)}`;
+          : `; working off the backlog accounts for up to ${spanText(drainAtMostS)}`;
       return [
         slow
           ? {

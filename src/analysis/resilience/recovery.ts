@@ -1,7 +1,7 @@
 import type { Recovery } from '../../result/fault-findings.js';
+import { spanText } from '../../text/figure-text.js';
 import { outsideSlo, type WindowSlo } from './inside-slo.js';
 import type { SecondRecord } from './second-record.js';
-import { secondsText } from './words.js';
 
 /** Calls that a window should hold, so that one slow call does not decide; and its bounds in seconds. */
 const WINDOW_CALLS = 20;
@@ -67,7 +67,7 @@ export function recoveryOf(
           recoverS,
           windowS,
           watchedS,
-          text: `recovered ${secondsText(recoverS)} after the fault ended (inside the SLO for ${windowS} s)`,
+          text: `recovered ${spanText(recoverS)} after the fault ended (inside the SLO for ${windowS} s)`,
         }
       : { state: 'survived', recoverS: 0, windowS, watchedS, text: 'the SLO was met while the fault was on and after it' };
   }
@@ -77,13 +77,13 @@ export function recoveryOf(
         state: 'stayed-down',
         windowS,
         watchedS,
-        text: `still outside the SLO ${secondsText(watchedS)} after the fault ended${last === undefined ? '' : ` (last: ${last})`}; then ${watchEnd}`,
+        text: `still outside the SLO ${spanText(watchedS)} after the fault ended${last === undefined ? '' : ` (last: ${last})`}; then ${watchEnd}`,
       }
     : {
         state: 'not-observed',
         windowS,
         watchedS,
-        text: `${watchEnd} ${secondsText(watchedS)} after the fault ended, too soon for a window of ${windowS} s`,
+        text: `${watchEnd} ${spanText(watchedS)} after the fault ended, too soon for a window of ${windowS} s`,
       };
 }
 

@@ -1,13 +1,9 @@
 import type { FaultFinding } from '../../result/fault-findings.js';
 import { DEFAULT_SLO } from '../../scenario/objective.js';
 import { nounFor } from '../../text/count-text.js';
+import { amountText, countText, givenLatencyText, latencyText, rateText } from '../../text/figure-text.js';
 import type { FaultFamily } from './fault-family.js';
 import type { Evidence } from './finding-evidence.js';
-import { callsText, microsText, secondsText } from './words.js';
-
-const round = (value: number): string => String(Number(value.toFixed(value < 10 ? 1 : 0)));
-
-const connectionsText = (count: number): string => `${count} ${count === 1 ? 'connection' : 'connections'}`;
 
 /** What became of calls that had to wait: time limits, the pool of connections, the queue in front of it. */
 export function waitingFindings(evidence: Evidence): readonly FaultFinding[] {
@@ -22,7 +18,7 @@ function hanging({ figures, family, timeoutMs, answeredFailures, processes }: Ev
   // The server gave up on most of them itself: see givingUp.
   if (answeredFailures > calls / 2) return [];
   const ends = [
-    timedOut > 0 ? `${timedOut} were given up by the client at ${secondsText(timeoutMs / 1000)}` : '',
+    timedOut > 0 ? `${timedOut} were given up by the client at ${givenLatencyText(timeoutMs * 1000)}` : '',
     answeredLate > 0 ? `${answeredLate} were answered in the end` : '',
     failedLate > 0 ? `${failedLate} failed late` : '',
     unfinished > 0 ? `${unfinished} had not ended when the drain was over` : '',
@@ -34,11 +30,11 @@ function hanging({ figures, family, timeoutMs, answeredFailures, processes }: Ev
     {
       code,
       level: 'problem',
-      text: `${callsText(calls)} hung (longer than ${secondsText(afterMs / 1000)}) and ${failures}: ${ends.join(', ')}. ${cause}`,
+      text: `${countText(calls, 'call')} hung (longer than ${givenLatencyText(afterMs * 1000)}) and ${failures}: ${ends.join(', ')}. ${cause}`,
       runbook: {
         taxonomy: 'latency',
         check,
-        mitigate: `${mitigate} (${secondsText(timeoutMs / 1000)} here), and answer with an error at once`,
+        mitigate: `${mitigate} (${givenLatencyText(timeoutMs * 1000)} here), and answer with an error at once`,
       },
     },
   ];
@@ -109,7 +105,7 @@ function givingUp({ figures, during, answeredFailures, timeoutMs, family, p95Lim
       ? {
           code: 'gives-up-late',
           level: 'problem',
-          text: `the server gives up on ${figures.dependency}, but late: its ${answeredFailures} ${nounFor(answeredFailures, 'failure')} took ${microsText(failed.p50)} at the median (the client waits ${secondsText(timeoutMs / 1000)})`,
+          text: `the server gives up on ${figures.dependency}, but late: its ${answeredFailures} ${nounFor(answeredFailures, 'failure')} took ${latencyText(failed.p50)} at the median (the client waits ${givenLatencyText(timeoutMs * 1000)})`,
           runbook: {
             taxonomy: 'latency',
             check: 'which time limit fired: query, connect, or acquire',
@@ -119,7 +115,7 @@ function givingUp({ figures, during, answeredFailures, timeoutMs, family, p95Lim
       : {
           code: 'gives-up',
           level: 'good',
-          text: `the server has its own time limit on ${figures.dependency}: ${answeredFailures} ${nounFor(answeredFailures, 'call')} failed after ${microsText(failed.p50)} at the median, and no caller waited longer`,
+          text: `the server has its own time limit on ${figures.dependency}: ${answeredFailures} ${nounFor(answeredFailures, 'call')} failed after ${latencyText(failed.p50)} at the median, and no caller waited longer`,
         },
   ];
 }
@@ -137,7 +133,7 @@ function pool({ figures, during, addedMs, unharmed, p95LimitMs, processes }: Evi
       {
         code: 'one-at-a-time',
         level: 'problem',
-        text: `${connectionsText(open)} to ${figures.dependency} for ${processes === 1 ? '1 server process' : `${processes} server processes`} carried everything: at ${addedMs} ms and more a query they fit at most ${round(fits)} queries/s, and ${round(offeredRate)} calls/s were due (${round(goodput ?? 0)}/s succeeded). Calls waited in line for their process, not for a pool`,
+        text: `${countText(open, 'connection')} to ${figures.dependency} for ${processes === 1 ? '1 server process' : `${processes} server processes`} carried everything: at ${addedMs} ms and more a query they fit at most ${amountText(fits)} queries/s, and ${amountText(offeredRate)} calls/s were due (${rateText(goodput ?? 0)} succeeded). Calls waited in line for their process, not for a pool`,
         runbook: {
           taxonomy: 'latency',
           check: 'whether the server handles the calls of one session at the same time',
@@ -149,7 +145,7 @@ function pool({ figures, during, addedMs, unharmed, p95LimitMs, processes }: Evi
     {
       code: 'pool-exhausted',
       level: 'problem',
-      text: `${connectionsText(open)} to ${figures.dependency} carried everything: at ${addedMs} ms and more a query they fit at most ${round(fits)} queries/s, and ${round(offeredRate)} calls/s were due (${round(goodput ?? 0)}/s succeeded). The pool was the bottleneck, and calls waited for a connection`,
+      text: `${countText(open, 'connection')} to ${figures.dependency} carried everything: at ${addedMs} ms and more a query they fit at most ${amountText(fits)} queries/s, and ${amountText(offeredRate)} calls/s were due (${rateText(goodput ?? 0)} succeeded). The pool was the bottleneck, and calls waited for a connection`,
       runbook: {
         taxonomy: 'latency',
         check: `connections in use and calls waiting at the pool for ${figures.dependency}`,
@@ -167,13 +163,13 @@ function queue({ figures, waiting, unharmed, during, processes }: Evidence): rea
   if (unharmed || inFlight?.before === undefined || abandoned === 0) return [];
   const { before, duringMax } = inFlight;
   if (duringMax < Math.max(20, before * 5)) return [];
-  const seen = waiting !== undefined && waiting.value > 0 ? ` (${waiting.name} rose to ${round(waiting.value)})` : '';
+  const seen = waiting !== undefined && waiting.value > 0 ? ` (${waiting.name} rose to ${amountText(waiting.value)})` : '';
   if (processes !== undefined)
     return [
       {
         code: 'unbounded-queue',
         level: 'problem',
-        text: `calls in flight rose from ${round(before)} to ${round(duringMax)}${seen}: over stdio nothing rejects them; they wait in the pipe or in the process`,
+        text: `calls in flight rose from ${amountText(before)} to ${amountText(duringMax)}${seen}: over stdio nothing rejects them; they wait in the pipe or in the process`,
         runbook: {
           taxonomy: 'availability',
           check: 'calls in flight and memory of each process',
@@ -185,7 +181,7 @@ function queue({ figures, waiting, unharmed, during, processes }: Evidence): rea
     {
       code: 'unbounded-queue',
       level: 'problem',
-      text: `calls in flight rose from ${round(before)} to ${round(duringMax)}${seen}: the server accepts more work than it can finish and never rejects any`,
+      text: `calls in flight rose from ${amountText(before)} to ${amountText(duringMax)}${seen}: the server accepts more work than it can finish and never rejects any`,
       runbook: {
         taxonomy: 'availability',
         check: 'calls in flight, memory and the queue of the pool',

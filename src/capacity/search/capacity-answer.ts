@@ -2,7 +2,7 @@ import type { SearchEnd } from '../../journal/search-end.js';
 import type { SearchPlan } from '../../journal/search-plan.js';
 import type { CapacityAnswer, Trial } from '../../result/capacity-figures.js';
 import { replicasOver } from '../../sizing/replica-remark.js';
-import { numberText } from '../../text/number-text.js';
+import { rateText } from '../../text/figure-text.js';
 import { type JudgedFacts, lowestEstimate } from './estimate-conditions.js';
 import type { SloCondition } from './slo-condition.js';
 import type { TrialFacts } from './trial-facts.js';
@@ -85,9 +85,6 @@ function bindingOf(trials: readonly ReportedTrial[], conditions: readonly SloCon
     .sort((a, b) => a.facts.rate - b.facts.rate)[0];
   return failed?.verdict.condition === undefined ? undefined : conditions[failed.verdict.condition]?.name;
 }
-
-/** As the tables of the reports round it: two figures for one rate would make a reader ask which is right. */
-const rateText = (perS: number): string => `${numberText(perS)}/s`;
 
 function summaryOf(answer: Omit<CapacityAnswer, 'summary'>, end: SearchEnd, soakS: number | undefined): string {
   const { interval, estimate, bindingCondition, ending } = answer;
