@@ -2,14 +2,14 @@ import type { PlimsollError } from '../../errors/plimsoll-error.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../../journal/session-counts.js';
 import type { ClientSide } from '../../scenario/client.js';
 import type { ClientReplies } from '../call/client-replies.js';
+import { evenShare } from '../call/even-share.js';
 import { forEachLimit } from '../call/for-each-limit.js';
 import { refusalOf, type SdkPeer } from '../call/sdk-client.js';
+import type { StreamCounts } from '../call/stream-counts.js';
 import type { WireOwner } from '../call/wire-call.js';
 import { WireFailure } from '../call/wire-failure.js';
 import type { EndpointDescription, ToolDescription } from '../driver.js';
-import type { StreamCounts } from '../http/held-stream.js';
 import { askedEra, type EraVerdict, readInitialize } from '../protocol/era-reading.js';
-import { evenShare } from '../session/even-share.js';
 import { SessionKeeper } from '../session/session-keeper.js';
 import { SessionRecovery } from '../session/session-recovery.js';
 import { CallText } from './call-text.js';
@@ -42,6 +42,8 @@ export interface MessageEndpointOptions {
   /** Streams are counted: each channel is one. */
   readonly streams: StreamCounts | undefined;
   readonly makeChannel: (caller: number) => MessageChannel;
+  /** Whether the calls of a caller carry the token that all share; absent: none do. */
+  readonly sharesToken?: (caller: number) => boolean;
   /** The sentence for what went wrong while it was opened. */
   readonly explain: (step: string, error: unknown, noise: string | undefined) => PlimsollError | Promise<PlimsollError>;
   readonly issued: (id: number) => boolean;
@@ -172,6 +174,10 @@ export class MessageEndpoint {
   /** The texts of its calls. It must be open. */
   get text(): CallText {
     return this.#text!;
+  }
+
+  sharesToken(caller: number): boolean {
+    return this.#options.sharesToken?.(caller) === true;
   }
 
   get modern(): boolean {

@@ -1,6 +1,7 @@
 import type { OutcomeClass } from '../../scenario/outcome.js';
 import type { ClientReplies } from '../call/client-replies.js';
 import type { TimerHandle } from '../call/clock.js';
+import { ServerRequestHandler } from '../call/server-request-handler.js';
 import type { WireOwner } from '../call/wire-call.js';
 import { WireFailure } from '../call/wire-failure.js';
 import type { Era } from '../protocol/call-record.js';
@@ -10,7 +11,6 @@ import type { KeptSession, SessionKeeper } from '../session/session-keeper.js';
 import { AbandonedCalls } from './abandoned-calls.js';
 import type { MessageCall } from './message-call.js';
 import type { ChannelListener, ChannelLoss, MessageChannel, MessageRefusal } from './message-channel.js';
-import { ServerAsks } from './server-asks.js';
 import { numberOf, type ReadMessage, UnmatchedMessages } from './unmatched-messages.js';
 
 /** Ids below belong to the handshake; a session must not use an id twice. */
@@ -59,7 +59,7 @@ export class MessageSession implements KeptSession, ChannelListener {
   readonly #asked = new Map<number, Asked>();
   readonly #abandoned: AbandonedCalls;
   readonly #unmatched: UnmatchedMessages;
-  readonly #asks: ServerAsks;
+  readonly #requests: ServerRequestHandler;
   #loss: ChannelLoss | undefined;
   #violation: string | undefined;
   #closed = false;
@@ -71,15 +71,21 @@ export class MessageSession implements KeptSession, ChannelListener {
     this.id = channel.name;
     this.#abandoned = new AbandonedCalls(owner);
     this.#unmatched = new UnmatchedMessages(owner, this.#calls, this.#abandoned, issued);
-    this.#asks = new ServerAsks({
-      clock: owner.clock,
-      replies,
-      only: () => (this.#calls.size > 1 ? 'several' : this.#unmatched.only()),
-      tool: () => this.#toolInFlight(),
-      reply: (text) => channel.reply(text),
-      tell: (text) => channel.tell(text),
-      warn: (name) => owner.warn(name),
-    });
+    const warn = (name: string): void => owner.warn(name);
+    const sent = (taken: boolean): void => {
+      if (!taken) warn('server-request-left-out');
+    };
+    // A request does not say for which call it is: where one alone is in flight it can be no other.
+    this.#requests = new ServerRequestHandler(
+      { clock: owner.clock, replies, warn },
+      {
+        call: () => (this.#calls.size > 1 ? 'several' : this.#unmatched.only()),
+        tool: () => this.#toolInFlight(),
+        over: () => false,
+        reply: (message) => sent(channel.reply(messageText(message))),
+        tell: (message) => sent(channel.tell(messageText(message))),
+      },
+    );
   }
 
   /** What was wrong with the first thing that came in place of an answer while the handshake waited. */
@@ -137,8 +143,8 @@ export class MessageSession implements KeptSession, ChannelListener {
     const seen = this.#loss === undefined && this.channel.callEnded(call.id, answered);
     if (seen && !answered) {
       this.#abandoned.add(call.id, call.watched);
-      const cancel = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: call.id, reason: call.local } };
-      if (!this.channel.tell(JSON.stringify(cancel))) owner.warn('cancel-notification-left-out');
+      const cancel = { method: 'notifications/cancelled', params: { requestId: call.id, reason: call.local } };
+      if (!this.channel.tell(messageText(cancel))) owner.warn('cancel-notification-left-out');
     } else if (call.watched) owner.cancelTold('untold');
     const gone = outcome !== 'ok' && meansLostSession(call, outcome);
     if (gone) this.onLost({ fault: 'stream-lost', text: 'the server does not know the session any more' });
@@ -230,7 +236,7 @@ export class MessageSession implements KeptSession, ChannelListener {
   }
 
   #quiet(): void {
-    this.#asks.close();
+    this.#requests.close();
     this.#abandoned.close();
   }
 
@@ -244,7 +250,7 @@ export class MessageSession implements KeptSession, ChannelListener {
   #aside({ id, method, params }: Readonly<Record<string, unknown>>): void {
     this.#options.onAside();
     if (id !== undefined) {
-      if (this.era === 'legacy') this.#asks.on(method, id, params);
+      if (this.era === 'legacy') this.#requests.on({ method, id, params });
       else this.#options.owner.warn('server-request-ignored');
     } else if (method === 'notifications/progress' && isObject(params) && typeof params.progressToken === 'number')
       this.#calls.get(params.progressToken)?.progressed();
@@ -252,3 +258,5 @@ export class MessageSession implements KeptSession, ChannelListener {
 }
 
 const closedFailure = (): WireFailure => new WireFailure('closed', 'the driver is closed');
+
+const messageText = (content: Readonly<Record<string, unknown>>): string => JSON.stringify({ jsonrpc: '2.0', ...content });

@@ -1,4 +1,4 @@
-import type { StreamCounts } from '../http/held-stream.js';
+import type { StreamCounts } from '../call/stream-counts.js';
 import type { MessageSession } from './message-session.js';
 
 /** The channels of one endpoint with what is counted of them; each is a stream where streams are counted. */

@@ -24,7 +24,6 @@ export function createSseDriver(options: DriverOptions): Driver {
     });
   const everyCaller = target.urls.map(callersAt);
   return new MessageDriver(options, (parts) => {
-    if (token !== undefined) parts.secrets.add(token);
     const dialer = new Dialer(target.tls);
     const pools: ConnectionPool[] = [];
     return {
@@ -46,6 +45,7 @@ export function createSseDriver(options: DriverOptions): Driver {
           bothEras: false,
           openAtOnce: OPEN_AT_ONCE,
           callers: callers.length,
+          sharesToken: (caller) => callers[caller]?.sharesToken === true,
           makeChannel: (caller) =>
             new SseChannel({
               url,
@@ -71,11 +71,9 @@ export function createSseDriver(options: DriverOptions): Driver {
       }),
       connections: () => ({ opened: dialer.opened, reused: pools.reduce((sum, { reused }) => sum + reused, 0) }),
       setToken: (next) => {
-        parts.secrets.add(next);
         for (const { sharesToken, headers } of everyCaller.flat())
           if (sharesToken) replaceHeader(headers, AUTHORIZATION, `Bearer ${next}`);
       },
-      sharesToken: (caller) => everyCaller[0]?.[caller]?.sharesToken === true,
       close: () => {
         for (const pool of pools) pool.close();
         dialer.close();

@@ -1,8 +1,8 @@
 import { addSessions, type SessionCounts } from '../../journal/session-counts.js';
 import type { Clock } from '../call/clock.js';
+import { evenShare } from '../call/even-share.js';
 import { forEachLimit } from '../call/for-each-limit.js';
 import { openError } from '../call/open-error.js';
-import { evenShare } from '../session/even-share.js';
 import { SessionKeeper } from '../session/session-keeper.js';
 import { SessionRecovery } from '../session/session-recovery.js';
 import type { LegacySession } from './legacy-session.js';

@@ -3,14 +3,15 @@ import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
 import { forEachLimit } from '../call/for-each-limit.js';
+import type { ServerRequest } from '../call/server-request-handler.js';
+import type { StreamCounts } from '../call/stream-counts.js';
 import type { DriverLimits } from '../driver-options.js';
 import { refusalHint } from '../protocol/refusal-hint.js';
 import { ConnectionPool } from './connection-pool.js';
 import type { Dialer } from './dialer.js';
-import { HeldStream, type StreamCounts, type StreamFailure } from './held-stream.js';
+import { HeldStream, type StreamFailure } from './held-stream.js';
 import type { LegacySession } from './legacy-session.js';
 import { modernHeaders, streamHeaders } from './request-headers.js';
-import type { StreamRequest } from './server-requests.js';
 
 export interface EndpointStreamsOptions {
   readonly url: string;
@@ -26,7 +27,7 @@ export interface EndpointStreamsOptions {
   readonly timeoutMs: number;
   readonly warn: (name: string) => void;
   /** A request of the server. */
-  readonly onRequest: (endpoint: number, session: LegacySession | undefined, request: StreamRequest) => void;
+  readonly onRequest: (endpoint: number, session: LegacySession | undefined, request: ServerRequest) => void;
 }
 
 /** What a stream that does not come to stand is told with. */

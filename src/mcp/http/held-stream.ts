@@ -2,22 +2,13 @@ import type { Dispatcher } from 'undici';
 import { codingOf, unknownCodingText } from '../../scenario/file/content-encoding.js';
 import { saidIn } from '../../text/said-in.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
+import type { ServerRequest } from '../call/server-request-handler.js';
+import type { StreamCounts } from '../call/stream-counts.js';
 import { BodyDecoder, type DecodedSink } from '../protocol/body-decoder.js';
 import { rawHeader } from '../protocol/raw-headers.js';
 import { isObject } from '../protocol/rpc-answer.js';
 import { SseReader, type SseSink } from '../protocol/sse-reader.js';
 import type { Connection, ConnectionPool } from './connection-pool.js';
-import type { StreamRequest } from './server-requests.js';
-
-/** Streams of one driver taken together. */
-export interface StreamCounts {
-  /** Streams that stand now. */
-  open: number;
-  opened: number;
-  /** Streams that ended without our doing. */
-  lost: number;
-  messages: number;
-}
 
 export interface HeldStreamOptions {
   readonly pool: ConnectionPool;
@@ -27,7 +18,7 @@ export interface HeldStreamOptions {
   /** Method, path, headers and body of the request that opens it, made anew each time. */
   readonly request: () => Dispatcher.DispatchOptions;
   /** A request of the server. */
-  readonly onRequest: (request: StreamRequest) => void;
+  readonly onRequest: (request: ServerRequest) => void;
   /** A stream that stood was refused, or not answered, when it was asked for again. */
   readonly onRefused: () => void;
   /** The first answer: undefined when the stream stands, else why not. */

@@ -1,29 +1,17 @@
-import { EXIT } from '../../errors/exit-codes.js';
-import { PlimsollError } from '../../errors/plimsoll-error.js';
-import { addSessions, NO_SESSIONS } from '../../journal/session-counts.js';
 import { headersFor } from '../../scenario/url-credentials.js';
-import { ClientReplies, seededRandom } from '../call/client-replies.js';
-import { type Clock, systemClock } from '../call/clock.js';
-import { DeadlineQueue } from '../call/deadline-queue.js';
-import { LogicalCall } from '../call/logical-call.js';
-import { refuseWithoutToken } from '../call/refused-call.js';
-import type { Round, RoundParts } from '../call/round.js';
-import { SecretFilter } from '../call/secret-filter.js';
-import { CANCEL_NOTES } from '../call/wire-call.js';
-import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters, EndpointDescription } from '../driver.js';
-import { DEFAULT_IDLE_TIMEOUT_MS, DEFAULT_LIMITS, type DriverLimits, type DriverOptions } from '../driver-options.js';
-import { type CompiledRule, compileRules } from '../protocol/classify.js';
+import { DriverCore } from '../call/driver-core.js';
+import type { Round } from '../call/round.js';
+import { type AskingPlace, type ServerRequest, ServerRequestHandler } from '../call/server-request-handler.js';
+import type { WireCall } from '../call/wire-call.js';
+import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters } from '../driver.js';
+import { DEFAULT_IDLE_TIMEOUT_MS, type DriverOptions } from '../driver-options.js';
 import { ControlMessages } from './control-messages.js';
 import { Dialer } from './dialer.js';
-import type { StreamCounts } from './held-stream.js';
 import { type CallOwner, HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
-import type { PreparedCall } from './prepared-call.js';
-import { ServerRequests } from './server-requests.js';
+import type { LegacySession } from './legacy-session.js';
 
-const HANDSHAKE_TIMEOUT_MS = 10_000;
-/** JSON-RPC ids of one load thread; the next thread has the next range. */
-const IDS_PER_WORKER = 1_000_000_000;
+const FIRST_CALL_ID = 1;
 
 /** Makes a driver that speaks MCP over Streamable HTTP, legacy and modern. */
 export function createHttpDriver(options: DriverOptions): Driver {
@@ -32,196 +20,104 @@ export function createHttpDriver(options: DriverOptions): Driver {
 
 const bearer = (token: string): string => `Bearer ${token}`;
 
-class HttpDriver implements Driver, CallOwner {
-  readonly clock: Clock;
-  readonly limits: DriverLimits;
-  readonly rules: readonly CompiledRule[];
-  readonly deadlines: DeadlineQueue;
-  readonly redact: (text: string) => string;
-  readonly #endpoints: readonly HttpEndpoint[];
+class HttpDriver extends DriverCore<HttpEndpoint> implements CallOwner {
+  protected readonly endpoints: readonly HttpEndpoint[];
   readonly #dialer: Dialer;
-  readonly #secrets: SecretFilter;
-  /** The shared token has run out. */
-  #tokenGone = false;
-  readonly #warnings = new Map<string, number>();
-  /** Streams are held. */
-  readonly #stream: boolean;
   /** Requests of the server may come beside the calls. */
   readonly #heard: boolean;
-  readonly #streamCounts: StreamCounts = { open: 0, opened: 0, lost: 0, messages: 0 };
   readonly #messages: ControlMessages;
-  readonly #requests: ServerRequests;
-  /** For calls of the modern era that may take several requests; absent: none may. */
-  readonly #rounds: RoundParts | undefined;
-  #toDeliver: HttpCall[] = [];
-  #nextId: number;
-  #closed = false;
+  /** For each call and each stream whose server has asked something. */
+  readonly #handlers = new WeakMap<HttpCall | LegacySession | HttpEndpoint, ServerRequestHandler>();
 
   constructor(options: DriverOptions) {
-    const { target } = options;
-    const { tenants } = options;
-    const secrets = new SecretFilter(target.headers);
-    for (const url of target.urls) secrets.addHeaders(headersFor(url, target));
-    for (const { headers } of tenants ?? []) secrets.addHeaders(headers);
-    this.clock = options.clock ?? systemClock;
-    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.rules = compileRules(options.classify);
-    this.deadlines = new DeadlineQueue(this.clock);
+    super(options, FIRST_CALL_ID);
+    const { target, tenants, token } = options;
+    const stream = options.stream === true;
+    const watchStreams = options.watchStreams === true;
     this.#dialer = new Dialer(target.tls);
-    this.#secrets = secrets;
-    if (options.token !== undefined) secrets.add(options.token);
-    this.redact = secrets.redact;
-    const { client } = options;
-    this.#stream = options.stream === true;
-    this.#heard = this.#stream || options.watchStreams === true;
-    const replies = client === undefined ? undefined : new ClientReplies(client, seededRandom((options.worker ?? 0) + 1));
-    this.#rounds =
-      replies === undefined
-        ? undefined
-        : {
-            clock: this.clock,
-            replies,
-            rules: this.rules,
-            redact: this.redact,
-            cancelTold: (how) => this.warn(CANCEL_NOTES[how]),
-            send: (call, round, timeoutMs, done) => this.#round(call, round, timeoutMs, done),
-          };
-    this.#nextId = (options.worker ?? 0) * IDS_PER_WORKER + 1;
-    this.#endpoints = target.urls.map(
+    this.#heard = stream || watchStreams;
+    const streamCounts = this.streams ?? { open: 0, opened: 0, lost: 0, messages: 0 };
+    this.endpoints = target.urls.map(
       (url, index) =>
         new HttpEndpoint({
+          ...this.handshake,
           url,
           index,
           protocol: target.protocol,
           headers: headersFor(url, target),
           tenants,
-          authorization: options.token === undefined ? undefined : bearer(options.token),
+          authorization: token === undefined ? undefined : bearer(token),
           dialer: this.#dialer,
           clock: this.clock,
           limits: this.limits,
-          startTimeoutMs: options.handshakeTimeoutMs ?? target.startTimeoutMs,
-          handshakeTimeoutMs: options.handshakeTimeoutMs ?? HANDSHAKE_TIMEOUT_MS,
           maxInFlight: options.maxInFlight,
           idleTimeoutMs: target.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
           sessionCalls: options.sessionCalls,
-          clientInfo: { name: 'plimsoll', version: '1' },
           client: options.client,
-          stream: options.stream === true,
-          watchStreams: options.watchStreams === true,
-          streamCounts: this.#streamCounts,
-          onStreamRequest: (endpoint, session, request) => this.#requests.ofStream(endpoint, session, request),
+          stream,
+          watchStreams,
+          streamCounts,
+          onStreamRequest: (endpoint, session, request) => {
+            const at = this.endpoints[endpoint]!;
+            this.#asked(session ?? at, request, () => this.#streamPlace(at, session));
+          },
           warn: this.warn,
-          redact: secrets.redact,
-          keepSecret: (secret) => secrets.add(secret),
-          retireSecret: (secret) => secrets.retire(secret),
+          redact: this.redact,
+          keepSecret: (secret) => this.secrets.add(secret),
+          retireSecret: (secret) => this.secrets.retire(secret),
         }),
     );
     this.#messages = new ControlMessages(this.warn);
-    this.#requests = new ServerRequests({
-      held: this.#stream,
-      clock: this.clock,
-      replies,
-      endpoints: this.#endpoints,
-      messages: this.#messages,
-      closed: () => this.#closed,
-      warn: this.warn,
-    });
   }
 
-  async open(sessions: number): Promise<readonly EndpointDescription[]> {
-    const count = this.#endpoints.length;
-    try {
-      return await Promise.all(
-        this.#endpoints.map((endpoint, index) => endpoint.open(Math.max(1, Math.floor((sessions + count - 1 - index) / count)))),
-      );
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
-  }
-
-  start(call: CallStart, done: (answer: CallAnswer) => void): CancelCall {
-    const endpoint = this.#endpoints[call.endpoint];
-    if (endpoint === undefined || this.#closed)
-      throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
-    if (this.#tokenGone && endpoint.sharesToken(call.tenant)) return refuseWithoutToken(this.clock, done);
-    if (this.#rounds !== undefined && endpoint.modern) return new LogicalCall(this.#rounds, call, done).start();
-    const id = this.#nextId++;
-    return this.#put(call.tool, id, endpoint.calls.prepare(id, call), call.wantResult, call.timeoutMs, true, done);
-  }
-
-  #put(
-    tool: string,
+  protected send(
+    endpoint: HttpEndpoint,
     id: number,
-    prepared: PreparedCall,
-    wantResult: boolean,
+    call: CallStart,
+    round: Round | undefined,
     timeoutMs: number,
-    watch: boolean,
     done: (answer: CallAnswer) => void,
   ): CancelCall {
-    const call = new HttpCall(this, prepared, id, wantResult, done);
-    call.tool = tool;
-    const { session } = prepared.path;
-    if (this.#heard && session !== undefined) session.latest = call;
-    call.send(prepared.options, timeoutMs);
-    return (outcome) => call.cancel(outcome, watch);
-  }
-
-  /** One request of a call of several; the whole call says what became of it when it is cancelled, not each request. */
-  #round(call: CallStart, { task, extra }: Round, timeoutMs: number, done: (answer: CallAnswer) => void): CancelCall {
-    const id = this.#nextId++;
-    const endpoint = this.#endpoints[call.endpoint]!;
+    const task = round?.task;
     const prepared =
       task === undefined
-        ? endpoint.calls.prepare(id, call, extra)
-        : endpoint.calls.prepareTask(id, task.method, task.taskId, call, extra);
-    return this.#put(call.tool, id, prepared, call.wantResult || task !== undefined, timeoutMs, false, done);
+        ? endpoint.calls.prepare(id, call, round?.extra)
+        : endpoint.calls.prepareTask(id, task.method, task.taskId, call, round?.extra ?? '');
+    const wire = new HttpCall(this, prepared, id, call.wantResult || task !== undefined, done);
+    wire.tool = call.tool;
+    const { session } = prepared.path;
+    if (this.#heard && session !== undefined) session.latest = wire;
+    wire.send(prepared.options, timeoutMs);
+    const watch = round === undefined;
+    return (outcome) => wire.cancel(outcome, watch);
   }
 
-  setToken(token: string | undefined): void {
-    this.#tokenGone = token === undefined;
-    if (token === undefined) return;
-    this.#secrets.add(token);
-    for (const endpoint of this.#endpoints) endpoint.setAuthorization(bearer(token));
+  protected useToken(token: string): void {
+    for (const endpoint of this.endpoints) endpoint.setAuthorization(bearer(token));
   }
 
-  counters(): DriverCounters {
-    let connectionsReused = 0;
-    let sessions = NO_SESSIONS;
-    for (const endpoint of this.#endpoints) {
-      connectionsReused += endpoint.pool.reused;
-      sessions = addSessions(sessions, endpoint.sessions);
-    }
+  protected connections(): Pick<DriverCounters, 'connectionsOpened' | 'connectionsReused'> {
     return {
       connectionsOpened: this.#dialer.opened,
-      connectionsReused,
-      sessions,
-      ...(this.#stream ? { streams: { ...this.#streamCounts } } : {}),
-      warnings: Object.fromEntries(this.#warnings),
+      connectionsReused: this.endpoints.reduce((sum, { pool }) => sum + pool.reused, 0),
     };
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  protected cancelAll(): void {
     for (const call of this.deadlines.entries()) if (call instanceof HttpCall) call.cancel('cancelled');
-    this.#flush();
-    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
-    this.#dialer.close();
-    this.deadlines.close();
   }
 
-  deliverSoon(call: HttpCall): void {
-    if (this.#toDeliver.push(call) === 1) this.clock.afterSockets(this.#flush);
+  protected release(): void {
+    this.#dialer.close();
   }
 
   ended(call: HttpCall): void {
     // Modern: the closed response is the cancel.
-    if (call.era === 'modern' || !call.sent || this.#closed) return;
+    if (call.era === 'modern' || !call.sent || this.closed) return;
     const params = { requestId: call.id, reason: call.local };
     const { endpoint, session } = call.path;
     const message = { method: 'notifications/cancelled', params };
-    this.#messages.send(this.#endpoints[endpoint]!, session, message, 'cancel-notification-left-out');
+    this.#messages.send(this.endpoints[endpoint]!, session, message, 'cancel-notification-left-out');
   }
 
   serverMessage(call: HttpCall, { method, id, params }: Readonly<Record<string, unknown>>): void {
@@ -229,27 +125,60 @@ class HttpDriver implements Driver, CallOwner {
       if (method === 'notifications/progress') call.progressed();
       return;
     }
-    if (call.era === 'legacy') this.#requests.ofCall(call, method, id, params);
+    if (call.era === 'legacy') this.#asked(call, { method, id, params }, () => this.#callPlace(call));
     else this.warn('server-request-ignored');
   }
 
   resume(call: HttpCall, lastEventId: string, afterMs: number): void {
     this.warn('stream-resumed');
     this.clock.setTimer(() => {
-      const endpoint = this.#endpoints[call.path.endpoint];
-      if (!call.over && !this.#closed && endpoint !== undefined) call.sendAgain(endpoint.restOf(call.path.session, lastEventId));
+      const endpoint = this.endpoints[call.path.endpoint];
+      if (!call.over && !this.closed && endpoint !== undefined) call.sendAgain(endpoint.restOf(call.path.session, lastEventId));
     }, afterMs);
   }
 
-  readonly cancelTold = (how: keyof typeof CANCEL_NOTES): void => this.warn(CANCEL_NOTES[how]);
+  #asked(from: HttpCall | LegacySession | HttpEndpoint, request: ServerRequest, placeOf: () => AskingPlace): void {
+    let handler = this.#handlers.get(from);
+    if (handler === undefined) {
+      handler = new ServerRequestHandler({ clock: this.clock, replies: this.replies, warn: this.warn }, placeOf());
+      this.#handlers.set(from, handler);
+    }
+    handler.on(request);
+  }
 
-  readonly warn = (name: string): void => {
-    this.#warnings.set(name, (this.#warnings.get(name) ?? 0) + 1);
-  };
+  #callPlace(call: HttpCall): AskingPlace {
+    return {
+      ...this.#answering(this.endpoints[call.path.endpoint]!, call.path.session),
+      call: () => call,
+      tool: () => call.tool,
+    };
+  }
 
-  readonly #flush = (): void => {
-    const calls = this.#toDeliver;
-    this.#toDeliver = [];
-    for (const call of calls) call.deliver();
-  };
+  /** Requests beside the calls: where one alone is under way on the session, it can be no other that waits. */
+  #streamPlace(endpoint: HttpEndpoint, session: LegacySession | undefined): AskingPlace {
+    const call = (): WireCall | 'several' | undefined => {
+      if (session?.inFlight === 0) return undefined;
+      const latest = session?.inFlight === 1 ? session.latest : undefined;
+      return latest === undefined || latest.over ? 'several' : latest;
+    };
+    return {
+      ...this.#answering(endpoint, session),
+      call,
+      tool: () => {
+        const alone = call();
+        return alone === undefined || alone === 'several' ? '' : alone.tool;
+      },
+      notHeld: this.streams === undefined,
+    };
+  }
+
+  #answering(endpoint: HttpEndpoint, session: LegacySession | undefined): Pick<AskingPlace, 'over' | 'reply' | 'tell'> {
+    return {
+      over: (waiting) => this.closed || waiting?.over === true,
+      reply: (message) => {
+        endpoint.reply(message, session).catch(() => this.warn('reply-to-server-failed'));
+      },
+      tell: (message) => this.#messages.send(endpoint, session, message, 'server-request-left-out'),
+    };
+  }
 }

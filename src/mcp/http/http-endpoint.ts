@@ -5,6 +5,8 @@ import { capabilitiesOf } from '../call/client-replies.js';
 import type { Clock } from '../call/clock.js';
 import { openClues } from '../call/open-clues.js';
 import { openError } from '../call/open-error.js';
+import type { ServerRequest } from '../call/server-request-handler.js';
+import type { StreamCounts } from '../call/stream-counts.js';
 import { usableTools } from '../call/usable-tools.js';
 import type { EndpointDescription } from '../driver.js';
 import type { DriverLimits } from '../driver-options.js';
@@ -16,10 +18,8 @@ import type { Dialer } from './dialer.js';
 import { EndpointCallers } from './endpoint-callers.js';
 import { EndpointStreams } from './endpoint-streams.js';
 import { decideEra } from './era-probe.js';
-import type { StreamCounts } from './held-stream.js';
 import type { LegacySession } from './legacy-session.js';
 import { carriesCredentials, legacyHeaders, resumeHeaders } from './request-headers.js';
-import type { StreamRequest } from './server-requests.js';
 import { SessionOpener } from './session-opener.js';
 
 export interface HttpEndpointOptions {
@@ -49,7 +49,7 @@ export interface HttpEndpointOptions {
   readonly watchStreams: boolean;
   readonly streamCounts: StreamCounts;
   /** A request of the server on a held stream. */
-  readonly onStreamRequest: (endpoint: number, session: LegacySession | undefined, request: StreamRequest) => void;
+  readonly onStreamRequest: (endpoint: number, session: LegacySession | undefined, request: ServerRequest) => void;
   readonly warn: (name: string) => void;
   /** Takes secrets out of a text. */
   readonly redact: (text: string) => string;

@@ -172,6 +172,36 @@ it('does not let a server that asks without end hold up the end of its call', as
   expect(driver.counters().warnings['server-asks-without-end']).toBe(1);
 });
 
+it('answers under one id once, and not under what no answer could be matched to', async () => {
+  const ids = [{}, null, ['a'], true, 'x'.repeat(257), 'again', 'again', 'again', 'other'];
+  const server = await cannedServer({
+    onCall: (message, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const id of ids)
+        response.write(`data: ${JSON.stringify({ jsonrpc: '2.0', id, method: 'sampling/createMessage', params: {} })}\n\n`);
+      const answered = setInterval(() => {
+        if (replies().length < 2) return;
+        clearInterval(answered);
+        response.end(`data: ${RESULT(message.id)}\n\n`);
+      }, 5);
+    },
+  });
+  const replies = () => server.seen.map(({ message }) => ({ ...message })).filter((message) => 'result' in message);
+  const driver = driverFor(
+    server.url,
+    { protocol: 'legacy' },
+    { client: { ...CLIENT, sampling: { ...CLIENT.sampling!, delay: ms(50) } } },
+  );
+  onTestFinished(async () => {
+    await driver.close();
+    await server.close();
+  });
+  await driver.open(1);
+  expect(await drive(driver, { timeoutMs: 5000 })).toMatchObject({ outcome: 'ok', rounds: 2 });
+  expect(replies()).toMatchObject([{ id: 'again' }, { id: 'other' }]);
+  expect(driver.counters().warnings).toEqual({ 'server-request-malformed': 5, 'server-request-id-repeated': 2 });
+});
+
 describe('progress', () => {
   it('is asked for by every call and counted', async () => {
     const driver = await asking(CLIENT);
