@@ -1,0 +1,98 @@
+import type { DelayCourse } from './delay-course.js';
+import { firstAtLeast } from './first-place.js';
+import { GRID_MS, INSTANTS_PER_S, type NoiseRecord } from './noise-record.js';
+import type { Stretch } from './stretch.js';
+
+/** In flight at or below this share of the time is calm, where little was delayed. */
+const CALM_SHARE = 0.05;
+/** How much of a stretch may be delay for that; with more, only nothing in flight is calm. */
+const LITTLE_DELAY = 0.1;
+
+/** What was usually in flight in a stretch, over the instants at which that is known; undefined where it never is. */
+export interface UsualInFlight {
+  readonly median: number;
+  /** Calls in flight that count as calm. */
+  readonly calmUpTo: number;
+}
+
+/**
+ * Moments at which delay of the past is over: nothing is in flight and nothing owed, or, where little was delayed, no more is in flight
+ * than in the calmest twentieth of the stretch. An instant of the grid at which a load thread did not run is no such moment: what became
+ * due meanwhile has still to come.
+ */
+export class CalmMoments {
+  readonly #seconds: Float64Array;
+  /** The last calm moment at or before each instant, milliseconds; -Infinity where there is none. */
+  readonly #last: Float64Array;
+  /** The first at or after it; Infinity where there is none. */
+  readonly #next: Float64Array;
+  readonly #usual = new Map<number, UsualInFlight>();
+
+  constructor({ seconds, workers }: NoiseRecord, stretches: readonly Stretch[], course: DelayCourse) {
+    this.#seconds = Float64Array.from(seconds.keys()).sort();
+    const length = this.#seconds.length * INSTANTS_PER_S;
+    // Of all threads; -1 where one did not tell, or did not run.
+    const inFlight = new Float64Array(length);
+    const timeOf = (at: number): number =>
+      (this.#seconds[Math.floor(at / INSTANTS_PER_S)] as number) * 1000 + (at % INSTANTS_PER_S) * GRID_MS;
+    for (let at = 0; at < length; at++) {
+      const facts = seconds.get(this.#seconds[Math.floor(at / INSTANTS_PER_S)] as number);
+      const i = at % INSTANTS_PER_S;
+      const known = facts !== undefined && facts.told[i] === workers.size && !course.isHeld(timeOf(at));
+      inFlight[at] = known ? (facts.inFlight[i] as number) : -1;
+    }
+    const calmUpTo = new Float64Array(length);
+    for (const { id, startS, endS } of stretches) {
+      const from = this.#firstAt(startS * 1000);
+      const to = this.#firstAt(endS * 1000);
+      const known = inFlight
+        .slice(from, to)
+        .filter((count) => count >= 0)
+        .sort();
+      if (known.length === 0) continue;
+      const little = course.between(startS * 1000, endS * 1000) <= LITTLE_DELAY * (endS - startS) * 1000;
+      const usual = {
+        median: known[Math.floor((known.length - 1) / 2)] as number,
+        calmUpTo: little ? (known[Math.floor(CALM_SHARE * (known.length - 1))] as number) : 0,
+      };
+      this.#usual.set(id, usual);
+      calmUpTo.fill(usual.calmUpTo, from, to);
+    }
+    this.#last = new Float64Array(length);
+    this.#next = new Float64Array(length);
+    const isCalm = (at: number): boolean => (inFlight[at] as number) >= 0 && (inFlight[at] as number) <= (calmUpTo[at] as number);
+    for (let at = 0, last = Number.NEGATIVE_INFINITY; at < length; at++) {
+      if (isCalm(at)) last = timeOf(at);
+      this.#last[at] = last;
+    }
+    for (let at = length - 1, next = Number.POSITIVE_INFINITY; at >= 0; at--) {
+      if (isCalm(at)) next = timeOf(at);
+      this.#next[at] = next;
+    }
+  }
+
+  usual(stretch: number): UsualInFlight | undefined {
+    return this.#usual.get(stretch);
+  }
+
+  /** The last calm moment at or before a time, milliseconds; -Infinity where none is known. */
+  lastBefore(atMs: number): number {
+    // The instant itself may already count what was due at it.
+    const after = this.#firstAt(atMs);
+    return after === 0 ? Number.NEGATIVE_INFINITY : (this.#last[after - 1] as number);
+  }
+
+  /** The first calm moment at or after a time, milliseconds; Infinity where none is known. */
+  nextAfter(atMs: number): number {
+    const at = this.#firstAt(atMs);
+    return at === this.#next.length ? Number.POSITIVE_INFINITY : (this.#next[at] as number);
+  }
+
+  /** Place of the first instant at or after a time. */
+  #firstAt(atMs: number): number {
+    const second = Math.floor(atMs / 1000);
+    const place = firstAtLeast(this.#seconds, second);
+    if (this.#seconds[place] !== second) return place * INSTANTS_PER_S;
+    return place * INSTANTS_PER_S + Math.ceil((atMs - second * 1000) / GRID_MS - 1e-9);
+  }
+}

@@ -1,0 +1,38 @@
+import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';
+import { type ShiftedCall, SLIGHT_MS } from './disturbance.js';
+
+/** What is usual in the stretch of a call. */
+export interface UsualOfStretch {
+  /** Median response time of its successes; absent or null where it is not known: most calls were not answered. */
+  readonly p50Us?: number | null;
+  /** `StretchNoise.fillMs` */
+  readonly fillMs?: number;
+}
+
+/**
+ * Failures that no delay makes: what was answered is against the contract, or nobody may ask for it. `tool-error` is not among them, for a
+ * tool says "the query took too long" by it, nor what a token or a session that ran out brings.
+ */
+export function isNeverMadeByDelay(outcome: OutcomeClass): boolean {
+  if (outcome === 'tool-error') return false;
+  // Our own client would refuse it again.
+  if (outcome === 'unsendable') return true;
+  return OUTCOMES[outcome].taxonomy === 'correctness' || NEVER_ALLOWED.has(outcome);
+}
+
+const NEVER_ALLOWED: ReadonlySet<OutcomeClass> = new Set<OutcomeClass>(['forbidden', 'insufficient-scope', 'policy-denied']);
+
+/**
+ * Whether a call would have failed on a quiet machine too. Contract and correctness: always. Any other: when it can have been shifted by
+ * less than 10 ms. Beyond that a timeout, or a connection that was lost: when what it had taken, less the median of its stretch, is more than its
+ * shift. A start that was dropped: when its shift is less than all slots take to fill. A success is none.
+ */
+export function isCertainFailure({ outcome, responseUs, shiftUs }: ShiftedCall, usual: UsualOfStretch): boolean {
+  if (outcome === undefined || outcome === 'cancelled' || outcome === 'dropped-by-generator') return false;
+  if (isNeverMadeByDelay(outcome)) return true;
+  if (outcome === 'dropped') return shiftUs < 1000 * (usual.fillMs ?? SLIGHT_MS);
+  if (shiftUs < 1000 * SLIGHT_MS) return true;
+  if (OUTCOMES[outcome].answered) return false;
+  // Where most calls were not answered there is no median: half of the time it took stands for it.
+  return responseUs - (usual.p50Us ?? responseUs / 2) > shiftUs;
+}

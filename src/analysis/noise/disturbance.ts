@@ -1,0 +1,199 @@
+import type { DelayView } from '../../journal/delay-entry.js';
+import type { OutcomeClass } from '../../scenario/outcome.js';
+import { CalmMoments } from './calm-moments.js';
+import { DelayCourse } from './delay-course.js';
+import { firstAbove } from './first-place.js';
+import type { NoiseRecord } from './noise-record.js';
+import type { DelayCause, Stretch, StretchNoise } from './stretch.js';
+
+/** Delay of a second, or shift of a call, that is too little to make an outcome: 10 ms. */
+export const SLIGHT_MS = 10;
+
+/** The less a view shows, the further behind. */
+const VIEWS: readonly DelayView[] = ['elsewhere', 'run-delay', 'pressure', 'none'];
+
+/** A call that a disturbance could have made slow, or fail, and by how much. */
+export interface ShiftedCall {
+  readonly cell: number;
+  /** Milliseconds from the start of the first phase. */
+  readonly dueMs: number;
+  /** From then on; 0 for a dropped start. */
+  readonly responseUs: number;
+  /** What this machine can have added to it: a whole number, or Infinity where that cannot be told. */
+  readonly shiftUs: number;
+  /** Undefined for a success. */
+  readonly outcome: OutcomeClass | undefined;
+  /** Id of the stretch in which it was due. */
+  readonly stretch: number;
+}
+
+/**
+ * How much this machine delayed the calls of a run. Each call is given the benefit of all delay since the server was last calm before it
+ * was due: in a queue, delay is passed on to every call behind it. Pure.
+ */
+export class Disturbance {
+  /**
+   * How the delay of the server was seen, at its worst; `unknown` for a journal that holds no delays: there, only the lateness of starts
+   * is known, and no call is kept one by one.
+   */
+  readonly view: DelayView | 'unknown';
+  readonly #record: NoiseRecord;
+  readonly #stretches: readonly Stretch[];
+  readonly #startsMs: Float64Array;
+  readonly #byId: ReadonlyMap<number, Stretch>;
+  readonly #course: DelayCourse;
+  readonly #calm: CalmMoments;
+  /** Of every kept call, microseconds. */
+  readonly #shiftUs: Float64Array;
+  readonly #byCell: ReadonlyMap<number, Uint32Array>;
+  /** Largest shift of a kept call that was due in a second. */
+  readonly #keptBySecondUs = new Map<number, number>();
+
+  constructor(record: NoiseRecord, stretches: readonly Stretch[]) {
+    this.#record = record;
+    this.#stretches = stretches.filter(({ startS, endS }) => endS > startS).sort((a, b) => a.startS - b.startS);
+    this.#startsMs = Float64Array.from(this.#stretches, ({ startS }) => startS * 1000);
+    this.#byId = new Map(stretches.map((stretch) => [stretch.id, stretch]));
+    // A journal that tells of its threads and of no delay is not an old one: nothing could be seen.
+    this.view = VIEWS.findLast((view) => record.views.has(view)) ?? (record.toldOfThreads ? 'none' : 'unknown');
+    this.#course = new DelayCourse(record.slots, record.gaps);
+    this.#calm = new CalmMoments(record, this.#stretches, this.#course);
+    const { calls } = record;
+    this.#shiftUs = new Float64Array(calls.length);
+    for (let i = 0; i < calls.length; i++) {
+      const dueMs = calls.dueMs(i);
+      const shiftUs = this.#shiftOf(dueMs, calls.responseUs(i), calls.latenessUs(i));
+      this.#shiftUs[i] = shiftUs;
+      const second = Math.floor(dueMs / 1000);
+      this.#keptBySecondUs.set(second, Math.max(shiftUs, this.#keptBySecondUs.get(second) ?? 0));
+    }
+    this.#byCell = groupedByCell(calls);
+  }
+
+  /**
+   * Slow calls, failures and dropped starts that were kept of some cells, each with its shift. At most 500 were kept of each second: those
+   * beyond are in no list, and whoever counts takes them for calls that the disturbance made slow.
+   */
+  calls(wanted: (cell: number) => boolean): readonly ShiftedCall[] {
+    const { calls } = this.#record;
+    const shifted: ShiftedCall[] = [];
+    for (const [cell, places] of this.#byCell) {
+      if (!wanted(cell)) continue;
+      for (const i of places) {
+        const dueMs = calls.dueMs(i);
+        shifted.push({
+          cell,
+          dueMs,
+          responseUs: calls.responseUs(i),
+          shiftUs: this.#shiftUs[i] as number,
+          outcome: calls.outcome(i),
+          stretch: this.#stretchAt(dueMs)?.id ?? -1,
+        });
+      }
+    }
+    return shifted;
+  }
+
+  /** What the machine did in a stretch. @throws RangeError for an id of none. */
+  stretch(id: number): StretchNoise {
+    const stretch = this.#byId.get(id);
+    if (stretch === undefined) throw new RangeError(`no stretch has the id ${id}`);
+    const { startS, endS, users } = stretch;
+    const [fromMs, toMs] = [startS * 1000, endS * 1000];
+    const course = this.#course;
+    let disturbedSeconds = 0;
+    let seconds = 0;
+    let largestLatenessUs = 0;
+    let latenessSumUs = 0;
+    for (let second = Math.floor(startS); second < endS; second++) {
+      seconds++;
+      const facts = this.#record.seconds.get(second);
+      const latenessUs = facts?.latenessMaxUs ?? 0;
+      const delayMs = course.between(Math.max(fromMs, second * 1000), Math.min(toMs, (second + 1) * 1000));
+      if (Math.max(delayMs, latenessUs / 1000) > SLIGHT_MS) disturbedSeconds++;
+      largestLatenessUs = Math.max(largestLatenessUs, latenessUs);
+      latenessSumUs += facts?.latenessSumUs ?? 0;
+    }
+    const serverMs = course.serverBetween(fromMs, toMs);
+    const gapsMs = course.gapsBetween(fromMs, toMs);
+    const causes: readonly (readonly [DelayCause, number])[] = [
+      ['server-waited', serverMs],
+      ['threads-held', gapsMs],
+      ['starts-late', Math.max(0, largestLatenessUs / 1000 - gapsMs)],
+    ];
+    const medianInFlight = this.#calm.usual(id)?.median;
+    const { maxInFlight, ratePerS } = stretch;
+    return {
+      delayMs: this.view === 'none' ? Number.POSITIVE_INFINITY : course.between(fromMs, toMs),
+      disturbedSeconds,
+      seconds,
+      causes: causes
+        .filter(([, ms]) => ms > SLIGHT_MS)
+        .sort((a, b) => b[1] - a[1])
+        .map(([cause]) => cause),
+      largestLatenessUs,
+      ...(medianInFlight === undefined ? {} : { medianInFlight }),
+      ...(medianInFlight === undefined || maxInFlight === undefined || ratePerS === undefined || ratePerS <= 0
+        ? {}
+        : { fillMs: (1000 * Math.max(0, maxInFlight - medianInFlight)) / ratePerS }),
+      ...(users === undefined || users === 0 || !(endS > startS)
+        ? {}
+        : { withheldShare: (latenessSumUs / 1000 + this.#heldMs(fromMs, toMs)) / (users * (toMs - fromMs)) }),
+    };
+  }
+
+  /**
+   * The largest shift that a call due in a second can have had, microseconds: what was late, and all delay from the last calm moment before
+   * to the first one after it. Infinity where it cannot be told.
+   */
+  shiftOfSecondUs(second: number): number {
+    if (this.view === 'none') return Number.POSITIVE_INFINITY;
+    const latenessUs = this.#record.seconds.get(second)?.latenessMaxUs ?? 0;
+    if (this.view === 'unknown') return latenessUs;
+    let largestMs = 0;
+    for (let atMs = second * 1000; atMs < (second + 1) * 1000; atMs += 10) {
+      const endMs = this.#calm.nextAfter(atMs + 10);
+      largestMs = Math.max(largestMs, this.#course.between(this.#calm.lastBefore(atMs), endMs));
+    }
+    return Math.max(this.#keptBySecondUs.get(second) ?? 0, Math.ceil(largestMs * 1000) + latenessUs);
+  }
+
+  #shiftOf(dueMs: number, responseUs: number, latenessUs: number): number {
+    if (this.view === 'none') return Number.POSITIVE_INFINITY;
+    const startMs = dueMs + latenessUs / 1000;
+    const endMs = dueMs + Math.max(responseUs, latenessUs) / 1000;
+    const delayMs = this.#course.between(this.#calm.lastBefore(dueMs), endMs);
+    // A start that was late because its thread did not run has that gap among the delay.
+    const lateMs = Math.max(0, startMs - dueMs - this.#course.gapsBetween(dueMs, startMs));
+    return Math.ceil((delayMs + lateMs) * 1000);
+  }
+
+  #heldMs(fromMs: number, toMs: number): number {
+    let heldMs = 0;
+    for (const { startMs, lengthMs, heldMs: held } of this.#record.gaps) {
+      const overlap = Math.min(toMs, startMs + lengthMs) - Math.max(fromMs, startMs);
+      if (overlap > 0) heldMs += (held * overlap) / lengthMs;
+    }
+    return heldMs;
+  }
+
+  /** The stretch in which a call was due; what lies between two, or behind the last, belongs to the one before. */
+  #stretchAt(dueMs: number): Stretch | undefined {
+    return this.#stretches[Math.max(0, firstAbove(this.#startsMs, dueMs) - 1)];
+  }
+}
+
+/** Places of the calls of each cell. */
+function groupedByCell(calls: NoiseRecord['calls']): ReadonlyMap<number, Uint32Array> {
+  const counts = new Map<number, number>();
+  for (let i = 0; i < calls.length; i++) counts.set(calls.cell(i), (counts.get(calls.cell(i)) ?? 0) + 1);
+  const places = new Map([...counts].map(([cell, count]) => [cell, new Uint32Array(count)]));
+  const filled = new Map<number, number>();
+  for (let i = 0; i < calls.length; i++) {
+    const cell = calls.cell(i);
+    const at = filled.get(cell) ?? 0;
+    (places.get(cell) as Uint32Array)[at] = i;
+    filled.set(cell, at + 1);
+  }
+  return places;
+}
