@@ -35,3 +35,8 @@ export const scenarioOptions = {
 export const loadOptions = {
   'yes-i-may-load': { ...repeatable, describe: 'Another host that you may load-test (repeatable)' },
 } as const satisfies Record<string, Options>;
+
+/** What every command takes that waits for a quiet machine before it makes load. */
+export const quietOptions = {
+  'wait-quiet': { ...once, describe: 'Longest wait for a quiet machine before the load; default 10s, 0: none' },
+} as const satisfies Record<string, Options>;

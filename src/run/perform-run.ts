@@ -44,6 +44,7 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
       ...(scenario.faults.length === 0 ? {} : { recoveryWithinS: scenario.recovery.withinMs / 1000 }),
     };
     const onStart = (startedAtMs: number): void => watcher.onStart?.(startedAtMs);
+    await session.waitForQuiet();
     await session.record(() => recordDrive(session, { scenario, timeline, own, events, onStart }));
   } finally {
     events?.close();

@@ -14,6 +14,8 @@ import type { FinishedRun } from './finish-run.js';
 import { hostFacts } from './host-facts.js';
 import { noteLeft } from './note-left.js';
 import { onAborted } from './on-aborted.js';
+import type { QuietWatch } from './quiet/quiet-watch.js';
+import { runProcesses } from './quiet/run-processes.js';
 import { createRunFolder, discardRunFolder, type MadeRunFolder, newRunId, type RunFolder } from './run-folder.js';
 import { sessionEntries } from './session-entries.js';
 import { targetFacts } from './target-facts.js';
@@ -29,6 +31,8 @@ export interface SessionRequest {
   readonly toxiproxy: string;
   /** Aborted with the reason `interrupted` or `terminated` when the user asks for an end. */
   readonly stop: AbortSignal;
+  /** Longest that the load waits for a quiet machine, milliseconds. Absent or 0: it does not look. */
+  readonly waitQuietMs?: number | undefined;
 }
 
 /** What a run is written to; it takes secrets out of all that it writes. Never throws: what could not be written is told once by `failed`. */
@@ -44,6 +48,8 @@ export interface JournalSink {
 export interface SessionParts {
   openEnvironment(scenario: Scenario, options: EnvironmentOptions): Promise<Environment>;
   openJournal(path: string, redactor: Redactor): JournalSink;
+  /** Begins to look at what else uses this machine. */
+  watchQuiet(): Pick<QuietWatch, 'wait'>;
   /** Derives result and reports from the journal in the folder. */
   finish(folder: RunFolder): Promise<FinishedRun>;
 }
@@ -84,6 +90,8 @@ interface Opened {
   readonly watcher: SessionWatcher;
   readonly runId: string;
   readonly folder: MadeRunFolder;
+  /** Where the load is to wait for quiet. */
+  readonly quiet: Pick<QuietWatch, 'wait'> | undefined;
 }
 
 /**
@@ -101,6 +109,8 @@ export class RunSession {
   #clock: SessionClock | undefined;
   #ending: Ending | undefined;
   #journalError: Error | undefined;
+  /** What was found of the machine before the load. */
+  #quietText: string | undefined;
 
   private constructor(opened: Opened, environment: Environment) {
     this.#opened = opened;
@@ -127,6 +137,7 @@ export class RunSession {
     try {
       await before();
       refuseStopped(stop);
+      const quiet = (request.waitQuietMs ?? 0) > 0 ? parts.watchQuiet() : undefined;
       const environment = await parts.openEnvironment(scenario, {
         onStep: (text) => watcher.onStep?.(text),
         serverLog: folder.serverLog,
@@ -134,7 +145,7 @@ export class RunSession {
         faults: { runId, intentFile: folder.faults, engine: request.toxiproxy },
         signal: stop,
       });
-      return new RunSession({ request, parts, watcher, runId, folder }, environment);
+      return new RunSession({ request, parts, watcher, runId, folder, quiet }, environment);
     } catch (error) {
       discardRunFolder(folder);
       refuseStopped(stop);
@@ -150,6 +161,21 @@ export class RunSession {
   /** Why the load ended; before that, what ends it. */
   get ending(): Ending | undefined {
     return this.#journalError === undefined ? this.#ending : journalTrouble(this.#journalError);
+  }
+
+  /** Waits, no longer than was asked for, until other programs leave enough of this machine. A machine that stays busy is told and loaded all the same. */
+  async waitForQuiet(): Promise<void> {
+    const { request, quiet, watcher } = this.#opened;
+    if (quiet === undefined) return;
+    const say = (text: string): void => watcher.onStep?.(text);
+    const { state, text } = await quiet.wait({
+      limitMs: request.waitQuietMs ?? 0,
+      ours: runProcesses(request.loaded.scenario, this.environment),
+      signal: request.stop,
+      say,
+    });
+    if (text !== undefined) say(text);
+    if (state === 'noisy' || state === 'unseen') this.#quietText = text;
   }
 
   /** Seconds since t = 0 of the journal. */
@@ -205,6 +231,8 @@ export class RunSession {
     this.write(this.#startEntry(clock.startedAtMs, own));
     const { notes, sentBefore } = this.environment;
     for (const { level, code, text } of notes) this.write({ type: 'note', t: 0, level, code, text });
+    if (this.#quietText !== undefined)
+      this.write({ type: 'note', t: 0, level: 'info', code: 'not-quiet', text: this.#quietText });
     if (sentBefore !== undefined) this.write(trafficEntry('preflight', 0, sentBefore));
     const hear = (ending: Ending): void => {
       if (this.#live) this.end(ending);

@@ -6,6 +6,8 @@ const TICKS_PER_S = 100;
 
 /** What /proc/PID/stat tells. */
 export interface ProcStat extends ListedProcess {
+  /** Of the program, cut to 15 characters by the system. */
+  readonly name: string;
   /** User and system CPU time, in seconds. */
   readonly cpuS: number;
   /** The same of children that have ended and were waited for. */
@@ -19,7 +21,7 @@ export function parseProcStat(line: string): ProcStat | undefined {
   const pid = Number.parseInt(line, 10);
   const fields = line.slice(close + 2).split(' ');
   const number = (field: number): number => Number(fields[field - 3]);
-  const stat = {
+  const figures = {
     pid,
     parent: number(4),
     group: number(5),
@@ -27,7 +29,8 @@ export function parseProcStat(line: string): ProcStat | undefined {
     waitedCpuS: (number(16) + number(17)) / TICKS_PER_S,
     threads: number(20),
   };
-  return close < 0 || Object.values(stat).some((value) => !Number.isFinite(value)) ? undefined : stat;
+  if (close < 0 || Object.values(figures).some((value) => !Number.isFinite(value))) return undefined;
+  return { ...figures, name: line.slice(line.indexOf('(') + 1, close) };
 }
 
 const read = (path: string): string | undefined => {

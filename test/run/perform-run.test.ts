@@ -10,6 +10,7 @@ import { NO_SESSIONS } from '../../src/journal/session-counts.js';
 import type { DriveEnd } from '../../src/load/load-engine.js';
 import type { FinishedRun } from '../../src/run/finish-run.js';
 import { performRun, type RunParts, type RunRequest, type RunWatcher } from '../../src/run/perform-run.js';
+import type { QuietEnd, QuietOrder } from '../../src/run/quiet/quiet-watch.js';
 import { parseScenario } from '../../src/scenario/parse-scenario.js';
 
 const made: string[] = [];
@@ -93,6 +94,9 @@ function bench(change: {
           if (change.journalError !== undefined) throw change.journalError;
         },
       }),
+      watchQuiet: () => {
+        throw new Error('nobody asked for quiet');
+      },
       finish: async (folder) => {
         log.push('finished');
         return change.finish === undefined ? ({ folder, exitCode: 0 } as FinishedRun) : change.finish();
@@ -121,6 +125,27 @@ describe('performRun', () => {
     expect(entries.at(-1)).toMatchObject({ type: 'end', reason: 'completed' });
     expect(readFileSync(join(asked.out, 'scenario.yaml'), 'utf8')).toContain('name: made-up');
     expect(readFileSync(join(asked.out, 'scenario.yaml'), 'utf8') + JSON.stringify(entries)).not.toContain('a-secret-token');
+  });
+
+  it('waits for quiet between the opening and the load, and keeps in the journal what it found', async () => {
+    const steps: string[] = [];
+    const { log, entries, parts } = bench({});
+    const text = 'the load began on a busy machine: other programs use 1 of 2 cores (hog 1)';
+    const quiet = {
+      wait: async ({ limitMs, ours, say }: QuietOrder): Promise<QuietEnd> => {
+        log.push(`waits ${limitMs}, ours ${ours.includes(process.pid)}`);
+        say('waiting');
+        return { state: 'noisy', text };
+      },
+    };
+    await performRun(
+      { ...request(never), waitQuietMs: 7000 },
+      { ...parts, watchQuiet: () => quiet },
+      { onStep: (step) => void steps.push(step) },
+    );
+    expect(log).toEqual(['opened', 'waits 7000, ours true', 'closed', 'finished']);
+    expect(steps).toEqual(['waiting', text]);
+    expect(entries[1]).toEqual({ type: 'note', t: 0, level: 'info', code: 'not-quiet', text });
   });
 
   it('leaves no folder behind when the target cannot be loaded', async () => {

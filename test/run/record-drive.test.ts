@@ -79,6 +79,9 @@ async function bench(given: Partial<Pick<Scenario, 'abort'>> = {}, warnings: Rec
     {
       openEnvironment: async () => environment,
       openJournal: () => journal,
+      watchQuiet: () => {
+        throw new Error('nobody asked for quiet');
+      },
       finish: async () => ({}) as FinishedRun,
     },
     {},

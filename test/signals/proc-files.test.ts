@@ -29,6 +29,7 @@ describe('/proc', () => {
     ];
     expect(parseProcStat(`4242 (a ) b (c)) ${fields.join(' ')}`)).toEqual({
       pid: 4242,
+      name: 'a ) b (c)',
       parent: 17,
       group: 42,
       cpuS: 2,

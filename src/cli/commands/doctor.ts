@@ -1,5 +1,5 @@
 import { command } from '../command.js';
-import { loadOptions, outputOptions, scenarioOptions } from '../common-options.js';
+import { loadOptions, outputOptions, quietOptions, scenarioOptions } from '../common-options.js';
 
 export const doctorCommand = command({
   usage: 'doctor [scenario]',
@@ -9,7 +9,7 @@ export const doctorCommand = command({
     ['$0 doctor my.yaml', 'the same, and whether the target answers, is ready and needs no more than that rate'],
   ],
   positionals: { scenario: { type: 'string', describe: 'Scenario file' } },
-  options: { ...scenarioOptions, ...loadOptions, ...outputOptions },
+  options: { ...scenarioOptions, ...quietOptions, ...loadOptions, ...outputOptions },
   run: async (args, console) => {
     const { doctorFromArguments } = await import('../doctor/doctor-from-arguments.js');
     return doctorFromArguments(args, console);

@@ -1,5 +1,5 @@
 import { command } from '../command.js';
-import { loadOptions, once, outputOptions, repeatable, scenarioOptions } from '../common-options.js';
+import { loadOptions, once, outputOptions, quietOptions, repeatable, scenarioOptions } from '../common-options.js';
 
 export const runCommand = command({
   usage: 'run [scenario]',
@@ -37,6 +37,7 @@ export const runCommand = command({
     },
     'print-scenario': { type: 'boolean', describe: 'Print the scenario and exit' },
     ...scenarioOptions,
+    ...quietOptions,
     ...loadOptions,
     ...outputOptions,
   },

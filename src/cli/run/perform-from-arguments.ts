@@ -8,6 +8,7 @@ import type { Console } from '../console.js';
 import { labelsOf } from './labels.js';
 import { watchRunSignals } from './run-signals.js';
 import { tellResult } from './tell-result.js';
+import { waitQuietOf } from './wait-quiet.js';
 
 /** What every command takes that measures something into a run folder. */
 export interface SessionArguments {
@@ -15,6 +16,7 @@ export interface SessionArguments {
   readonly label?: readonly string[] | undefined;
   readonly toxiproxy?: string | undefined;
   readonly 'yes-i-may-load'?: readonly string[] | undefined;
+  readonly 'wait-quiet'?: string | undefined;
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
 }
@@ -22,7 +24,8 @@ export interface SessionArguments {
 /** What the arguments say of a session. @throws PlimsollError with exit code 2. */
 export function sessionOf(loaded: LoadedScenario, args: SessionArguments): Omit<SessionRequest, 'stop'> {
   const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
-  return { loaded, version: packageVersion(), labels: labelsOf(args.label ?? []), out: args.out, toxiproxy };
+  const waitQuietMs = waitQuietOf(args['wait-quiet']);
+  return { loaded, version: packageVersion(), labels: labelsOf(args.label ?? []), out: args.out, toxiproxy, waitQuietMs };
 }
 
 /** Performs it under the signals of the terminal and prints what it came to. @returns the exit code of the verdict, or of the signal that stopped it */

@@ -32,6 +32,7 @@ export async function performCapacity(
     },
   );
   try {
+    await session.waitForQuiet();
     await session.record(async () => {
       await searchAll(beginSearch(session, request, parts, watcher, generatorRate));
       return undefined;

@@ -73,6 +73,9 @@ function performed({ inDrive = () => {}, inCalibration = () => {}, journalError,
         if (journalError !== undefined) throw journalError;
       },
     }),
+    watchQuiet: () => {
+      throw new Error('nobody asked for quiet');
+    },
     finish: async () => {
       log.push('finished');
       return { exitCode: 0 } as FinishedRun;
