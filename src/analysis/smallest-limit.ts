@@ -1,4 +1,4 @@
-import { DEFAULT_SLO, type Slo, type SloLimits } from '../scenario/objective.js';
+import { type BaselineLimits, DEFAULT_SLO, type Slo, type SloLimits } from '../scenario/objective.js';
 
 /** The latency limits of an objective in milliseconds, those over successes and those over every answered call. */
 export const latencyLimitsMs = ({ answered, ...limits }: SloLimits): readonly number[] =>
@@ -10,6 +10,16 @@ export const latencyLimitsMs = ({ answered, ...limits }: SloLimits): readonly nu
 
 /** The tightest latency limit of an SLO in microseconds: what lateness of the generator is measured against. 400 ms where there is none. */
 export function smallestLatencyLimitUs(slo: Slo): number {
-  const all = [slo, ...Object.values(slo.tools), ...Object.values(slo.during)].flatMap(latencyLimitsMs);
+  const all = sloLimitsMs(slo);
   return (all.length === 0 ? DEFAULT_SLO.p95Ms : Math.min(...all)) * 1000;
 }
+
+/** The response time from which on a call counts for some limit that is judged, microseconds: those of the SLO and of a baseline. Infinity where there is none. */
+export function smallestJudgedLimitUs(slo: Slo, baseline?: BaselineLimits): number {
+  const { p50Ms, p95Ms, p99Ms, tolerance = 1 } = baseline ?? {};
+  const worse = [p50Ms, p95Ms, p99Ms].flatMap((limit) => (limit === undefined ? [] : [limit * tolerance]));
+  return Math.min(...sloLimitsMs(slo), ...worse) * 1000;
+}
+
+const sloLimitsMs = (slo: Slo): readonly number[] =>
+  [slo, ...Object.values(slo.tools), ...Object.values(slo.during), ...Object.values(slo.tenants ?? {})].flatMap(latencyLimitsMs);

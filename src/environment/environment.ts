@@ -1,8 +1,7 @@
 import type { FaultEngine } from '../journal/fault-entry.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
 import type { SentBeside } from '../journal/sessions-entry.js';
-import type { DriveWatch } from '../load/live-tally.js';
-import type { Drive, DriveEntry, LoadEngine } from '../load/load-engine.js';
+import type { Drive, DriveEntry, DriveSpec, LoadEngine } from '../load/load-engine.js';
 import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
 import type { Redactor } from '../scenario/file/redactor.js';
 import type { Segment } from '../scenario/plan/segment.js';
@@ -42,6 +41,9 @@ export interface HeldFaults {
   release(): Promise<void>;
 }
 
+/** What a drive may be asked for beside its load. */
+export type DriveMore = Pick<DriveSpec, 'watch' | 'keepAboveUs'>;
+
 /** A drive in an open environment. */
 export interface EnvironmentDrive extends Drive {
   /** Seconds since t = 0 by a clock that nobody sets; negative before the first phase. */
@@ -67,7 +69,7 @@ export interface Environment {
     scenario: Scenario,
     timeline: readonly Segment[],
     onEntry: (entry: DriveEntry | JournalEntry) => void,
-    watch?: DriveWatch,
+    more?: DriveMore,
   ): EnvironmentDrive;
   /**
    * Puts the faults of a scenario in force from now until they are released, over any number of drives. Their `atMs` count from now.

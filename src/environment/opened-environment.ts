@@ -73,10 +73,9 @@ export function environmentOf(
       };
       return held;
     },
-    drive: (scenario, timeline, tell, watch): EnvironmentDrive => {
+    drive: (scenario, timeline, tell, more): EnvironmentDrive => {
       const { tell: onEntry, turned } = fromNextTurn<DriveEntry | JournalEntry>(tell);
-      const spec = { scenario, timeline, shard: { index: 0, count: 1 }, ...(watch === undefined ? {} : { watch }) };
-      const drive = engine.drive(spec, onEntry);
+      const drive = engine.drive({ scenario, timeline, shard: { index: 0, count: 1 }, ...more }, onEntry);
       // From here on by a clock that nobody sets.
       const originMs = performance.now() + drive.startedAtMs - Date.now();
       const nowS = (): number => (performance.now() - originMs) / 1000;

@@ -70,6 +70,7 @@ export class CallRunner {
     counts.offered += 1;
     if (lateMs > GIVE_UP_LATE_MS) {
       counts.droppedByGenerator += 1;
+      this.#keepDropped(arrival, dueMs, segment, 'dropped-by-generator');
       this.#parts.onEnd(arrival, 'dropped-by-generator', nowMs);
       return;
     }
@@ -78,7 +79,9 @@ export class CallRunner {
       const byServer = lateMs <= ON_TIME_MS || inFlight.fullSinceMs <= dueMs;
       if (byServer) counts.dropped += 1;
       else counts.droppedByGenerator += 1;
-      this.#parts.onEnd(arrival, byServer ? 'dropped' : 'dropped-by-generator', nowMs);
+      const outcome = byServer ? 'dropped' : 'dropped-by-generator';
+      this.#keepDropped(arrival, dueMs, segment, outcome);
+      this.#parts.onEnd(arrival, outcome, nowMs);
       return;
     }
     counts.started += 1;
@@ -219,7 +222,9 @@ export class CallRunner {
       if (answer?.answered) counts.failedResponse.record(responseUs);
       if (answer?.retryAfterMs !== undefined) counts.addRetryAfter(answer.retryAfterMs);
     }
-    const { samples } = this.#parts.recorder;
+    const { samples, slow } = this.#parts.recorder;
+    if (outcome === 'ok' ? responseUs > slow.aboveUs : outcome !== 'cancelled' || !call.takenBack)
+      this.#keepSlow(call, responseUs, segment, outcome);
     const endpoint = this.#parts.endpoints[call.arrival.endpoint] ?? '';
     const group = this.#parts.cells.idOf(call.step.toolIndex, 0, segment.id);
     if (outcome !== 'ok' && samples.wantsError(outcome, call.step.tool, segment.id)) {
@@ -228,6 +233,24 @@ export class CallRunner {
       samples.addSlow(group, responseUs, sampleOf(call, 'slow', { outcome, endedMs, segment, endpoint, answer, text }));
     }
     this.#parts.onEnd(call.arrival, outcome, endedMs);
+  }
+
+  #keepSlow(call: CallRun, responseUs: number, { id, kind }: Segment, outcome: OutcomeClass): void {
+    const { recorder, cells } = this.#parts;
+    if (kind === 'warm-up' || !recorder.slow.wants()) return;
+    const { arrival, step, dueMs, startedMs } = call;
+    const cell = cells.idOf(step.toolIndex, arrival.endpoint, id, arrival.tenant);
+    const kept = [cell, toTenth(dueMs), Math.round(responseUs), Math.round((startedMs - dueMs) * 1000)] as const;
+    recorder.slow.add(outcome === 'ok' ? kept : [...kept, outcome]);
+  }
+
+  /** A start that was never made counts as one that failed. */
+  #keepDropped(arrival: ArrivalRun, dueMs: number, { id, kind }: Segment, outcome: OutcomeClass): void {
+    const { recorder, cells, nowMs } = this.#parts;
+    if (kind === 'warm-up' || !recorder.slow.wants()) return;
+    const { toolIndex } = arrival.planned.steps[arrival.step]!;
+    const cell = cells.idOf(toolIndex, arrival.endpoint, id, arrival.tenant);
+    recorder.slow.add([cell, toTenth(dueMs), 0, Math.round((nowMs() - dueMs) * 1000), outcome]);
   }
 
   /** A fault overtook the call: what was counted of it where it was due is taken back there and counted in the edge. */
@@ -245,6 +268,8 @@ export class CallRunner {
     return this.#parts.recorder.cell(this.#parts.cells.idOf(tool, endpoint, segment.id, tenant));
   }
 }
+
+const toTenth = (ms: number): number => Math.round(ms * 10) / 10;
 
 /** The attempt that just ended, as one that failed. What the server waited for us is part of it: whatever ended it waited too. */
 const attemptOf = (call: CallRun, outcome: OutcomeClass, endedMs: number, answer: CallAnswer | undefined): FailedAttempt => ({

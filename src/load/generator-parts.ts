@@ -17,6 +17,8 @@ export interface GeneratorParts {
   /** This thread's share of the schedule, of the slots and of the users. */
   readonly share: Share;
   readonly worker: number;
+  /** Successes with a longer response time are kept one by one, microseconds. Absent: none. */
+  readonly keepAboveUs?: number;
   readonly driver: Driver;
   readonly clock: LoadClock;
   /** Reading of the clock at the start of the first phase. */

@@ -9,6 +9,7 @@ import type { GeneratorParts } from './generator-parts.js';
 import { InFlight } from './in-flight.js';
 import { type LiveTally, type TallyOrder, tallyOf } from './live-tally.js';
 import { Mix } from './mix.js';
+import { SlowKeeper } from './noise/slow-keeper.js';
 import { RetryBudget } from './retry-budget.js';
 import { partOf, Schedule } from './schedule.js';
 import { SegmentIndex } from './segment-index.js';
@@ -46,11 +47,15 @@ export class Generator {
     this.#parts = parts;
     this.#schedule = new Schedule(load, share);
     this.#inFlight = new InFlight(Math.max(1, partOf(load.maxInFlight, share)));
-    this.#recorder = new DriveRecorder(parts.worker);
+    const keepAboveUs = parts.keepAboveUs ?? Number.POSITIVE_INFINITY;
+    this.#recorder = new DriveRecorder(parts.worker, new SlowKeeper(keepAboveUs, share.count));
     this.#mix = new Mix(parts.plan.weights, load.seed);
     const { tenants } = scenario;
     this.#tenants = tenants === undefined ? undefined : new TenantMix(tenants, load);
-    this.#loop = new StartLoop(clock, (nowMs) => this.#work(nowMs - originMs) + originMs);
+    this.#loop = new StartLoop(clock, (nowMs) => this.#work(nowMs - originMs) + originMs, {
+      awaiting: () => this.#inFlight.count > 0,
+      onGap: (startMs, endMs) => this.#recorder.gaps.add(startMs - originMs, endMs - originMs),
+    });
     this.#runner = new CallRunner({
       driver: parts.driver,
       timeoutMs: load.timeoutMs,
@@ -184,7 +189,9 @@ export class Generator {
   }
 
   #closeSecond(endMs: number): void {
-    const { second, samples } = this.#recorder.closeSecond(this.#inFlight.takeMean(endMs), this.#parts.readThread());
+    const inFlight = this.#inFlight.takeMean(endMs);
+    const inFlightAt = this.#inFlight.takeGrid(endMs);
+    const { second, samples } = this.#recorder.closeSecond({ endMs, inFlight, inFlightAt, thread: this.#parts.readThread() });
     this.#parts.onSecond(second, samples);
   }
 

@@ -3,6 +3,9 @@ export interface SlotHolder {
   slot: number;
 }
 
+/** Milliseconds between two instants at which it is kept how many slots were held. */
+const GRID_MS = 10;
+
 /** The slots of one load thread: who holds them, since when they are all taken, and how many were held on average. Times in ms of the run. */
 export class InFlight<Holder extends SlotHolder> {
   readonly #slots: number;
@@ -11,6 +14,10 @@ export class InFlight<Holder extends SlotHolder> {
   #sinceMs = 0;
   #meanFromMs = 0;
   #fullSinceMs = Number.POSITIVE_INFINITY;
+  /** How many were held at instants that are not told yet. */
+  #grid: number[] = [];
+  #gridFrom = 0;
+  #nextGridMs = 0;
 
   /** @param slots 0 or more; with none every start is a drop. */
   constructor(slots: number) {
@@ -60,8 +67,22 @@ export class InFlight<Holder extends SlotHolder> {
     return mean;
   }
 
+  /** How many were held at each instant of a grid of 10 ms before `atMs`, those of the last take left out; the first is time 0. */
+  takeGrid(atMs: number): readonly number[] {
+    if (atMs > this.#nextGridMs) this.#passGrid(atMs);
+    const instants = Math.ceil(atMs / GRID_MS) - this.#gridFrom;
+    this.#gridFrom += instants;
+    return this.#grid.splice(0, instants);
+  }
+
+  /** Whatever is held now was held at each instant that is over. */
+  #passGrid(atMs: number): void {
+    for (; this.#nextGridMs < atMs; this.#nextGridMs += GRID_MS) this.#grid.push(this.#held.length);
+  }
+
   #account(atMs: number): void {
     if (atMs <= this.#sinceMs) return;
+    if (atMs > this.#nextGridMs) this.#passGrid(atMs);
     this.#areaMs += this.#held.length * (atMs - this.#sinceMs);
     this.#sinceMs = atMs;
   }

@@ -16,6 +16,8 @@ export interface DriveSpec {
   readonly shard: { readonly index: number; readonly count: number };
   /** Told by each load thread while the drive goes on. */
   readonly watch?: DriveWatch;
+  /** Successes with a longer response time are kept one by one, microseconds. Absent: none; failures always are. */
+  readonly keepAboveUs?: number;
 }
 
 export interface DriveEnd {

@@ -6,6 +6,22 @@ const TIMER_SLACK_MS = 2;
 const LONGEST_SLEEP_MS = 0.02;
 /** The loop looks around at least this often, whatever is due. */
 const LONGEST_TIMER_MS = 1000;
+/** While answers are awaited a turn is due this often: the later it comes, the later an answer may have been read. */
+const WATCHED_TIMER_MS = 10;
+/** A timer rings on whole milliseconds of the event loop's own clock: up to this much later it is on time. */
+const TIMER_GRAIN_MS = 1;
+/** A timer that rings later than its grain by less than this says nothing. */
+const LEAST_LATE_MS = 0.25;
+/** A turn that takes longer, or comes so much later than the sockets should have taken, holds up what arrives meanwhile. */
+const LONGEST_TURN_MS = 1;
+
+/** What the loop tells of stretches in which neither starts nor answers were served. */
+export interface GapWatch {
+  /** Whether answers are awaited. */
+  readonly awaiting: () => boolean;
+  /** On the scale of the clock. Told in order of time. */
+  readonly onGap: (startMs: number, endMs: number) => void;
+}
 
 /**
  * Holds starts to their due times: a timer until about 2 ms before, then short sleeps of at most 20 us with the sockets served in between.
@@ -14,23 +30,29 @@ const LONGEST_TIMER_MS = 1000;
 export class StartLoop {
   readonly #clock: LoadClock;
   readonly #work: (nowMs: number) => number;
+  readonly #watch: GapWatch;
   readonly #step = (): void => this.#run();
   #timer: TimerHandle | undefined;
   #timerAtMs = 0;
+  /** From here on the next turn is late. */
+  #askedMs = 0;
+  /** By how much it may be, and tell nothing. */
+  #allowedMs = 0;
   #running = false;
 
   /**
    * @param work does what is due at `nowMs` and returns when it wants to be called again (both on the clock's scale; a time that has
    * passed means at once, after the sockets were served; Infinity means after the next `wakeBy` or within a second)
    */
-  constructor(clock: LoadClock, work: (nowMs: number) => number) {
+  constructor(clock: LoadClock, work: (nowMs: number) => number, watch: GapWatch) {
     this.#clock = clock;
     this.#work = work;
+    this.#watch = watch;
   }
 
   start(): void {
     this.#running = true;
-    this.#clock.immediate(this.#step);
+    this.#next(this.#clock.now());
   }
 
   /** Something became due at `atMs`, perhaps earlier than what the loop sleeps for. */
@@ -38,7 +60,7 @@ export class StartLoop {
     if (this.#timer === undefined || atMs >= this.#timerAtMs) return;
     this.#clock.clearTimer(this.#timer);
     this.#timer = undefined;
-    this.#clock.immediate(this.#step);
+    this.#next(this.#clock.now());
   }
 
   stop(): void {
@@ -50,16 +72,31 @@ export class StartLoop {
   #run(): void {
     this.#timer = undefined;
     if (!this.#running) return;
-    const dueMs = this.#work(this.#clock.now());
+    const enteredMs = this.#clock.now();
+    if (enteredMs - this.#askedMs > this.#allowedMs) this.#watch.onGap(this.#askedMs, enteredMs);
+    const dueMs = this.#work(enteredMs);
     if (!this.#running) return;
-    const leftMs = dueMs - this.#clock.now();
+    const nowMs = this.#clock.now();
+    if (nowMs - enteredMs > LONGEST_TURN_MS) this.#watch.onGap(enteredMs, nowMs);
+    const leftMs = dueMs - nowMs;
     if (leftMs > TIMER_SLACK_MS) {
-      const delayMs = Math.min(LONGEST_TIMER_MS, Math.max(1, Math.floor(leftMs - TIMER_SLACK_MS)));
-      this.#timerAtMs = this.#clock.now() + delayMs;
+      const longestMs = this.#watch.awaiting() ? WATCHED_TIMER_MS : LONGEST_TIMER_MS;
+      const delayMs = Math.min(longestMs, Math.max(1, Math.floor(leftMs - TIMER_SLACK_MS)));
+      this.#timerAtMs = nowMs + delayMs;
+      this.#askedMs = this.#timerAtMs + TIMER_GRAIN_MS;
+      this.#allowedMs = LEAST_LATE_MS;
       this.#timer = this.#clock.setTimer(this.#step, delayMs);
       return;
     }
-    if (leftMs > 0) this.#clock.microSleep(Math.min(leftMs, LONGEST_SLEEP_MS));
+    const sleepMs = Math.max(0, Math.min(leftMs, LONGEST_SLEEP_MS));
+    if (sleepMs > 0) this.#clock.microSleep(sleepMs);
+    this.#next(nowMs + sleepMs);
+  }
+
+  /** A turn as soon as the sockets that are ready were served. */
+  #next(askedMs: number): void {
+    this.#askedMs = askedMs;
+    this.#allowedMs = LONGEST_TURN_MS;
     this.#clock.immediate(this.#step);
   }
 }

@@ -1,4 +1,6 @@
+import { smallestJudgedLimitUs } from '../analysis/smallest-limit.js';
 import type { CarriedEvents, ScenarioEvents } from '../environment/scenario-events.js';
+import type { JournalEntry } from '../journal/journal-entry.js';
 import type { Segment } from '../scenario/plan/segment.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { AbortRule } from './abort-rule.js';
@@ -23,11 +25,13 @@ export async function recordDrive(session: RunSession, order: DriveOrder): Promi
   const { scenario, timeline, own, events } = order;
   const abortRule = scenario.abort === undefined ? undefined : new AbortRule(scenario.abort);
   let carried: CarriedEvents | undefined;
-  const drive = session.environment.drive(scenario, timeline, (entry) => {
+  const hear = (entry: JournalEntry): void => {
     session.write(entry);
     const why = entry.type === 'second' ? abortRule?.add(entry) : undefined;
     if (why !== undefined) session.end({ reason: 'aborted', text: why });
-  });
+  };
+  const keepAboveUs = smallestJudgedLimitUs(scenario.slo, own.baseline?.limits);
+  const drive = session.environment.drive(scenario, timeline, hear, { keepAboveUs });
   session.begin(drive, { timeline, ...own });
   order.onStart?.(drive.startedAtMs);
   carried = events?.carry(drive.startedAtMs, session.write);

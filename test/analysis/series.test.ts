@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyse } from '../../src/analysis/analyse.js';
 import { SaturationTally } from '../../src/analysis/saturation.js';
-import { smallestLatencyLimitUs } from '../../src/analysis/smallest-limit.js';
+import { smallestJudgedLimitUs, smallestLatencyLimitUs } from '../../src/analysis/smallest-limit.js';
 import { spectrumOf, spectrumPercentiles } from '../../src/analysis/spectrum.js';
 import type { JournalEntry } from '../../src/journal/journal-entry.js';
 import { LatencyHistogram } from '../../src/journal/latency-histogram.js';
@@ -128,6 +128,14 @@ describe('smallestLatencyLimitUs', () => {
     expect(smallestLatencyLimitUs({ ...slo, success: 0.001, p95Ms: 400, p99Ms: 900 })).toBe(400_000);
     expect(smallestLatencyLimitUs({ ...slo, p95Ms: 400, tools: { echo: { maxMs: 20 } } })).toBe(20_000);
     expect(smallestLatencyLimitUs({ ...slo, p95Ms: 400, during: { fault: { p50Ms: 30 } } })).toBe(30_000);
+    expect(smallestLatencyLimitUs({ ...slo, p95Ms: 400, tenants: { acme: { answered: { p90Ms: 10 } } } })).toBe(10_000);
     expect(smallestLatencyLimitUs({ ...slo, success: 0.99 })).toBe(400_000);
+  });
+
+  it('and where calls count one by one at the limits of a baseline too, with what they allow', () => {
+    expect(smallestJudgedLimitUs({ ...slo, success: 0.99 })).toBe(Number.POSITIVE_INFINITY);
+    expect(smallestJudgedLimitUs({ ...slo, p95Ms: 400, answered: { p50Ms: 90 } })).toBe(90_000);
+    expect(smallestJudgedLimitUs({ ...slo, p95Ms: 400 }, { p50Ms: 40, p99Ms: 100, tolerance: 1.5 })).toBe(60_000);
+    expect(smallestJudgedLimitUs({ ...slo, p95Ms: 400 }, { errorRate: 0.01, tolerance: 1.5 })).toBe(400_000);
   });
 });

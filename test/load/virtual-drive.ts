@@ -49,6 +49,7 @@ export interface VirtualDriveOptions {
   readonly share?: Share;
   readonly tools?: readonly ToolDescription[];
   readonly endpoints?: readonly string[];
+  readonly keepAboveUs?: number;
   /** Called before the drive, with times from its start in ms. */
   readonly script?: (script: {
     at(atMs: number, act: (generator: Generator) => void): void;
@@ -81,6 +82,7 @@ export function driveVirtually(
     endpoints,
     share: options.share ?? { index: 0, count: 1 },
     worker: options.share?.index ?? 0,
+    ...(options.keepAboveUs === undefined ? {} : { keepAboveUs: options.keepAboveUs }),
     driver,
     clock,
     originMs,

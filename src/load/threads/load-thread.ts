@@ -65,6 +65,7 @@ export class LoadThread {
       endpoints: this.#endpoints.map(({ endpoint }) => endpoint),
       share: order.share,
       worker: birth.worker,
+      ...(order.keepAboveUs === undefined ? {} : { keepAboveUs: order.keepAboveUs }),
       driver: this.#driver,
       clock,
       originMs: clock.now() + Number(order.originNs - monotonicNs()) / 1e6,

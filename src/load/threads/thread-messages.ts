@@ -29,6 +29,8 @@ export type ThreadOrder =
       /** `process.hrtime` at the start of the first phase: the one monotonic clock that all threads of a process share. */
       readonly originNs: bigint;
       readonly tally?: TallyOrder;
+      /** As in `DriveSpec`. */
+      readonly keepAboveUs?: number;
     }
   | { readonly type: 'token'; readonly token: string | undefined }
   | { readonly type: 'stop'; readonly how: 'drain' | 'at once' }

@@ -92,7 +92,7 @@ export class ThreadedEngine implements LoadEngine {
     if (this.#running !== undefined || this.#endpoints.length === 0) {
       throw new PlimsollError('one drive at a time, on an open engine', EXIT.internalError);
     }
-    const { scenario, timeline, watch } = spec;
+    const { scenario, timeline, watch, keepAboveUs } = spec;
     const cells = new CellTable(
       toolsOf(scenario),
       this.#endpoints.map(({ endpoint }) => endpoint),
@@ -105,10 +105,13 @@ export class ThreadedEngine implements LoadEngine {
     this.#watch = watch;
     const { data, ...rest } = scenario;
     const lean = data === this.#options.scenario.data ? rest : scenario;
-    const tally = watch === undefined ? {} : { tally: { everyMs: watch.everyMs, ages: watch.ages } };
+    const more = {
+      ...(watch === undefined ? {} : { tally: { everyMs: watch.everyMs, ages: watch.ages } }),
+      ...(keepAboveUs === undefined ? {} : { keepAboveUs }),
+    };
     for (const [worker, thread] of this.#threads.entries()) {
       const share = workerShare(spec.shard, worker, this.workers);
-      thread.send({ type: 'drive', scenario: lean, timeline, share, originNs, ...tally });
+      thread.send({ type: 'drive', scenario: lean, timeline, share, originNs, ...more });
     }
     return {
       startedAtMs,

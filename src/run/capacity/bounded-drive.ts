@@ -1,3 +1,4 @@
+import { smallestJudgedLimitUs } from '../../analysis/smallest-limit.js';
 import type { EnvironmentDrive } from '../../environment/environment.js';
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import type { TrafficKind } from '../../journal/sessions-entry.js';
@@ -42,7 +43,10 @@ export class BoundedDrive<Why extends string> {
     this.#context = context;
     this.#order = order;
     const { what, scenario, timeline, watch } = order;
-    this.#drive = context.drives(what).drive(scenario, timeline, (entry) => this.#keep(order.hear(entry)), watch);
+    this.#drive = context.drives(what).drive(scenario, timeline, (entry) => this.#keep(order.hear(entry)), {
+      keepAboveUs: smallestJudgedLimitUs(scenario.slo),
+      ...(watch === undefined ? {} : { watch }),
+    });
     this.startT = context.nowS() - this.#drive.nowS();
   }
 

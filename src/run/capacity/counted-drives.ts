@@ -10,7 +10,7 @@ export const countDrives =
   (environment: Environment, write: (entry: JournalEntry) => void, nowS: () => number): CountDrives =>
   (what) => ({
     ...environment,
-    drive: (scenario, timeline, onEntry, watch) => {
+    drive: (scenario, timeline, onEntry, more) => {
       const sum = { calls: 0, failed: 0, opened: 0, lost: 0, replaced: 0 };
       const drive = environment.drive(
         scenario,
@@ -28,7 +28,7 @@ export const countDrives =
           }
           onEntry(entry);
         },
-        watch,
+        more,
       );
       const tell = (): void => {
         const { calls, failed, ...sessions } = sum;

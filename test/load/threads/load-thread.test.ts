@@ -61,6 +61,8 @@ describe('LoadThread', () => {
   });
 });
 
+const unwatched = { awaiting: () => false, onGap: () => {} };
+
 describe('StartLoop', () => {
   it('sleeps by timer while nothing is due, and holds a start to microseconds', () => {
     const clock = new VirtualClock();
@@ -74,13 +76,17 @@ describe('StartLoop', () => {
     const firstMs = clock.now();
     const late: number[] = [];
     let next = 1;
-    const loop = new StartLoop(clock, (nowMs) => {
-      while (next <= 10 && firstMs + next * 100 <= nowMs) {
-        late.push(nowMs - (firstMs + next * 100));
-        next += 1;
-      }
-      return next <= 10 ? firstMs + next * 100 : Number.POSITIVE_INFINITY;
-    });
+    const loop = new StartLoop(
+      clock,
+      (nowMs) => {
+        while (next <= 10 && firstMs + next * 100 <= nowMs) {
+          late.push(nowMs - (firstMs + next * 100));
+          next += 1;
+        }
+        return next <= 10 ? firstMs + next * 100 : Number.POSITIVE_INFINITY;
+      },
+      unwatched,
+    );
     loop.start();
     clock.run(() => late.length === 10);
     expect(Math.max(...late)).toBeLessThan(0.03);
@@ -94,13 +100,17 @@ describe('StartLoop', () => {
     const seen: number[] = [];
     let dueMs = clock.now() + 900;
     const firstMs = clock.now();
-    const loop = new StartLoop(clock, (nowMs) => {
-      if (nowMs >= dueMs) {
-        seen.push(Math.round(nowMs - firstMs));
-        dueMs = Number.POSITIVE_INFINITY;
-      }
-      return dueMs;
-    });
+    const loop = new StartLoop(
+      clock,
+      (nowMs) => {
+        if (nowMs >= dueMs) {
+          seen.push(Math.round(nowMs - firstMs));
+          dueMs = Number.POSITIVE_INFINITY;
+        }
+        return dueMs;
+      },
+      unwatched,
+    );
     loop.start();
     clock.at(firstMs + 100, () => {
       dueMs = firstMs + 200;
@@ -124,6 +134,22 @@ describe('InFlight', () => {
     expect(slots.takeMean(1000)).toBeCloseTo((200 * 1 + 200 * 2 + 500 * 1) / 1000, 9);
     slots.remove(b, 1500);
     expect(slots.takeMean(2000)).toBeCloseTo(0.5, 9);
+  });
+
+  it('tells how many were held at each instant of a grid of 10 ms, also where it is asked late', () => {
+    const slots = new InFlight<{ slot: number }>(5);
+    const [a, b] = [{ slot: -1 }, { slot: -1 }];
+    slots.add(a, 5);
+    slots.add(b, 20);
+    slots.remove(a, 31);
+    // What happens at an instant counts for it, and what was due in a second may come after its end.
+    slots.remove(b, 1035);
+    expect(slots.takeGrid(50)).toEqual([0, 1, 2, 2, 1]);
+    expect(slots.takeGrid(1000)).toEqual(Array.from({ length: 95 }, () => 1));
+    expect(slots.takeGrid(1050)).toEqual([1, 1, 1, 1, 0]);
+    expect(slots.takeGrid(1050)).toEqual([]);
+    expect(slots.takeGrid(1054)).toEqual([0]);
+    expect(slots.takeGrid(1070)).toEqual([0]);
   });
 });
 
