@@ -12,6 +12,7 @@ import { packageVersion } from '../run/version.js';
 import type { LoadedScenario } from '../scenario/parse-scenario.js';
 import { timelineOf } from '../scenario/plan/timeline.js';
 import { countText } from '../text/count-text.js';
+import { givenRateText, rateText, spanText } from '../text/figure-text.js';
 import { Attempt, alone, errorFor, type RunOptions, type RunOutcome } from './outcome.js';
 import { CallCount } from './progress.js';
 import { loadedOf, type Scenario } from './scenario.js';
@@ -40,7 +41,7 @@ export function performScenario(scenario: Scenario, options: RunOptions): Promis
           onOpened: ({ notes }) => {
             for (const { level, text } of notes) attempt.say(text, level);
           },
-          onStart: () => attempt.say(`load starts: ${endS} s`),
+          onStart: () => attempt.say(`load starts: ${spanText(endS)}`),
           onEntry: (entry) => {
             calls.add(entry);
             if (entry.type === 'note' && entry.t > 0) attempt.say(entry.text, entry.level);
@@ -76,21 +77,20 @@ export function performSearch(scenario: Scenario, options: SearchOptions): Promi
           onNote: (level, text) => attempt.say(text, level),
           onTrial: ({ under, purpose, offeredRate }, verdict) =>
             attempt.say(
-              [under, purpose, rate(offeredRate), verdict?.outcome, verdict?.reason]
+              [under, purpose, givenRateText(offeredRate), verdict?.outcome, verdict?.reason]
                 .filter((word) => word !== undefined)
                 .join('  '),
             ),
-          onPoint: ({ callers, ok, measuredS }) => attempt.say(`sweep  ${countText(callers, 'caller')}  ${rate(ok / measuredS)}`),
+          onPoint: ({ callers, ok, measuredS }) =>
+            attempt.say(`sweep  ${countText(callers, 'caller')}  ${rateText(ok / measuredS)}`),
           onLevel: ({ under, offeredRate }, { outcome, reason }) =>
-            attempt.say(`${under}  ${rate(offeredRate)}  ${outcome}  ${reason}`),
+            attempt.say(`${under}  ${givenRateText(offeredRate)}  ${outcome}  ${reason}`),
           onSearchEnd: (under, ending, reason) => attempt.say(`${under}: ${ending}: ${reason}`),
         },
       ),
     );
   });
 }
-
-const rate = (perS: number): string => `${Number(perS.toPrecision(4))}/s`;
 
 /** Entries of a search of which the first says that something was measured. */
 const MEASURED: ReadonlySet<JournalEntry['type']> = new Set(['trial', 'sweep', 'recovery-level', 'second']);

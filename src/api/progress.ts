@@ -1,4 +1,5 @@
 import type { JournalEntry } from '../journal/journal-entry.js';
+import { numberText } from '../text/count-text.js';
 
 /** Told while a run or a search goes on. */
 export interface Progress {
@@ -44,6 +45,14 @@ export class CallCount {
 
   #say(atS: number): void {
     const [ok, failed, ofS] = [this.#ok, this.#failed, this.#ofS];
-    this.#tell({ stage: 'load', level: 'info', text: `${atS} of ${ofS} s: ${ok} ok, ${failed} failed`, atS, ofS, ok, failed });
+    this.#tell({
+      stage: 'load',
+      level: 'info',
+      text: `${atS} of ${ofS} s: ${numberText(ok)} ok, ${numberText(failed)} failed`,
+      atS,
+      ofS,
+      ok,
+      failed,
+    });
   }
 }

@@ -4,6 +4,7 @@ import { PlimsollError } from '../errors/plimsoll-error.js';
 import { decodedBody } from '../scenario/file/content-encoding.js';
 import type { ClientCredentials, TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
+import { givenLatencyText } from '../text/figure-text.js';
 import { saidIn } from '../text/said-in.js';
 import { jwtLifetimeS, type Token, type TokenSource, tokenText } from './token.js';
 
@@ -65,7 +66,8 @@ async function ask(credentials: ClientCredentials, timeoutMs: number, dispatcher
     const coding = String(answer.headers['content-encoding'] ?? '');
     text = (await decodedBody(Buffer.concat(chunks), coding, MAX_ANSWER_BYTES)).toString('utf8');
   } catch (error) {
-    const why = (error as Error).name === 'TimeoutError' ? `no answer within ${timeoutMs / 1000} s` : reason(error);
+    const why =
+      (error as Error).name === 'TimeoutError' ? `no answer within ${givenLatencyText(timeoutMs * 1000)}` : reason(error);
     throw new PlimsollError(`no token from ${tokenUrl}: ${why}`, EXIT.target, {
       hint: 'is target.auth.clientCredentials.tokenUrl right, and can it be reached from here?',
       cause: error,

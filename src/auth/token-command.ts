@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { givenLatencyText } from '../text/figure-text.js';
 import { jwtLifetimeS, type Token, type TokenSource, tokenText } from './token.js';
 
 export interface TokenCommand {
@@ -59,7 +60,10 @@ function outputOf({ command, cwd, timeoutMs }: TokenCommand): Promise<string> {
       clearTimeout(timer);
       const said = words.trim() === '' ? 'it printed nothing on stderr' : `it printed: ${words.trim().slice(-QUOTED)}`;
       if (ended === 'hung')
-        fail(`the auth command ${file} gave no token within ${timeoutMs / 1000} s`, `${said}; does it wait for input?`);
+        fail(
+          `the auth command ${file} gave no token within ${givenLatencyText(timeoutMs * 1000)}`,
+          `${said}; does it wait for input?`,
+        );
       else if (ended === 'floods')
         fail(`the auth command ${file} printed more than ${MAX_OUTPUT_BYTES} bytes`, 'it must print the token and nothing else');
       else if (code !== 0) fail(`the auth command ${file} ended with ${signal ?? `code ${code}`}`, said);

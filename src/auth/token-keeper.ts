@@ -1,5 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { latencyText, spanText } from '../text/figure-text.js';
 import type { Token, TokenSource } from './token.js';
 
 export interface TokenClock {
@@ -66,7 +67,7 @@ export class TokenKeeper {
     const tookMs = Math.round(clock.now() - startedMs);
     onEvent(
       'info',
-      `a token was obtained in ${tookMs} ms${lifetimeS === undefined ? '' : `, good for ${Math.round(lifetimeS)} s`}`,
+      `a token was obtained in ${latencyText(tookMs * 1000)}${lifetimeS === undefined ? '' : `, good for ${spanText(lifetimeS)}`}`,
     );
     if (this.#closed) return;
     if (this.#expiryTimer !== undefined) clock.clearTimer(this.#expiryTimer);

@@ -3,6 +3,7 @@ import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultAgent } from '../faults/fault-agent.js';
 import type { Scenario } from '../scenario/scenario.js';
+import { givenLatencyText } from '../text/figure-text.js';
 import type { SocketSightings } from './server-sockets.js';
 
 const CONNECT_LIMIT_MS = 1000;
@@ -37,7 +38,7 @@ function connectionFault(address: string): Promise<string | undefined> {
       resolve(why);
     };
     socket.once('connect', () => done());
-    socket.once('timeout', () => done(`no answer within ${CONNECT_LIMIT_MS / 1000} s`));
+    socket.once('timeout', () => done(`no answer within ${givenLatencyText(CONNECT_LIMIT_MS * 1000)}`));
     socket.once('error', (error: NodeJS.ErrnoException) => done(error.code ?? error.message));
   });
 }

@@ -5,6 +5,7 @@ import { PlimsollError } from '../errors/plimsoll-error.js';
 import { otherLoopback } from '../mcp/call/open-clues.js';
 import type { ServerUnderTest, Target } from '../scenario/target.js';
 import { readPage } from '../signals/page.js';
+import { givenLatencyText } from '../text/figure-text.js';
 import type { Lines } from '../text/one-line.js';
 import { withoutMarkup } from '../text/said-in.js';
 import type { ServerProcess } from './server-process.js';
@@ -68,7 +69,7 @@ export async function waitUntilReady(target: Target, child: ServerProcess, signa
     if (performance.now() > untilMs) {
       const what = server.ready ?? target.urls[0] ?? 'its port';
       throw new PlimsollError(
-        `the server under test was not ready within ${server.readyTimeoutMs / 1000} s: ${what}: ${last}${await elsewhere(what)}`,
+        `the server under test was not ready within ${givenLatencyText(server.readyTimeoutMs * 1000)}: ${what}: ${last}${await elsewhere(what)}`,
         EXIT.target,
         {
           hint: wordsOf(child),

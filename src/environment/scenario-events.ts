@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../journal/journal-entry.js';
 import type { ScenarioEvent } from '../scenario/scenario.js';
+import { givenLatencyText, spanText } from '../text/figure-text.js';
 import { startWatchdog, type Watchdog } from '../watchdog/watchdog.js';
 import { type EventEnd, type EventProcess, startEventProcess } from './event-process.js';
 
@@ -95,14 +96,14 @@ function noteOf({ name, timeoutMs }: ScenarioEvent, end: EventEnd): Words {
   const { exitCode, durationS, signal, stopped, error, lastLines } = end;
   const printed = lastLines.filter((line) => line.trim() !== '');
   const words = printed.length === 0 ? '' : `; it printed: ${printed.join(' | ').slice(0, 1000)}`;
-  const after = `after ${durationS.toFixed(1)} s`;
+  const after = `after ${spanText(durationS)}`;
   if (error !== undefined)
     return { level: 'warning', code: 'event-failed', text: `event ${name} could not be started: ${error}` };
   if (stopped === 'timeout')
     return {
       level: 'warning',
       code: 'event-timeout',
-      text: `event ${name} was stopped at its time limit of ${timeoutMs / 1000} s${words}`,
+      text: `event ${name} was stopped at its time limit of ${givenLatencyText(timeoutMs * 1000)}${words}`,
     };
   if (stopped !== undefined)
     return {

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { givenLatencyText } from '../text/figure-text.js';
 import { compiledEntry } from './compiled-entry.js';
 
 const START_LIMIT_MS = 10_000;
@@ -37,7 +38,7 @@ export async function startEmbedded(seed: number): Promise<EmbeddedProcess> {
       reject(new PlimsollError(`${why}${words.length === 0 ? '' : `: ${words.join('').trim()}`}`, EXIT.faultEngine));
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      failed(`the embedded Toxiproxy did not start within ${START_LIMIT_MS / 1000} s`);
+      failed(`the embedded Toxiproxy did not start within ${givenLatencyText(START_LIMIT_MS * 1000)}`);
     }, START_LIMIT_MS);
     createInterface({ input: child.stdout }).once('line', (text) => {
       clearTimeout(timer);

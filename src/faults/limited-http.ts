@@ -1,3 +1,4 @@
+import { givenLatencyText } from '../text/figure-text.js';
 /** Why a call of the Toxiproxy API came to nothing. */
 export type ApiFailureKind =
   /** No connection: nothing listens there, or it went away. */
@@ -68,7 +69,8 @@ export class LimitedHttp {
 }
 
 function failureOf(error: Error, limitMs: number): ApiFailure {
-  if (error.name === 'TimeoutError') return new ApiFailure(`no answer within ${limitMs / 1000} s`, 'wedged', undefined, error);
+  if (error.name === 'TimeoutError')
+    return new ApiFailure(`no answer within ${givenLatencyText(limitMs * 1000)}`, 'wedged', undefined, error);
   const { code, message } = (error.cause ?? error) as NodeJS.ErrnoException;
   return new ApiFailure(code ?? message, 'unreachable', undefined, error);
 }

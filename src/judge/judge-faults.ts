@@ -1,6 +1,7 @@
 import type { FaultFigures } from '../result/fault-figures.js';
 import type { MeasuredResult } from '../result/result.js';
 import type { Check } from '../result/verdict.js';
+import { givenLatencyText, spanText } from '../text/figure-text.js';
 
 type Run = MeasuredResult['run'];
 
@@ -50,7 +51,7 @@ export function judgeRecovery(withinS: number, { faults }: Pick<MeasuredResult, 
     const { recovery, startS, dependency, recipe } = fault;
     if (startS === undefined) return [];
     const base = {
-      name: `recovery from ${recipe} on ${dependency} within ${withinS} s`,
+      name: `recovery from ${recipe} on ${dependency} within ${givenLatencyText(withinS * 1e6)}`,
       source: 'slo',
       scope: `after ${recipe} on ${dependency}`,
       metric: 'recovery',
@@ -69,6 +70,6 @@ export function judgeRecovery(withinS: number, { faults }: Pick<MeasuredResult, 
     if (state === 'stayed-down' && watchedS >= withinS + windowS)
       return [{ ...base, actual: null, outcome: 'fail', evidence: text }];
     // A second fault that cuts the watching short is the scenario's choice, and its own recovery is judged.
-    return [{ ...base, outcome: 'inconclusive', evidence: `${text}; ${withinS + windowS} s are needed to tell` }];
+    return [{ ...base, outcome: 'inconclusive', evidence: `${text}; ${spanText(withinS + windowS)} are needed to tell` }];
   });
 }

@@ -1,6 +1,6 @@
 import type { ReadinessItem } from '../result/readiness.js';
 import type { MeasuredResult } from '../result/result.js';
-import { countText, shareText } from '../text/figure-text.js';
+import { countText, rateText, shareText, spanText } from '../text/figure-text.js';
 import type { FailureMode } from './failure-modes.js';
 
 /** Whether a capacity is known and a fleet was sized by it. */
@@ -38,7 +38,7 @@ export function soaked({ capacity }: MeasuredResult): ReadinessItem {
     : {
         item,
         state: 'passed',
-        evidence: `a soak of ${Math.round(soak.durationS)} s at ${Math.round(soak.offeredRate)} calls/s: ${soak.reason}`,
+        evidence: `a soak of ${spanText(Math.round(soak.durationS))} at ${rateText(soak.offeredRate)}: ${soak.reason}`,
       };
 }
 

@@ -5,8 +5,7 @@ import type { SessionFigures } from '../result/result.js';
 import type { Check } from '../result/verdict.js';
 import { replicaRemark } from '../sizing/replica-remark.js';
 import { drivenBy, unfitText, warningLines } from '../sizing/sizing-words.js';
-import { ABSENT, factorText, rateText, shareText, spanText } from '../text/figure-text.js';
-import { countText } from '../text/number-text.js';
+import { ABSENT, countText, factorText, rateText, shareText, spanText } from '../text/figure-text.js';
 import { oneLine } from '../text/one-line.js';
 import { verdictMeaning } from './exit-meaning.js';
 import type { ReportInput } from './report-input.js';
@@ -99,7 +98,7 @@ function answerRow({ under, interval, estimate, tookS }: CapacityAnswer, lost: n
     rateText(interval.smallestFail),
     rateText(estimate?.rate),
     estimate === undefined ? ABSENT : `${rateText(estimate.low)} to ${rateText(estimate.high)}`,
-    lost === undefined ? '' : `${Math.round(lost * 100)} %`,
+    lost === undefined ? '' : shareText(lost),
     spanText(tookS),
   ];
 }

@@ -2,7 +2,17 @@ import type { CapacityFigures } from '../result/capacity-figures.js';
 import type { RecoveryAnswer } from '../result/recovery-figures.js';
 import { plainMemoryText } from '../sizing/plain-formula.js';
 import { drivenBy, unfitText, warningLines } from '../sizing/sizing-words.js';
-import { ABSENT, countText, factorText, numberText, rateText, ratioText, shareText, spanText } from '../text/figure-text.js';
+import {
+  ABSENT,
+  amountText,
+  countText,
+  factorText,
+  numberText,
+  rateText,
+  ratioText,
+  shareText,
+  spanText,
+} from '../text/figure-text.js';
 import { capacityCaveats } from './capacity-caveats.js';
 import { markdownTable, markdownText } from './markdown-text.js';
 import { resourceRows } from './resource-rows.js';
@@ -121,7 +131,7 @@ function sizingParts({ sizing, sizingOmitted }: CapacityFigures): readonly strin
     ...(plain === undefined
       ? []
       : [
-          `The plain formula says ${Number(plain.cores.toPrecision(3))} cores, ${plainMemoryText(plain.memoryMb)}, ${countText(plain.instances, 'instance')}; report.html lists what it misses.`,
+          `The plain formula says ${amountText(plain.cores)} cores, ${plainMemoryText(plain.memoryMb)}, ${countText(plain.instances, 'instance')}; report.html lists what it misses.`,
         ]),
   ];
 }

@@ -2,8 +2,7 @@ import pc from 'picocolors';
 import type { SizingFigures } from '../result/sizing-figures.js';
 import { plainMemoryText } from '../sizing/plain-formula.js';
 import { burstText, connectionsText, drivenBy, rangeText, unfitText, warningLines } from '../sizing/sizing-words.js';
-import { rateText, ratioText } from '../text/figure-text.js';
-import { countText, numberText } from '../text/number-text.js';
+import { amountText, countText, rateText, ratioText } from '../text/figure-text.js';
 import { oneLine } from '../text/one-line.js';
 import { columns, type TerminalOptions } from './terminal.js';
 
@@ -47,16 +46,16 @@ function fleetLines({ fleet, dependency, question }: SizingFigures): readonly st
   const { utilisation, worstFailureUtilisation, survivors, coresTotal, coresWorst, memoryMb, inflight, costMonth } = fleet;
   const parts = [
     `utilization ${ratioText(utilisation.allUp)} all healthy${isLossPlanned ? `, ${ratioText(worstFailureUtilisation)} after the worst failure (${survivors} left)` : ''}`,
-    coresTotal === undefined ? undefined : `cores in use ${numberText(coresTotal)}`,
-    coresWorst === undefined ? undefined : `${numberText(coresWorst)} by ${busiest}`,
-    memoryMb === undefined ? undefined : `memory of ${busiest} ${numberText(memoryMb)} MB`,
+    coresTotal === undefined ? undefined : `cores in use ${amountText(coresTotal)}`,
+    coresWorst === undefined ? undefined : `${amountText(coresWorst)} by ${busiest}`,
+    memoryMb === undefined ? undefined : `memory of ${busiest} ${amountText(memoryMb)} MB`,
     inflight === undefined ? undefined : `in flight ${countText(inflight, 'call')}`,
   ];
   const cost =
     costMonth === undefined
       ? []
       : [
-          `  price ${numberText(costMonth)} a month${fleet.costPerMillionCalls === undefined ? '' : `, ${numberText(fleet.costPerMillionCalls)} a million calls`}`,
+          `  price ${amountText(costMonth)} a month${fleet.costPerMillionCalls === undefined ? '' : `, ${amountText(fleet.costPerMillionCalls)} a million calls`}`,
         ];
   return [
     '',
@@ -80,19 +79,17 @@ function measuredLines({ inputs }: SizingFigures): readonly string[] {
   const told = inputs.flatMap(({ name, value, unit, interval }) =>
     interval === undefined || typeof value !== 'number'
       ? []
-      : [`${name} ${short(value)} ${unit} (${short(interval[0])} to ${short(interval[1])})`],
+      : [`${name} ${amountText(value)} ${unit} (${amountText(interval[0])} to ${amountText(interval[1])})`],
   );
   return told.length === 0 ? [] : [`  measured, 95 % intervals: ${told.join('; ')}`];
 }
-
-const short = (value: number): string => String(Number(value.toPrecision(3)));
 
 function plainLines({ plainFormula }: SizingFigures): readonly string[] {
   if (plainFormula === undefined) return [];
   const { cores, memoryMb, instances, misses } = plainFormula;
   return [
     '',
-    `  the plain formula: ${numberText(cores)} cores, ${plainMemoryText(memoryMb)}, ${countText(instances, 'instance')}; what it misses:`,
+    `  the plain formula: ${amountText(cores)} cores, ${plainMemoryText(memoryMb)}, ${countText(instances, 'instance')}; what it misses:`,
     ...misses.map((miss) => `    - ${oneLine(miss, 300)}`),
   ];
 }

@@ -1,4 +1,5 @@
 import type { SecondEntry } from '../journal/second-entry.js';
+import { givenRatioText, percentText } from '../text/figure-text.js';
 
 interface Tally {
   ended: number;
@@ -50,8 +51,7 @@ export class AbortRule {
     }
     this.#badSinceS ??= second;
     if (second + 1 - this.#badSinceS >= this.#forS) {
-      const percent = (share: number) => `${Number((share * 100).toFixed(1))} %`;
-      this.#sentence = `error rate was at least ${percent(this.#errorRate)} from ${this.#badSinceS} s to ${second + 1} s (last second: ${percent(rate)})`;
+      this.#sentence = `error rate was at least ${givenRatioText(this.#errorRate)} from ${this.#badSinceS} s to ${second + 1} s (last second: ${percentText(rate)})`;
     }
   }
 }

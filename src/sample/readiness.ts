@@ -1,3 +1,4 @@
+import { givenLatencyText } from '../text/figure-text.js';
 import type { Database } from './database.js';
 
 export interface ReadinessAnswer {
@@ -32,7 +33,7 @@ export class Readiness {
     if (leftMs <= 0) return no('the last question is still unanswered');
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<ReadinessAnswer>((resolve) => {
-      timer = setTimeout(() => resolve(no(`no answer within ${this.#withinMs} ms`)), leftMs);
+      timer = setTimeout(() => resolve(no(`no answer within ${givenLatencyText(this.#withinMs * 1000)}`)), leftMs);
     });
     try {
       return await Promise.race([answered, late]);

@@ -3,6 +3,7 @@ import { decodedBody } from '../scenario/file/content-encoding.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { connectOptions } from '../scenario/tls-connect.js';
 import { basicAuthorization } from '../scenario/url-credentials.js';
+import { givenLatencyText } from '../text/figure-text.js';
 
 export interface Page {
   readonly status: number;
@@ -31,7 +32,7 @@ class PageTooLong extends Error {
  */
 export async function readPage(url: string, { timeoutMs, maxBytes, signal, tls }: PageOptions): Promise<Page> {
   const abort = new AbortController();
-  const late = `no answer within ${timeoutMs} ms`;
+  const late = `no answer within ${givenLatencyText(timeoutMs * 1000)}`;
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;

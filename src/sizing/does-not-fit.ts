@@ -1,5 +1,5 @@
 import type { DoesNotFit, SizingCap, SizingCount } from '../result/sizing-figures.js';
-import { countText, numberText } from '../text/number-text.js';
+import { amountText, countText } from '../text/figure-text.js';
 import type { Fleet } from './fleet.js';
 import { type Counted, conditionsOf, MOST_INSTANCES } from './instance-counts.js';
 import { COUNT_WORDS } from './sizing-words.js';
@@ -41,7 +41,7 @@ function ceilingText(fleet: Fleet, counts: readonly SizingCount[]): string {
     (name) => name === 'load' || name === 'instanceLoss' || name === 'zoneLoss' || name === 'rollingUpdate',
   );
   if (byLoad && fleet.ceiling !== Number.POSITIVE_INFINITY)
-    return `: from the scaling efficiency of two, no number of them passes ${numberText(fleet.ceiling)} calls/s`;
+    return `: from the scaling efficiency of two, no number of them passes ${amountText(fleet.ceiling)} calls/s`;
   return `: not even ${MOST_INSTANCES}`;
 }
 
@@ -52,20 +52,20 @@ function reasonOf(name: SizingCount | SizingCap, fleet: Fleet, needed: number | 
   if (name === 'connections' && dependency !== null) {
     const allowed = fleet.mostByConnections;
     const extra = question.rolling === null ? '' : ', those that an update adds included';
-    return `the database allows ${countText(allowed, 'instance')}, the plan needs ${numberText(needed ?? 0)} (${countText(fleet.connectionRoom ?? 0, 'connection')} left for them, a pool of ${numberText(dependency.pool)} in each${extra})`;
+    return `the database allows ${countText(allowed, 'instance')}, the plan needs ${amountText(needed ?? 0)} (${countText(fleet.connectionRoom ?? 0, 'connection')} left for them, a pool of ${amountText(dependency.pool)} in each${extra})`;
   }
   if (name === 'dependencyRate' && dependency?.capacityPerS != null)
-    return `the database serves ${numberText(dependency.capacityPerS)} calls/s, the plan asks it for ${numberText(fleet.calls * dependency.callsPerCall)}`;
+    return `the database serves ${amountText(dependency.capacityPerS)} calls/s, the plan asks it for ${amountText(fleet.calls * dependency.callsPerCall)}`;
   if (name === 'memory' && base !== null) {
     const over = (most: number | null, share: number): most is number => most !== null && base * share > fill * most;
     const idle = (most: number, what: string): string =>
-      `an instance without load takes ${numberText(base)} MB; of its ${what} of ${numberText(most)} MB ${numberText(fill * most)} MB is usable`;
+      `an instance without load takes ${amountText(base)} MB; of its ${what} of ${amountText(most)} MB ${amountText(fill * most)} MB is usable`;
     if (over(limit, 1)) return idle(limit, 'memory limit');
     if (over(heap, heapShare)) return idle(heap, 'heap limit');
   }
   const { descriptorLimit, baseDescriptors } = question;
   if (name === 'descriptors' && descriptorLimit !== null && baseDescriptors > fill * descriptorLimit)
-    return `an instance without load holds ${countText(baseDescriptors, 'descriptor')}; of its limit of ${numberText(descriptorLimit)} it may use ${numberText(fill * descriptorLimit)}`;
+    return `an instance without load holds ${countText(baseDescriptors, 'descriptor')}; of its limit of ${amountText(descriptorLimit)} it may use ${amountText(fill * descriptorLimit)}`;
   return undefined;
 }
 
@@ -78,7 +78,7 @@ function connectionRemedies(fleet: Fleet, needed: number, allowed: number, peakP
   return [
     ...(peakPerS === undefined
       ? []
-      : [`${countText(allowed, 'instance')} ${allowed === 1 ? 'carries' : 'carry'} a peak of ${numberText(peakPerS)} calls/s`]),
+      : [`${countText(allowed, 'instance')} ${allowed === 1 ? 'carries' : 'carry'} a peak of ${amountText(peakPerS)} calls/s`]),
     pool === 0
       ? `no smaller pool fits: ${countText(atOnce, 'instance')} at once, ${countText(room, 'connection')}`
       : `a pool of ${pool} in each of ${countText(atOnce, 'instance')} fits${poolText(fleet, needed, pool)}`,
@@ -91,8 +91,8 @@ function poolText(fleet: Fleet, needed: number, pool: number): string {
   if (fleet.inflight === undefined) return '; measure the capacity with that pool first';
   const each = fleet.inflight / fleet.survivors(needed);
   return each <= pool
-    ? `, and ${numberText(each)} calls are in flight in each`
-    : `, but ${numberText(each)} calls are in flight in each: measure the capacity with that pool first`;
+    ? `, and ${amountText(each)} calls are in flight in each`
+    : `, but ${amountText(each)} calls are in flight in each: measure the capacity with that pool first`;
 }
 
 /** Largest planned peak that at most so many instances carry; undefined where they carry none. Calls/s, to three digits, rounded down. */

@@ -1,6 +1,6 @@
 import type { FaultSizing } from '../result/sizing-figures.js';
 import type { SizedFault } from '../result/sizing-question.js';
-import { countText, numberText } from '../text/number-text.js';
+import { amountText, countText } from '../text/figure-text.js';
 import { type Fleet, fits } from './fleet.js';
 import { MOST_INSTANCES, smallest } from './instance-counts.js';
 
@@ -42,7 +42,7 @@ export function sizeUnderFault(fleet: Fleet, fault: SizedFault, planned: number 
     ...(fitting
       ? {}
       : {
-          reason: `does not fit: the database allows ${countText(fleet.mostByConnections, 'instance')}, ${numberText(needed ?? 0)} would be needed`,
+          reason: `does not fit: the database allows ${countText(fleet.mostByConnections, 'instance')}, ${amountText(needed ?? 0)} would be needed`,
         }),
   };
 }

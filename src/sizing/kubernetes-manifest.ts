@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { SizingFigures } from '../result/sizing-figures.js';
-import { numberText } from '../text/number-text.js';
+import { amountText } from '../text/figure-text.js';
 import { type KubernetesPlan, kubernetesPlan } from './kubernetes-plan.js';
 
 /** What a manifest needs to know of the server beside its size. */
@@ -129,7 +129,7 @@ function autoscaler({ min, max, cpuPercent }: NonNullable<KubernetesPlan['autosc
 
 /** Where the rate of one instance came from. */
 function originOf({ inputs, question }: SizingFigures): string {
-  const rate = `${numberText(question.capacityPerS)} calls/s of one instance`;
+  const rate = `${amountText(question.capacityPerS)} calls/s of one instance`;
   switch (inputs.find(({ name }) => name === 'measured.confirmed')?.source) {
     case 'measured':
       return `a measured capacity: ${rate}, confirmed by a soak`;

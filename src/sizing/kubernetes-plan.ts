@@ -1,6 +1,6 @@
 import type { AutoscalingFigures, SizingFigures } from '../result/sizing-figures.js';
 import type { Autoscaling, RollingUpdate, SizingQuestion } from '../result/sizing-question.js';
-import { countText, numberText, percentText } from '../text/number-text.js';
+import { amountText, coresText, countText, percentText } from '../text/figure-text.js';
 import { sizeAutoscaling } from './autoscaling.js';
 import { Fleet, surgeOf } from './fleet.js';
 import { drivenBy } from './sizing-words.js';
@@ -62,7 +62,7 @@ export function kubernetesPlan(sizing: SizingFigures): KubernetesPlan | undefine
       memory?.reason ?? 'memory: left out, neither a limit nor the use of an instance is known',
       ...(heapFlagMb === undefined || heapFlagMb <= 0
         ? []
-        : [`heap flag (Node): ${heapFlagMb}, flag + 48 MB = heap limit ${numberText(heapLimitMb ?? 0)} MB`]),
+        : [`heap flag (Node): ${heapFlagMb}, flag + 48 MB = heap limit ${amountText(heapLimitMb ?? 0)} MB`]),
       ...scaled.reasons,
       `rolling update: maxUnavailable ${rolling.maxUnavailable}, maxSurge ${rolling.maxSurge}${updateReason(question, instances, rolling)}`,
       surviveInstances > 0
@@ -88,13 +88,12 @@ interface Reasoned {
 function cpuOf({ question }: SizingFigures): Reasoned | undefined {
   const { cpuPerCallS, idleCores, capacityPerS, autoscaling } = question;
   const given = autoscaling?.requestCores ?? null;
-  if (given !== null)
-    return { value: Math.ceil(given * 1000), reason: `CPU request: ${numberText(given)} cores, given; no CPU limit` };
+  if (given !== null) return { value: Math.ceil(given * 1000), reason: `CPU request: ${coresText(given)}, given; no CPU limit` };
   if (cpuPerCallS === null || idleCores === null) return undefined;
   const cores = idleCores + cpuPerCallS * capacityPerS;
   return {
     value: Math.ceil(cores * 1000 - 1e-6),
-    reason: `CPU request: ${numberText(idleCores)} + ${numberText(cpuPerCallS)} x ${numberText(capacityPerS)} = use at capacity, ${numberText(cores)} cores; no CPU limit`,
+    reason: `CPU request: ${amountText(idleCores)} + ${amountText(cpuPerCallS)} x ${amountText(capacityPerS)} = use at capacity, ${coresText(cores)}; no CPU limit`,
   };
 }
 
@@ -105,14 +104,14 @@ function memoryOf({ question, fleet, underFaults }: SizingFigures): Reasoned | u
   const known = used.filter((value) => value !== undefined) as number[];
   const most = known.length === 0 ? undefined : Math.max(...known);
   if (memoryLimitMb !== null) {
-    const use = most === undefined ? '' : `; largest use ${numberText(most)} MB`;
-    return { value: Math.floor(memoryLimitMb), reason: `memory request = limit: ${numberText(memoryLimitMb)} MB, given${use}` };
+    const use = most === undefined ? '' : `; largest use ${amountText(most)} MB`;
+    return { value: Math.floor(memoryLimitMb), reason: `memory request = limit: ${amountText(memoryLimitMb)} MB, given${use}` };
   }
   if (most === undefined) return undefined;
   const value = Math.ceil(most / fill / 64) * 64;
   return {
     value,
-    reason: `memory request = limit: largest use ${numberText(most)} MB / ${percentText(fill)}, in steps of 64`,
+    reason: `memory request = limit: largest use ${amountText(most)} MB / ${percentText(fill)}, in steps of 64`,
   };
 }
 
@@ -139,7 +138,7 @@ function autoscalerOf(
   return {
     autoscaler: { min, max, cpuPercent: figures.targetPercent },
     reasons: [
-      `averageUtilization: ${figures.targetPercent}, the smaller of ${share(figures.targetLag)} (${(question.autoscaling ?? ASSUMED).growthPerS > 0 ? 'load grows while instances start' : 'tolerance of the autoscaler, the load taken for steady'}) and ${share(figures.targetSurvive)} (${isLossPlanned ? `survivors of a loss at ${countText(figures.worstRatioAt, 'replica')}` : 'failure ceiling; no loss is planned'})`,
+      `averageUtilization: ${figures.targetPercent}, the smaller of ${percentText(figures.targetLag)} (${(question.autoscaling ?? ASSUMED).growthPerS > 0 ? 'load grows while instances start' : 'tolerance of the autoscaler, the load taken for steady'}) and ${percentText(figures.targetSurvive)} (${isLossPlanned ? `survivors of a loss at ${countText(figures.worstRatioAt, 'replica')}` : 'failure ceiling; no loss is planned'})`,
       `minReplicas: ${min}, ${minReason(question, min)}`,
       `maxReplicas: ${max}; ${instances} planned, ${figures.replicasAtPlannedPeak ?? 'no number'} held by the target at the peak${most > 0 ? `, ${most} under the worst tested fault` : ''}${max < figures.maxReplicas ? `; connections allow no more (${figures.maxReplicas} wanted)` : ''}`,
       'teams often start from 2..10 replicas at 70 % CPU, 80 % memory: a starting point for CPU only; memory of a heap does not fall again',
@@ -181,8 +180,6 @@ function updateReason(question: SizingQuestion, instances: number, { maxSurge }:
   const late = use > question.failureUtilisation ? ': update outside the peak' : '';
   return `; the connections leave no room for one more, and with one less ${Number.isFinite(use) ? `${percentText(use)} of the capacity is in use at the peak` : 'none is left'}${late}`;
 }
-
-const share = (value: number): string => `${Math.floor(value * 100 + 1e-9)} %`;
 
 /** Replicas that the connections of the dependency allow beside an update. */
 function roomOf({ dependency }: SizingFigures, figures: AutoscalingFigures, rolling: RollingUpdate): number {

@@ -1,6 +1,6 @@
 import type { PlainFormula } from '../result/sizing-figures.js';
 import type { SizingQuestion } from '../result/sizing-question.js';
-import { countText, numberText, percentText } from '../text/number-text.js';
+import { amountText, countText, percentText } from '../text/figure-text.js';
 
 /** What the plain formula reads: calls/s, cores in use a call/s, MB of a "connection", cores of an instance, and its buffer. */
 export interface PlainInputs {
@@ -40,7 +40,7 @@ export function plainFormulaOf(question: SizingQuestion): PlainFormula | undefin
 
 /** As every report writes it. */
 export const plainMemoryText = (memoryMb: number | null): string =>
-  memoryMb === null ? 'memory not known (instance.callMemory)' : `${numberText(memoryMb)} MB`;
+  memoryMb === null ? 'memory not known (instance.callMemory)' : `${amountText(memoryMb)} MB`;
 
 function missesOf(
   question: SizingQuestion,
@@ -53,24 +53,24 @@ function missesOf(
   const misses = [`its factor 1.5 is a hidden utilization target of ${percentText(impliedUtilisation)}`];
   if (latencyS !== null) {
     const inflight = peakPerS * latencyS;
-    const memory = callMemoryMb === null ? '' : `, which take ${numberText(inflight * callMemoryMb)} MB`;
+    const memory = callMemoryMb === null ? '' : `, which take ${amountText(inflight * callMemoryMb)} MB`;
     misses.push(
-      `it confuses calls per second with open connections: by Little's law ${numberText(peakPerS)}/s x ${numberText(latencyS)} s = ${numberText(inflight)} calls are in flight${memory}`,
+      `it confuses calls per second with open connections: by Little's law ${amountText(peakPerS)}/s x ${amountText(latencyS)} s = ${amountText(inflight)} calls are in flight${memory}`,
     );
   }
   if (sessionsHeld > 0 && sessionMemoryMb !== null) {
     misses.push(
-      `${numberText(sessionsHeld)} sessions held take ${numberText(sessionsHeld * sessionMemoryMb)} MB, whatever the rate`,
+      `${amountText(sessionsHeld)} sessions held take ${amountText(sessionsHeld * sessionMemoryMb)} MB, whatever the rate`,
     );
   }
-  if (question.baseMemoryMb !== null) misses.push(`each instance takes ${numberText(question.baseMemoryMb)} MB without any load`);
+  if (question.baseMemoryMb !== null) misses.push(`each instance takes ${amountText(question.baseMemoryMb)} MB without any load`);
   const zoneLoss = zones > 1 ? `, with a zone of ${zones} down ${use(instances - Math.ceil(instances / zones))}` : '';
   misses.push(
     `no failure: CPU ${use(instances)} with all ${countText(instances, 'instance')} up, with one down ${use(instances - 1)}${zoneLoss}`,
   );
   const carried = instances * capacityPerS;
   misses.push(
-    `no SLO: it assumes ${numberText(cores / cpuPerCallS)} calls/s of an instance at 100 % CPU, the sizing counts ${numberText(capacityPerS)}; its ${countText(instances, 'instance')} ${instances === 1 ? 'carries' : 'carry'} ${numberText(carried)} calls/s, the planned peak is ${numberText(peakPerS * question.burst * (1 + question.growth))}`,
+    `no SLO: it assumes ${amountText(cores / cpuPerCallS)} calls/s of an instance at 100 % CPU, the sizing counts ${amountText(capacityPerS)}; its ${countText(instances, 'instance')} ${instances === 1 ? 'carries' : 'carry'} ${amountText(carried)} calls/s, the planned peak is ${amountText(peakPerS * question.burst * (1 + question.growth))}`,
   );
   return misses;
 }

@@ -1,5 +1,5 @@
 import type { CapacityAnswer, Trial } from '../result/capacity-figures.js';
-import { countText } from '../text/number-text.js';
+import { countText } from '../text/figure-text.js';
 
 /** Fewest and most replicas over the trials that count; undefined where none was told. */
 export function replicasOver(trials: readonly Pick<Trial, 'purpose' | 'outcome' | 'replicas'>[]): CapacityAnswer['replicas'] {

@@ -1,4 +1,5 @@
 import type { SizingQuestion } from '../result/sizing-question.js';
+import { coresText } from '../text/figure-text.js';
 import { SizingInputError } from './sizing-input-error.js';
 import { INPUT_GROUPS, type InputRule, inputIn, mayBeNull, SIZING_INPUTS } from './sizing-input-table.js';
 
@@ -70,7 +71,7 @@ function checkInstance(q: SizingQuestion): void {
     const atCapacity = (q.idleCores ?? 0) + q.cpuPerCallS * q.capacityPerS;
     if (atCapacity > q.cores * 1.05) {
       throw new SizingInputError(
-        `CPU at capacity ${atCapacity.toFixed(2)} cores exceeds the ${q.cores.toFixed(2)} cores of an instance: cap or CPU per call is wrong`,
+        `CPU at capacity ${coresText(atCapacity)} exceeds the ${coresText(q.cores)} of an instance: cap or CPU per call is wrong`,
         'cpuPerCallS',
         'an instance is one replica as it was measured; a smaller one has to be measured, for capacity does not scale with cores',
       );

@@ -1,6 +1,6 @@
 import type { AutoscalingFigures, DependencySizing, DoesNotFit, FaultSizing, SizingFigures } from '../result/sizing-figures.js';
 import { nounFor } from '../text/count-text.js';
-import { countText, numberText, percentText } from '../text/number-text.js';
+import { amountText, countText, percentText } from '../text/figure-text.js';
 import type { Fleet } from './fleet.js';
 import { conditionsOf, countsMemory } from './instance-counts.js';
 import type { InputSources } from './sizing-input-list.js';
@@ -54,7 +54,7 @@ function limitWarnings({ fleet }: Weighed): readonly string[] {
       asked !== undefined &&
       asked > utilisation &&
       asked <= 1 &&
-      `the dependency will be asked for ${numberText(fleet.calls * dependency.callsPerCall)} calls/s, ${percentText(asked)} of its capacity: instances do not add to that`,
+      `the dependency will be asked for ${amountText(fleet.calls * dependency.callsPerCall)} calls/s, ${percentText(asked)} of its capacity: instances do not add to that`,
   );
 }
 
@@ -69,7 +69,7 @@ function fleetWarnings(fleet: Fleet, instances: number): readonly string[] {
       atCapacity !== undefined &&
       cores >= 1.5 &&
       atCapacity < 0.6 * cores &&
-      `at its capacity an instance uses ${numberText(atCapacity)} of its ${numberText(cores)} cores: more cores do not help it (a process of one event loop uses about one)`,
+      `at its capacity an instance uses ${amountText(atCapacity)} of its ${amountText(cores)} cores: more cores do not help it (a process of one event loop uses about one)`,
     more.length > 0 &&
       `one instance more is not safer: ${instances + 1} are not enough for ${more.join(', ')}${surviveZones > 0 ? `; prefer multiples of the ${zones} zones` : ''}`,
   );
@@ -81,7 +81,7 @@ function rangeWarning({ fleet, sensitivity, sources }: Weighed): readonly string
   if ((sources['measured.confirmed'] ?? 'given') === 'given' || smallestFail === null || smallestFail === confirmed) return [];
   if (confirmed === null)
     return [
-      `measure longer: if one instance carries up to ${numberText(fleet.question.smallestFailPerS ?? 0)} calls/s, ${countText(smallestFail, 'instance')} ${nounFor(smallestFail, 'is', 'are')} enough and ${nounFor(smallestFail, 'fits', 'fit')}`,
+      `measure longer: if one instance carries up to ${amountText(fleet.question.smallestFailPerS ?? 0)} calls/s, ${countText(smallestFail, 'instance')} ${nounFor(smallestFail, 'is', 'are')} enough and ${nounFor(smallestFail, 'fits', 'fit')}`,
     ];
   return [`measure longer: it may save up to ${countText(confirmed - smallestFail, 'instance')}`];
 }
@@ -93,7 +93,7 @@ function sessionWarnings(fleet: Fleet, instances: number): readonly string[] {
   const losses = surviveInstances > 0 || surviveZones > 0;
   return linesOf(
     hottest > 1.1 &&
-      `sessions stay with their instance: the hottest gets ${numberText(hottest)} times the mean, and new instances stay empty until sessions end`,
+      `sessions stay with their instance: the hottest gets ${amountText(hottest)} times the mean, and new instances stay empty until sessions end`,
     losses &&
       reconnectS === null &&
       'how fast lost sessions come back is not known (reconnect): the storm of reconnects after a loss is not counted',
@@ -124,7 +124,7 @@ function faultWarnings({ underFaults }: Weighed, instances: number): readonly st
     if (needed <= instances) return [];
     const memory = memoryFitsAtPlannedInstances === false ? ', and memory does not fit' : '';
     return [
-      `${name}: ${countText(needed, 'instance')} ${nounFor(needed, 'keeps', 'keep')} the SLO under it, ${numberText(instances)} ${nounFor(instances, 'is', 'are')} planned${memory}`,
+      `${name}: ${countText(needed, 'instance')} ${nounFor(needed, 'keeps', 'keep')} the SLO under it, ${amountText(instances)} ${nounFor(instances, 'is', 'are')} planned${memory}`,
     ];
   });
 }

@@ -1,6 +1,6 @@
 import type { DependencySizing, SizingCap, SizingCount, SizingFigures } from '../result/sizing-figures.js';
 import type { SizingQuestion } from '../result/sizing-question.js';
-import { countText, numberText, percentText } from '../text/number-text.js';
+import { amountText, countText, percentText } from '../text/figure-text.js';
 
 type Words = (question: SizingQuestion) => string;
 
@@ -8,12 +8,12 @@ type Words = (question: SizingQuestion) => string;
 export const COUNT_WORDS: Readonly<Record<SizingCount | SizingCap, Words>> = {
   load: () => 'load at the peak, all instances healthy',
   instanceLoss: ({ surviveInstances }) => `losing ${countText(surviveInstances, 'instance')} at peak`,
-  zoneLoss: ({ surviveZones, zones }) => `losing ${numberText(surviveZones)} of ${countText(zones, 'zone')} at peak`,
+  zoneLoss: ({ surviveZones, zones }) => `losing ${amountText(surviveZones)} of ${countText(zones, 'zone')} at peak`,
   sessions: () => 'sessions held by an instance',
   memory: () => 'memory of the busiest remaining instance',
   descriptors: () => 'descriptors of the busiest remaining instance',
   rollingUpdate: () => 'a rolling update at peak',
-  minimum: ({ minimum }) => `the fewest allowed (${numberText(minimum)})`,
+  minimum: ({ minimum }) => `the fewest allowed (${amountText(minimum)})`,
   connections: () => 'connections of the database',
   dependencyRate: () => 'calls that the database serves',
 };
@@ -33,8 +33,8 @@ export function rangeText(
   const ends =
     confirmed === null
       ? `${countText(smallestFail, 'instance')}, or more than fit`
-      : `${numberText(smallestFail)} to ${countText(confirmed, 'instance')}`;
-  return `Range: ${ends}, depending on where between ${numberText(capacityPerS)} and ${numberText(smallestFailPerS)} calls/s one instance really ends.`;
+      : `${amountText(smallestFail)} to ${countText(confirmed, 'instance')}`;
+  return `Range: ${ends}, depending on where between ${amountText(capacityPerS)} and ${amountText(smallestFailPerS)} calls/s one instance really ends.`;
 }
 
 /** What a burst does to a fleet that has no instances for it. */
@@ -46,7 +46,7 @@ export function burstText({
   worstUtilisation,
 }: NonNullable<SizingFigures['burstAbsorbed']>): string {
   const state = (use: number | undefined, waitS: number): string => {
-    const wait = waitS > 0 ? `up to ${numberText(waitS * 1000)} ms extra wait` : 'no extra wait';
+    const wait = waitS > 0 ? `up to ${amountText(waitS * 1000)} ms extra wait` : 'no extra wait';
     return use === undefined ? wait : `${percentText(use)} utilization, ${wait}`;
   };
   const worst = worstAddedWaitS === undefined ? '' : `; after the worst failure ${state(worstUtilisation, worstAddedWaitS)}`;
@@ -55,7 +55,7 @@ export function burstText({
 
 /** Connections of as many instances as run at once, against what is left for them. */
 export function connectionsText({ connections, room, instances, instancesThatFit, poolThatFits }: DependencySizing): string {
-  const needed = `${countText(instances, 'instance')} at once ${instances === 1 ? 'opens' : 'open'} ${countText(connections, 'connection')}; ${numberText(room)} ${room === 1 ? 'is' : 'are'} left for them`;
+  const needed = `${countText(instances, 'instance')} at once ${instances === 1 ? 'opens' : 'open'} ${countText(connections, 'connection')}; ${amountText(room)} ${room === 1 ? 'is' : 'are'} left for them`;
   const pool =
     poolThatFits === 0 ? 'not even a pool of 1 would fit that many' : `a pool of up to ${poolThatFits} in each fits that many`;
   return connections <= room

@@ -101,7 +101,7 @@ describe('client credentials', () => {
     const { tokenUrl } = await authorizationServer(() => {});
     await expect(ask({ tokenUrl }, 300)).rejects.toMatchObject({
       exitCode: 6,
-      message: `no token from ${tokenUrl}: no answer within 0.3 s`,
+      message: `no token from ${tokenUrl}: no answer within 300 ms`,
     });
     await expect(ask({ tokenUrl: 'http://127.0.0.1:1/token' })).rejects.toMatchObject({
       exitCode: 6,

@@ -208,7 +208,7 @@ describe('a stdio server that does not start', () => {
       'never answers',
       ['--start=silent'],
       {},
-      /gave no answer to the protocol probe: neither server\/discover nor initialize was answered within 0.7 s/,
+      /gave no answer to the protocol probe: neither server\/discover nor initialize was answered within 700 ms/,
       /target\.startTimeout/,
     ],
     ['prints what is no JSON-RPC', ['--start=prints'], {}, /not JSON-RPC: "Server listening on port 3000"/, /standard error/],

@@ -98,8 +98,8 @@ describe('an answer to initialize that breaks its form is told by what is wrong 
     ['wrong-id', 30_000, 'answered initialize with an answer with the id 12345 to the request with the id 0: {'],
     ['error-null', 30_000, 'answered initialize with an answer with both "error": null and a result: {'],
     // A line of a log may be JSON too: it is told once nothing else has come.
-    ['no-jsonrpc', 1500, 'no answer within 1500 ms; what came was an answer without "jsonrpc": "2.0": {'],
-    ['batch', 1500, 'no answer within 1500 ms; what came was a batch of 1 message: ['],
+    ['no-jsonrpc', 1500, 'no answer within 1.5 s; what came was an answer without "jsonrpc": "2.0": {'],
+    ['batch', 1500, 'no answer within 1.5 s; what came was a batch of 1 message: ['],
   ])('%s', { timeout: 60_000 }, async (breaks, startTimeoutMs, words) => {
     const error = await failure(breaks, startTimeoutMs);
     expect(error.exitCode).toBe(6);

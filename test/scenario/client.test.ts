@@ -79,7 +79,7 @@ describe('cancel', () => {
       { cancel: { afterMs: 200, share: 0.05 } },
       { steps: [{ cancel: { afterMs: 1000, share: 1 } }] },
     ]);
-    expect(renderPlan(planOf(scenario))).toContain('5.0% canceled after 200ms');
+    expect(renderPlan(planOf(scenario))).toContain('5 % canceled after 200 ms');
   });
 
   it('is refused where there is no call', () => {

@@ -27,7 +27,7 @@ describe('tenants in a scenario', () => {
     });
     const text = renderPlan(planOf(scenario));
     expect(text).toContain(
-      'Tenants\n  name    load                       share\n  acme    30/s                10.7%..75.0%\n  globex  the rest by weight  25.0%..89.3%',
+      'Tenants\n  name    load                          share\n  acme    30/s                10.71 % to 75 %\n  globex  the rest by weight  25 % to 89.29 %',
     );
     expect(text).toContain('tenant acme');
   });

@@ -92,8 +92,8 @@ describe('Kubernetes manifest', () => {
     const text = kubernetesManifest(of(), deployed) as string;
     for (const words of [
       'instances, fixed: 18, driven by: losing 1 of 3 zones at peak',
-      'smaller of 73 %',
-      'and 46 % (survivors of a loss at 7 replicas)',
+      'smaller of 73.31 %',
+      'and 46.75 % (survivors of a loss at 7 replicas)',
       '18 planned, 22 held by the target at the peak, 19 under the worst tested fault',
       'connections: 23 instances at once x pool 5 = 115 of 187; a pool of 8 would still fit',
       '2..10 replicas at 70 % CPU, 80 % memory',

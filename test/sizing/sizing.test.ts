@@ -133,7 +133,7 @@ describe('sizing', () => {
     const { instances, dependency: figures, warnings } = computeSizing({ ...question, dependency });
     expect(instances).toBe(18);
     expect(figures?.utilisation).toBeCloseTo(1000 / 1100, 10);
-    expect(warnings.join('\n')).toContain('asked for 1000 calls/s, 90.9 % of its capacity');
+    expect(warnings.join('\n')).toContain('asked for 1,000 calls/s, 90.91 % of its capacity');
   });
 
   it('keeps a figure that is not known absent', () => {
@@ -150,7 +150,7 @@ describe('sizing', () => {
       'peak 600 calls/s, a mean over 300 s',
       'x 1.3 for 30 % growth of calls and sessions',
       'x 1.5 for bursts over 10 s inside that window',
-      '= 1170 calls/s planned',
+      '= 1,170 calls/s planned',
       '/ 70 % utilization, all instances healthy: 2.79 times the peak in capacity',
       '/ 180 calls/s of one instance within the SLO',
       'with any 1 instance, or any 1 zone of 3 lost (not both at once) at most 90 % of what is left',
@@ -200,12 +200,12 @@ describe('plain formula', () => {
     expect(plain).toMatchObject({ cores: 15, memoryMb: 15000, instances: 4 });
     const misses = plain?.misses.join('\n');
     for (const figure of [
-      '66.7 %',
+      '66.67 %',
       '= 100 calls are in flight',
-      '1000 MB',
-      '50000 MB',
+      '1,000 MB',
+      '50,000 MB',
       '62.5 %',
-      '83.3 %',
+      '83.33 %',
       '125 %',
       '400 calls/s',
     ]) {

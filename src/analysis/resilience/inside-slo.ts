@@ -1,4 +1,5 @@
 import { nounFor } from '../../text/count-text.js';
+import { givenLatencyText } from '../../text/figure-text.js';
 import type { LatencyLimit, SecondCounts } from './second-record.js';
 
 /** What a window is held against: the plain SLO of the scenario. */
@@ -30,7 +31,7 @@ export function outsideSlo(window: SecondCounts, { success, limits }: WindowSlo)
     const timed = answered ? ended : window.ok + window.unanswered;
     const over = (window.over[i] ?? 0) + window.unanswered;
     if (over > Math.floor((1 - quantile) * timed + 1e-9)) {
-      return `${over} of ${timed} ${nounFor(timed, 'call')} took longer than ${limitUs / 1000} ms (${name})`;
+      return `${over} of ${timed} ${nounFor(timed, 'call')} took longer than ${givenLatencyText(limitUs)} (${name})`;
     }
   }
   return undefined;

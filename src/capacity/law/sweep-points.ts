@@ -1,6 +1,7 @@
 import type { SweepEntry } from '../../journal/trial-entry.js';
 import type { SweepPoint } from '../../result/law-figures.js';
 import type { Slo } from '../../scenario/objective.js';
+import { coresText, percentText } from '../../text/figure-text.js';
 
 /** Share of a core that a load thread may use: above it the generator is what the law would describe. */
 const SATURATED = 0.9;
@@ -13,10 +14,10 @@ export function sweepPoints(entries: readonly SweepEntry[], slo: Slo, workers: n
     const rate = ok / measuredS;
     const share = failed / Math.max(1, ok + failed);
     if (generatorCores !== undefined && generatorCores > SATURATED * workers) {
-      return { callers, rate, leftOut: `the generator used ${generatorCores.toFixed(2)} cores` };
+      return { callers, rate, leftOut: `the generator used ${coresText(generatorCores)}` };
     }
     if (share > 1 - target + 1e-9) {
-      return { callers, rate, leftOut: `${(share * 100).toFixed(1)} % of the calls failed` };
+      return { callers, rate, leftOut: `${percentText(share)} of the calls failed` };
     }
     return ok === 0 ? { callers, rate, leftOut: 'nothing was answered' } : { callers, rate };
   });

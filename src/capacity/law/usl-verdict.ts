@@ -1,7 +1,7 @@
 import type { LawFigures, SweepPoint } from '../../result/law-figures.js';
 import { studentTQuantile } from '../../statistics/student-t.js';
 import { nounFor } from '../../text/count-text.js';
-import { numberText } from '../../text/number-text.js';
+import { amountText } from '../../text/figure-text.js';
 import { lawMeaning } from './law-meaning.js';
 import { type Decline, declineOf, type Level, lackOfFit, levelsOf } from './sweep-levels.js';
 import { gradientOf, peakOf, rateOf, type Usl } from './usl.js';
@@ -182,13 +182,11 @@ function flagsOf(
     .reduce((top, level) => (level.efficiency > top.efficiency ? level : top));
   return [
     ...(aicc === undefined ? [`no choice between models: fewer than ${MIN_POINTS_FOR_CHOICE} points`] : []),
-    ...(unbounded.kappa < 0
-      ? [`without its bounds the fit gives a negative coherency, ${unbounded.kappa.toExponential(1)}`]
-      : []),
-    ...(unbounded.sigma < 0 ? [`without its bounds the fit gives a negative contention, ${numberText(unbounded.sigma)}`] : []),
+    ...(unbounded.kappa < 0 ? [`without its bounds the fit gives a negative coherency, ${amountText(unbounded.kappa)}`] : []),
+    ...(unbounded.sigma < 0 ? [`without its bounds the fit gives a negative contention, ${amountText(unbounded.sigma)}`] : []),
     ...(best.efficiency > 1.05
       ? [
-          `${best.callers} ${nounFor(best.callers, 'caller reaches', 'callers reach')} ${numberText(best.efficiency)} times what so many times the first level would: better than linear`,
+          `${best.callers} ${nounFor(best.callers, 'caller reaches', 'callers reach')} ${amountText(best.efficiency)} times what so many times the first level would: better than linear`,
         ]
       : []),
   ];

@@ -5,6 +5,7 @@ import type { RecoveryAnswer, RecoveryLevel, RecoveryLoad } from '../../result/r
 import type { RetryPolicy } from '../../scenario/load.js';
 import type { Slo } from '../../scenario/objective.js';
 import { nounFor } from '../../text/count-text.js';
+import { amountText, rateText, shareText } from '../../text/figure-text.js';
 import { recoveryLevel } from './recovery-level.js';
 
 /**
@@ -74,8 +75,7 @@ function hiddenOf(levels: readonly RecoveryLevel[]): RecoveryAnswer['hidden'] {
 const mostAttempts = (retry: RetryPolicy | undefined): number =>
   retry === undefined ? 1 : Math.max(1, Math.min(retry.attempts, 1 + retry.budget));
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
-const loadText = ({ share, rate }: RecoveryLoad): string => `${Number(rate.toPrecision(3))}/s (${percent(share)})`;
+const loadText = ({ share, rate }: RecoveryLoad): string => `${rateText(rate)} (${shareText(share)})`;
 
 function summaryOf({ ending, hidden, needs, levels }: Omit<RecoveryAnswer, 'summary' | 'remarks'>, reason: string): string {
   const { recovers, doesNot } = hidden;
@@ -102,7 +102,7 @@ function remarksOf(answer: Omit<RecoveryAnswer, 'summary' | 'remarks'>, retry: R
   return [
     retry === undefined
       ? 'The scenario has no `load.retry`: without retries nearly everything recovers, so this shows little about clients that do retry.'
-      : `The retry policy makes up to ${Number(attempts.toFixed(2))} calls of one: a queue that clients give up on can stay full from about ${percent(1 / attempts)} of its capacity on.`,
+      : `The retry policy makes up to ${amountText(attempts)} calls of one: a queue that clients give up on can stay full from about ${shareText(1 / attempts)} of its capacity on.`,
     ...(dropped === 0
       ? []
       : [

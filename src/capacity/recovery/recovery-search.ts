@@ -1,6 +1,7 @@
 import type { RecoveryEnd } from '../../journal/recovery-end.js';
 import type { RecoveryPlan } from '../../journal/recovery-plan.js';
 import type { RecoveryOutcome } from '../../result/recovery-figures.js';
+import { shareText } from '../../text/figure-text.js';
 import { drainTimeS, holdTimeS, levelTimeS, recoveryBudgetS } from './recovery-plan.js';
 
 export interface RecoverySearchOptions {
@@ -27,8 +28,6 @@ export interface RecoveryLevelPlan {
 export type RecoveryAction =
   | { readonly do: 'level'; readonly level: RecoveryLevelPlan }
   | { readonly do: 'end'; readonly end: RecoveryEnd };
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
 
 /**
  * The search for the load from which a system comes back by itself after a fault: rising loads, each held through the fault and after
@@ -60,12 +59,12 @@ export class RecoverySearch {
     const share = (this.#failed ? this.#falling : this.#rising)[0];
     if (share === undefined) {
       const reason = this.#failed
-        ? `it did not come back at any load down to ${percent(plan.lowerShares.at(-1) ?? plan.shares[0] ?? 0)}`
+        ? `it did not come back at any load down to ${shareText(plan.lowerShares.at(-1) ?? plan.shares[0] ?? 0)}`
         : 'it came back at every load that was tried';
       return { do: 'end', end: this.#finish(this.#failed ? 'nothing-recovers' : 'recovers', reason) };
     }
     if (nowS + levelTimeS(plan, share, degradedShare) > this.#budgetS) {
-      return { do: 'end', end: this.#finish('out-of-time', `no time was left for ${percent(share)}`) };
+      return { do: 'end', end: this.#finish('out-of-time', `no time was left for ${shareText(share)}`) };
     }
     return {
       do: 'level',
@@ -91,7 +90,7 @@ export class RecoverySearch {
     if (outcome === 'invalid') {
       this.#invalid++;
       if (cameBack === false) this.#finish('stays-down', STAYS_DOWN);
-      else if (this.#invalid > 1) this.#finish('undecided', `${percent(share)} could not be judged: ${reason}`);
+      else if (this.#invalid > 1) this.#finish('undecided', `${shareText(share)} could not be judged: ${reason}`);
       return;
     }
     this.#invalid = 0;
@@ -99,9 +98,9 @@ export class RecoverySearch {
     if (outcome === 'recovers' || outcome === 'slow') this.#recovers = Math.max(this.#recovers ?? 0, share);
     if (cameBack === false) this.#finish('stays-down', STAYS_DOWN);
     else if (outcome === 'recovers' || outcome === 'slow') {
-      if (this.#failed) this.#finish('bracketed', `it came back at ${percent(share)}, and not above`);
+      if (this.#failed) this.#finish('bracketed', `it came back at ${shareText(share)}, and not above`);
     } else if (this.#recovers !== undefined) {
-      this.#finish(outcome === 'stuck' ? 'bracketed' : 'undecided', `${percent(share)}: ${reason}`);
+      this.#finish(outcome === 'stuck' ? 'bracketed' : 'undecided', `${shareText(share)}: ${reason}`);
     } else if (cameBack === undefined) {
       this.#finish('out-of-time', 'there was no time to see whether it comes back without load');
     } else this.#failed = true;

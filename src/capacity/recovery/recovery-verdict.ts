@@ -1,6 +1,7 @@
 import { outsideSlo, type WindowSlo } from '../../analysis/resilience/inside-slo.js';
 import type { SecondCounts, SecondRecord } from '../../analysis/resilience/second-record.js';
 import type { RecoveryOutcome } from '../../result/recovery-figures.js';
+import { shareText, spanText } from '../../text/figure-text.js';
 import { DRAINS } from './recovery-plan.js';
 
 /** What a level is judged by. Times in seconds from the start of its load. */
@@ -55,16 +56,19 @@ export function recoveryVerdict(facts: RecoveryFacts): RecoveryVerdict {
   const backS = firstGood(record, slo, liftS, endS, windowS);
   if (backS === undefined) {
     const last = record.window(endS - windowS, endS);
-    const left = `${text(heldS)} s after the fault was lifted ${percent(goodShare(last))} of the calls due were answered in time`;
+    const left = `${spanText(Math.round(heldS))} after the fault was lifted ${shareText(goodShare(last))} of the calls due were answered in time`;
     // A second is what the times of the fault agent and of the load may differ by.
     return heldS + 1 >= Math.max(leastHoldS, DRAINS * drainS)
       ? { outcome: 'stuck', reason: left }
-      : { outcome: 'undecided', reason: `${left}; the load was not held for ${text(DRAINS * drainS)} s, ${DRAINS} drains` };
+      : {
+          outcome: 'undecided',
+          reason: `${left}; the load was not held for ${spanText(Math.round(DRAINS * drainS))}, ${DRAINS} drains`,
+        };
   }
   const recoverS = Math.max(0, backS - faultOffS);
   const unharmed = backS === liftS && !isHarmed(record, slo, Math.floor(faultOnS), liftS);
   if (unharmed) return { outcome: 'recovers', recoverS: 0, reason: 'the SLO was met while the fault was on and after it' };
-  const reason = `back ${text(recoverS)} s after the fault was lifted; ${text(drainS)} s is the computed drain`;
+  const reason = `back ${spanText(Math.round(recoverS))} after the fault was lifted; ${spanText(Math.round(drainS))} is the computed drain`;
   return { outcome: recoverS <= Math.max(windowS, DRAINS * drainS) ? 'recovers' : 'slow', recoverS, reason };
 }
 
@@ -90,6 +94,3 @@ const inTime = ({ ok, over }: SecondCounts): number => ok - (over.length === 0 ?
 /** Share of the calls due in a window that were answered in time in it, 0..1; more come back than were due while a queue drains. */
 export const goodShare = (window: SecondCounts): number =>
   window.offered === 0 ? 0 : Math.min(1, Math.max(0, inTime(window) / window.offered));
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
-const text = (seconds: number): string => String(Math.round(seconds));

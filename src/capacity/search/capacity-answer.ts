@@ -2,7 +2,7 @@ import type { SearchEnd } from '../../journal/search-end.js';
 import type { SearchPlan } from '../../journal/search-plan.js';
 import type { CapacityAnswer, Trial } from '../../result/capacity-figures.js';
 import { replicasOver } from '../../sizing/replica-remark.js';
-import { rateText } from '../../text/figure-text.js';
+import { rateText, spanText } from '../../text/figure-text.js';
 import { type JudgedFacts, lowestEstimate } from './estimate-conditions.js';
 import type { SloCondition } from './slo-condition.js';
 import type { TrialFacts } from './trial-facts.js';
@@ -62,7 +62,7 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
 /** How far off the figures may be: of what there is, and nothing of what there is not. */
 function labelOf(ending: SearchEnd['ending'], plan: SearchPlan, estimated: boolean, soakS: number | undefined): string {
   const width = /±[\d.]+ %/.exec(plan.label)?.[0];
-  const soak = soakS === undefined ? 'not confirmed' : `confirmed by a soak of ${Math.round(soakS)} s`;
+  const soak = soakS === undefined ? 'not confirmed' : `confirmed by a soak of ${spanText(Math.round(soakS))}`;
   return [
     ...(ending === 'at-least' ? ['at least'] : []),
     estimated ? `estimate${width === undefined ? '' : ` ${width}`}` : 'no estimate',
@@ -97,7 +97,7 @@ function summaryOf(answer: Omit<CapacityAnswer, 'summary'>, end: SearchEnd, soak
   const confirmed =
     confirmedPass === undefined
       ? ''
-      : `${rateText(confirmedPass)} met the SLO${soakS === undefined ? '' : ` for ${Math.round(soakS)} s`}`;
+      : `${rateText(confirmedPass)} met the SLO${soakS === undefined ? '' : ` for ${spanText(Math.round(soakS))}`}`;
   switch (ending) {
     case 'confirmed':
       return `${confirmed}${smallestFail === undefined ? '' : `, ${rateText(smallestFail)} did not`}${about}${binds}`;

@@ -4,7 +4,7 @@ import type { CapacityAnswer, CapacityFigures } from '../../result/capacity-figu
 import type { MeasuredResult } from '../../result/result.js';
 import type { Check, Outcome, Verdict } from '../../result/verdict.js';
 import { drivenBy } from '../../sizing/sizing-words.js';
-import { countText } from '../../text/number-text.js';
+import { countText } from '../../text/figure-text.js';
 
 /**
  * The verdict on a capacity search. The healthy search decides, or the first one where none was asked for: what is left under a fault is

@@ -1,6 +1,7 @@
 import type { Budget, SearchPlan } from '../../journal/search-plan.js';
 import { minimumSamples } from '../../statistics/minimum-samples.js';
 import { countText } from '../../text/count-text.js';
+import { rateText } from '../../text/figure-text.js';
 import type { SloCondition } from './slo-condition.js';
 
 const TEN: Omit<SearchPlan, 'budgetS' | 'label'> = {
@@ -62,5 +63,5 @@ export function cannotConfirm(plan: SearchPlan, conditions: readonly SloConditio
   const needed = minimumSamples(worst.quantile);
   const neededRate = needed / plan.soakS;
   if (rate >= neededRate) return undefined;
-  return `below ${Number(neededRate.toFixed(1))}/s this budget confirms nothing: its soak of ${plan.soakS} s must hold the ${countText(needed, 'call')} that ${worst.name} needs`;
+  return `below ${rateText(neededRate)} this budget confirms nothing: its soak of ${plan.soakS} s must hold the ${countText(needed, 'call')} that ${worst.name} needs`;
 }

@@ -1,7 +1,7 @@
 import type { SearchEnd } from '../../journal/search-end.js';
 import type { SearchPlan } from '../../journal/search-plan.js';
 import { compact } from '../../scenario/file/compact.js';
-import { numberText, percentText } from '../../text/number-text.js';
+import { rateText, shareText, spanText } from '../../text/figure-text.js';
 import type { Estimate } from './estimate.js';
 import { type JudgedFacts, lowestEstimate } from './estimate-conditions.js';
 import { fewestCalls, trialLengthS } from './search-plan.js';
@@ -173,7 +173,7 @@ export class Search {
   #nextSoak(leftS: number): SearchAction {
     const { soakS } = this.#options.plan;
     if (LONG_SETTLE_S + soakS + this.#reserveS > leftS)
-      return this.#endWith('unconfirmed', `out of time: no soak of ${soakS} s was left`);
+      return this.#endWith('unconfirmed', `out of time: no soak of ${spanText(soakS)} was left`);
     return { do: 'trial', purpose: 'soak', rate: this.#rate, settleS: LONG_SETTLE_S, measureS: soakS };
   }
 
@@ -377,6 +377,3 @@ function steadyText(
   const share = from === to ? from : `${from.replace(' %', '')} to ${to}`;
   return `${share} of the calls miss ${conditions[condition]?.name ?? 'the SLO'} at every rate from ${rateText(highestRate)} down to ${rateText(lowestRate)}: the misses do not depend on the rate, so no lower one was tried`;
 }
-
-const rateText = (perS: number): string => `${numberText(perS)}/s`;
-const shareText = (share: number): string => percentText(Number(share.toPrecision(2)));

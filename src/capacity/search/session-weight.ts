@@ -2,6 +2,7 @@ import type { SessionReading } from '../../journal/trial-entry.js';
 import type { ResourceFigures } from '../../result/capacity-figures.js';
 import { fitLine } from '../../statistics/linear-regression.js';
 import { countText } from '../../text/count-text.js';
+import { bytesText, shareText } from '../../text/figure-text.js';
 
 /** Largest share of the whole growth that one lot may have: a line of three lots has a third in each. */
 const MOST_IN_ONE_LOT = 0.5;
@@ -12,8 +13,6 @@ const LEAST_READINGS = 4;
 
 /** Half the width of the interval over the figure, from which on more sessions are not worth their opening. */
 const NARROW = 0.25;
-
-const MIB = 2 ** 20;
 
 type Weight = Pick<ResourceFigures, 'sessionBytes' | 'intervals' | 'remarks'>;
 
@@ -38,10 +37,10 @@ export function weighSessions(readings: readonly SessionReading[]): Weight {
   const opened = Math.max(...readings.map(({ sessions }) => sessions));
   const { slope, slopeInterval } = line;
   const [low, high] = slopeInterval;
-  const found = `${kib(slope)} KiB, 95 % between ${kib(low)} and ${kib(high)} KiB`;
+  const found = `${bytesText(slope)}, 95 % between ${bytesText(low)} and ${bytesText(high)}`;
   if (low <= 0) return noFigure(`${countText(opened, 'idle session')} gave ${found} each`);
   const bent = notALine(readings);
-  if (bent !== undefined) return noFigure(`${bent} (${readings.map(({ rssBytes }) => mib(rssBytes)).join(', ')} MiB)`);
+  if (bent !== undefined) return noFigure(`${bent} (${readings.map(({ rssBytes }) => bytesText(rssBytes)).join(', ')})`);
   return {
     sessionBytes: Math.round(slope),
     intervals: { sessionBytes: [Math.round(low), Math.round(high)] },
@@ -56,15 +55,13 @@ function notALine(readings: readonly SessionReading[]): string | undefined {
   const steps = readings.slice(1).map((reading, i) => reading.rssBytes - (readings[i] as SessionReading).rssBytes);
   const grown = sumOf(steps);
   const largest = Math.max(...steps);
-  if (largest > MOST_IN_ONE_LOT * grown) return `${Math.round((100 * largest) / grown)} % of the growth came with one lot`;
+  if (largest > MOST_IN_ONE_LOT * grown) return `${shareText(largest / grown)} of the growth came with one lot`;
   const half = Math.floor(steps.length / 2);
   const [first, second] = [sumOf(steps.slice(0, half)), sumOf(steps.slice(-half))];
   if (Math.min(first, second) * MOST_UNEVEN < Math.max(first, second)) {
-    return `the first half of the lots grew it by ${mib(first)} MiB, the second by ${mib(second)} MiB`;
+    return `the first half of the lots grew it by ${bytesText(first)}, the second by ${bytesText(second)}`;
   }
   return undefined;
 }
 
 const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
-const kib = (bytes: number): string => String(Number((bytes / 1024).toPrecision(3)));
-const mib = (bytes: number): string => (bytes / MIB).toFixed(1);

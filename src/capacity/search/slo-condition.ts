@@ -1,5 +1,6 @@
 import { DEFAULT_SLO, type Slo, type SloLimits } from '../../scenario/objective.js';
 import { QUANTILE_LIMITS } from '../../scenario/quantile-limits.js';
+import { givenLatencyText, givenRatioText } from '../../text/figure-text.js';
 
 /** One condition of an SLO as a trial is judged by it: at most a share 1 - quantile of the calls may be over. */
 export interface SloCondition {
@@ -17,15 +18,17 @@ export interface SloCondition {
   readonly tool?: string;
 }
 
-const limitText = (ms: number): string => (ms >= 1000 ? `${Number((ms / 1000).toFixed(3))} s` : `${ms} ms`);
-
 function conditionsOfLimits(limits: SloLimits, tool?: string): readonly SloCondition[] {
   const scope = tool === undefined ? {} : { tool };
   const named = (text: string): string => (tool === undefined ? text : `${tool}: ${text}`);
   const conditions: SloCondition[] = [];
   if (limits.success !== undefined) {
-    const percent = Number((limits.success * 100).toPrecision(8));
-    conditions.push({ name: named(`success >= ${percent} %`), kind: 'success', quantile: limits.success, ...scope });
+    conditions.push({
+      name: named(`success >= ${givenRatioText(limits.success)}`),
+      kind: 'success',
+      quantile: limits.success,
+      ...scope,
+    });
   }
   for (const given of [limits, limits.answered]) {
     if (given === undefined) continue;
@@ -34,12 +37,12 @@ function conditionsOfLimits(limits: SloLimits, tool?: string): readonly SloCondi
     for (const [name, key, quantile] of QUANTILE_LIMITS) {
       const limitMs = given[key];
       if (limitMs === undefined) continue;
-      const text = named(`${prefix}${name} <= ${limitText(limitMs)}`);
+      const text = named(`${prefix}${name} <= ${givenLatencyText(limitMs * 1000)}`);
       conditions.push({ name: text, kind: 'latency', quantile, limitMs, ...covered, ...scope });
     }
     if (given.maxMs !== undefined) {
       const { maxMs: limitMs } = given;
-      const text = named(`${prefix}largest <= ${limitText(limitMs)}`);
+      const text = named(`${prefix}largest <= ${givenLatencyText(limitMs * 1000)}`);
       conditions.push({ name: text, kind: 'latency', quantile: 1, limitMs, ...covered, ...scope });
     }
   }

@@ -1,5 +1,6 @@
 import { allowedAbove, minimumSamples } from '../../statistics/minimum-samples.js';
 import { nounFor } from '../../text/count-text.js';
+import { numberText, spanText } from '../../text/figure-text.js';
 import { growing } from './growing.js';
 import { longestLimitMs, type SloCondition } from './slo-condition.js';
 import type { TrialFacts } from './trial-facts.js';
@@ -49,7 +50,7 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
       outcome: 'fail',
       rule: 'in-flight',
       ...at,
-      reason: `stopped ${measuredS === 0 ? 'while it settled' : `after ${text(measuredS)} s`}: more calls in flight than the limit explains, and rising`,
+      reason: `stopped ${measuredS === 0 ? 'while it settled' : `after ${spanText(measuredS)}`}: more calls in flight than the limit explains, and rising`,
     };
   for (const [index, condition] of conditions.entries()) {
     const own = facts.conditions[index];
@@ -66,11 +67,11 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
       outcome: 'fail',
       rule: 'completed',
       ...at,
-      reason: `${outstanding} of ${due} ${nounFor(due, 'call')} due had not ended with the window (${text(mayBeOutstanding)} allowed)`,
+      reason: `${outstanding} of ${due} ${nounFor(due, 'call')} due had not ended with the window (${numberText(mayBeOutstanding)} allowed)`,
     };
   // The certain failure was seen while calls were still on their way; answered in the end, they leave nothing that can be judged.
   if (stopped !== undefined)
-    return { outcome: 'insufficient', rule: 'cut', ...at, reason: `cut short after ${text(measuredS)} s (${stopped})` };
+    return { outcome: 'insufficient', rule: 'cut', ...at, reason: `cut short after ${spanText(measuredS)} (${stopped})` };
   for (const [index, condition] of conditions.entries()) {
     const own = facts.conditions[index];
     const needed = minimumSamples(condition.quantile);
@@ -132,8 +133,6 @@ function nearestCondition(facts: TrialFacts, conditions: readonly SloCondition[]
   }
   return nearest;
 }
-
-const text = (value: number): string => String(Number(value.toFixed(value < 10 ? 2 : 0)));
 
 /** Calls in flight above which a trial is stopped: max(50, 4 x rate x limit). @param limitS longest latency limit, seconds */
 export const inFlightCap = (rate: number, limitS: number): number => Math.max(50, 4 * rate * limitS);

@@ -1,5 +1,6 @@
 import type { Finding } from '../../run/generator/finding.js';
 import { countText, nounFor } from '../../text/count-text.js';
+import { coresText, percentText, spanText } from '../../text/figure-text.js';
 
 /** The machine as far as it bears on making load; absent is what could not be read. */
 export interface MachineFacts {
@@ -38,7 +39,7 @@ function nodeFinding({ nodeVersion }: MachineFacts): Finding {
 
 function coresFinding({ cores, cgroupCores }: MachineFacts): Finding {
   const usable = Math.min(cores, cgroupCores ?? cores);
-  const text = `${countText(cores, 'core')}${cgroupCores === undefined ? '' : `, limited by the cgroup to ${Number(cgroupCores.toFixed(2))}`}`;
+  const text = `${countText(cores, 'core')}${cgroupCores === undefined ? '' : `, limited by the cgroup to ${coresText(cgroupCores)}`}`;
   if (usable < 1)
     return {
       level: 'problem',
@@ -66,8 +67,8 @@ function descriptorsFinding({ descriptors }: MachineFacts, connections: number):
 function heldBackFinding({ steal, throttledS }: MachineFacts): Finding | undefined {
   if (steal === undefined && throttledS === undefined) return undefined;
   const found = [
-    ...(steal === undefined ? [] : [`${(steal * 100).toFixed(1)} % of CPU time stolen by the hypervisor`]),
-    ...(throttledS === undefined ? [] : [`throttled by the cgroup for ${throttledS.toFixed(2)} s`]),
+    ...(steal === undefined ? [] : [`${percentText(steal)} of CPU time stolen by the hypervisor`]),
+    ...(throttledS === undefined ? [] : [`throttled by the cgroup for ${spanText(throttledS)}`]),
   ].join(', ');
   const bad = (steal ?? 0) > 0.01 || (throttledS ?? 0) > 0.05;
   return bad

@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import type { RunWatcher } from '../../run/perform-run.js';
 import type { Segment } from '../../scenario/plan/segment.js';
+import { spanText } from '../../text/figure-text.js';
 import type { Console } from '../console.js';
 import { LiveFigures } from '../progress/live-figures.js';
 import { LiveProgress } from '../progress/live-progress.js';
@@ -34,7 +35,7 @@ export function consoleWatcher(timeline: readonly Segment[], console: Console, q
     },
     onStart: (startedAtMs) => {
       const endS = timeline.reduce((end, segment) => Math.max(end, segment.endS), 0);
-      say(`load starts: ${endS} s`);
+      say(`load starts: ${spanText(endS)}`);
       if (!quiet) progress = new LiveProgress(figures, startedAtMs, console);
     },
     onEntry: (entry: JournalEntry) => {

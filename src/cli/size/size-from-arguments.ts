@@ -6,7 +6,7 @@ import { type SavedSearch, savedSearch } from '../../run/size/saved-search.js';
 import { sizeAgain } from '../../run/size/size-again.js';
 import { kubernetesManifest, PLACEHOLDERS } from '../../sizing/kubernetes-manifest.js';
 import { unfitText } from '../../sizing/sizing-words.js';
-import { countText } from '../../text/number-text.js';
+import { countText } from '../../text/figure-text.js';
 import type { Console } from '../console.js';
 import { type SizingFlags, settingsFromFlags } from './settings-from-flags.js';
 

@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { latencyText } from '../../text/figure-text.js';
 import { saidIn } from '../../text/said-in.js';
 import { pathHint, refusalHint, withScheme } from '../protocol/refusal-hint.js';
 import { readErrorBody } from '../protocol/rpc-answer.js';
@@ -71,7 +72,7 @@ function unknownSession(
   if (!gone && kind !== 'unknown-session') return undefined;
   const answer = gone ? `HTTP ${status}${said === '' ? '' : `: ${said}`}` : shortly(redact(message));
   return [
-    `${shown} does not know the session that it opened ${Math.max(1, Math.round(sent.sessionAgeMs))} ms ago: ${sent.method} was answered with ${answer}`,
+    `${shown} does not know the session that it opened ${latencyText(sent.sessionAgeMs * 1000)} ago: ${sent.method} was answered with ${answer}`,
     'more than one server seems to be behind this address, and their sessions are not shared: route by Mcp-Session-Id (HTTP+SSE: by the session in the address), share the sessions, or load one server',
   ];
 }

@@ -1,5 +1,6 @@
 import { Client, type Dispatcher } from 'undici';
 import { codingOf, unknownCodingText } from '../../scenario/file/content-encoding.js';
+import { givenLatencyText } from '../../text/figure-text.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
 import { fromSocket, WireFailure } from '../call/wire-failure.js';
 import type { DriverLimits } from '../driver-options.js';
@@ -86,7 +87,8 @@ export class EventStream {
     this.#client = client;
     return new Promise((resolve, reject) => {
       const timer: TimerHandle = clock.setTimer(
-        () => this.#opened?.(new WireFailure('timeout', `no \`endpoint\` event within ${openTimeoutMs} ms`)),
+        () =>
+          this.#opened?.(new WireFailure('timeout', `no \`endpoint\` event within ${givenLatencyText(openTimeoutMs * 1000)}`)),
         openTimeoutMs,
       );
       this.#opened = (result) => {

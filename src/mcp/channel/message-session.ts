@@ -1,4 +1,5 @@
 import type { OutcomeClass } from '../../scenario/outcome.js';
+import { givenLatencyText } from '../../text/figure-text.js';
 import type { ClientReplies } from '../call/client-replies.js';
 import type { TimerHandle } from '../call/clock.js';
 import { ServerRequestHandler } from '../call/server-request-handler.js';
@@ -110,7 +111,10 @@ export class MessageSession implements KeptSession, ChannelListener {
       const timer: TimerHandle | undefined =
         timeoutMs === undefined
           ? undefined
-          : clock.setTimer(() => end(new WireFailure('timeout', `no answer within ${timeoutMs} ms`)), timeoutMs);
+          : clock.setTimer(
+              () => end(new WireFailure('timeout', `no answer within ${givenLatencyText(timeoutMs * 1000)}`)),
+              timeoutMs,
+            );
       const end = (result: WireFailure | Readonly<Record<string, unknown>>): void => {
         if (timer !== undefined) clock.clearTimer(timer);
         this.#asked.delete(id);

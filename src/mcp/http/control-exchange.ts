@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { codingOf, unknownCodingText } from '../../scenario/file/content-encoding.js';
+import { givenLatencyText } from '../../text/figure-text.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
 import { isResetOfConnection } from '../call/socket-error.js';
 import { fromSocket, WireFailure } from '../call/wire-failure.js';
@@ -76,7 +77,7 @@ export class ControlExchange implements Dispatcher.DispatchHandler, SseSink, Dec
     const { clock, request } = parts;
     this.#parts = parts;
     this.#timer = clock.setTimer(
-      () => this.#fail(new WireFailure('timeout', `no answer within ${request.timeoutMs} ms`)),
+      () => this.#fail(new WireFailure('timeout', `no answer within ${givenLatencyText(request.timeoutMs * 1000)}`)),
       request.timeoutMs,
     );
   }

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { givenLatencyText } from '../../text/figure-text.js';
 import type { Clock, TimerHandle } from '../call/clock.js';
 import { forEachLimit } from '../call/for-each-limit.js';
 import type { ServerRequest } from '../call/server-request-handler.js';
@@ -149,7 +150,7 @@ export class EndpointStreams {
     const { clock, limits, counts, index, onRequest, timeoutMs, warn } = this.#options;
     return new Promise((resolve) => {
       const timer = clock.setTimer(
-        () => resolve({ notOffered: false, status: 0, text: `no answer within ${timeoutMs} ms` }),
+        () => resolve({ notOffered: false, status: 0, text: `no answer within ${givenLatencyText(timeoutMs * 1000)}` }),
         timeoutMs,
       );
       const stream = new HeldStream({

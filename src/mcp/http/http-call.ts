@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { codingOf, looksCoded, unknownCodingText } from '../../scenario/file/content-encoding.js';
+import { spanText } from '../../text/figure-text.js';
 import { errorCode, faultOfSocketError } from '../call/socket-error.js';
 import { WireCall, type WireOwner } from '../call/wire-call.js';
 import type { CallAnswer } from '../driver.js';
@@ -393,7 +394,7 @@ export class HttpCall extends WireCall<CallOwner> implements Dispatcher.Dispatch
       times.takenForMs < STALE_WITHIN_MS
     ) {
       this.owner.warn('stale-connection');
-      this.errorText += `, on a connection that had been idle for ${(times.idleMs / 1000).toFixed(1)} s: does the server close idle ones sooner than target.idleTimeout?`;
+      this.errorText += `, on a connection that had been idle for ${spanText(times.idleMs / 1000)}: does the server close idle ones sooner than target.idleTimeout?`;
     }
     if (code === 'EMFILE' || code === 'ENFILE') this.owner.warn('out-of-descriptors');
     if (this.httpStatus >= 300) {

@@ -1,3 +1,4 @@
+import { givenLatencyText } from '../../text/figure-text.js';
 import type { CallAnswer } from '../driver.js';
 import { refusalHint } from './refusal-hint.js';
 
@@ -47,7 +48,7 @@ export function callHint({ answer, url, transport, authorized, timeoutMs }: Fail
   }
   switch (outcome) {
     case 'timeout':
-      return `it took longer than load.timeout (${timeoutMs} ms): raise it, ask for less in calls[].arguments, or look at what the server waits for`;
+      return `it took longer than load.timeout (${givenLatencyText(timeoutMs * 1000)}): raise it, ask for less in calls[].arguments, or look at what the server waits for`;
     case 'connect-failed':
       return 'the server took the handshake and refuses a further connection: is it still there, and does it limit its connections?';
     case 'connection-reset':

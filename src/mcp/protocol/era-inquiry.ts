@@ -1,3 +1,4 @@
+import { givenLatencyText } from '../../text/figure-text.js';
 import type { EraReading, EraVerdict } from './era-reading.js';
 
 /** What a server is asked to find out its era: modern servers know the first, legacy servers the second. */
@@ -82,7 +83,7 @@ export class EraInquiry {
   }
 
   #silence(initialized: EraReading | undefined): string {
-    const limit = `within ${this.#limitMs / 1000} s (target.startTimeout)`;
+    const limit = `within ${givenLatencyText(this.#limitMs * 1000)} (target.startTimeout)`;
     if (initialized?.says === 'refused')
       return `initialize was refused (${initialized.words}), and server/discover was not answered ${limit}`;
     if (this.#answers.has('server/discover')) return `server/discover was refused, and initialize was not answered ${limit}`;

@@ -1,4 +1,4 @@
-import { latencyText, rateText, spanText, valueText } from '../../text/figure-text.js';
+import { coresText, latencyText, percentileText, rateText, spanText, valueText } from '../../text/figure-text.js';
 import type { Chart, ChartUnit } from './chart.js';
 
 /** Rows of the table behind a chart: enough to follow its course, few enough to listen to. */
@@ -22,9 +22,9 @@ const JOINED = {
 const UNIT_TEXT: Readonly<Record<ChartUnit, (value: number) => string>> = {
   ms: (value) => latencyText(value * 1000),
   perS: (value) => rateText(value),
-  count: (value) => valueText(Number(value.toFixed(1))),
-  cores: (value) => `${value.toFixed(2)} cores`,
-  MiB: (value) => `${valueText(Number(value.toFixed(1)))} MiB`,
+  count: (value) => valueText(value),
+  cores: (value) => coresText(value),
+  MiB: (value) => `${valueText(value)} MiB`,
   plain: (value) => valueText(value),
   health: (value) => (value === 1 ? 'ok' : 'failing'),
 };
@@ -62,5 +62,5 @@ function xText({ x }: Chart, from: number, to: number): string {
   const first = x.values[from] ?? 0;
   if (x.kind === 'time') return spanText(Math.floor(first));
   const last = x.values[to - 1] ?? first;
-  return `${Number((100 - 100 / last).toPrecision(7))} %`;
+  return percentileText(last);
 }

@@ -1,4 +1,4 @@
-import { coresText, latencyText, ratioText, valueText } from '../../text/figure-text.js';
+import { coresText, latencyText, ratioText, spanText, valueText } from '../../text/figure-text.js';
 import type { ReportView } from '../report-view.js';
 import type { Chart } from './chart.js';
 import { seriesStyle } from './series-styles.js';
@@ -18,7 +18,7 @@ export function processCharts(view: ReportView): readonly Chart[] {
   ): Chart[] => {
     if (!hasFigures(values)) return [];
     const peak = largest(values) ?? 0;
-    const text = unit === 'cores' ? coresText(peak) : `${valueText(Number(peak.toFixed(1)))}${unit === 'MiB' ? ' MiB' : ''}`;
+    const text = unit === 'cores' ? coresText(peak) : `${valueText(peak)}${unit === 'MiB' ? ' MiB' : ''}`;
     return [
       timeChart(view, {
         id,
@@ -50,7 +50,7 @@ export function healthChart(view: ReportView): Chart | undefined {
     id: 'health',
     title: 'Health probes',
     caption: 'A point is failing when any probe in it got no good answer in time.',
-    summary: `Health probes over time: ${probes.map((probe) => `${probe} was failing in ${failing(health[probe] ?? []) * stepS} s`).join('; ')}.`,
+    summary: `Health probes over time: ${probes.map((probe) => `${probe} was failing in ${spanText(failing(health[probe] ?? []) * stepS)}`).join('; ')}.`,
     y: { unit: 'health', title: 'answer of the probe', scale: 'linear' },
     series: probes.map((probe, index) => ({ id: probe, label: probe, style: seriesStyle(index), values: health[probe] ?? [] })),
     merge: 'min',

@@ -69,7 +69,7 @@ export function inFlightChart(view: ReportView): Chart {
     id: 'in-flight',
     title: 'Calls in flight',
     caption: 'A queue is building where this rises while the offered rate does not.',
-    summary: `Mean number of calls in flight over time${peak === undefined ? '' : `, at most ${countText(Math.round(peak), 'call')}`}.`,
+    summary: `Mean number of calls in flight over time${peak === undefined ? '' : `, at most ${countText(peak, 'call')}`}.`,
     y: { unit: 'count', title: 'calls in flight (mean)', scale: 'linear' },
     series: [{ id: 'in-flight', label: 'in flight', style: seriesStyle(0), values: inFlight }],
   });

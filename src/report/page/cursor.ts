@@ -1,3 +1,4 @@
+import { percentileText, valueText } from '../../text/figure-text.js';
 import { chartValueText } from '../charts/chart-table.js';
 import { chartArea, xPixel } from './chart-area.js';
 import { element, swatch } from './elements.js';
@@ -53,6 +54,6 @@ function fillTip(chart: LiveChart, row: number): void {
 }
 
 function xText(chart: LiveChart, x: number): string {
-  if (isTime(chart)) return `${Number(x.toFixed(2)).toLocaleString('en-US')} ${chart.model.x.unit}`;
-  return `${Number((100 - 100 / x).toPrecision(7))} % of calls`;
+  if (isTime(chart)) return `${valueText(x)} ${chart.model.x.unit}`;
+  return `${percentileText(x)} of calls`;
 }

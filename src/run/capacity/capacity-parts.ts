@@ -1,4 +1,5 @@
 import { ProcessSampler } from '../../signals/process-sampler.js';
+import { rateText } from '../../text/figure-text.js';
 import { trustedRate } from '../generator/generator-findings.js';
 import { measureGenerator } from '../generator/measure-generator.js';
 import { sessionParts } from '../run-parts.js';
@@ -10,7 +11,7 @@ export const capacityParts: CapacityParts = {
   calibrate: async (onStep) => {
     onStep('calibrating the load generator against an instant server (about 10 s)');
     const rate = trustedRate(await measureGenerator(() => {}));
-    onStep(`one load thread is trusted up to ${Math.round(rate)}/s here`);
+    onStep(`one load thread is trusted up to ${rateText(rate)} here`);
     return rate;
   },
   readRss: async (pid) => (await new ProcessSampler(pid).sample(0))?.rssBytes,

@@ -1,5 +1,6 @@
 import { conditionsOf } from '../../capacity/search/slo-condition.js';
 import type { SearchEnd } from '../../journal/search-end.js';
+import { givenRateText } from '../../text/figure-text.js';
 import { closedSweep } from './closed-sweep.js';
 import { runSearch } from './run-search.js';
 import type { SearchContext } from './search-context.js';
@@ -59,7 +60,7 @@ async function searchUnder(context: SearchContext, runner: TrialRunner, under: s
     ...(highestRate === undefined ? {} : { highestRate }),
     findStart: async (given) => {
       const rate = await startRateOf(drives('start-rate'), scenario, given);
-      if (rate > given) watcher.onStep?.(`${under}: the search begins at ${Number(rate.toPrecision(4))}/s`);
+      if (rate > given) watcher.onStep?.(`${under}: the search begins at ${givenRateText(rate)}`);
       return rate;
     },
     conditions: conditionsOf(scenario.slo),

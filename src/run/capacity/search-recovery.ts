@@ -3,6 +3,7 @@ import { recoveryBudgetS } from '../../capacity/recovery/recovery-plan.js';
 import { RecoverySearch } from '../../capacity/recovery/recovery-search.js';
 import type { RecoveryEnd } from '../../journal/recovery-end.js';
 import type { SearchEnd } from '../../journal/search-end.js';
+import { givenRateText, shareText } from '../../text/figure-text.js';
 import { holdLevel } from './hold-level.js';
 import { askWhetherIdle } from './idle-question.js';
 import type { SearchContext } from './search-context.js';
@@ -79,7 +80,7 @@ export async function searchRecovery(
       const { level } = action;
       const { leadS, faultS, holdS } = level;
       watcher.onStep?.(
-        `${under}: ${Number(level.rate.toPrecision(4))}/s (${Math.round(level.share * 100)} %) for ${leadS} s, the fault for ${faultS} s, then ${holdS} s more`,
+        `${under}: ${givenRateText(level.rate)} (${shareText(level.share)}) for ${leadS} s, the fault for ${faultS} s, then ${holdS} s more`,
       );
       const order = { under, fault, index, level, askedS, idleS: (plan as NonNullable<typeof plan>).idleS };
       const entry = await holdLevel(context, order, next++, deadlineMs);

@@ -1,4 +1,5 @@
 import { countText } from '../../text/count-text.js';
+import { givenRateText, givenRatioText, latencyText, rateText } from '../../text/figure-text.js';
 import type { Finding } from './finding.js';
 
 /** What this machine's generator did against the loopback stub. Times in microseconds. */
@@ -28,19 +29,18 @@ export function trustedRate(reading: GeneratorReading): number {
 export function generatorFindings(reading: GeneratorReading): readonly Finding[] {
   const { ceilingPerS, pipelinePerS, pipelineCpuUsPerCall, lateness } = reading;
   const trusted = trustedRate(reading);
-  const rate = (perS: number): string => `${Math.round(perS).toLocaleString('en-US')}/s`;
-  const late = `starts at ${rate(lateness.ratePerS)} were late by ${ms(lateness.p50Us)} (p50) and ${ms(lateness.p99Us)} (p99)`;
+  const late = `starts at ${givenRateText(lateness.ratePerS)} were late by ${latencyText(lateness.p50Us)} (p50) and ${latencyText(lateness.p99Us)} (p99)`;
   return [
     {
       level: 'ok',
       about: 'ceiling',
-      text: `autocannon reaches ${rate(ceilingPerS)} closed loop against the stub; plimsoll with one load thread ${rate(pipelinePerS)} at ${pipelineCpuUsPerCall.toFixed(1)} us of CPU a call.`,
+      text: `autocannon reaches ${rateText(ceilingPerS)} closed loop against the stub; plimsoll with one load thread ${rateText(pipelinePerS)} at ${latencyText(pipelineCpuUsPerCall)} of CPU a call.`,
       figures: { ceilingPerS, pipelinePerS, pipelineCpuUsPerCall },
     },
     {
       level: trusted >= 1000 ? 'ok' : 'warning',
       about: 'trusted rate',
-      text: `up to ${rate(trusted)} a load thread can be trusted here (${TRUSTED_SHARE * 100} % of its ceiling), if the server runs elsewhere.`,
+      text: `up to ${rateText(trusted)} a load thread can be trusted here (${givenRatioText(TRUSTED_SHARE)} of its ceiling), if the server runs elsewhere.`,
       figures: { trustedPerS: trusted },
     },
     latenessFinding(late, lateness),
@@ -71,7 +71,7 @@ function latenessFinding(text: string, { p50Us, p99Us, droppedByGenerator }: Gen
 /** Whether the peak rate of a scenario is within what was measured. `workers`: load threads that it may use. */
 export function peakFinding(peakPerS: number, workers: number, reading: GeneratorReading): Finding {
   const trusted = trustedRate(reading);
-  const text = `the scenario asks for ${Math.round(peakPerS)}/s at its peak`;
+  const text = `the scenario asks for ${givenRateText(peakPerS)} at its peak`;
   if (peakPerS <= trusted)
     return { level: 'ok', about: 'peak rate', text: `${text}: within what one load thread can be trusted with.` };
   if (peakPerS <= trusted * workers) {
@@ -84,10 +84,6 @@ export function peakFinding(peakPerS: number, workers: number, reading: Generato
   return {
     level: 'problem',
     about: 'peak rate',
-    text: `${text}: more than this machine can be trusted with (${Math.round(trusted * workers)}/s with ${countText(workers, 'load thread')}).`,
+    text: `${text}: more than this machine can be trusted with (${rateText(trusted * workers)} with ${countText(workers, 'load thread')}).`,
   };
-}
-
-function ms(us: number): string {
-  return `${(us / 1000).toFixed(2)} ms`;
 }

@@ -1,3 +1,4 @@
+import { givenRatioText } from '../../text/figure-text.js';
 import type { FaultStep } from './fault-action.js';
 
 const attributesText = (attributes: Readonly<Record<string, number>>): string =>
@@ -11,7 +12,7 @@ export function stepText(step: FaultStep): string {
   switch (step.do) {
     case 'add': {
       const { type, stream, toxicity, attributes } = step.toxic;
-      const share = toxicity === 1 ? '' : `, on ${Math.round(toxicity * 100)} % of connections`;
+      const share = toxicity === 1 ? '' : `, on ${givenRatioText(toxicity)} of connections`;
       return `${dependency}: ${[type, attributesText(attributes)].filter(Boolean).join(' ')}, ${stream}${share}`;
     }
     case 'update':

@@ -1,5 +1,6 @@
 import { countText } from '../../text/count-text.js';
-import { formatDuration, formatRate, formatRatio } from '../file/units.js';
+import { givenLatencyText, givenRateText, givenRatioText, numberText, percentText } from '../../text/figure-text.js';
+import { formatRate } from '../file/units.js';
 import type { SloLimits } from '../objective.js';
 import { QUANTILE_LIMITS } from '../quantile-limits.js';
 import type { Plan, PlannedInterference, PlannedPhase } from './planned-parts.js';
@@ -15,10 +16,8 @@ const table = (rows: readonly (readonly string[])[], right: readonly number[] = 
   );
 };
 
-const seconds = (s: number): string => `${Number(s.toFixed(3))} s`;
+const seconds = (s: number): string => givenLatencyText(s * 1e6);
 const perS = (value: number): string => formatRate(Number(value.toFixed(6)));
-const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
-const whole = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
 const loadOf = ({ users, fromPerS = 0, toPerS = 0 }: PlannedPhase): string =>
   users !== undefined ? countText(users, 'user') : fromPerS === toPerS ? perS(fromPerS) : `${perS(fromPerS)}..${perS(toPerS)}`;
@@ -26,16 +25,18 @@ const loadOf = ({ users, fromPerS = 0, toPerS = 0 }: PlannedPhase): string =>
 const callsOf = ({ calls, certainty }: PlannedPhase): string => {
   if (calls === undefined) return 'as the target answers';
   const prefix = { exact: '', expected: 'about ', 'at most': 'at most ', unknown: '' }[certainty];
-  return `${prefix}${whole(calls)}`;
+  return `${prefix}${numberText(calls)}`;
 };
 
 const LIMITS = [...QUANTILE_LIMITS, ['max', 'maxMs'] as const];
 
 const limitsText = (limits: SloLimits): string => {
   const latencies = ({ answered: _, ...given }: SloLimits, prefix = ''): readonly string[] =>
-    LIMITS.flatMap(([name, key]) => (given[key] === undefined ? [] : [`${prefix}${name} <= ${formatDuration(given[key])}`]));
+    LIMITS.flatMap(([name, key]) =>
+      given[key] === undefined ? [] : [`${prefix}${name} <= ${givenLatencyText(given[key] * 1000)}`],
+    );
   return [
-    ...(limits.success === undefined ? [] : [`success >= ${formatRatio(limits.success)}`]),
+    ...(limits.success === undefined ? [] : [`success >= ${givenRatioText(limits.success)}`]),
     ...latencies(limits),
     ...latencies(limits.answered ?? {}, 'answered '),
   ].join(', ');
@@ -48,12 +49,14 @@ const baselineText = (baseline: NonNullable<Plan['baseline']>): string => {
   const latencies = (['p50Ms', 'p95Ms', 'p99Ms'] as const).flatMap((key) =>
     baseline[key] === undefined
       ? []
-      : [worst(key.slice(0, -2), formatDuration(baseline[key]), formatDuration(baseline[key] * tolerance))],
+      : [worst(key.slice(0, -2), givenLatencyText(baseline[key] * 1000), givenLatencyText(baseline[key] * tolerance * 1000))],
   );
   return [
     ...latencies,
-    ...(errorRate === undefined ? [] : [worst('error rate', formatRatio(errorRate), formatRatio(errorRate * tolerance))]),
-    ...(throughputPerS === undefined ? [] : [worst('throughput', perS(throughputPerS), perS(throughputPerS / tolerance))]),
+    ...(errorRate === undefined ? [] : [worst('error rate', givenRatioText(errorRate), givenRatioText(errorRate * tolerance))]),
+    ...(throughputPerS === undefined
+      ? []
+      : [worst('throughput', givenRateText(throughputPerS), givenRateText(throughputPerS / tolerance))]),
   ].join('; ');
 };
 
@@ -68,7 +71,7 @@ const tenantLines = ({ tenants }: Plan): readonly string[] => {
     return [
       tenant,
       own,
-      shares.least === shares.most ? percent(shares.least) : `${percent(shares.least)}..${percent(shares.most)}`,
+      shares.least === shares.most ? percentText(shares.least) : `${percentText(shares.least)} to ${percentText(shares.most)}`,
     ];
   });
   const more = tenants.length > MAX_TENANTS ? [`  and ${tenants.length - MAX_TENANTS} more`] : [];
@@ -104,9 +107,9 @@ export const renderPlan = (plan: Plan): string => {
   const mix = plan.mix.map(({ name, type, share, calls, cancel }) => [
     name,
     type,
-    percent(share),
+    percentText(share),
     cancel !== undefined
-      ? `${percent(cancel.share)} canceled after ${formatDuration(cancel.afterMs)}`
+      ? `${percentText(cancel.share)} canceled after ${givenLatencyText(cancel.afterMs * 1000)}`
       : type === 'call'
         ? ''
         : `${countText(calls, 'call')} each`,
@@ -117,7 +120,7 @@ export const renderPlan = (plan: Plan): string => {
     `Scenario ${plan.name}`,
     `  duration   ${seconds(plan.durationS)}, then up to ${seconds(plan.drainS)} of drain`,
     `  peak rate  ${plan.peakPerS === undefined ? 'none: closed model' : `${perS(plan.peakPerS)} arrivals`}`,
-    `  calls      ${known ? '' : 'at least '}${plan.phases.some(({ certainty }) => certainty !== 'exact') ? 'about ' : ''}${whole(plan.totalCalls)}`,
+    `  calls      ${known ? '' : 'at least '}${plan.phases.some(({ certainty }) => certainty !== 'exact') ? 'about ' : ''}${numberText(plan.totalCalls)}`,
     ...(plan.access.length === 0 ? [] : [`  access     ${plan.access.join(', ')}`]),
     ...(plan.client.length === 0 ? [] : [`  client     ${plan.client.join(', ')}`]),
     '',

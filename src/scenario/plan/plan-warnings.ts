@@ -1,4 +1,5 @@
 import { minimumSamples } from '../../statistics/minimum-samples.js';
+import { countText } from '../../text/figure-text.js';
 import { isSetByUs } from '../file/header-text.js';
 import { formatDuration, formatRate } from '../file/units.js';
 import type { SloLimits } from '../objective.js';
@@ -37,7 +38,7 @@ const tooFew = (scope: string, calls: number, limits: SloLimits): readonly strin
     }),
   );
   if (missed.length === 0) return [];
-  return [`${scope}: about ${Math.floor(calls)} calls are too few to judge ${missed.join(', ')}: inconclusive`];
+  return [`${scope}: about ${countText(Math.floor(calls), 'call')} are too few to judge ${missed.join(', ')}: inconclusive`];
 };
 
 const sampleWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
@@ -95,7 +96,7 @@ const urlWarnings = ({ target }: Scenario): readonly string[] => {
 export const planWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
   const { slo, faults, baseline, dependencies, load } = scenario;
   const warnings: string[] = [];
-  if (!slo.declared) warnings.push('no slo given: judged by the default, success 99% and p95 400ms');
+  if (!slo.declared) warnings.push('no slo given: judged by the default, success >= 99 %, p95 <= 400 ms');
   if (!plan.phases.some(({ judged }) => judged))
     warnings.push('every phase is a warm-up: nothing will be judged, the verdict will be inconclusive');
   warnings.push(...headerWarnings(scenario), ...urlWarnings(scenario));

@@ -106,6 +106,6 @@ describe('a reported trial', () => {
     const reasonOf = (measuredS: number) =>
       reportedTrial(simpleTrial(100, 0, { stopped: 'in-flight', measuredS }), conditions).trial.reason;
     expect(reasonOf(0)).toBe('stopped while it settled: more calls in flight than the limit explains, and rising');
-    expect(reasonOf(1.12)).toContain('stopped after 1.12 s');
+    expect(reasonOf(1.12)).toContain('stopped after 1.1 s');
   });
 });

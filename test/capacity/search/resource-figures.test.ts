@@ -94,7 +94,7 @@ describe('points of the closed sweep', () => {
     expect(points.map(({ leftOut }) => leftOut)).toEqual([
       undefined,
       'the generator used 1.90 cores',
-      '1.1 % of the calls failed',
+      '1.09 % of the calls failed',
       undefined,
       'nothing was answered',
     ]);

@@ -69,9 +69,9 @@ describe('memory of an idle session', () => {
   });
 
   it.each([
-    ['no growth at all', readings(0, level), '0 KiB'],
+    ['no growth at all', readings(0, level), 'gave 0 B'],
     ['a heap that moves by itself', readings(0, [0, 900, -500, 400, 1200, -300]), '95 % between -'],
-    ['memory that shrinks', readings(-40, level), '-40 KiB'],
+    ['memory that shrinks', readings(-40, level), '-40.0 KiB'],
     ['one jump', readings(0, [0, 0, 0, 8000, 8000, 8000]), '100 % of the growth came with one lot'],
     [
       'garbage of the first lots only',

@@ -55,7 +55,7 @@ describe('a search whose misses do not depend on the rate', () => {
       const { end, rates } = searched(() => share, seed);
       expect(end.ending).toBe('nothing-passes');
       expect(end.reason).toMatch(
-        /of the calls miss success >= 99 % at every rate from 20\/s down to [\d.]+\/s: the misses do not depend on the rate/,
+        /of the calls miss success >= 99 % at every rate from 20\.0\/s down to [\d.]+\/s: the misses do not depend on the rate/,
       );
       // A sixteenth of the start is 1.25/s.
       expect(Math.min(...rates)).toBeGreaterThanOrEqual(2.5);

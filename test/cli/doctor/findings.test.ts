@@ -71,7 +71,7 @@ describe('generatorFindings', () => {
     const findings = generatorFindings(reading);
     expect(findings.map(({ level }) => level)).toEqual(['ok', 'ok', 'ok']);
     expect(findings[1]?.figures).toEqual({ trustedPerS: 13_000 });
-    expect(findings[2]?.text).toBe('starts at 1,000/s were late by 0.03 ms (p50) and 0.20 ms (p99).');
+    expect(findings[2]?.text).toBe('starts at 1,000/s were late by 30 µs (p50) and 200 µs (p99).');
   });
 
   it('warns of a busy machine and calls starts that were given up a problem', () => {

@@ -81,10 +81,10 @@ describe('progress text', () => {
     live.add(second(3, {}));
     const now = live.snapshot(4);
     expect(progressLine(now)).toBe(
-      '4 s of 12 s | steady | offered 100/s, achieved 100/s | response p50 10 ms p95 10 ms p99 10 ms | errors 2 (2.00 %) | in flight 0',
+      '4 s of 12 s | steady | offered 100/s, achieved 100/s | response p50 10.0 ms p95 10.0 ms p99 10.0 ms | errors 2 (2 %) | in flight 0',
     );
     expect(progressBlock(now)).toHaveLength(4);
-    expect(progressBlock(now).join('\n')).toContain('phase steady (steady, 00:08 left)');
+    expect(progressBlock(now).join('\n')).toContain('phase steady (steady, 0:08 left)');
     expect(progressBlock(now).join('\n')).toContain('tool-error 2');
   });
 

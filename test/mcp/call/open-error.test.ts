@@ -60,13 +60,13 @@ describe('whose doing it is that an endpoint cannot be opened', () => {
     ['swallowed', connect('ETIMEDOUT'), {}, /firewall on the way/],
     [
       'swallowed until our limit',
-      new WireFailure('timeout', 'no answer within 10000 ms'),
+      new WireFailure('timeout', 'no answer within 10 s'),
       { clues: { unreachable: true } },
       /no connection could be made.*firewall/,
     ],
     // The server.
     ['not started', connect('ECONNREFUSED'), {}, /^start the server/],
-    ['stuck', new WireFailure('timeout', 'no answer within 10000 ms'), {}, /takes connections and does not answer/],
+    ['stuck', new WireFailure('timeout', 'no answer within 10 s'), {}, /takes connections and does not answer/],
     [
       'JSON that is none',
       new WireFailure('malformed', 'JSON that breaks off: {', { status: 200 }),

@@ -94,7 +94,7 @@ describe('planOf', () => {
       'baseline.throughput 11/s is above the offered rate of at most 10/s: not applicable',
       'slo.during.fault: this run has no such phase, so it judges nothing',
     ]);
-    expect(plan({}).warnings).toEqual(['no slo given: judged by the default, success 99% and p95 400ms']);
+    expect(plan({}).warnings).toEqual(['no slo given: judged by the default, success >= 99 %, p95 <= 400 ms']);
     expect(plan({ load: '{ phases: [{ name: a, rate: 10/s, for: 10s, warmUp: true }] }' }).warnings.join()).toContain(
       'every phase is a warm-up',
     );

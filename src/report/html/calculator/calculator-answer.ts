@@ -4,7 +4,7 @@ import { kubernetesManifest, PLACEHOLDERS } from '../../../sizing/kubernetes-man
 import { computeSizing } from '../../../sizing/sizing.js';
 import type { InputSources } from '../../../sizing/sizing-input-list.js';
 import { drivenBy, rangeText } from '../../../sizing/sizing-words.js';
-import { countText, percentText } from '../../../text/number-text.js';
+import { amountText, countText, percentText } from '../../../text/figure-text.js';
 import { questionOf } from './calculator-fields.js';
 
 /** What the calculator shows: text alone, so that the page only has to put it in its place. */
@@ -17,9 +17,6 @@ export interface CalculatorAnswer {
   /** The manifest for these numbers; absent where there is nothing to deploy. */
   readonly manifest?: string;
 }
-
-const number = (value: number): string =>
-  value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : value < 100 ? 1 : 0 });
 
 /** What the calculator starts from: the question, where its inputs came from, and what the measurement leaves open. */
 export interface CalculatorBasis {
@@ -58,27 +55,28 @@ export function calculatorAnswer(
         headline: 'does not fit',
         wrong: false,
         facts: [
-          ['planned at the peak', `${number(plannedCalls)} calls/s`],
+          ['planned at the peak', `${amountText(plannedCalls)} calls/s`],
           ...(doesNotFit === undefined ? [] : [['why', doesNotFit.summary.replace(/^does not fit: /, '')] as const]),
           ...(doesNotFit?.peakThatFits === undefined
             ? []
-            : [['largest peak that fits', `${number(doesNotFit.peakThatFits)} calls/s`] as const]),
+            : [['largest peak that fits', `${amountText(doesNotFit.peakThatFits)} calls/s`] as const]),
         ],
         warnings: warnings.filter((text) => text !== doesNotFit?.summary),
       };
     const facts: [string, string][] = [
-      ['planned at the peak', `${number(plannedCalls)} calls/s`],
+      ['planned at the peak', `${amountText(plannedCalls)} calls/s`],
       ['driven by', drivenBy(binding, asked)],
       ['utilization, all healthy', percentText(fleet.utilisation.allUp)],
       ['utilization after the worst failure', percentText(fleet.worstFailureUtilisation)],
     ];
-    if (asked.cores !== null) facts.push(['cores to provide', number(instances * asked.cores)]);
-    if (fleet.coresTotal !== undefined) facts.push(['cores in use at the peak', number(fleet.coresTotal)]);
+    if (asked.cores !== null) facts.push(['cores to provide', amountText(instances * asked.cores)]);
+    if (fleet.coresTotal !== undefined) facts.push(['cores in use at the peak', amountText(fleet.coresTotal)]);
     if (asked.memoryLimitMb !== null)
-      facts.push(['memory to provide', `${number((instances * asked.memoryLimitMb) / 1024)} GiB`]);
-    if (fleet.memoryMb !== undefined) facts.push(['memory of the busiest remaining instance', `${number(fleet.memoryMb)} MB`]);
-    if (fleet.costMonth !== undefined) facts.push(['price a month', number(fleet.costMonth)]);
-    if (fleet.costPerMillionCalls !== undefined) facts.push(['price of a million calls', number(fleet.costPerMillionCalls)]);
+      facts.push(['memory to provide', `${amountText((instances * asked.memoryLimitMb) / 1024)} GiB`]);
+    if (fleet.memoryMb !== undefined)
+      facts.push(['memory of the busiest remaining instance', `${amountText(fleet.memoryMb)} MB`]);
+    if (fleet.costMonth !== undefined) facts.push(['price a month', amountText(fleet.costMonth)]);
+    if (fleet.costPerMillionCalls !== undefined) facts.push(['price of a million calls', amountText(fleet.costPerMillionCalls)]);
     const range = rangeText(sizing.question, sensitivity);
     if (range !== undefined) facts.push(['range', range.replace(/^Range: |\.$/g, '')]);
     for (const { name: fault, instances: needed } of underFaults)

@@ -75,9 +75,9 @@ const byTenant = (view: ReportView, title: string, tenants: NonNullable<PhaseFig
     tenants.map((figures) => [figures.tenant, figures]),
   );
 
-/** `8–16 s` in a short run, `1:30–12:00` (minutes and seconds) in a long one. */
+/** `8 s to 16 s` in a short run, `1:30–12:00` (minutes and seconds) in a long one. */
 const rangeText = ({ startS, endS }: PhaseFigures, long: boolean): string =>
-  long ? `${clockText(startS)}–${clockText(endS)}` : `${Number(startS.toFixed(1))}–${spanText(endS)}`;
+  long ? `${clockText(startS)}–${clockText(endS)}` : `${spanText(startS)} to ${spanText(endS)}`;
 
 const by = (
   view: ReportView,

@@ -1,5 +1,5 @@
 import type { NeighbourFigures, NeighbourState } from '../../../result/fairness-figures.js';
-import { ABSENT, latencyText, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
+import { ABSENT, amountText, latencyText, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
 import { briefCells } from '../../brief-cells.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
@@ -27,7 +27,7 @@ ${dataTable({
   columns: [{ head: 'Phase' }, { head: 'Index', numeric: true }, { head: 'Best served' }, { head: 'Worst served' }],
   rows: fairness.phases.map(({ phase, index, best, worst }) => [
     phase,
-    index.toFixed(3),
+    amountText(index),
     `${best.tenant}, ${ratioText(best.successRate)}`,
     `${worst.tenant}, ${ratioText(worst.successRate)}`,
   ]),

@@ -1,14 +1,12 @@
 import type { FaultFigures, FaultPhase } from '../../../result/fault-figures.js';
 import type { FaultFinding } from '../../../result/fault-findings.js';
-import { ABSENT, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
+import { ABSENT, amountText, factorText, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
 import type { ReportView } from '../../report-view.js';
 import { dataTable } from '../data-table.js';
 import { type Html, html, NOTHING } from '../html.js';
 
 const optional = (value: number | undefined, text: (value: number) => string): string =>
   value === undefined ? ABSENT : text(value);
-
-const fixed = (value: number): string => String(Number(value.toFixed(1)));
 
 /** Resilience table, before/during/after, and findings of the faults that took hold. */
 export function resilienceBody(view: ReportView): Html {
@@ -49,11 +47,11 @@ function resilienceRow(view: ReportView, fault: FaultFigures): readonly (string 
     optional(during?.counts.successRate, ratioText),
     during === undefined ? ABSENT : view.latency(during.latencyUs.response, 'p95'),
     hung === undefined ? '0' : numberText(hung.calls),
-    optional(inFlight?.duringMax, fixed),
+    optional(inFlight?.duringMax, amountText),
     recoveredText(fault),
     optional(recovery?.drainAtMostS, spanText),
     optional(proxy?.connectionsOpen.duringMax, numberText),
-    proxy?.amplification === undefined ? ABSENT : `${fixed(proxy.amplification)} x`,
+    proxy?.amplification === undefined ? ABSENT : factorText(proxy.amplification),
     touched === undefined ? ABSENT : touched.length === 0 ? 'none' : touched.join(', '),
     readinessText(readiness),
     optional(fault.wastedCalls, numberText),

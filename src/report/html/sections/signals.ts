@@ -123,7 +123,7 @@ function errors(view: ReportView): Tile {
 
 /** Of one trial: mean over its measured window. */
 function soakSaturation({ cpuCores, rssBytes, meanInFlight }: Trial): Tile {
-  const inFlight = meanInFlight === undefined ? ABSENT : countText(Number(meanInFlight.toPrecision(3)), 'call');
+  const inFlight = meanInFlight === undefined ? ABSENT : countText(meanInFlight, 'call');
   return {
     name: 'Saturation',
     value: cpuCores === undefined ? inFlight : coresText(cpuCores),

@@ -1,8 +1,7 @@
 import type { CapacityAnswer, CapacityFigures } from '../../../../result/capacity-figures.js';
 import type { SizingFigures } from '../../../../result/sizing-figures.js';
 import { drivenBy } from '../../../../sizing/sizing-words.js';
-import { rateText, ratioText } from '../../../../text/figure-text.js';
-import { numberText } from '../../../../text/number-text.js';
+import { amountText, rateText, ratioText } from '../../../../text/figure-text.js';
 import { capacityCaveats } from '../../../capacity-caveats.js';
 import { type Html, html, NOTHING } from '../../html.js';
 
@@ -69,7 +68,7 @@ function sizingTile(capacity: CapacityFigures): Html {
 <dl><div><dt>planned at the peak</dt><dd>${rateText(sizing.plannedCalls)}</dd></div><div><dt>sized with, for one instance</dt><dd>${sizedWith(capacity, sizing)}</dd></div>${
     doesNotFit?.peakThatFits === undefined
       ? NOTHING
-      : html`<div><dt>largest peak that fits</dt><dd>${numberText(doesNotFit.peakThatFits)}/s</dd></div>`
+      : html`<div><dt>largest peak that fits</dt><dd>${amountText(doesNotFit.peakThatFits)}/s</dd></div>`
   }${
     fleet === undefined
       ? NOTHING

@@ -1,5 +1,5 @@
 import type { CapacityAnswer, CapacityFigures, Trial } from '../../../../result/capacity-figures.js';
-import { ABSENT, countText, numberText, quantileText, rateText, spanText } from '../../../../text/figure-text.js';
+import { ABSENT, countText, givenRatioText, numberText, quantileText, rateText, spanText } from '../../../../text/figure-text.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart, XyPoint } from '../../../charts/xy-chart.js';
 import type { ReportView } from '../../../report-view.js';
@@ -74,7 +74,7 @@ export function latencyByRate(view: ReportView, answer: CapacityAnswer, capacity
       }))
       .filter(({ values }) => values.length > 0),
     ...(estimate !== undefined
-      ? { stretch: { from: estimate.low, to: estimate.high, label: `estimate, ${Math.round(estimate.level * 100)} %` } }
+      ? { stretch: { from: estimate.low, to: estimate.high, label: `estimate, ${givenRatioText(estimate.level)}` } }
       : interval.confirmedPass !== undefined && interval.smallestFail !== undefined
         ? { stretch: { from: interval.confirmedPass, to: interval.smallestFail, label: 'bracket' } }
         : {}),

@@ -1,12 +1,11 @@
 import { callersForRate, rateForLatency } from '../../../../capacity/law/usl-inverse.js';
 import type { LawFigures } from '../../../../result/law-figures.js';
-import { ABSENT, numberText, rateText, ratioText } from '../../../../text/figure-text.js';
+import { ABSENT, amountText, numberText, rateText, ratioText } from '../../../../text/figure-text.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 
-const digits = (value: number): string => String(Number(value.toPrecision(3)));
 const between = (interval: readonly [number, number] | undefined): string =>
-  interval === undefined ? ABSENT : `${digits(interval[0])} to ${digits(interval[1])}`;
+  interval === undefined ? ABSENT : `${amountText(interval[0])} to ${amountText(interval[1])}`;
 
 /**
  * The terms of the fitted law with their intervals, what it says of the confirmed rate, and the tests that decide how far it may be believed.
@@ -16,8 +15,8 @@ export function lawTable(law: LawFigures, confirmed: number | undefined): Html {
   const { lambda, sigma, kappa, intervals, peak, bestMeasured, lackOfFit, decline, flags } = law;
   const rows: readonly (readonly [string, string, string])[] = [
     ['rate of one caller (λ)', rateText(lambda), between(intervals?.lambda)],
-    ['contention (σ)', digits(sigma), between(intervals?.sigma)],
-    ['coherency (κ)', digits(kappa), between(intervals?.kappa)],
+    ['contention (σ)', amountText(sigma), between(intervals?.sigma)],
+    ['coherency (κ)', amountText(kappa), between(intervals?.kappa)],
     ['best measured', `${rateText(bestMeasured.rate)} at ${numberText(bestMeasured.callers)} callers`, ABSENT],
     [
       'peak of the law',
@@ -32,7 +31,7 @@ export function lawTable(law: LawFigures, confirmed: number | undefined): Html {
       : [
           [
             'lack of fit (F)',
-            `${digits(lackOfFit.f)}, ${lackOfFit.f > lackOfFit.limit ? 'above' : 'below'} its limit of ${digits(lackOfFit.limit)}`,
+            `${amountText(lackOfFit.f)}, ${lackOfFit.f > lackOfFit.limit ? 'above' : 'below'} its limit of ${amountText(lackOfFit.limit)}`,
             ABSENT,
           ] as const,
         ]),
@@ -41,7 +40,7 @@ export function lawTable(law: LawFigures, confirmed: number | undefined): Html {
       : [
           [
             'decline after the best level (t)',
-            `${digits(decline.t)} against ${digits(decline.limit)}, a drop of ${ratioText(decline.drop)}: ${decline.declined ? 'declined' : 'no decline'}`,
+            `${amountText(decline.t)} against ${amountText(decline.limit)}, a drop of ${ratioText(decline.drop)}: ${decline.declined ? 'declined' : 'no decline'}`,
             ABSENT,
           ] as const,
         ]),
@@ -60,7 +59,7 @@ function readings(law: LawFigures, confirmed: number | undefined): readonly (rea
   if (confirmed !== undefined) {
     const callers = callersForRate(law, confirmed);
     const text =
-      callers === undefined ? 'none: the law never reaches it' : callers > most ? 'beyond what was tested' : digits(callers);
+      callers === undefined ? 'none: the law never reaches it' : callers > most ? 'beyond what was tested' : amountText(callers);
     rows.push([`callers without think time that give the confirmed ${rateText(confirmed)}`, text]);
   }
   const doubled = rateForLatency(law, 2 / law.lambda);

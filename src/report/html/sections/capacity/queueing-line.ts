@@ -1,6 +1,7 @@
 import { type QueueingHint, queueingHint } from '../../../../capacity/law/queueing-hint.js';
 import type { CapacityAnswer } from '../../../../result/capacity-figures.js';
 import { maxUtilisation } from '../../../../statistics/erlang.js';
+import { countText, latencyText, shareText } from '../../../../text/figure-text.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart } from '../../../charts/xy-chart.js';
 
@@ -19,10 +20,10 @@ export function withQueueingLine(chart: XyChart, answer: CapacityAnswer, ceiling
     .map(({ ratePerS, latencyS }) => [ratePerS, latencyS * 1000] as const)
     .filter(([rate, ms]) => rate >= from && rate <= to && ms <= ceilingMs);
   if (values.length < 2) return chart;
-  const label = `p${bound} of a queue with ${hint.workers} ${hint.workers === 1 ? 'worker' : 'workers'} (hint)`;
+  const label = `p${bound} of a queue with ${countText(hint.workers, 'worker')} (hint)`;
   return {
     ...chart,
-    caption: `${chart.caption} For comparison, an M/M/${hint.workers} queue (Erlang C): random arrivals, exponential service of ${Number((hint.serviceS * 1000).toPrecision(3))} ms.${keptUpTo(chart, hint)} If model and measurement differ, trust the measurement.`,
+    caption: `${chart.caption} For comparison, an M/M/${hint.workers} queue (Erlang C): random arrivals, exponential service of ${latencyText(hint.serviceS * 1e6)}.${keptUpTo(chart, hint)} If model and measurement differ, trust the measurement.`,
     lines: [...chart.lines, { id: 'queue', label, style: seriesStyle(chart.lines.length), values }],
   };
 }
@@ -34,5 +35,5 @@ function keptUpTo({ limits }: XyChart, { workers, serviceS, quantile }: Queueing
   const share = maxUtilisation(workers, limit.y / 1000 / serviceS, quantile);
   return share === 0
     ? ' The model never meets this limit.'
-    : ` The model meets this limit up to ${Math.floor(share * 100)} % of its capacity.`;
+    : ` The model meets this limit up to ${shareText(share)} of its capacity.`;
 }

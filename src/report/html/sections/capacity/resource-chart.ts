@@ -1,5 +1,5 @@
 import type { CapacityAnswer, ResourceFigures, Trial } from '../../../../result/capacity-figures.js';
-import { countText, rateText } from '../../../../text/figure-text.js';
+import { coresText, countText, latencyText, rateText } from '../../../../text/figure-text.js';
 import { chartValueText } from '../../../charts/chart-table.js';
 import { seriesStyle } from '../../../charts/series-styles.js';
 import type { XyChart, XyLine } from '../../../charts/xy-chart.js';
@@ -55,7 +55,7 @@ export function resourceChart(
 function cpuLine(resources: ResourceFigures | undefined, mostPerS: number): readonly XyLine[] {
   const { cpuPerCallS, idleCores } = resources ?? {};
   if (cpuPerCallS === undefined || idleCores === undefined) return [];
-  const label = `${Number(idleCores.toFixed(2))} cores idle + ${Number((cpuPerCallS * 1000).toPrecision(3))} ms a call`;
+  const label = `${coresText(idleCores)} idle + ${latencyText(cpuPerCallS * 1e6)} a call`;
   const values = [
     [0, idleCores],
     [mostPerS, idleCores + cpuPerCallS * mostPerS],

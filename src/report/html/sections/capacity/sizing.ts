@@ -1,22 +1,14 @@
 import type { SizingCount, SizingFigures } from '../../../../result/sizing-figures.js';
 import { plainMemoryText } from '../../../../sizing/plain-formula.js';
 import { burstText, COUNT_WORDS, connectionsText, drivenBy, rangeText, warningLines } from '../../../../sizing/sizing-words.js';
-import { ABSENT, countText, numberText, rateText, ratioText } from '../../../../text/figure-text.js';
+import { ABSENT, amountText, countText, rateText, ratioText, valueText } from '../../../../text/figure-text.js';
 import { calculator } from '../../calculator/calculator.js';
 import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 import { pageAsset } from '../../page-asset.js';
 import type { SectionMaker } from '../../section.js';
 
-const number = (value: number | null | undefined, digits = 2): string =>
-  value === undefined || value === null
-    ? ABSENT
-    : numberText(value) === String(value)
-      ? String(value)
-      : String(Number(value.toFixed(digits)));
-
-/** Four significant digits: a CPU time of a call is far below a second. */
-const figure = (value: number): string => String(Number(value.toPrecision(4)));
+const number = (value: number | null | undefined): string => (value === undefined || value === null ? ABSENT : amountText(value));
 
 /** Instances for the planned traffic with every assumption: the table stands with scripts blocked; the calculator is drawn beside it. */
 export const sizingSection: SectionMaker = async (view) => {
@@ -65,10 +57,10 @@ ${dataTable({
   columns: [{ head: 'Input' }, { head: 'Value', numeric: true }, { head: 'Unit' }, { head: 'Source' }, { head: '95 % interval' }],
   rows: inputs.map(({ name, value, unit, source, interval }) => [
     html`<code>${name}</code>`,
-    value === null ? (LIMITS.has(name) ? 'no limit' : 'not known') : typeof value === 'number' ? figure(value) : value,
+    value === null ? (LIMITS.has(name) ? 'no limit' : 'not known') : typeof value === 'number' ? valueText(value) : value,
     unit,
     source,
-    interval === undefined ? '' : `${figure(interval[0])} to ${figure(interval[1])}`,
+    interval === undefined ? '' : `${valueText(interval[0])} to ${valueText(interval[1])}`,
   ]),
 })}`;
 }
@@ -108,9 +100,9 @@ function fleetTable({ fleet, instances, question }: SizingFigures): Html {
     ...(question.affinity === 'session'
       ? [['load of the busiest remaining instance, relative to the mean', `${number(fleet.hotspotLoad)} x`] as const]
       : []),
-    ['calls in flight (rate x response time)', number(fleet.inflight, 0)],
-    ['memory of the busiest remaining instance', fleet.memoryMb === undefined ? ABSENT : `${number(fleet.memoryMb, 0)} MB`],
-    ['descriptors of the busiest remaining instance', number(fleet.descriptors, 0)],
+    ['calls in flight (rate x response time)', number(fleet.inflight)],
+    ['memory of the busiest remaining instance', fleet.memoryMb === undefined ? ABSENT : `${number(fleet.memoryMb)} MB`],
+    ['descriptors of the busiest remaining instance', number(fleet.descriptors)],
     ...(fleet.reconnectRate > 0 ? [['sessions that reconnect after the loss', rateText(fleet.reconnectRate)] as const] : []),
     ['cores in use, all instances', number(fleet.coresTotal)],
     ['cores of the busiest remaining instance', number(fleet.coresWorst)],
@@ -118,7 +110,7 @@ function fleetTable({ fleet, instances, question }: SizingFigures): Html {
     ...(fleet.costMonth === undefined ? [] : [['price a month (730 h)', number(fleet.costMonth)] as const]),
     ...(fleet.costPerMillionCalls === undefined
       ? []
-      : [['price of a million calls', number(fleet.costPerMillionCalls, 4)] as const]),
+      : [['price of a million calls', number(fleet.costPerMillionCalls)] as const]),
   ];
   return html`<h3>The fleet of ${countText(instances, 'instance')}</h3>${dataTable({
     label: 'Figures of the fleet',
