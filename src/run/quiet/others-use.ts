@@ -2,6 +2,8 @@ import { type CpuReading, coresBetween } from '../../signals/cpu-use.js';
 import type { MachineReading } from '../../signals/machine-reading.js';
 import type { ProcStat } from '../../signals/proc-files.js';
 import { familyOf } from '../../signals/process-tree.js';
+import { nounFor } from '../../text/count-text.js';
+import { amountText } from '../../text/figure-text.js';
 
 /** Share of the machine's CPU that others may use for a machine to be called quiet. */
 const QUIET_SHARE = 0.25;
@@ -68,10 +70,8 @@ export const isQuiet = ({ cores, ofCores }: OthersUse): boolean => cores <= ofCo
 
 /** `other programs use 1.4 of 2 cores (stress 0.9, node 0.4)`. Pure. */
 export function othersText({ cores, ofCores, busiest }: OthersUse): string {
-  const named = busiest.map(({ name, cores: used }) => `${name} ${coresText(used)}`).join(', ');
+  const named = busiest.map(({ name, cores: used }) => `${name} ${amountText(used)}`).join(', ');
   const seen = busiest.reduce((sum, { cores: used }) => sum + used, 0);
   const rest = seen < cores / 2 ? `${named === '' ? '' : ', '}most of it in programs that cannot be seen from here` : '';
-  return `other programs use ${coresText(cores)} of ${coresText(ofCores)} ${ofCores === 1 ? 'core' : 'cores'} (${named}${rest})`;
+  return `other programs use ${amountText(cores)} of ${amountText(ofCores)} ${nounFor(ofCores, 'core')} (${named}${rest})`;
 }
-
-const coresText = (cores: number): string => String(Number(cores.toFixed(1)));
