@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { compact } from '../scenario/file/compact.js';
 import { loadScenarioOrModule, nodeFiles } from '../scenario/load-scenario.js';
 import { type LoadedScenario, parseScenario } from '../scenario/parse-scenario.js';
 import type { scenarioSchema } from '../scenario/schema/scenario-schema.js';
@@ -44,8 +45,7 @@ export async function readScenario(path: string, { set, env }: LoadScenarioOptio
   return keep(
     await loadScenarioOrModule(path, {
       env: process.env,
-      ...(set === undefined ? {} : { set }),
-      ...(env === undefined ? {} : { overlay: env }),
+      ...compact({ set, overlay: env }),
     }),
   );
 }

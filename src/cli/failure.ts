@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import { knownError } from '../errors/known-error.js';
 import { packageVersion } from '../run/version.js';
+import { compact } from '../scenario/file/compact.js';
 import { ScenarioProblems } from '../scenario/file/problem.js';
 import type { Console } from './console.js';
 
@@ -21,7 +22,7 @@ export function reportFailure(error: unknown, console: Console, options: { reado
     const problems =
       error instanceof ScenarioProblems ? error.problems.map(({ place, ...problem }) => ({ ...place, ...problem })) : undefined;
     console.json({
-      error: { exitCode, message, ...(hint === undefined ? {} : { hint }), ...(problems === undefined ? {} : { problems }) },
+      error: compact({ exitCode, message, hint, problems }),
     });
   }
   return failure.exitCode;

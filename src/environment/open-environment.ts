@@ -5,6 +5,7 @@ import type { SentBeside } from '../journal/sessions-entry.js';
 import type { LoadEngine } from '../load/load-engine.js';
 import { createLoadEngine } from '../load/threads/create-load-engine.js';
 import type { ServerOutput } from '../mcp/server-process-event.js';
+import { compact } from '../scenario/file/compact.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { Signals } from '../signals/signals.js';
 import { countText } from '../text/count-text.js';
@@ -34,12 +35,7 @@ export interface EnvironmentParts {
 }
 
 const realParts: EnvironmentParts = {
-  createEngine: (scenario, token, onServerOutput) =>
-    createLoadEngine({
-      scenario,
-      ...(token === undefined ? {} : { token }),
-      ...(onServerOutput === undefined ? {} : { onServerOutput }),
-    }),
+  createEngine: (scenario, token, onServerOutput) => createLoadEngine(compact({ scenario, token, onServerOutput })),
 };
 
 /**

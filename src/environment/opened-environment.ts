@@ -5,6 +5,7 @@ import { addSessions } from '../journal/session-counts.js';
 import type { SentBeside } from '../journal/sessions-entry.js';
 import type { DriveEntry, LoadEngine } from '../load/load-engine.js';
 import type { EndpointDescription } from '../mcp/driver.js';
+import { compact } from '../scenario/file/compact.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Signals, startSignals } from '../signals/signals.js';
 import { carryFaults } from './carry-faults.js';
@@ -82,11 +83,7 @@ export function environmentOf(
       const signals = startSignals(
         {
           nowS,
-          ...(target.health === undefined ? {} : { health: target.health }),
-          ...(target.metrics === undefined ? {} : { metrics: target.metrics }),
-          ...(replicas === undefined ? {} : { replicas }),
-          ...(target.tls === undefined ? {} : { tls: target.tls }),
-          ...(pid === undefined ? {} : { pid }),
+          ...compact({ health: target.health, metrics: target.metrics, replicas, tls: target.tls, pid }),
           ...(pid === undefined && target.transport === 'stdio' && engine.serverProcesses !== undefined
             ? { pids: () => engine.serverProcesses?.() ?? [] }
             : {}),

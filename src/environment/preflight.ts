@@ -16,6 +16,7 @@ import { checkArguments } from '../mcp/protocol/tool-arguments.js';
 import { whyMayWrite } from '../mcp/protocol/tool-effect.js';
 import type { ServerOutput } from '../mcp/server-process-event.js';
 import type { ClientSide } from '../scenario/client.js';
+import { compact } from '../scenario/file/compact.js';
 import { OUTCOMES } from '../scenario/outcome.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { headersFor } from '../scenario/url-credentials.js';
@@ -89,8 +90,7 @@ export async function preflight(
     classify,
     maxInFlight: 1,
     eras: endpoints.map(eraOf),
-    ...(tenants === undefined ? {} : { tenants }),
-    ...(current === undefined ? {} : { token: current }),
+    ...compact({ tenants, token: current }),
     ...(client === undefined ? {} : { client: atOnce(client) }),
     ...(onServerOutput === undefined
       ? {}

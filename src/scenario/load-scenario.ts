@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { decodeText, NotUnicode, UTF_8_HINT } from '../text/decode-text.js';
+import { compact } from './file/compact.js';
 import type { FileAccess } from './file/feeds.js';
 import { NO_SUCH_FILE, ScenarioProblems } from './file/problem.js';
 import type { Redactor } from './file/redactor.js';
@@ -71,8 +72,7 @@ const optionsOf = (path: string, options: LoadOptions) => {
       fileName: path,
       folder: dirname(at(path)),
       env: options.env,
-      ...(options.set === undefined ? {} : { set: options.set }),
-      ...(options.redactor === undefined ? {} : { redactor: options.redactor }),
+      ...compact({ set: options.set, redactor: options.redactor }),
       files: options.withoutEvents === true ? { read: nodeFiles.read, exists: nodeFiles.exists } : nodeFiles,
     },
   };

@@ -1,3 +1,4 @@
+import { compact } from './file/compact.js';
 import type { TlsMaterial } from './target.js';
 
 /** What a TLS connection is made with, in the words of `tls.connect`; undici takes the same. */
@@ -12,10 +13,6 @@ export interface TlsConnectOptions {
 
 /** An own authority stands in place of those of Node, as `tls.connect` has it: a server with another certificate is refused. */
 export const connectOptions = ({ ca, cert, key, passphrase, serverName, insecure }: TlsMaterial): TlsConnectOptions => ({
-  ...(ca === undefined ? {} : { ca }),
-  ...(cert === undefined ? {} : { cert }),
-  ...(key === undefined ? {} : { key }),
-  ...(passphrase === undefined ? {} : { passphrase }),
-  ...(serverName === undefined ? {} : { servername: serverName }),
+  ...compact({ ca, cert, key, passphrase, servername: serverName }),
   rejectUnauthorized: !insecure,
 });

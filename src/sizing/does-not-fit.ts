@@ -1,4 +1,5 @@
 import type { DoesNotFit, SizingCap, SizingCount } from '../result/sizing-figures.js';
+import { compact } from '../scenario/file/compact.js';
 import { amountText, countText } from '../text/figure-text.js';
 import type { Fleet } from './fleet.js';
 import { type Counted, conditionsOf, MOST_INSTANCES } from './instance-counts.js';
@@ -16,8 +17,7 @@ export function doesNotFit(fleet: Fleet, counted: Counted, withPeak: (peakPerS: 
   return {
     summary: `does not fit: ${reasons.join('; ')}`,
     ...(needed === null ? {} : { needed }),
-    ...(allowed === undefined ? {} : { allowed }),
-    ...(peakThatFits === undefined ? {} : { peakThatFits }),
+    ...compact({ allowed, peakThatFits }),
     remedies: allowed === undefined || needed === null ? [] : connectionRemedies(fleet, needed, allowed, peakThatFits),
   };
 }

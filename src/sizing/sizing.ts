@@ -6,6 +6,7 @@ import type {
   SizingFigures,
 } from '../result/sizing-figures.js';
 import type { SizingQuestion } from '../result/sizing-question.js';
+import { compact } from '../scenario/file/compact.js';
 import { sizeAutoscaling } from './autoscaling.js';
 import { doesNotFit } from './does-not-fit.js';
 import { sizeUnderFault } from './fault-sizing.js';
@@ -63,11 +64,9 @@ export function computeSizing(
       ...warningsOf({ fleet, instances, doesNotFit: lacking, sources, sensitivity, underFaults, dependency, autoscaling }),
     ],
     ...(instances === null ? {} : { fleet: fleetFigures(fleet, instances) }),
-    ...(sensitivity === undefined ? {} : { sensitivity }),
-    ...(burstAbsorbed === undefined ? {} : { burstAbsorbed }),
+    ...compact({ sensitivity, burstAbsorbed }),
     underFaults: instances === null ? [] : underFaults,
-    ...(dependency === undefined ? {} : { dependency }),
-    ...(autoscaling === undefined ? {} : { autoscaling }),
+    ...compact({ dependency, autoscaling }),
     chain: chainOf(fleet),
     ...(plain === undefined ? {} : { plainFormula: plain }),
   };

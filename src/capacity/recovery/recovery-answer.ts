@@ -2,6 +2,7 @@ import type { CapacitySearch } from '../../analysis/analysis.js';
 import type { RecoveryLevelEntry, RecoverySearchEntry } from '../../journal/recovery-entry.js';
 import type { RecoveryStart } from '../../journal/start-entry.js';
 import type { RecoveryAnswer, RecoveryLevel, RecoveryLoad } from '../../result/recovery-figures.js';
+import { compact } from '../../scenario/file/compact.js';
 import type { RetryPolicy } from '../../scenario/load.js';
 import type { Slo } from '../../scenario/objective.js';
 import { nounFor } from '../../text/count-text.js';
@@ -49,8 +50,7 @@ function answerOf({ under, start, own, ended, slo }: Given): RecoveryAnswer {
   const answer: Omit<RecoveryAnswer, 'summary' | 'remarks'> = {
     under,
     ending: end.ending,
-    ...(healthyRate === undefined ? {} : { healthyRate }),
-    ...(ended?.degradedShare === undefined ? {} : { degradedShare: ended.degradedShare }),
+    ...compact({ healthyRate, degradedShare: ended?.degradedShare }),
     hidden,
     mostAttempts: mostAttempts(retry),
     ...(needs === undefined ? {} : { needs }),

@@ -3,6 +3,7 @@ import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { RecoveryLevelEntry } from '../../journal/recovery-entry.js';
 import type { RecoveryPlan } from '../../journal/recovery-plan.js';
 import type { RecoveryLevel } from '../../result/recovery-figures.js';
+import { compact } from '../../scenario/file/compact.js';
 import type { Slo } from '../../scenario/objective.js';
 import { conditionsOf, shortestLimitMs } from '../search/slo-condition.js';
 import { goodShare, type RecoveryFacts, type RecoveryVerdict, recoveryVerdict } from './recovery-verdict.js';
@@ -50,8 +51,7 @@ function factsOf(entry: RecoveryLevelEntry, slo: Slo, plan: RecoveryPlan): Recov
   return {
     record,
     slo: { ...(slo.success === undefined ? {} : { success: slo.success }), limits: record.limits },
-    ...(faultOnS === undefined ? {} : { faultOnS }),
-    ...(faultOffS === undefined ? {} : { faultOffS }),
+    ...compact({ faultOnS, faultOffS }),
     loadEndS,
     drainS,
     windowS: plan.windowS,

@@ -1,6 +1,7 @@
 import type { SearchEnd } from '../../journal/search-end.js';
 import type { SearchPlan } from '../../journal/search-plan.js';
 import type { CapacityAnswer, Trial } from '../../result/capacity-figures.js';
+import { compact } from '../../scenario/file/compact.js';
 import { replicasOver } from '../../sizing/replica-remark.js';
 import { rateText, spanText } from '../../text/figure-text.js';
 import { type JudgedFacts, lowestEstimate } from './estimate-conditions.js';
@@ -48,8 +49,7 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
       ...(smallestFail === undefined || smallestFail <= (confirmedRate ?? 0) ? {} : { smallestFail }),
     },
     ...(found === undefined ? {} : { estimate: { rate: found.rate, low: found.low, high: found.high, level: found.level } }),
-    ...(generatorLimited === undefined ? {} : { generatorLimited }),
-    ...(binding === undefined ? {} : { bindingCondition: binding }),
+    ...compact({ generatorLimited, bindingCondition: binding }),
     label: labelOf(ending, plan, found !== undefined, soak?.durationS),
     budgetS: plan.budgetS,
     tookS,

@@ -3,6 +3,7 @@ import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { TrialBlock, TrialCell, TrialEntry } from '../../journal/trial-entry.js';
 import { unansweredIn } from '../../journal/unanswered.js';
 import type { Trial } from '../../result/capacity-figures.js';
+import { compact } from '../../scenario/file/compact.js';
 import type { ReportedTrial } from './capacity-answer.js';
 import { type SloCondition, shortestLimitMs } from './slo-condition.js';
 import type { DueOver, TrialFacts } from './trial-facts.js';
@@ -59,9 +60,7 @@ export function reportedTrial(entry: TrialEntry, conditions: readonly SloConditi
     condition: verdict.condition === undefined ? '' : (conditions[verdict.condition]?.name ?? ''),
     ...(entry.stopped === undefined ? latencyOf(cells) : {}),
     ...(accountable > 0 ? { successRate: (accountable - failed) / accountable } : {}),
-    ...(server?.cpuCores === undefined ? {} : { cpuCores: server.cpuCores }),
-    ...(server?.rssBytes === undefined ? {} : { rssBytes: server.rssBytes }),
-    ...(entry.replicas === undefined ? {} : { replicas: entry.replicas }),
+    ...compact({ cpuCores: server?.cpuCores, rssBytes: server?.rssBytes, replicas: entry.replicas }),
     ...(inFlight.length === 0 ? {} : { meanInFlight: inFlight.reduce((sum, value) => sum + value, 0) / inFlight.length }),
     ...(entry.stopped === undefined ? {} : { stopped: entry.stopped }),
   };

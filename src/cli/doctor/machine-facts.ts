@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { cgroupCpuQuota } from '../../run/host-facts.js';
+import { compact } from '../../scenario/file/compact.js';
 import { HostSampler } from '../../signals/host-sampler.js';
 import type { MachineFacts } from './machine-findings.js';
 
@@ -16,9 +17,7 @@ export function watchMachine(): () => MachineFacts {
     return {
       nodeVersion: process.version,
       cores: availableParallelism(),
-      ...(quota === undefined ? {} : { cgroupCores: quota }),
-      ...(descriptors === undefined ? {} : { descriptors }),
-      ...(steal === undefined ? {} : { steal }),
+      ...compact({ cgroupCores: quota, descriptors, steal }),
       // The sampler tells it for each second.
       ...(throttledS === undefined ? {} : { throttledS: throttledS * seconds }),
     };

@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { compact } from '../../scenario/file/compact.js';
 import { nodeFiles } from '../../scenario/load-scenario.js';
 import { type LoadedScenario, parseScenario } from '../../scenario/parse-scenario.js';
 import { scenarioFromFlags } from '../../scenario/scenario-from-flags.js';
@@ -43,8 +44,7 @@ export function scenarioText(args: ScenarioArguments): string {
     tool,
     rate,
     for: duration,
-    ...(args.arguments === undefined ? {} : { arguments: args.arguments }),
-    ...(args.slo === undefined ? {} : { slo: args.slo }),
+    ...compact({ arguments: args.arguments, slo: args.slo }),
   });
 }
 

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { compact } from '../../scenario/file/compact.js';
 import { WireFailure } from './wire-failure.js';
 
 /** What else was found out about an endpoint that could not be opened. */
@@ -31,8 +32,7 @@ export async function openClues(
     const proxyVariable = proxyVariableFor(target, env);
     const unreachable = kind === 'timeout' && !(await accepts(target));
     return {
-      ...(openAt === undefined ? {} : { openAt }),
-      ...(proxyVariable === undefined ? {} : { proxyVariable }),
+      ...compact({ openAt, proxyVariable }),
       ...(unreachable ? { unreachable } : {}),
     };
   }

@@ -1,6 +1,7 @@
 import type { PlimsollError } from '../../errors/plimsoll-error.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../../journal/session-counts.js';
 import type { ClientSide } from '../../scenario/client.js';
+import { compact } from '../../scenario/file/compact.js';
 import type { ClientReplies } from '../call/client-replies.js';
 import { evenShare } from '../call/even-share.js';
 import { forEachLimit } from '../call/for-each-limit.js';
@@ -141,8 +142,7 @@ export class MessageEndpoint {
         stateful: true,
         probe: verdict.probe,
         tools,
-        ...(server?.name === undefined ? {} : { serverName: server.name }),
-        ...(server?.version === undefined ? {} : { serverVersion: server.version }),
+        ...compact({ serverName: server?.name, serverVersion: server?.version }),
       };
     } catch (error) {
       throw await explain(step, withViolation(error, session?.violation), session?.noise);

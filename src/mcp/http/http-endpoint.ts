@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { SessionCounts } from '../../journal/session-counts.js';
 import type { ClientSide } from '../../scenario/client.js';
+import { compact } from '../../scenario/file/compact.js';
 import { capabilitiesOf } from '../call/client-replies.js';
 import type { Clock } from '../call/clock.js';
 import { openClues } from '../call/open-clues.js';
@@ -218,8 +219,7 @@ export class HttpEndpoint {
         probe: verdict.probe,
         tools,
         ...(leftOut.length === 0 ? {} : { leftOut }),
-        ...(server?.name === undefined ? {} : { serverName: server.name }),
-        ...(server?.version === undefined ? {} : { serverVersion: server.version }),
+        ...compact({ serverName: server?.name, serverVersion: server?.version }),
       };
     } catch (error) {
       throw openError(url, step, error, redact, {

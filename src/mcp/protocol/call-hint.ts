@@ -1,3 +1,4 @@
+import { compact } from '../../scenario/file/compact.js';
 import { givenLatencyText } from '../../text/figure-text.js';
 import type { CallAnswer } from '../driver.js';
 import { refusalHint } from './refusal-hint.js';
@@ -40,7 +41,7 @@ export function callHint({ answer, url, transport, authorized, timeoutMs }: Fail
       status: httpStatus,
       said: text,
       rpcCode,
-      headers: { ...(location === undefined ? {} : { location }), ...(retryAfter === undefined ? {} : { retryAfter }) },
+      headers: compact({ location, retryAfter }),
       request: 'call',
       transport,
       authorized,

@@ -1,5 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { compact } from '../../scenario/file/compact.js';
 import { nameList } from '../../text/name-list.js';
 import type { EndpointDescription } from '../driver.js';
 import type { Era } from './call-record.js';
@@ -27,10 +28,7 @@ const MODERN_ERRORS = [-32020, -32021, UNSUPPORTED_VERSION];
 
 /** What one driver found out, for the next. */
 export function eraOf({ era, probe = 'found out before', serverName, serverVersion }: EndpointDescription): EraVerdict {
-  const server = {
-    ...(serverName === undefined ? {} : { name: serverName }),
-    ...(serverVersion === undefined ? {} : { version: serverVersion }),
-  };
+  const server = compact({ name: serverName, version: serverVersion });
   return { era, probe, server };
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SweepEntry } from '../../journal/trial-entry.js';
+import { compact } from '../../scenario/file/compact.js';
 import type { SearchContext } from './search-context.js';
 import { nextDoubling, sweepLevels, sweepOrder } from './sweep-levels.js';
 import { closedScenario, trialTimeline } from './trial-load.js';
@@ -63,8 +64,6 @@ async function stretch(context: SearchContext, callers: number, settleS: number,
     measuredS: measureS,
     ok: succeeded,
     failed: completed - succeeded,
-    ...(lateness === undefined ? {} : { lateness }),
-    ...(server === undefined ? {} : { server }),
-    ...(generatorCores === undefined ? {} : { generatorCores }),
+    ...compact({ lateness, server, generatorCores }),
   };
 }

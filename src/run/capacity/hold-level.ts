@@ -2,6 +2,7 @@ import { LEVEL_DRAIN_S } from '../../capacity/recovery/recovery-plan.js';
 import type { RecoveryLevelPlan } from '../../capacity/recovery/recovery-search.js';
 import type { RecoveryLevelEntry } from '../../journal/recovery-entry.js';
 import { withSteps } from '../../scenario/faults/fault-plan.js';
+import { compact } from '../../scenario/file/compact.js';
 import { planOf } from '../../scenario/plan/plan.js';
 import type { Fault } from '../../scenario/scenario.js';
 import { BoundedDrive, SPARE_MS } from './bounded-drive.js';
@@ -85,8 +86,7 @@ export async function holdLevel(
     drainS,
     loadEndS,
     tookS: drive.tookS,
-    ...(stopped === undefined ? {} : { stopped }),
-    ...(cameBack === undefined ? {} : { cameBack }),
+    ...compact({ stopped, cameBack }),
     ...recorder.recorded(),
   };
 }

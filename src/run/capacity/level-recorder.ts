@@ -4,6 +4,7 @@ import type { JournalEntry } from '../../journal/journal-entry.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { RecoveryLevelEntry, RecoverySecond } from '../../journal/recovery-entry.js';
 import type { CellEntry, SecondEntry } from '../../journal/second-entry.js';
+import { compact } from '../../scenario/file/compact.js';
 
 /** Keeps the seconds of a load that is held around a fault, all load threads together, and what the fault agent tells. Pure. */
 export class LevelRecorder {
@@ -45,9 +46,7 @@ export class LevelRecorder {
       seconds: [...this.#seconds]
         .sort(([a], [b]) => a - b)
         .map(([t, { inFlight, sums }]): RecoverySecond => ({ t, inFlight, cells: [...sums.values()].map(slim) })),
-      ...(this.#onS === undefined ? {} : { faultOnS: this.#onS }),
-      ...(this.#offS === undefined ? {} : { faultOffS: this.#offS }),
-      ...(lateness === undefined ? {} : { lateness }),
+      ...compact({ faultOnS: this.#onS, faultOffS: this.#offS, lateness }),
       ...(this.#proxy.length === 0 ? {} : { proxy: this.#proxy }),
     };
   }

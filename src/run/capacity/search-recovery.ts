@@ -3,6 +3,7 @@ import { recoveryBudgetS } from '../../capacity/recovery/recovery-plan.js';
 import { RecoverySearch } from '../../capacity/recovery/recovery-search.js';
 import type { RecoveryEnd } from '../../journal/recovery-end.js';
 import type { SearchEnd } from '../../journal/search-end.js';
+import { compact } from '../../scenario/file/compact.js';
 import { givenRateText, shareText } from '../../text/figure-text.js';
 import { holdLevel } from './hold-level.js';
 import { askWhetherIdle } from './idle-question.js';
@@ -38,8 +39,7 @@ export async function searchRecovery(
         type: 'recovery-search',
         t: context.nowS(),
         under,
-        ...(healthyRate === undefined ? {} : { healthyRate }),
-        ...(degradedShare === undefined ? {} : { degradedShare }),
+        ...compact({ healthyRate, degradedShare }),
         tookS: tookS(),
         end,
       });

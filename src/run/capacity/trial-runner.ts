@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TrialEntry } from '../../journal/trial-entry.js';
 import type { LiveTally } from '../../load/live-tally.js';
+import { compact } from '../../scenario/file/compact.js';
 import { planOf } from '../../scenario/plan/plan.js';
 import { type AbortLimits, abortLimits } from './abort-limits.js';
 import { BoundedDrive, SPARE_MS } from './bounded-drive.js';
@@ -109,8 +110,7 @@ export class TrialRunner {
       settleS,
       plannedS: measureS,
       tookS: drive.tookS,
-      ...(stopped === undefined ? {} : { stopped }),
-      ...(cameBack === undefined ? {} : { cameBack }),
+      ...compact({ stopped, cameBack }),
       ...recorder.measured(),
     };
   }

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { compact } from '../file/compact.js';
 import type { FileAccess } from '../file/feeds.js';
 import type { TlsMaterial } from '../target.js';
 import type { Report, ScenarioParts } from './scenario-parts.js';
@@ -72,11 +73,7 @@ export const checkTls = (
     checkPair(cert, key, tls.passphrase, (name, found, accepted) => report(at(name), found, accepted));
   return {
     insecure: tls.insecure,
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
-    ...(tls.serverName === undefined ? {} : { serverName: tls.serverName }),
+    ...compact({ ca, cert, key, passphrase: tls.passphrase, serverName: tls.serverName }),
   };
 };
 
