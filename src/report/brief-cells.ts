@@ -2,26 +2,24 @@ import type { Figures } from '../result/call-figures.js';
 import { numberText, rateText, ratioText } from '../text/figure-text.js';
 import type { ReportView } from './report-view.js';
 
-/** Heads of `briefCells`, long and short. */
-export const briefHeads = ({ retries }: Pick<ReportView, 'retries'>): readonly string[] => [
-  'Due',
-  'Offered',
-  'Goodput',
-  'Success',
-  ...(retries ? ['1st attempt'] : []),
-  'p50',
-  'p95',
-  'p99',
+/** What every table of figures begins with, by head; the success of first attempts where any was not the last. */
+export const briefFigures = ({
+  latency,
+  retries,
+}: ReportView): readonly (readonly [head: string, cell: (figures: Figures) => string])[] => [
+  ['Due', ({ counts }) => numberText(counts.offered)],
+  ['Offered', ({ counts }) => rateText(counts.offeredRate)],
+  ['Goodput', ({ counts }) => rateText(counts.goodput)],
+  ['Success', ({ counts }) => ratioText(counts.successRate)],
+  ...(retries ? [['1st attempt', firstAttempts] as const] : []),
+  ['p50', ({ latencyUs }) => latency(latencyUs.response, 'p50')],
+  ['p95', ({ latencyUs }) => latency(latencyUs.response, 'p95')],
+  ['p99', ({ latencyUs }) => latency(latencyUs.response, 'p99')],
 ];
 
-/** Due, offered rate, goodput, success, p50, p95 and p99 of some calls: what every table of figures begins with; the success of first attempts where any was not the last. */
-export const briefCells = ({ latency, retries }: ReportView, { counts, latencyUs }: Figures): readonly string[] => [
-  numberText(counts.offered),
-  rateText(counts.offeredRate),
-  rateText(counts.goodput),
-  ratioText(counts.successRate),
-  ...(retries ? [ratioText(counts.firstAttemptSuccessRate ?? counts.successRate)] : []),
-  latency(latencyUs.response, 'p50'),
-  latency(latencyUs.response, 'p95'),
-  latency(latencyUs.response, 'p99'),
-];
+const firstAttempts = ({ counts }: Figures): string => ratioText(counts.firstAttemptSuccessRate ?? counts.successRate);
+
+export const briefHeads = (view: ReportView): readonly string[] => briefFigures(view).map(([head]) => head);
+
+export const briefCells = (view: ReportView, figures: Figures): readonly string[] =>
+  briefFigures(view).map(([, cell]) => cell(figures));

@@ -3,7 +3,7 @@ import type { Chart, SeriesStyle } from '../charts/chart.js';
 import type { ChartModel } from '../charts/chart-model.js';
 import { chartTable } from '../charts/chart-table.js';
 import { drawChart } from '../charts/draw-chart.js';
-import { dataTable } from './data-table.js';
+import { dataTable, listColumns } from './data-table.js';
 import { embeddedJson } from './embedded-json.js';
 import { type Html, html, NOTHING, trustedMarkup } from './html.js';
 
@@ -38,10 +38,6 @@ ${chart.series.length < 2 ? NOTHING : html`<ul class="legend" aria-label="Series
 <div class="stage"><div class="plot" role="img" aria-label="${chart.summary}">${trustedMarkup(svg)}</div></div>
 <p class="axis-title axis-title-x">${chart.x.kind === 'time' ? `time since the start of the first phase (${timeUnit(chart.x.domain).name})` : 'percentile of calls (logarithmic towards 100 %)'}</p>
 <details class="behind"><summary>Figures of this chart as a table</summary>
-${dataTable({
-  label: chart.title,
-  columns: table.head.map((head, index) => ({ head, numeric: index > 0 })),
-  rows: table.rows.map((cells) => cells),
-})}${table.joined === undefined ? NOTHING : html`<p class="note">${table.joined}</p>`}</details>
+${dataTable(table.rows, { label: chart.title, columns: listColumns(table.head) })}${table.joined === undefined ? NOTHING : html`<p class="note">${table.joined}</p>`}</details>
 ${embeddedJson(model)}</figure>`;
 }

@@ -1,17 +1,28 @@
 import { type Html, type HtmlValue, html, NOTHING } from './html.js';
 
-export interface Column {
+/** A column: its head, and the cell that a row has in it. */
+export interface Column<Row> {
   readonly head: string;
+  readonly cell: (row: Row) => HtmlValue;
   /** Figures stand at the right, digits below digits. */
-  readonly numeric?: boolean;
+  readonly numeric: boolean;
 }
 
-export interface DataTable {
+/** A column of words. */
+export const column = <Row>(head: string, cell: Column<Row>['cell']): Column<Row> => ({ head, cell, numeric: false });
+
+/** A column of figures. */
+export const numeric = <Row>(head: string, cell: Column<Row>['cell']): Column<Row> => ({ head, cell, numeric: true });
+
+/** Columns of rows that are lists of cells: names, and then figures. */
+export const listColumns = (heads: readonly string[]): readonly Column<readonly HtmlValue[]>[] =>
+  heads.map((head, index) => ({ head, cell: (row) => row[index], numeric: index > 0 }));
+
+export interface DataTable<Row> {
   /** Name of the table for those who do not see where it stands. */
   readonly label: string;
-  readonly columns: readonly Column[];
   /** The first cell of a row is its head. */
-  readonly rows: readonly (readonly HtmlValue[])[];
+  readonly columns: readonly Column<Row>[];
   /** Said instead of an empty table. */
   readonly empty?: string;
   /** Many columns of figures: smaller, and heads may take two lines. */
@@ -19,14 +30,14 @@ export interface DataTable {
 }
 
 /** A table with heads for columns and rows, in a box of its own that scrolls (by keyboard too) where the page is narrow. */
-export function dataTable({ label, columns, rows, empty, dense }: DataTable): Html {
+export function dataTable<Row>(rows: readonly Row[], { label, columns, empty, dense }: DataTable<Row>): Html {
   if (rows.length === 0 && empty !== undefined) return html`<p class="nothing">${empty}</p>`;
-  const numeric = (index: number): Html => (columns[index]?.numeric === true ? html` class="n"` : NOTHING);
+  const side = (numeric: boolean): Html => (numeric ? html` class="n"` : NOTHING);
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table${dense === true ? html` class="dense"` : NOTHING}>
-<thead><tr>${columns.map(({ head }, index) => html`<th scope="col"${numeric(index)}>${head}</th>`)}</tr></thead>
+<thead><tr>${columns.map(({ head, numeric }) => html`<th scope="col"${side(numeric)}>${head}</th>`)}</tr></thead>
 <tbody>${rows.map(
-    (cells) =>
-      html`<tr>${cells.map((cell, index) => (index === 0 ? html`<th scope="row"${numeric(0)}>${cell}</th>` : html`<td${numeric(index)}>${cell}</td>`))}</tr>
+    (row) =>
+      html`<tr>${columns.map(({ cell, numeric }, index) => (index === 0 ? html`<th scope="row"${side(numeric)}>${cell(row)}</th>` : html`<td${side(numeric)}>${cell(row)}</td>`))}</tr>
 `,
   )}</tbody></table></div>`;
 }

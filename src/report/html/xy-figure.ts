@@ -3,7 +3,7 @@ import type { ChartUnit } from '../charts/chart.js';
 import { chartValueText } from '../charts/chart-table.js';
 import type { Bar, PointKind, XyChart } from '../charts/xy-chart.js';
 import { POINT_STYLES, xyChartSpec } from '../charts/xy-chart-spec.js';
-import { dataTable } from './data-table.js';
+import { column, dataTable, listColumns, numeric } from './data-table.js';
 import { type Html, html, NOTHING } from './html.js';
 import { staticPlot } from './static-plot.js';
 
@@ -30,7 +30,7 @@ export async function xyFigure(chart: XyChart): Promise<Html> {
 ${await staticPlot((size) => xyChartSpec(chart, size), chart.size, chart.summary)}
 <p class="axis-title axis-title-x">${chart.x.title}</p>
 <details class="behind"><summary>Figures of this chart as a table</summary>
-${dataTable({ label: chart.title, columns: chart.table.head.map((head, index) => ({ head, numeric: index > 0 })), rows: chart.table.rows })}</details></figure>`;
+${dataTable(chart.table.rows, { label: chart.title, columns: listColumns(chart.table.head) })}</details></figure>`;
 }
 
 export interface BarFigure {
@@ -49,9 +49,13 @@ export async function barFigure({ id, title, caption, unit, bars }: BarFigure): 
 <figcaption><h3>${title}</h3><p>${caption}</p></figcaption>
 ${await staticPlot((size) => barChartSpec(bars, unit, size), 'wide', summary)}
 <details class="behind"><summary>Figures of this chart as a table</summary>
-${dataTable({
+${dataTable(bars, {
   label: title,
-  columns: [{ head: 'Under' }, { head: 'Rate', numeric: true }, { head: 'Low', numeric: true }, { head: 'High', numeric: true }],
-  rows: bars.map(({ label, text, low, high }) => [label, text, valueText(low), valueText(high)]),
+  columns: [
+    column('Under', ({ label }) => label),
+    numeric('Rate', ({ text }) => text),
+    numeric('Low', ({ low }) => valueText(low)),
+    numeric('High', ({ high }) => valueText(high)),
+  ],
 })}</details></figure>`;
 }

@@ -3,8 +3,8 @@ import type { PhaseFigures } from '../../../result/phase-figures.js';
 import { clockText, spanText } from '../../../text/figure-text.js';
 import { confirmingSoak } from '../../confirming-soak.js';
 import type { ReportView } from '../../report-view.js';
-import { dataTable } from '../data-table.js';
-import { figureCells, figureColumns } from '../figure-columns.js';
+import { column, dataTable, numeric } from '../data-table.js';
+import { figureColumns } from '../figure-columns.js';
 import { type Html, html, NOTHING } from '../html.js';
 import type { SectionMaker } from '../section.js';
 
@@ -12,25 +12,20 @@ import type { SectionMaker } from '../section.js';
 export const breakdownSection: SectionMaker = (view) => {
   const { result } = view;
   const phases = result.phases.filter(({ kind, counts }) => kind !== 'edge' || counts.offered > 0);
+  const long = view.endS > 120;
   return {
     id: 'breakdown',
     title: 'Per phase, tool and endpoint',
     body: html`<p class="note">Due, failed and dropped count calls. Latency is response time unless a column says otherwise. An unanswered call ranks above every answered one.</p><h3>Per phase</h3>
-${dataTable({
+${dataTable(phases, {
   dense: true,
   label: 'Figures per phase',
   columns: [
-    { head: 'Phase' },
-    { head: 'Kind' },
-    { head: view.endS > 120 ? 'When (min:s)' : 'When', numeric: true },
+    column('Phase', ({ name }) => name),
+    column('Kind', ({ kind }) => kind),
+    numeric(long ? 'When (min:s)' : 'When', (phase) => (phase.kind === 'edge' ? '' : rangeText(phase, long))),
     ...figureColumns(view),
   ],
-  rows: phases.map((phase) => [
-    phase.name,
-    phase.kind,
-    phase.kind === 'edge' ? '' : rangeText(phase, view.endS > 120),
-    ...figureCells(view, phase),
-  ]),
   empty: 'The run has no phases.',
 })}
 <p class="note">Warm-up is shown only here.</p>
@@ -41,12 +36,7 @@ ${result.capacity === undefined ? ofTheRun(view) : ofTheSoak(view)}`,
 function ofTheRun(view: ReportView): Html {
   const { tools, endpoints, tenants } = view.result;
   return html`${byTool(view, 'Per tool', tools)}
-${by(
-  view,
-  'Per endpoint',
-  'Endpoint',
-  endpoints.map((figures) => [figures.endpoint, figures]),
-)}
+${by(view, 'Per endpoint', 'Endpoint', endpoints, ({ endpoint }) => endpoint)}
 ${tenants.length === 0 ? NOTHING : byTenant(view, 'Per tenant', tenants)}`;
 }
 
@@ -60,35 +50,25 @@ ${tenants.length === 0 ? NOTHING : byTenant(view, 'Per tenant in the confirming 
 }
 
 const byTool = (view: ReportView, title: string, tools: PhaseFigures['tools']): Html =>
-  by(
-    view,
-    title,
-    'Tool',
-    tools.map((figures) => [figures.tool, figures]),
-  );
+  by(view, title, 'Tool', tools, ({ tool }) => tool);
 
 const byTenant = (view: ReportView, title: string, tenants: NonNullable<PhaseFigures['tenants']>): Html =>
-  by(
-    view,
-    title,
-    'Tenant',
-    tenants.map((figures) => [figures.tenant, figures]),
-  );
+  by(view, title, 'Tenant', tenants, ({ tenant }) => tenant);
 
 /** `8 s to 16 s` in a short run, `1:30–12:00` (minutes and seconds) in a long one. */
 const rangeText = ({ startS, endS }: PhaseFigures, long: boolean): string =>
   long ? `${clockText(startS)}–${clockText(endS)}` : `${spanText(startS)} to ${spanText(endS)}`;
 
-const by = (
+const by = <Of extends Figures>(
   view: ReportView,
   title: string,
   head: string,
-  rows: readonly (readonly [string, Figures])[],
+  rows: readonly Of[],
+  nameOf: (figures: Of) => string,
 ): Html => html`<h3>${title}</h3>
-${dataTable({
+${dataTable(rows, {
   dense: true,
   label: title,
-  columns: [{ head }, ...figureColumns(view)],
-  rows: rows.map(([name, figures]) => [name, ...figureCells(view, figures)]),
+  columns: [column(head, nameOf), ...figureColumns(view)],
   empty: 'No call was due after warm-up.',
 })}`;

@@ -2,7 +2,7 @@ import type { Check } from '../../../result/verdict.js';
 import { givenRatioText } from '../../../text/figure-text.js';
 import { checkLimitText, checkValueText, metricText } from '../../check-text.js';
 import type { ReportView } from '../../report-view.js';
-import { dataTable } from '../data-table.js';
+import { column, dataTable, numeric } from '../data-table.js';
 import { type Html, type HtmlValue, html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';
@@ -27,24 +27,16 @@ ${other.length === 0 ? '' : html`<h3>The run itself</h3>${table(view, 'Checks of
 };
 
 const table = ({ analysis }: ReportView, label: string, checks: readonly Check[], empty: string): Html =>
-  dataTable({
+  dataTable(checks, {
     label,
     columns: [
-      { head: 'Covers' },
-      { head: 'Metric' },
-      { head: 'Limit', numeric: true },
-      { head: 'Measured', numeric: true },
-      { head: 'Outcome' },
-      { head: 'Evidence' },
+      column('Covers', (check) => check.scope),
+      column('Metric', (check) => metricText(check.metric)),
+      numeric('Limit', (check) => checkLimitText(check)),
+      numeric('Measured', (check) => measured(check, analysis.timeoutMs)),
+      column('Outcome', (check) => outcomeBadge(check.outcome)),
+      column('Evidence', (check) => check.evidence),
     ],
-    rows: checks.map((check) => [
-      check.scope,
-      metricText(check.metric),
-      checkLimitText(check),
-      measured(check, analysis.timeoutMs),
-      outcomeBadge(check.outcome),
-      check.evidence,
-    ]),
     empty,
   });
 

@@ -4,7 +4,7 @@ import { ABSENT, latencyText, numberText, ratioText, spanText } from '../../../t
 import { oneLine } from '../../../text/one-line.js';
 import { answeredText, oneDurationLines, tookText } from '../../error-words.js';
 import type { ReportView } from '../../report-view.js';
-import { dataTable } from '../data-table.js';
+import { column, dataTable, numeric } from '../data-table.js';
 import { type Html, html, NOTHING } from '../html.js';
 import type { SectionMaker } from '../section.js';
 
@@ -28,28 +28,18 @@ export const errorsSection: SectionMaker = ({ result }) => {
     id: 'errors',
     title: 'Errors and single calls',
     body: html`<h3>By class</h3>
-${dataTable({
+${dataTable(errors, {
   label: 'Errors by class',
   columns: [
-    { head: 'Class' },
-    { head: 'Kind' },
-    { head: 'Calls', numeric: true },
-    { head: 'Share of calls due', numeric: true },
-    { head: 'Answered with' },
-    { head: 'Ended after', numeric: true },
-    { head: 'First at', numeric: true },
-    { head: 'Sample' },
+    column('Class', (error) => html`<code>${error.class}</code>`),
+    column('Kind', (error) => TAXONOMY[error.taxonomy]),
+    numeric('Calls', (error) => numberText(error.count)),
+    numeric('Share of calls due', (error) => (offered === 0 ? ABSENT : ratioText(error.count / offered))),
+    column('Answered with', (error) => answeredText(error)),
+    numeric('Ended after', (error) => tookText(error)),
+    numeric('First at', (error) => (error.firstAtS === undefined ? ABSENT : spanText(error.firstAtS))),
+    column('Sample', (error) => sampleText(error.sample)),
   ],
-  rows: errors.map((error) => [
-    html`<code>${error.class}</code>`,
-    TAXONOMY[error.taxonomy],
-    numberText(error.count),
-    offered === 0 ? ABSENT : ratioText(error.count / offered),
-    answeredText(error),
-    tookText(error),
-    error.firstAtS === undefined ? ABSENT : spanText(error.firstAtS),
-    sampleText(error.sample),
-  ]),
   empty: 'No call failed.',
 })}
 ${oneDurationList(result)}${triedAgain(result)}<h3>Slowest calls</h3>
@@ -71,24 +61,16 @@ function triedAgain({ retried = [] }: ReportView['result']): Html {
   if (retried.length === 0) return NOTHING;
   return html`<h3>Attempts that failed and were tried again</h3>
 <p class="note">By <code>load.retry</code> of the scenario. Only this table counts them. Their calls may still have succeeded.</p>
-${dataTable({
+${dataTable(retried, {
   label: 'Attempts tried again',
   columns: [
-    { head: 'Class' },
-    { head: 'Kind' },
-    { head: 'Attempts', numeric: true },
-    { head: 'Answered with' },
-    { head: 'Ended after', numeric: true },
-    { head: 'Sample' },
+    column('Class', (failures) => html`<code>${failures.class}</code>`),
+    column('Kind', (failures) => TAXONOMY[failures.taxonomy]),
+    numeric('Attempts', (failures) => numberText(failures.count)),
+    column('Answered with', (failures) => answeredText(failures)),
+    numeric('Ended after', (failures) => tookText(failures)),
+    column('Sample', (failures) => sampleText(failures.sample)),
   ],
-  rows: retried.map((failures) => [
-    html`<code>${failures.class}</code>`,
-    TAXONOMY[failures.taxonomy],
-    numberText(failures.count),
-    answeredText(failures),
-    tookText(failures),
-    sampleText(failures.sample),
-  ]),
   empty: 'Nothing was tried again.',
 })}`;
 }
@@ -102,31 +84,22 @@ const MAX_CALLS = 12;
 function exemplars(label: string, { exemplars: all }: ReportView['result'], kind: Exemplar['kind']): Html {
   const chosen = all.filter((exemplar) => exemplar.kind === kind);
   const ordered = kind === 'slow' ? [...chosen].sort((a, b) => (b.responseUs ?? 0) - (a.responseUs ?? 0)) : chosen;
-  return html`${dataTable({
+  return html`${dataTable(ordered.slice(0, MAX_CALLS), {
     label,
     dense: true,
     columns: [
-      { head: 'Tool' },
-      { head: 'Ended as' },
-      { head: 'Phase' },
-      { head: 'At', numeric: true },
-      { head: 'Response', numeric: true },
-      { head: 'Service', numeric: true },
-      { head: 'Answer' },
-      { head: 'traceparent, request id' },
+      column('Tool', (exemplar) => exemplar.tool),
+      column('Ended as', (exemplar) => html`<code>${exemplar.class}</code>${exemplar.retried ? ', tried again' : ''}`),
+      column('Phase', (exemplar) => exemplar.segment),
+      numeric('At', (exemplar) => spanText(exemplar.atS)),
+      numeric('Response', (exemplar) => elapsed(exemplar.responseUs)),
+      numeric('Service', (exemplar) => elapsed(exemplar.serviceUs)),
+      column('Answer', (exemplar) => answer(exemplar)),
+      column(
+        'traceparent, request id',
+        (exemplar) => html`<code class="id">${exemplar.traceparent}</code> <code class="id">${exemplar.requestId}</code>`,
+      ),
     ],
-    rows: ordered
-      .slice(0, MAX_CALLS)
-      .map((exemplar) => [
-        exemplar.tool,
-        html`<code>${exemplar.class}</code>${exemplar.retried ? ', tried again' : ''}`,
-        exemplar.segment,
-        spanText(exemplar.atS),
-        elapsed(exemplar.responseUs),
-        elapsed(exemplar.serviceUs),
-        answer(exemplar),
-        html`<code class="id">${exemplar.traceparent}</code> <code class="id">${exemplar.requestId}</code>`,
-      ]),
     empty: kind === 'slow' ? 'No slow call was kept.' : 'No failed call was kept.',
   })}${ordered.length > MAX_CALLS ? html`<p class="note">${ordered.length - MAX_CALLS} more are in result.json.</p>` : ''}`;
 }

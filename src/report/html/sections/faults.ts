@@ -1,6 +1,6 @@
 import type { FaultFigures } from '../../../result/fault-figures.js';
 import { ABSENT, spanText } from '../../../text/figure-text.js';
-import { dataTable } from '../data-table.js';
+import { column, dataTable, numeric } from '../data-table.js';
 import { html } from '../html.js';
 import type { SectionMaker } from '../section.js';
 import { resilienceBody } from './resilience.js';
@@ -35,28 +35,18 @@ export const faultsSection: SectionMaker = (view) => {
   return {
     id: 'faults',
     title,
-    body: html`${lead}${dataTable({
+    body: html`${lead}${dataTable(faults, {
       label: 'Injected faults',
       columns: [
-        { head: 'Fault' },
-        { head: 'Dependency' },
-        { head: 'Due at', numeric: true },
-        { head: 'Started', numeric: true },
-        { head: 'Ended', numeric: true },
-        { head: 'Proxy' },
-        { head: 'Path' },
-        { head: 'Result' },
+        column('Fault', (fault) => fault.recipe),
+        column('Dependency', (fault) => fault.dependency),
+        numeric('Due at', (fault) => at(fault.plannedAtS, ABSENT)),
+        numeric('Started', (fault) => at(fault.startS, 'unknown')),
+        numeric('Ended', (fault) => at(fault.removedAtS, 'unknown')),
+        column('Proxy', (fault) => fault.engine ?? 'unknown'),
+        column('Path', (fault) => fault.path ?? 'unknown'),
+        column('Result', (fault) => fate(fault)),
       ],
-      rows: faults.map((fault) => [
-        fault.recipe,
-        fault.dependency,
-        at(fault.plannedAtS, ABSENT),
-        at(fault.startS, 'unknown'),
-        at(fault.removedAtS, 'unknown'),
-        fault.engine ?? 'unknown',
-        fault.path ?? 'unknown',
-        fate(fault),
-      ]),
     })}${carried === 0 || result.capacity !== undefined ? '' : resilienceBody(view)}`,
   };
 };

@@ -1,5 +1,6 @@
+import type { Figures } from '../../../result/call-figures.js';
 import { ABSENT, numberText } from '../../../text/figure-text.js';
-import { dataTable } from '../data-table.js';
+import { column, dataTable, numeric } from '../data-table.js';
 import { html } from '../html.js';
 import type { SectionMaker } from '../section.js';
 
@@ -7,37 +8,25 @@ import type { SectionMaker } from '../section.js';
 export const interactionSection: SectionMaker = ({ result, latency }) => {
   const tools = result.tools.filter(({ interaction, counts }) => interaction !== undefined || (counts.cancelled ?? 0) > 0);
   if (tools.length === 0) return undefined;
+  const waited = (interaction: Figures['interaction'], which: 'p50' | 'p95' | 'max'): string =>
+    interaction?.clientDelayUs === undefined ? ABSENT : latency(interaction.clientDelayUs, which);
   return {
     id: 'interaction',
     title: 'Within the calls',
     body: html`<p class="note">A call is one logical call, however many requests it takes. Time that the server waits for our reply (sampling, elicitation, roots) is shown only here: neither the SLO nor the timeout counts it. Polls wait as long as the server asks. A task lasts until its result.</p>
-${dataTable({
+${dataTable(tools, {
   label: 'Within the calls, per tool',
   columns: [
-    { head: 'Tool' },
-    { head: 'Calls due', numeric: true },
-    { head: 'Our replies', numeric: true },
-    { head: 'Waited for us, p50', numeric: true },
-    { head: 'p95', numeric: true },
-    { head: 'Largest', numeric: true },
-    { head: 'Polls', numeric: true },
-    { head: 'Progress', numeric: true },
-    { head: 'Canceled', numeric: true },
+    column('Tool', ({ tool }) => tool),
+    numeric('Calls due', ({ counts }) => numberText(counts.offered)),
+    numeric('Our replies', ({ interaction }) => numberText(interaction?.rounds ?? 0)),
+    numeric('Waited for us, p50', ({ interaction }) => waited(interaction, 'p50')),
+    numeric('p95', ({ interaction }) => waited(interaction, 'p95')),
+    numeric('Largest', ({ interaction }) => waited(interaction, 'max')),
+    numeric('Polls', ({ interaction }) => numberText(interaction?.polls ?? 0)),
+    numeric('Progress', ({ interaction }) => numberText(interaction?.progress ?? 0)),
+    numeric('Canceled', ({ counts }) => numberText(counts.cancelled ?? 0)),
   ],
-  rows: tools.map(({ tool, counts, interaction }) => {
-    const waited = interaction?.clientDelayUs;
-    return [
-      tool,
-      numberText(counts.offered),
-      numberText(interaction?.rounds ?? 0),
-      waited === undefined ? ABSENT : latency(waited, 'p50'),
-      waited === undefined ? ABSENT : latency(waited, 'p95'),
-      waited === undefined ? ABSENT : latency(waited, 'max'),
-      numberText(interaction?.polls ?? 0),
-      numberText(interaction?.progress ?? 0),
-      numberText(counts.cancelled ?? 0),
-    ];
-  }),
 })}`,
   };
 };

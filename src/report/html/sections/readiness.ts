@@ -1,4 +1,4 @@
-import { dataTable } from '../data-table.js';
+import { column, dataTable } from '../data-table.js';
 import { html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';
@@ -10,9 +10,12 @@ export const readinessSection: SectionMaker = ({ readiness }) => ({
   id: 'readiness',
   title: 'Readiness for production',
   body: html`<p class="note">This run covered ${readiness.filter(({ state }) => state !== 'not tested').length} of ${readiness.length} readiness checks. “Not tested” is not a pass.</p>
-${dataTable({
+${dataTable(readiness, {
   label: 'Readiness for production',
-  columns: [{ head: 'Check' }, { head: 'This run says' }, { head: 'Evidence' }],
-  rows: readiness.map(({ item, state, evidence }) => [item, outcomeBadge(BADGES[state], state), evidence]),
+  columns: [
+    column('Check', ({ item }) => item),
+    column('This run says', ({ state }) => outcomeBadge(BADGES[state], state)),
+    column('Evidence', ({ evidence }) => evidence),
+  ],
 })}`,
 });

@@ -3,7 +3,7 @@ import { metricCharts } from '../../charts/metric-charts.js';
 import { healthChart, processCharts } from '../../charts/resource-charts.js';
 import type { ReportView } from '../../report-view.js';
 import { chartFigure } from '../chart-figure.js';
-import { dataTable } from '../data-table.js';
+import { column, dataTable, numeric } from '../data-table.js';
 import { type Html, html } from '../html.js';
 import type { SectionMaker } from '../section.js';
 
@@ -70,50 +70,36 @@ const targetOf = ({ analysis }: ReportView): Readonly<Record<string, unknown>> =
   (analysis.scenario.target as Readonly<Record<string, unknown>> | undefined) ?? {};
 
 const outages = ({ result, latency }: ReportView): Html =>
-  dataTable({
+  dataTable(result.health, {
     label: 'Health probes',
     columns: [
-      { head: 'Probe' },
-      { head: 'Probes', numeric: true },
-      { head: 'Misses', numeric: true },
-      { head: 'p95 of its answers', numeric: true },
-      { head: 'Unhealthy (three misses in a row)' },
+      column('Probe', ({ probe }) => probe),
+      numeric('Probes', ({ probes }) => countText(probes, 'probe')),
+      numeric('Misses', ({ misses }) => countText(misses, 'miss', 'misses')),
+      numeric('p95 of its answers', ({ latencyUs }) => latency(latencyUs, 'p95')),
+      column('Unhealthy (three misses in a row)', ({ unhealthy }) =>
+        unhealthy.length === 0
+          ? 'never'
+          : html`<ul>${unhealthy.map(
+              ({ fromS, toS, detail }) =>
+                html`<li>from ${spanText(fromS)} to ${toS === undefined ? 'the end' : spanText(toS)}${detail === undefined ? '' : html`: <span class="server-text">${detail}</span>`}</li>`,
+            )}</ul>`,
+      ),
     ],
-    rows: result.health.map(({ probe, probes, misses, latencyUs, unhealthy }) => [
-      probe,
-      countText(probes, 'probe'),
-      countText(misses, 'miss', 'misses'),
-      latency(latencyUs, 'p95'),
-      unhealthy.length === 0
-        ? 'never'
-        : html`<ul>${unhealthy.map(
-            ({ fromS, toS, detail }) =>
-              html`<li>from ${spanText(fromS)} to ${toS === undefined ? 'the end' : spanText(toS)}${detail === undefined ? '' : html`: <span class="server-text">${detail}</span>`}</li>`,
-          )}</ul>`,
-    ]),
   });
 
 function metricTable(view: ReportView): Html {
   const { result } = view;
   const all = Object.entries(result.saturation.metrics ?? {});
-  return html`${dataTable({
+  return html`${dataTable(all.slice(0, MAX_SERIES), {
     label: 'Prometheus series',
     columns: [
-      { head: 'Series' },
-      { head: 'First', numeric: true },
-      { head: 'Last', numeric: true },
-      { head: 'Change', numeric: true },
-      { head: 'Largest', numeric: true },
+      column('Series', ([name]) => html`<code>${name}</code>`),
+      numeric('First', ([, { first }]) => valueText(first)),
+      numeric('Last', ([, { last }]) => valueText(last)),
+      numeric('Change', ([, { first, last }]) => valueText(last - first)),
+      numeric('Largest', ([, { max }]) => valueText(max)),
     ],
-    rows: all
-      .slice(0, MAX_SERIES)
-      .map(([name, { first, last, max }]) => [
-        html`<code>${name}</code>`,
-        valueText(first),
-        valueText(last),
-        valueText(last - first),
-        valueText(max),
-      ]),
     empty:
       targetOf(view).metrics === undefined
         ? 'The scenario names no metrics page.'

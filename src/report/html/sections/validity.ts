@@ -1,6 +1,6 @@
 import { ratioText } from '../../../text/figure-text.js';
 import { trustOf } from '../../trust.js';
-import { dataTable } from '../data-table.js';
+import { column, dataTable } from '../data-table.js';
 import { html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';
@@ -24,10 +24,12 @@ ${reasons.length === 0 ? '' : html`<ul>${reasons.map((reason) => html`<li>${reas
 ${
   doubtful.length === 0
     ? ''
-    : dataTable({
+    : dataTable(doubtful, {
         label: search ? 'Trials in doubt' : 'Phases that cannot be trusted',
-        columns: [{ head: search ? 'Trial' : 'Phase' }, { head: 'Why' }],
-        rows: doubtful.map(({ name, validity }) => [name, validity.reasons.join('; ')]),
+        columns: [
+          column(search ? 'Trial' : 'Phase', ({ name }) => name),
+          column('Why', ({ validity }) => validity.reasons.join('; ')),
+        ],
       })
 }`,
   };

@@ -1,7 +1,7 @@
 import { callersForRate, rateForLatency } from '../../../../capacity/law/usl-inverse.js';
 import type { LawFigures } from '../../../../result/law-figures.js';
 import { ABSENT, amountText, numberText, rateText, ratioText } from '../../../../text/figure-text.js';
-import { dataTable } from '../../data-table.js';
+import { dataTable, listColumns } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 
 const between = (interval: readonly [number, number] | undefined): string =>
@@ -45,11 +45,7 @@ export function lawTable(law: LawFigures, confirmed: number | undefined): Html {
           ] as const,
         ]),
   ];
-  return html`${dataTable({
-    label: 'Terms of the scalability law',
-    columns: [{ head: 'Term' }, { head: 'Value', numeric: true }, { head: '95 % interval', numeric: true }],
-    rows,
-  })}${flags.length === 0 ? NOTHING : html`<ul class="caveats">${flags.map((text) => html`<li>${text}</li>`)}</ul>`}`;
+  return html`${dataTable(rows, { label: 'Terms of the scalability law', columns: listColumns(['Term', 'Value', '95 % interval']) })}${flags.length === 0 ? NOTHING : html`<ul class="caveats">${flags.map((text) => html`<li>${text}</li>`)}</ul>`}`;
 }
 
 /** What the law, read the other way round, says inside the range that was tested. */

@@ -2,7 +2,7 @@ import type { CapacityFigures } from '../../../../result/capacity-figures.js';
 import type { RecoveryAnswer, RecoveryLevel } from '../../../../result/recovery-figures.js';
 import { ABSENT, factorText, rateText, shareText, spanText } from '../../../../text/figure-text.js';
 import type { Bar } from '../../../charts/xy-chart.js';
-import { dataTable } from '../../data-table.js';
+import { type Column, column, dataTable, numeric } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';
 import type { SectionMaker } from '../../section.js';
@@ -66,44 +66,26 @@ function answerPart({ under, summary, levels, remarks, label, tookS, budgetS }: 
   return html`<h3>After ${under}</h3><p><strong>${summary}</strong></p>${
     levels.length === 0
       ? NOTHING
-      : html`<p class="note">Loads: ${label}. ${spanText(Math.round(tookS))} of ${spanText(budgetS)}.</p>${dataTable({
+      : html`<p class="note">Loads: ${label}. ${spanText(Math.round(tookS))} of ${spanText(budgetS)}.</p>${dataTable(levels, {
           label: `Loads held around ${under}`,
           dense: true,
-          columns: [
-            { head: 'Load', numeric: true },
-            { head: 'Offered', numeric: true },
-            { head: 'In time before', numeric: true },
-            { head: 'in the fault', numeric: true },
-            { head: 'at the end', numeric: true },
-            { head: 'Back after', numeric: true },
-            { head: 'Computed drain', numeric: true },
-            { head: 'Held', numeric: true },
-            { head: 'Attempts per call', numeric: true },
-            { head: 'At the dependency', numeric: true },
-            { head: 'Without load' },
-            { head: 'Verdict' },
-            { head: 'Why' },
-          ],
-          rows: levels.map(levelRow),
+          columns: LEVEL_COLUMNS,
         })}`
   }${remarks.length === 0 ? NOTHING : html`<ul class="caveats">${remarks.map((text) => html`<li>${text}</li>`)}</ul>`}`;
 }
 
-function levelRow(level: RecoveryLevel): readonly (string | Html)[] {
-  const { inTime, recoverS, heldS, cameBack, outcome } = level;
-  return [
-    shareText(level.share),
-    rateText(level.offeredRate),
-    shareText(inTime.before),
-    inTime.during === undefined ? ABSENT : shareText(inTime.during),
-    shareText(inTime.last),
-    recoverS === undefined ? ABSENT : spanText(Math.round(recoverS)),
-    spanText(Math.round(level.drainS)),
-    heldS === undefined ? ABSENT : spanText(Math.round(heldS)),
-    factorText(level.attemptsPerCall),
-    level.dependencyAmplification === undefined ? ABSENT : factorText(level.dependencyAmplification),
-    cameBack === undefined ? ABSENT : cameBack ? 'came back' : 'stayed down',
-    outcomeBadge(BADGES[outcome], outcome),
-    level.reason,
-  ];
-}
+const LEVEL_COLUMNS: readonly Column<RecoveryLevel>[] = [
+  numeric('Load', ({ share }) => shareText(share)),
+  numeric('Offered', ({ offeredRate }) => rateText(offeredRate)),
+  numeric('In time before', ({ inTime }) => shareText(inTime.before)),
+  numeric('in the fault', ({ inTime }) => (inTime.during === undefined ? ABSENT : shareText(inTime.during))),
+  numeric('at the end', ({ inTime }) => shareText(inTime.last)),
+  numeric('Back after', ({ recoverS }) => (recoverS === undefined ? ABSENT : spanText(Math.round(recoverS)))),
+  numeric('Computed drain', ({ drainS }) => spanText(Math.round(drainS))),
+  numeric('Held', ({ heldS }) => (heldS === undefined ? ABSENT : spanText(Math.round(heldS)))),
+  numeric('Attempts per call', ({ attemptsPerCall }) => factorText(attemptsPerCall)),
+  numeric('At the dependency', ({ dependencyAmplification: times }) => (times === undefined ? ABSENT : factorText(times))),
+  column('Without load', ({ cameBack }) => (cameBack === undefined ? ABSENT : cameBack ? 'came back' : 'stayed down')),
+  column('Verdict', ({ outcome }) => outcomeBadge(BADGES[outcome], outcome)),
+  column('Why', ({ reason }) => reason),
+];

@@ -3,7 +3,7 @@ import { plainMemoryText } from '../../../../sizing/plain-formula.js';
 import { burstText, COUNT_WORDS, connectionsText, drivenBy, rangeText, warningLines } from '../../../../sizing/sizing-words.js';
 import { ABSENT, amountText, countText, rateText, ratioText, valueText } from '../../../../text/figure-text.js';
 import { calculator } from '../../calculator/calculator.js';
-import { dataTable } from '../../data-table.js';
+import { column, dataTable, listColumns, numeric } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 import { pageAsset } from '../../page-asset.js';
 import type { SectionMaker } from '../../section.js';
@@ -23,7 +23,7 @@ export const sizingSection: SectionMaker = async (view) => {
 };
 
 function sizingBody(sizing: SizingFigures, scenario: string): Html {
-  const { instances, doesNotFit, binding, chain, inputs, counts, sensitivity, burstAbsorbed, question } = sizing;
+  const { instances, doesNotFit, binding, chain, inputs, sensitivity, burstAbsorbed, question } = sizing;
   const range = rangeText(question, sensitivity);
   const warnings = warningLines(sizing);
   return html`<p class="lead">${
@@ -36,33 +36,49 @@ ${calculator(sizing, scenario)}
 <ol class="chain">${chain.map((step) => html`<li>${step}</li>`)}</ol>
 ${range === undefined ? NOTHING : html`<p class="note">${range}</p>`}
 ${burstAbsorbed === undefined ? NOTHING : html`<p class="note">${burstText(burstAbsorbed)}</p>`}
-${dataTable({
+${dataTable(countRows(sizing), {
   label: 'Instances that each count asks for',
-  columns: [{ head: 'Count' }, { head: 'Instances', numeric: true }, { head: 'Drives the answer' }],
-  rows: [
-    ...(Object.keys(counts) as SizingCount[]).flatMap((count) => {
-      const value = counts[count];
-      if (value === undefined) return [];
-      const shown = value === null ? 'no number is enough' : value === 0 ? 'does not apply' : String(value);
-      return [[countName(count, value, sizing), shown, binding.includes(count) ? 'yes' : '']];
-    }),
-    ...(doesNotFit?.allowed === undefined ? [] : [[COUNT_WORDS.connections(question), `at most ${doesNotFit.allowed}`, 'yes']]),
+  columns: [
+    column('Count', ({ name }) => name),
+    numeric('Instances', ({ instances }) => instances),
+    column('Drives the answer', ({ drives }) => (drives ? 'yes' : '')),
   ],
 })}
 ${warnings.length === 0 ? NOTHING : html`<h3>Limits and assumptions</h3><ul class="caveats">${warnings.map((text) => html`<li>${text}</li>`)}</ul>`}
 ${fleetTable(sizing)}${faultTable(sizing)}${dependencyNote(sizing)}${autoscalingTable(sizing)}${plainFormula(sizing)}
 <h3>Every input, and where it comes from</h3>
-${dataTable({
+${dataTable(inputs, {
   label: 'Inputs of the sizing',
-  columns: [{ head: 'Input' }, { head: 'Value', numeric: true }, { head: 'Unit' }, { head: 'Source' }, { head: '95 % interval' }],
-  rows: inputs.map(({ name, value, unit, source, interval }) => [
-    html`<code>${name}</code>`,
-    value === null ? (LIMITS.has(name) ? 'no limit' : 'not known') : typeof value === 'number' ? valueText(value) : value,
-    unit,
-    source,
-    interval === undefined ? '' : `${valueText(interval[0])} to ${valueText(interval[1])}`,
-  ]),
+  columns: [
+    column('Input', ({ name }) => html`<code>${name}</code>`),
+    numeric('Value', ({ name, value }) =>
+      value === null ? (LIMITS.has(name) ? 'no limit' : 'not known') : typeof value === 'number' ? valueText(value) : value,
+    ),
+    column('Unit', ({ unit }) => unit),
+    column('Source', ({ source }) => source),
+    column('95 % interval', ({ interval }) =>
+      interval === undefined ? '' : `${valueText(interval[0])} to ${valueText(interval[1])}`,
+    ),
+  ],
 })}`;
+}
+
+interface CountRow {
+  readonly name: string;
+  readonly instances: string;
+  readonly drives: boolean;
+}
+
+function countRows(sizing: SizingFigures): readonly CountRow[] {
+  const { counts, binding, doesNotFit, question } = sizing;
+  const rows = (Object.keys(counts) as SizingCount[]).flatMap((count): readonly CountRow[] => {
+    const value = counts[count];
+    if (value === undefined) return [];
+    const instances = value === null ? 'no number is enough' : value === 0 ? 'does not apply' : String(value);
+    return [{ name: countName(count, value, sizing), instances, drives: binding.includes(count) }];
+  });
+  if (doesNotFit?.allowed === undefined) return rows;
+  return [...rows, { name: COUNT_WORDS.connections(question), instances: `at most ${doesNotFit.allowed}`, drives: true }];
 }
 
 /** Inputs that are limits: without one there is none, where all others are not known. */
@@ -112,29 +128,24 @@ function fleetTable({ fleet, instances, question }: SizingFigures): Html {
       ? []
       : [['price of a million calls', number(fleet.costPerMillionCalls)] as const]),
   ];
-  return html`<h3>The fleet of ${countText(instances, 'instance')}</h3>${dataTable({
-    label: 'Figures of the fleet',
-    columns: [{ head: 'Figure' }, { head: 'Value', numeric: true }],
-    rows: rows.filter(([, value]) => value !== ABSENT),
-  })}`;
+  return html`<h3>The fleet of ${countText(instances, 'instance')}</h3>${dataTable(
+    rows.filter(([, value]) => value !== ABSENT),
+    { label: 'Figures of the fleet', columns: listColumns(['Figure', 'Value']) },
+  )}`;
 }
 
 function faultTable({ underFaults }: SizingFigures): Html {
   if (underFaults.length === 0) return NOTHING;
-  return html`<h3>Under each tested dependency failure</h3>${dataTable({
+  return html`<h3>Under each tested dependency failure</h3>${dataTable(underFaults, {
     label: 'Instances under each dependency failure',
     columns: [
-      { head: 'Under' },
-      { head: 'Instances', numeric: true },
-      { head: 'Utilization at the planned number', numeric: true },
-      { head: 'Why' },
+      column('Under', ({ name }) => name),
+      numeric('Instances', ({ instances }) => (instances === null ? 'no number is enough' : String(instances))),
+      numeric('Utilization at the planned number', ({ utilisationAtPlannedInstances }) =>
+        utilisationAtPlannedInstances === undefined ? ABSENT : ratioText(utilisationAtPlannedInstances),
+      ),
+      column('Why', ({ reason }) => reason ?? ''),
     ],
-    rows: underFaults.map(({ name, instances, utilisationAtPlannedInstances, reason }) => [
-      name,
-      instances === null ? 'no number is enough' : String(instances),
-      utilisationAtPlannedInstances === undefined ? ABSENT : ratioText(utilisationAtPlannedInstances),
-      reason ?? '',
-    ]),
   })}`;
 }
 
@@ -147,23 +158,20 @@ function dependencyNote({ dependency, doesNotFit }: SizingFigures): Html {
 function autoscalingTable({ autoscaling }: SizingFigures): Html {
   if (autoscaling === undefined) return NOTHING;
   return html`<h3>Autoscaler</h3><p class="note">A usual starting point is 2 to 10 replicas at 70 % CPU and 80 % memory. Do not scale servers that hold sessions or collect garbage by memory.</p>${dataTable(
-    {
-      label: 'Autoscaler',
-      columns: [{ head: 'Setting' }, { head: 'Value', numeric: true }],
-      rows: [
-        ['minimum replicas', String(autoscaling.minReplicas)],
-        ['maximum replicas', String(autoscaling.maxReplicas)],
-        ['CPU target', autoscaling.targetPercent < 1 ? 'no safe target' : `${autoscaling.targetPercent} %`],
-        ['CPU request', `${number(autoscaling.requestCores)} cores`],
-        [
-          'replicas at the planned peak',
-          autoscaling.replicasAtPlannedPeak === null ? 'no number' : number(autoscaling.replicasAtPlannedPeak),
-        ],
-        ['highest target at which new replicas start in time', ratioText(autoscaling.targetLag)],
-        ['highest target at which the remaining replicas cope', ratioText(autoscaling.targetSurvive)],
-        ['pod disruption budget, most unavailable', String(autoscaling.pdbMaxUnavailable)],
+    [
+      ['minimum replicas', String(autoscaling.minReplicas)],
+      ['maximum replicas', String(autoscaling.maxReplicas)],
+      ['CPU target', autoscaling.targetPercent < 1 ? 'no safe target' : `${autoscaling.targetPercent} %`],
+      ['CPU request', `${number(autoscaling.requestCores)} cores`],
+      [
+        'replicas at the planned peak',
+        autoscaling.replicasAtPlannedPeak === null ? 'no number' : number(autoscaling.replicasAtPlannedPeak),
       ],
-    },
+      ['highest target at which new replicas start in time', ratioText(autoscaling.targetLag)],
+      ['highest target at which the remaining replicas cope', ratioText(autoscaling.targetSurvive)],
+      ['pod disruption budget, most unavailable', String(autoscaling.pdbMaxUnavailable)],
+    ],
+    { label: 'Autoscaler', columns: listColumns(['Setting', 'Value']) },
   )}`;
 }
 

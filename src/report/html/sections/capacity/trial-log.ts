@@ -4,7 +4,7 @@ import { clockText, countText, numberText, rateText, spanText } from '../../../.
 import { yLabelExpression } from '../../../charts/axis-text.js';
 import { CHART_CONFIG, CHART_SIZES, type ChartSize } from '../../../charts/chart-look.js';
 import { POINT_STYLES } from '../../../charts/xy-chart-spec.js';
-import { dataTable } from '../../data-table.js';
+import { column, dataTable, numeric } from '../../data-table.js';
 import { type Html, html } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';
 import { staticPlot } from '../../static-plot.js';
@@ -56,31 +56,20 @@ export async function trialLog({ healthy, underFaults }: CapacityFigures): Promi
     const label = answer.under === 'none' ? 'Trials, all dependencies healthy' : `Trials under ${answer.under}`;
     parts.push(html`<h3>${label}</h3><p class="note">${countText(answer.trials.length, 'trial')} in ${spanText(Math.round(answer.tookS))} of ${spanText(answer.budgetS)}. Height: offered rate; width: measured time. Filled: passed; hollow: failed, or not counted.</p>
 ${await staticPlot((size) => trialSpec(answer, size), 'wide', `${label}: rates and lengths are in the table below`)}
-${dataTable({
+${dataTable(answer.trials, {
   label,
   dense: true,
   columns: [
-    { head: 'At', numeric: true },
-    { head: 'Purpose' },
-    { head: 'Offered', numeric: true },
-    { head: 'Verdict' },
-    { head: 'Why' },
-    { head: 'Achieved', numeric: true },
-    { head: 'Measured', numeric: true },
-    { head: 'Due', numeric: true },
-    { head: 'Missed', numeric: true },
+    numeric('At', (trial) => clockText(trial.startS)),
+    column('Purpose', (trial) => trial.purpose),
+    numeric('Offered', (trial) => rateText(trial.offeredRate)),
+    column('Verdict', (trial) => outcomeBadge(BADGES[trial.outcome], trial.outcome)),
+    column('Why', (trial) => html`<span class="reason">${trial.reason}</span>`),
+    numeric('Achieved', (trial) => rateText(trial.achievedRate)),
+    numeric('Measured', (trial) => spanText(trial.durationS)),
+    numeric('Due', (trial) => numberText(trial.due)),
+    numeric('Missed', (trial) => numberText(trial.over)),
   ],
-  rows: answer.trials.map((trial) => [
-    clockText(trial.startS),
-    trial.purpose,
-    rateText(trial.offeredRate),
-    outcomeBadge(BADGES[trial.outcome], trial.outcome),
-    html`<span class="reason">${trial.reason}</span>`,
-    rateText(trial.achievedRate),
-    spanText(trial.durationS),
-    numberText(trial.due),
-    numberText(trial.over),
-  ]),
 })}`);
   }
   return html`${parts}`;
