@@ -20,6 +20,41 @@ const STURDY = [
   'wrong-faults',
 ].map((name) => `test/e2e/${name}.test.ts`);
 
+/**
+ * Parts that `npm run test:quick` leaves out, since they take long: `npm test` and CI run them. A test belongs here when it starts programs of its own
+ * for seconds, or tries thousands of cases. `npx vitest run test/faults` runs them like any other.
+ */
+const LONG = [
+  // Fault agents and embedded proxies as processes, a real Toxiproxy, a real Redis.
+  'faults/**/*',
+  'environment/dead-dependency',
+  'environment/killed',
+  'environment/open-environment',
+  'environment/scenario-events',
+  'scenario/faults/catalogue',
+  'toxiproxy/postgres-through',
+  'toxiproxy/process',
+  // The sample server and its PostgreSQL.
+  'sample/**/*',
+  // The watchdog, whose programs are killed.
+  'watchdog/**/*',
+  // Servers by stdio, a process each, and the tools of others.
+  'conformance/**/*',
+  'hostile/stdio',
+  'mcp/message-asks',
+  'mcp/stdio-era',
+  // A browser.
+  'report/browser',
+  // Ten thousand hostile texts on every way to the screen; searches of ten minutes, simulated.
+  'cli/hostile-text',
+  'capacity/search/simulated-search',
+].map((name) => `test/${name}.test.ts`);
+
+/** Rooms without sockets and processes, as `test/layering.test.ts` holds, and the grammar. */
+const PURE = ['analysis', 'capacity', 'journal', 'judge', 'report', 'result', 'scenario', 'sizing', 'statistics', 'text'].map(
+  (room) => `test/${room}/**/*.test.ts`,
+);
+
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
@@ -30,10 +65,34 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [E2E],
+          exclude: [E2E, ...LONG, ...PURE],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // Most of these wait for sockets and timers: one worker a core would leave the cores idle.
+          maxWorkers: 4,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: PURE,
+          exclude: LONG,
+          // What they load has no state: files share it, which saves a quarter of a second each.
+          isolate: false,
+          testTimeout: 60_000,
+          maxWorkers: 4,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'long',
+          include: LONG,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
