@@ -1,6 +1,7 @@
 import type { FaultEngine } from '../journal/fault-entry.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
 import type { SentBeside } from '../journal/sessions-entry.js';
+import type { PlainCeiling } from '../load/ceiling/plain-ceiling.js';
 import type { Drive, DriveEntry, DriveSpec, LoadEngine } from '../load/load-engine.js';
 import type { DriverCounters, EndpointDescription } from '../mcp/driver.js';
 import type { Redactor } from '../scenario/file/redactor.js';
@@ -79,6 +80,11 @@ export interface Environment {
   holdFaults(scenario: Scenario, originMs: number, onEntry: (entry: JournalEntry) => void): Promise<HeldFaults>;
   /** What the preflight sent; absent where it called nothing. */
   readonly sentBefore?: SentBeside;
+  /**
+   * What a closed loop of callers reaches within whole seconds, by a plain HTTP client beside the load; absent where the scenario's calls need
+   * more than that.
+   */
+  probeCeiling?(callers: number, durationS: number): Promise<PlainCeiling>;
   /** Makes an engine that holds sessions beside the load, as the same caller: with the token of `target.auth` and each that follows it. */
   engineBeside?(scenario: Scenario): LoadEngine;
   /**

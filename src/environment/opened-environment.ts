@@ -1,8 +1,9 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
-import { addSessions } from '../journal/session-counts.js';
+import { addSessions, type SessionCounts } from '../journal/session-counts.js';
 import type { SentBeside } from '../journal/sessions-entry.js';
+import { isPlainHttp, plainCeiling } from '../load/ceiling/plain-ceiling.js';
 import type { DriveEntry, LoadEngine } from '../load/load-engine.js';
 import type { EndpointDescription } from '../mcp/driver.js';
 import { compact } from '../scenario/file/compact.js';
@@ -47,6 +48,7 @@ export function environmentOf(
   const { replicas } = capacity.target;
   let held: HeldFaults | undefined;
   const beside: LoadEngine[] = [];
+  const probed: SessionCounts[] = [];
   return {
     endpoints,
     workers: engine.workers,
@@ -114,12 +116,21 @@ export function environmentOf(
       const counters = engine.lastCounters;
       if (counters === undefined) return undefined;
       const others = beside.flatMap(({ lastCounters }) => lastCounters?.sessions ?? []);
-      const sessions = [...others, ...(sentBefore === undefined ? [] : [sentBefore.sessions])].reduce(
+      const sessions = [...others, ...probed, ...(sentBefore === undefined ? [] : [sentBefore.sessions])].reduce(
         addSessions,
         counters.sessions,
       );
       return { ...counters, sessions };
     },
+    ...(isPlainHttp(opened)
+      ? {
+          probeCeiling: async (callers: number, durationS: number) => {
+            const ceiling = await plainCeiling(opened, endpoints, callers, durationS);
+            probed.push(ceiling.sent.sessions);
+            return ceiling;
+          },
+        }
+      : {}),
     engineBeside: (scenario) => {
       const made = engineBeside(scenario);
       beside.push(made);

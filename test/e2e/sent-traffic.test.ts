@@ -4,7 +4,7 @@ import type { JournalEntry } from '../../src/journal/journal-entry.js';
 import type { TrafficEntry } from '../../src/journal/sessions-entry.js';
 import { countDrives } from '../../src/run/capacity/counted-drives.js';
 import { askWhetherIdle } from '../../src/run/capacity/idle-question.js';
-import { startRateOf } from '../../src/run/capacity/start-rate.js';
+import { measureCeiling } from '../../src/run/capacity/measure-ceiling.js';
 import { TrialRunner } from '../../src/run/capacity/trial-runner.js';
 import { Redactor } from '../../src/scenario/file/redactor.js';
 import { cannedServer, echo } from '../fixtures/canned-server.js';
@@ -45,7 +45,7 @@ it('every call of a search that the server counts is written down, and no sessio
   };
   const nowS = (): number => (nowMs() - originMs) / 1000;
   const drives = countDrives(environment, write, nowS);
-  await startRateOf(drives('start-rate'), scenario, 1);
+  await measureCeiling({ drives, environment, scenario, write, nowS });
   const idleFrom = calls;
   const ended = new AbortController().signal;
   await askWhetherIdle({ drives, scenario, nowMs, ended }, 2, () => 30_000);

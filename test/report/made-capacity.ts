@@ -1,6 +1,7 @@
 import { capacityAnswer, type ReportedTrial } from '../../src/capacity/search/capacity-answer.js';
 import { Search } from '../../src/capacity/search/search.js';
 import { SEARCH_PLANS } from '../../src/capacity/search/search-plan.js';
+import { searchStart } from '../../src/capacity/search/search-start.js';
 import type { SloCondition } from '../../src/capacity/search/slo-condition.js';
 import { readinessCard } from '../../src/judge/readiness-card.js';
 import type { ReportInput } from '../../src/report/report-input.js';
@@ -15,7 +16,7 @@ const P95: SloCondition = { name: 'p95 <= 400 ms', kind: 'latency', quantile: 0.
 /** A search on a target that fails above a rate; latency climbs towards it as 1 / (1 - use). */
 function searched(under: string, limitPerS: number) {
   const plan = SEARCH_PLANS['5m'];
-  const search = new Search({ plan, startRate: 20, conditions: [P95] });
+  const search = new Search({ plan, ...searchStart(20), conditions: [P95] });
   const trials: ReportedTrial[] = [];
   let nowS = 12;
   search.warmedUp();

@@ -14,6 +14,8 @@ export interface SearchOptions {
   readonly plan: SearchPlan;
   /** First rate, calls/s. */
   readonly startRate: number;
+  /** Rate of the warm-up, calls/s. */
+  readonly warmUpRate: number;
   /** Highest rate that may be tried; absent: none. */
   readonly highestRate?: number;
   readonly conditions: readonly SloCondition[];
@@ -98,11 +100,11 @@ export class Search {
 
   /** @param nowS seconds since the search began */
   next(nowS: number): SearchAction {
-    const { plan, startRate } = this.#options;
+    const { plan, warmUpRate } = this.#options;
     const leftS = plan.budgetS - nowS;
     switch (this.#phase) {
       case 'warm-up':
-        return { do: 'warm-up', rate: this.#capped(4 * startRate), capS: Math.min(plan.warmUpCapS, leftS / 4) };
+        return { do: 'warm-up', rate: this.#capped(warmUpRate), capS: Math.min(plan.warmUpCapS, leftS / 4) };
       case 'double':
         return this.#shortTrial('double', DOUBLE_S, leftS);
       case 'bisect':

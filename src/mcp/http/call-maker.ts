@@ -2,6 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { OtherRequest } from '../../scenario/call.js';
 import type { CallStart, ToolDescription } from '../driver.js';
 import { headerValue, mirroredArguments, pushMirrored } from '../protocol/modern-envelope.js';
+import type { LegacySession } from './legacy-session.js';
 import type { PreparedCall, PreparedTool } from './prepared-call.js';
 import { modernHeaders } from './request-headers.js';
 import type { TenantCaller } from './tenant-caller.js';
@@ -38,8 +39,16 @@ export class CallMaker {
     this.#plain = !progress;
   }
 
-  /** Headers and body of one call. `x-request-id` is the trace id of the traceparent. */
-  prepare(id: number, { tool, request, argumentsJson, traceparent, tenant = 0 }: CallStart, extra = ''): PreparedCall {
+  /**
+   * Headers and body of one call. `x-request-id` is the trace id of the traceparent.
+   * @param given legacy: the session that it goes on; absent: the one whose turn it is
+   */
+  prepare(
+    id: number,
+    { tool, request, argumentsJson, traceparent, tenant = 0 }: CallStart,
+    extra = '',
+    given?: LegacySession,
+  ): PreparedCall {
     const lane = this.#lanes[tenant]!;
     const prepared = lane.tools.get(tool) ?? this.#prepareTool(lane, tool, request);
     const body = Buffer.from(
@@ -52,7 +61,7 @@ export class CallMaker {
     let options = prepared.options;
     let headers = prepared.headers;
     if (path === undefined || options === undefined) {
-      const session = lane.keeper.take();
+      const session = given ?? lane.keeper.take();
       ({ path, options, headers } = session);
     } else if (prepared.mirrored.length > 0 || prepared.kind === 'resource') {
       headers = prepared.headers.slice(0, -2);

@@ -5,11 +5,13 @@ import { type AskingPlace, type ServerRequest, ServerRequestHandler } from '../c
 import type { WireCall } from '../call/wire-call.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters } from '../driver.js';
 import { DEFAULT_IDLE_TIMEOUT_MS, type DriverOptions } from '../driver-options.js';
+import { resultInBody } from '../protocol/whole-answer.js';
 import { ControlMessages } from './control-messages.js';
 import { Dialer } from './dialer.js';
 import { type CallOwner, HttpCall } from './http-call.js';
 import { HttpEndpoint } from './http-endpoint.js';
 import type { LegacySession } from './legacy-session.js';
+import type { MadeRequest, RequestMaker } from './request-maker.js';
 
 const FIRST_CALL_ID = 1;
 
@@ -18,14 +20,21 @@ export function createHttpDriver(options: DriverOptions): Driver {
   return new HttpDriver(options);
 }
 
+/** Makes one that only makes the requests: for targets with one URL and no tenants. */
+export function createRequestMaker(options: DriverOptions): RequestMaker {
+  return new HttpDriver(options);
+}
+
 const bearer = (token: string): string => `Bearer ${token}`;
 
-class HttpDriver extends DriverCore<HttpEndpoint> implements CallOwner {
+class HttpDriver extends DriverCore<HttpEndpoint> implements RequestMaker, CallOwner {
   protected readonly endpoints: readonly HttpEndpoint[];
   readonly #dialer: Dialer;
   /** Requests of the server may come beside the calls. */
   readonly #heard: boolean;
   readonly #messages: ControlMessages;
+  /** Id of the next request that is made and not sent. */
+  #nextMade = FIRST_CALL_ID;
   /** For each call and each stream whose server has asked something. */
   readonly #handlers = new WeakMap<HttpCall | LegacySession | HttpEndpoint, ServerRequestHandler>();
 
@@ -68,6 +77,16 @@ class HttpDriver extends DriverCore<HttpEndpoint> implements CallOwner {
         }),
     );
     this.#messages = new ControlMessages(this.warn);
+  }
+
+  make(caller: number, call: CallStart): MadeRequest {
+    const [endpoint] = this.endpoints as readonly [HttpEndpoint];
+    const id = this.#nextMade++;
+    const { kind, path, options } = endpoint.calls.prepare(id, call, '', endpoint.sessionOf(caller));
+    const flat = options.headers as readonly string[];
+    const headers: Record<string, string> = {};
+    for (let at = 0; at + 1 < flat.length; at += 2) headers[flat[at] as string] = flat[at + 1] as string;
+    return { headers, body: options.body as Buffer, resultIn: (body) => resultInBody(body, id, path.era, kind) };
   }
 
   protected send(

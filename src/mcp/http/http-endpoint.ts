@@ -137,6 +137,12 @@ export class HttpEndpoint {
     return this.#calls!;
   }
 
+  /** Legacy: the session that one of several callers keeps to; undefined in the modern era. */
+  sessionOf(caller: number): LegacySession | undefined {
+    const sessions = this.#callers.lanes[0].keeper.sessions();
+    return sessions[caller % sessions.length];
+  }
+
   /** Whether a caller sends the token of `target.auth`. */
   sharesToken(tenant = 0): boolean {
     return this.#callers.sharesToken(tenant);

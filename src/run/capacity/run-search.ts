@@ -1,5 +1,6 @@
 import { factsOf } from '../../capacity/search/reported-trials.js';
 import { Search } from '../../capacity/search/search.js';
+import { searchStart } from '../../capacity/search/search-start.js';
 import type { SloCondition } from '../../capacity/search/slo-condition.js';
 import type { TrialVerdict } from '../../capacity/search/trial-verdict.js';
 import { isWarm } from '../../capacity/search/warm-up-rule.js';
@@ -11,9 +12,12 @@ import type { TrialOrder } from './trial-runner.js';
 export interface SearchRun {
   readonly under: string;
   readonly plan: SearchPlan;
+  /** Lowest first rate, calls/s. */
   readonly startRate: number;
-  /** Looks for a rate at which the search may begin, given the one of the scenario; counts against the budget. */
-  findStart?(startRate: number): Promise<number>;
+  /** Measures what a closed loop reaches, successes per second; counts against the budget. Absent: the search begins at `startRate`. */
+  measureCeiling?(): Promise<number>;
+  /** Told where it begins once that was looked for, calls/s. */
+  onStart?(startRate: number): void;
   /** Highest rate that may be tried. */
   readonly highestRate?: number;
   readonly conditions: readonly SloCondition[];
@@ -33,8 +37,10 @@ export async function runSearch(run: SearchRun): Promise<{ readonly end: SearchE
   const startedMs = nowMs();
   const deadlineMs = startedMs + plan.budgetS * 1000;
   const nowS = (): number => (nowMs() - startedMs) / 1000;
-  const startRate = run.interrupted() === undefined ? ((await run.findStart?.(run.startRate)) ?? run.startRate) : run.startRate;
-  const search = new Search({ plan, startRate, conditions, ...(highestRate === undefined ? {} : { highestRate }) });
+  const ceiling = run.interrupted() === undefined ? await run.measureCeiling?.() : undefined;
+  const start = searchStart(run.startRate, ceiling);
+  if (ceiling !== undefined) run.onStart?.(start.startRate);
+  const search = new Search({ plan, ...start, conditions, ...(highestRate === undefined ? {} : { highestRate }) });
   for (;;) {
     const why = run.interrupted();
     if (why !== undefined) return { end: search.interrupt(why), tookS: nowS() };

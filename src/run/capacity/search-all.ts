@@ -2,12 +2,12 @@ import { conditionsOf } from '../../capacity/search/slo-condition.js';
 import type { SearchEnd } from '../../journal/search-end.js';
 import { givenRateText } from '../../text/figure-text.js';
 import { closedSweep } from './closed-sweep.js';
+import { measureCeiling } from './measure-ceiling.js';
 import { runSearch } from './run-search.js';
 import type { SearchContext } from './search-context.js';
 import type { SearchUnder } from './search-entry.js';
 import { searchRecovery } from './search-recovery.js';
 import { weighIdleSessions } from './session-memory.js';
-import { startRateOf } from './start-rate.js';
 import { tellReplicas } from './tell-replicas.js';
 import { TrialRunner } from './trial-runner.js';
 
@@ -52,17 +52,14 @@ async function holdFault(
 }
 
 async function searchUnder(context: SearchContext, runner: TrialRunner, under: string): Promise<SearchEnd> {
-  const { scenario, request, drives, watcher, write, nowMs, highestRate, why } = context;
+  const { scenario, request, watcher, write, nowMs, highestRate, why } = context;
   const { end, tookS } = await runSearch({
     under,
     plan: request.plan,
     startRate: request.start.startRate,
     ...(highestRate === undefined ? {} : { highestRate }),
-    findStart: async (given) => {
-      const rate = await startRateOf(drives('start-rate'), scenario, given);
-      if (rate > given) watcher.onStep?.(`${under}: the search begins at ${givenRateText(rate)}`);
-      return rate;
-    },
+    ...(scenario.capacity.probe ? { measureCeiling: () => measureCeiling(context) } : {}),
+    onStart: (rate) => watcher.onStep?.(`${under}: the search begins at ${givenRateText(rate)}`),
     conditions: conditionsOf(scenario.slo),
     trial: (order, deadlineMs) => runner.run(order, deadlineMs),
     onTrial: (entry, verdict) => {

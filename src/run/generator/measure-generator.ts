@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
-import { probeCeiling } from '../../load/ceiling-probe.js';
+import { probeCeiling } from '../../load/ceiling/ceiling-probe.js';
 import type { DriveEntry, LoadEngine } from '../../load/load-engine.js';
 import { createLoadEngine } from '../../load/threads/create-load-engine.js';
 import { timelineOf } from '../../scenario/plan/timeline.js';
@@ -19,8 +19,10 @@ export async function measureGenerator(onStep: (text: string) => void): Promise<
     onStep('ceiling of an HTTP client (autocannon, closed loop)');
     const ceiling = await probeCeiling({
       url: stub.url,
-      headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-      body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{}}}',
+      request: {
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+        body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{}}}',
+      },
       connections: CONNECTIONS,
       durationS: SECONDS,
     });

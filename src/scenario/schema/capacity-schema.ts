@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, duration, growth, matching, nonEmpty, number, rate, ratio, size } from './field-types.js';
+import { count, duration, flag, growth, matching, nonEmpty, number, rate, ratio, size } from './field-types.js';
 import { SIZING_DESCRIPTIONS, type SizingInputName } from './sizing-descriptions.js';
 
 /** An input of the sizing with its description. */
@@ -101,7 +101,12 @@ const measuredSchema = z
 export const capacitySchema = z
   .strictObject({
     budget: z.enum(['2m', '5m', '10m', '20m']).default('10m').describe('Time for the search, for each entry of `under`.'),
-    start: rate().prefault('10/s').describe('First rate of the search.'),
+    start: rate().prefault('10/s').describe('Lowest first rate of the search.'),
+    probe: flag()
+      .default(true)
+      .describe(
+        'Measures for 3 s what callers without think time reach; the search then begins at a quarter of it. False: at `start`.',
+      ),
     under: z
       .array(
         z.union([z.literal('none'), matching(/^[a-z][a-z0-9-]*@[A-Za-z0-9][A-Za-z0-9_-]*$/, 'none, or recipe@dependency')], {

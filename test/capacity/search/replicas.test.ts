@@ -4,6 +4,7 @@ import { figuresOfSearch } from '../../../src/capacity/figures-of-search.js';
 import { factsOf, reportedTrial } from '../../../src/capacity/search/reported-trials.js';
 import { Search } from '../../../src/capacity/search/search.js';
 import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
+import { searchStart } from '../../../src/capacity/search/search-start.js';
 import { conditionsOf } from '../../../src/capacity/search/slo-condition.js';
 import type { TrialEntry } from '../../../src/journal/trial-entry.js';
 import { capacityCaveats } from '../../../src/report/capacity-caveats.js';
@@ -27,7 +28,7 @@ describe('a trial during which the count of replicas changed', () => {
   });
 
   it('is repeated by the search, which gives up after three in a row', () => {
-    const search = new Search({ plan: SEARCH_PLANS['2m'], startRate: 100, conditions });
+    const search = new Search({ plan: SEARCH_PLANS['2m'], ...searchStart(100), conditions });
     search.warmedUp();
     const rates: number[] = [];
     for (let nowS = 0; ; nowS += 10) {

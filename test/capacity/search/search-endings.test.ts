@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Search } from '../../../src/capacity/search/search.js';
 import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
+import { searchStart } from '../../../src/capacity/search/search-start.js';
 import type { SloCondition } from '../../../src/capacity/search/slo-condition.js';
 import type { SearchEnd } from '../../../src/journal/search-end.js';
 import type { Budget } from '../../../src/journal/search-plan.js';
@@ -26,7 +27,7 @@ function searched({ limitPerS, lateFrom = Number.POSITIVE_INFINITY, highestRate,
 } {
   const search = new Search({
     plan: SEARCH_PLANS[budget],
-    startRate: 25,
+    ...searchStart(25),
     conditions: [P95],
     ...(highestRate === undefined ? {} : { highestRate }),
   });
@@ -106,7 +107,7 @@ describe('a search ends', () => {
 
   it('confirmed where the budget ended on one failure, which is no silence', () => {
     // The sixth trial fails at 800/s; there is no time to try it again.
-    const search = new Search({ plan: { ...SEARCH_PLANS['2m'], budgetS: 95 }, startRate: 25, conditions: [P95] });
+    const search = new Search({ plan: { ...SEARCH_PLANS['2m'], budgetS: 95 }, ...searchStart(25), conditions: [P95] });
     search.warmedUp();
     let nowS = 0;
     let last: SearchEnd | undefined;
@@ -134,7 +135,7 @@ describe('a search ends', () => {
   });
 
   it('where the user stops it, with what is known by then', () => {
-    const search = new Search({ plan: SEARCH_PLANS['2m'], startRate: 25, conditions: [P95] });
+    const search = new Search({ plan: SEARCH_PLANS['2m'], ...searchStart(25), conditions: [P95] });
     expect(search.interrupt('Ctrl-C')).toEqual({ ending: 'interrupted', reason: 'Ctrl-C' });
     expect(search.next(50)).toMatchObject({ do: 'end', end: { ending: 'interrupted' } });
   });

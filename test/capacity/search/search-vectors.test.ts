@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { estimateOf } from '../../../src/capacity/search/estimate.js';
 import { Search } from '../../../src/capacity/search/search.js';
 import { fewestCalls, SEARCH_PLANS, trialLengthS } from '../../../src/capacity/search/search-plan.js';
+import { searchStart } from '../../../src/capacity/search/search-start.js';
 import type { SloCondition } from '../../../src/capacity/search/slo-condition.js';
 import type { TrialFacts } from '../../../src/capacity/search/trial-facts.js';
 import { inFlightCap, verdictOf } from '../../../src/capacity/search/trial-verdict.js';
@@ -116,7 +117,7 @@ describe('search', () => {
   it.each(Object.entries(vectors.machine.vectors))('asks for the trials of the %s budget', (budget, expected) => {
     const search = new Search({
       plan: SEARCH_PLANS[budget as '2m'],
-      startRate: 25,
+      ...searchStart(25),
       conditions: [conditionOf({ quantile: 0.95, limitMs: 80 })],
     });
     expect(search.next(0)).toMatchObject({ do: 'warm-up', rate: 100 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
+import { searchStart } from '../../../src/capacity/search/search-start.js';
 import type { SloCondition } from '../../../src/capacity/search/slo-condition.js';
 import type { Budget } from '../../../src/journal/search-plan.js';
 import { type SimulatedCase, simulateSearch } from '../simulation/simulated-search.js';
@@ -68,6 +69,29 @@ describe.each(rows)('$name', (row) => {
     // A confirmed rate far above the truth would be a soak that cannot fail.
     for (const ratio of confirmed) expect(ratio).toBeLessThan(1.25);
   });
+});
+
+describe('where a search begins', () => {
+  /** Less by as much as a closed loop of three seconds is off: where the answer is its very ceiling, the second trial lies at the half. */
+  const HALF = 0.49;
+  /** As it was before: the given rate doubled up to an eighth of the closed loop, warmed up at four times that. */
+  const eighth = (ceiling: number) => searchStart(10 * 2 ** Math.max(0, Math.floor(Math.log2(ceiling / 80))));
+
+  it.each(rows)(
+    '$name: spends no more than a trial below half of the answer, two where the closed loop met a cold server',
+    (row) => {
+      const most = row.model.coldShare > 0 ? 2 : 1;
+      let before = 0;
+      for (let seed = 1; seed <= SEEDS; seed++) {
+        const below = (begin?: typeof eighth) =>
+          simulateSearch(row, '2m', seed, begin).tried.filter(({ rate }) => rate < HALF * row.truth);
+        const own = below();
+        expect(own.length).toBeLessThanOrEqual(most);
+        before += below(eighth).length - own.length;
+      }
+      expect(before).toBeGreaterThanOrEqual(SEEDS);
+    },
+  );
 });
 
 describe('a generator that is late near 300/s', () => {

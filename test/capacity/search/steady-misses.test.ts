@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Search } from '../../../src/capacity/search/search.js';
 import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
+import { searchStart } from '../../../src/capacity/search/search-start.js';
 import type { SloCondition } from '../../../src/capacity/search/slo-condition.js';
 import type { SearchEnd } from '../../../src/journal/search-end.js';
 
@@ -13,7 +14,7 @@ function searched(missOf: (rate: number) => number, seed = 1): { readonly end: S
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };
-  const search = new Search({ plan: SEARCH_PLANS['5m'], startRate: 20, conditions: [SUCCESS] });
+  const search = new Search({ plan: SEARCH_PLANS['5m'], ...searchStart(20), conditions: [SUCCESS] });
   search.warmedUp();
   const rates: number[] = [];
   let nowS = 10;

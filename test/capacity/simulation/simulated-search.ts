@@ -1,5 +1,6 @@
 import { Search } from '../../../src/capacity/search/search.js';
 import { SEARCH_PLANS } from '../../../src/capacity/search/search-plan.js';
+import { type SearchStart, searchStart } from '../../../src/capacity/search/search-start.js';
 import { longestLimitMs, type SloCondition } from '../../../src/capacity/search/slo-condition.js';
 import type { TrialFacts } from '../../../src/capacity/search/trial-facts.js';
 import { inFlightCap } from '../../../src/capacity/search/trial-verdict.js';
@@ -18,28 +19,52 @@ export interface SimulatedCase {
   readonly lateChance?: (rate: number) => number;
 }
 
+export interface SimulatedTrial {
+  readonly purpose: TrialFacts['purpose'];
+  readonly rate: number;
+  /** Settle, window, drain and pause. */
+  readonly seconds: number;
+}
+
 export interface SimulatedResult {
   readonly end: SearchEnd;
   readonly estimate?: { readonly rate: number; readonly low: number; readonly high: number };
   readonly tookS: number;
+  readonly tried: readonly SimulatedTrial[];
 }
 
 const LOOK_EVERY_S = 0.25;
 const DRAIN_AT_MOST_S = 10;
 const PAUSE_S = 0.5;
 
-/** One whole search against one simulated server, on its clock. */
-export function simulateSearch({ model, condition, lateChance }: SimulatedCase, budget: Budget, seed: number): SimulatedResult {
+/** The default of `capacity.start`, calls/s. */
+const GIVEN = 10;
+/** Of the closed loop that is measured first. */
+const CALLERS = 32;
+const PROBE_S = 3;
+
+/**
+ * One whole search against one simulated server, on its clock.
+ * @param begin where it begins, by what the closed loop reached
+ */
+export function simulateSearch(
+  { model, condition, lateChance }: SimulatedCase,
+  budget: Budget,
+  seed: number,
+  begin: (ceiling: number) => SearchStart = (ceiling) => searchStart(GIVEN, ceiling),
+): SimulatedResult {
   const random = seeded(seed * 7919 + 17);
   const server = new SimulatedServer(model, seed);
-  const search = new Search({ plan: SEARCH_PLANS[budget], startRate: 20 + 20 * random(), conditions: [condition] });
-  let nowS = 0;
+  const start = begin(server.closedLoop(CALLERS, PROBE_S) / PROBE_S);
+  let nowS = drained(server, PROBE_S);
+  const search = new Search({ plan: SEARCH_PLANS[budget], ...start, conditions: [condition] });
+  const tried: SimulatedTrial[] = [];
   for (;;) {
     const action = search.next(nowS);
     switch (action.do) {
       case 'end': {
         const { estimate } = search;
-        return { end: action.end, ...(estimate === undefined ? {} : { estimate }), tookS: nowS };
+        return { end: action.end, ...(estimate === undefined ? {} : { estimate }), tookS: nowS, tried };
       }
       case 'warm-up':
         nowS = drained(server, warmUp(server, action.rate, nowS, action.capS));
@@ -50,6 +75,7 @@ export function simulateSearch({ model, condition, lateChance }: SimulatedCase, 
         const late = lateChance !== undefined && random() < lateChance(rate);
         const { facts, endedS } = trial(server, condition, rate, nowS, settleS, measureS);
         search.record({ ...facts, purpose, late });
+        tried.push({ purpose, rate, seconds: drained(server, endedS) - nowS });
         nowS = drained(server, endedS);
       }
     }

@@ -60,6 +60,20 @@ export class SimulatedServer {
     };
   }
 
+  /** Callers without think time from second 0 on. @returns calls that ended within so many seconds */
+  closedLoop(callers: number, seconds: number): number {
+    const dueS = Array.from({ length: callers }, () => 0);
+    let ended = 0;
+    for (;;) {
+      const next = dueS.indexOf(Math.min(...dueS));
+      const fromS = dueS[next] as number;
+      if (fromS >= seconds) return ended;
+      const endS = this.#serveOne(fromS);
+      if (endS <= seconds) ended++;
+      dueS[next] = endS;
+    }
+  }
+
   #serveOne(dueS: number): number {
     let slot = 0;
     for (let i = 1; i < this.#free.length; i++) if ((this.#free[i] as number) < (this.#free[slot] as number)) slot = i;

@@ -12,16 +12,27 @@ const plan = SEARCH_PLANS['2m'];
 /** A search on a clock of its own against a server that meets the SLO up to a rate. */
 async function searched(
   capacity: number,
-  change: { entry?: (order: TrialOrder, count: number) => Partial<TrialEntry>; until?: number } = {},
+  change: { entry?: (order: TrialOrder, count: number) => Partial<TrialEntry>; until?: number; ceiling?: number } = {},
 ) {
   let nowMs = 0;
   const orders: TrialOrder[] = [];
   const told: string[] = [];
+  const starts: number[] = [];
+  const { ceiling } = change;
   const run = await runSearch({
     under: 'none',
     plan,
     startRate: 20,
     conditions,
+    ...(ceiling === undefined
+      ? {}
+      : {
+          measureCeiling: async () => {
+            nowMs += 4000;
+            return ceiling;
+          },
+        }),
+    onStart: (rate) => void starts.push(rate),
     trial: async (order, deadlineMs) => {
       orders.push(order);
       nowMs += (order.settleS + order.measureS + 0.5) * 1000;
@@ -34,7 +45,7 @@ async function searched(
     nowMs: () => nowMs,
     interrupted: () => (orders.length >= (change.until ?? 1000) ? 'stopped by the user' : undefined),
   });
-  return { ...run, orders, told };
+  return { ...run, orders, told, starts };
 }
 
 describe('a search', () => {
@@ -48,6 +59,13 @@ describe('a search', () => {
     expect(told).toHaveLength(orders.length);
     expect(orders[0]?.enough?.([20, 20, 20])).toBe(true);
     expect(orders[1]?.askedS).toBe(12.5);
+  });
+
+  it('begins where a closed loop says, and counts the time that this took', async () => {
+    const { told, orders, starts } = await searched(170, { ceiling: 180 });
+    expect(starts).toEqual([45]);
+    expect(told.slice(0, 3)).toEqual(['warm-up 90 -', 'double 45 pass', 'double 90 pass']);
+    expect(orders[0]?.askedS).toBe(4);
   });
 
   it('ends when the server does not come back after an overload', async () => {

@@ -2,15 +2,29 @@
 declare module 'autocannon' {
   interface Client {
     readonly pipelinedRequests: { size(): number; clear(): void };
-    on(event: 'request', listener: () => void): void;
+    /** Before the connection is opened: makes the first request at once, each other before it is sent. */
+    setRequests(requests: readonly DynamicRequest[]): void;
+    destroy(): void;
+    on(event: 'request' | 'connError', listener: () => void): void;
     on(event: 'response', listener: (status: number, bytes: number, durationMs: number) => void): void;
+  }
+
+  interface RequestData {
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: string | Buffer;
+  }
+
+  interface DynamicRequest {
+    readonly method: 'POST';
+    readonly setupRequest: (defaults: RequestData) => RequestData;
+    readonly onResponse: (status: number, body: string) => void;
   }
 
   interface Options {
     readonly url: string;
     readonly method: 'POST';
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string | Buffer;
     readonly connections: number;
     readonly pipelining: 1;
     /** Seconds. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { probeCeiling } from '../../src/load/ceiling-probe.js';
+import { probeCeiling } from '../../../src/load/ceiling/ceiling-probe.js';
 
 const SERVICE_MS = 20;
 let close: (() => void) | undefined;
@@ -34,8 +34,7 @@ describe('probeCeiling', () => {
     const latencies: number[] = [];
     const reading = await probeCeiling({
       url: await server(10),
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
+      request: { headers: { 'content-type': 'application/json' }, body: '{}' },
       connections: 1,
       durationS: 2,
       onAnswer: (ms) => latencies.push(ms),
