@@ -1,11 +1,11 @@
-import type { RunOptions, RunOutcome } from './api/outcome.js';
+import type { RepeatedRunOptions, RunOutcome } from './api/outcome.js';
 import { performScenario, performSearch, type SearchOptions } from './api/perform.js';
 import { reportsAgain, savedResult } from './api/saved.js';
 import { checkScenario, type LoadScenarioOptions, readScenario, type Scenario } from './api/scenario.js';
 import { type Sizing, type SizingPlan, sizeSaved } from './api/size.js';
 import type { Result } from './result/result.js';
 
-export type { RunOptions, RunOutcome } from './api/outcome.js';
+export type { RepeatedRunOptions, RunOptions, RunOutcome } from './api/outcome.js';
 export type { SearchOptions } from './api/perform.js';
 export type { Progress } from './api/progress.js';
 export type { LoadScenarioOptions, Scenario } from './api/scenario.js';
@@ -47,7 +47,7 @@ export async function loadScenario(path: string, options: LoadScenarioOptions = 
  * @throws PlimsollError before load began: `SCENARIO`, `HOST_NOT_ALLOWED` and `USAGE` (2), `TARGET` (6), `FAULT_ENGINE` (7), `MACHINE` (8), `INTERRUPTED` (130); `BUSY` (2)
  * while another run or search goes on in this process
  */
-export async function run(scenario: Scenario, options: RunOptions = {}): Promise<RunOutcome> {
+export async function run(scenario: Scenario, options: RepeatedRunOptions = {}): Promise<RunOutcome> {
   return performScenario(scenario, options);
 }
 

@@ -167,6 +167,8 @@ function analysisOf(ledger: Ledger): Analysis {
     slo: start.slo,
     ...(start.baseline === undefined ? {} : { baseline: start.baseline }),
     timeoutMs: start.timeoutMs,
+    ...(start.earlier === undefined ? {} : { earlier: start.earlier }),
+    ...(start.onDoubt === undefined ? {} : { onDoubt: start.onDoubt }),
     ...(start.recoveryWithinS === undefined || start.scenario.recovery === undefined
       ? {}
       : { recoveryWithinS: start.recoveryWithinS }),

@@ -1,3 +1,4 @@
+import type { EarlierAttempt } from '../journal/earlier-attempt.js';
 import type { RecoveryLevelEntry, RecoverySearchEntry } from '../journal/recovery-entry.js';
 import type { CapacityStart, JudgedBaseline } from '../journal/start-entry.js';
 import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from '../journal/trial-entry.js';
@@ -21,6 +22,10 @@ export interface Analysis {
   readonly timeoutMs: number;
   /** `recovery.within` where the scenario states it: then it is judged. */
   readonly recoveryWithinS?: number;
+  /** Attempts before this one, of a run that was repeated. */
+  readonly earlier?: readonly EarlierAttempt[];
+  /** What an outcome in doubt costs: absent, it fails. */
+  readonly onDoubt?: 'warn';
   /** Only of a capacity search: what its figures are made from. */
   readonly search?: CapacitySearch;
 }

@@ -15,10 +15,20 @@ import type { Progress } from './progress.js';
 export interface RunOptions {
   /** The run folder itself: it is made, and has to be empty. Default: `reports/<scenario>/<UTC time>-<id>` below the working folder. */
   readonly out?: string | undefined;
+  /** Longest that the load waits for a quiet machine, milliseconds; 0 for no wait. Default: 10,000. */
+  readonly waitQuietMs?: number | undefined;
+  /** What an outcome in doubt (`invalid`) costs: `fail` is exit code 5, `warn` is 0. Default: `fail`. */
+  readonly onDoubt?: 'fail' | 'warn' | undefined;
   /** Aborted to stop early: the load drains and the reports are written, as after Ctrl-C. */
   readonly signal?: AbortSignal | undefined;
   /** Told what happens; while calls are made once a second. What it throws stops the run, which then rejects with it. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** How a run is carried out that may be repeated. */
+export interface RepeatedRunOptions extends RunOptions {
+  /** How often the run is made again while its outcome is in doubt (`invalid`), 0 to 10; then a pass needs two attempts that passed. Default: 0. */
+  readonly retries?: number | undefined;
 }
 
 /** What a run came to. */
@@ -92,6 +102,9 @@ export class Attempt {
 
   readonly onFolder = (folder: RunFolder): void => {
     this.#folder = folder;
+    // Of a run that is repeated each attempt begins anew.
+    this.#began = false;
+    this.#stage = 'prepare';
     this.say(`run folder ${folder.dir}`);
   };
 

@@ -1,10 +1,12 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
+import { checkedOnDoubt, checkedRetries } from '../run/attempts/doubt-settings.js';
+import { performAttempts } from '../run/attempts/perform-attempts.js';
 import { capacityParts } from '../run/capacity/capacity-parts.js';
 import { performCapacity } from '../run/capacity/perform-capacity.js';
 import { searchOrderOf } from '../run/capacity/search-order.js';
-import { performRun } from '../run/perform-run.js';
+import { DEFAULT_WAIT_QUIET_MS } from '../run/quiet/quiet-watch.js';
 import { refuseHosts } from '../run/refuse-hosts.js';
 import { runParts } from '../run/run-parts.js';
 import { toxiproxyOf } from '../run/toxiproxy-url.js';
@@ -13,7 +15,7 @@ import type { LoadedScenario } from '../scenario/parse-scenario.js';
 import { timelineOf } from '../scenario/plan/timeline.js';
 import { countText } from '../text/count-text.js';
 import { givenRateText, rateText, spanText } from '../text/figure-text.js';
-import { Attempt, alone, errorFor, type RunOptions, type RunOutcome } from './outcome.js';
+import { Attempt, alone, errorFor, type RepeatedRunOptions, type RunOptions, type RunOutcome } from './outcome.js';
 import { CallCount } from './progress.js';
 import { loadedOf, type Scenario } from './scenario.js';
 
@@ -25,15 +27,16 @@ export interface SearchOptions extends RunOptions {
   readonly recoverySearch?: boolean | undefined;
 }
 
-export function performScenario(scenario: Scenario, options: RunOptions): Promise<RunOutcome> {
+export function performScenario(scenario: Scenario, options: RepeatedRunOptions): Promise<RunOutcome> {
   return alone(async () => {
-    const { loaded, attempt, common } = await prepared(scenario, options);
+    const { loaded, attempt, common, retries } = await prepared(scenario, options);
     const timeline = timelineOf(loaded.scenario);
     const endS = timeline.reduce((end, segment) => Math.max(end, segment.endS), 0);
-    const calls = new CallCount(endS, attempt.tell);
+    let calls = new CallCount(endS, attempt.tell);
     return attempt.outcome(() =>
-      performRun(
+      performAttempts(
         { ...common, timeline },
+        retries,
         { ...runParts, openJournal: (path, redactor) => attempt.journal(runParts.openJournal(path, redactor), () => true) },
         {
           onFolder: attempt.onFolder,
@@ -41,7 +44,11 @@ export function performScenario(scenario: Scenario, options: RunOptions): Promis
           onOpened: ({ notes }) => {
             for (const { level, text } of notes) attempt.say(text, level);
           },
-          onStart: () => attempt.say(`load starts: ${spanText(endS)}`),
+          onStart: () => {
+            // A run that is repeated counts from nothing.
+            calls = new CallCount(endS, attempt.tell);
+            attempt.say(`load starts: ${spanText(endS)}`);
+          },
           onEntry: (entry) => {
             calls.add(entry);
             if (entry.type === 'note' && entry.t > 0) attempt.say(entry.text, entry.level);
@@ -96,16 +103,30 @@ export function performSearch(scenario: Scenario, options: SearchOptions): Promi
 const MEASURED: ReadonlySet<JournalEntry['type']> = new Set(['trial', 'sweep', 'recovery-level', 'second']);
 
 /** Everything that can be refused without touching a file or a socket. */
-async function prepared(scenario: Scenario, options: RunOptions) {
+async function prepared(scenario: Scenario, options: RepeatedRunOptions) {
   try {
     if (typeof options !== 'object' || options === null)
       throw new PlimsollError('the options of a run: accepted: an object such as { out, signal, onProgress }', EXIT.usage);
     const loaded: LoadedScenario = loadedOf(scenario);
     refuseHosts(loaded.scenario);
     const toxiproxy = toxiproxyOf(undefined, process.env.TOXIPROXY_URL);
+    const { waitQuietMs = DEFAULT_WAIT_QUIET_MS } = options;
+    if (!Number.isFinite(waitQuietMs) || waitQuietMs < 0)
+      throw new PlimsollError(`waitQuietMs ${String(waitQuietMs)}: accepted: milliseconds, or 0 for no wait`, EXIT.usage);
+    const retries = checkedRetries(options.retries ?? 0, `retries ${String(options.retries)}`);
+    const onDoubt = checkedOnDoubt(options.onDoubt ?? 'fail', `onDoubt ${String(options.onDoubt)}`);
     const attempt = new Attempt(options);
-    const common = { loaded, version: packageVersion(), labels: {}, out: options.out, toxiproxy, stop: attempt.stop };
-    return { loaded, attempt, common };
+    const common = {
+      loaded,
+      version: packageVersion(),
+      labels: {},
+      out: options.out,
+      toxiproxy,
+      stop: attempt.stop,
+      waitQuietMs,
+      ...(onDoubt === 'warn' ? { onDoubt } : {}),
+    };
+    return { loaded, attempt, common, retries };
   } catch (error) {
     throw errorFor(error);
   }

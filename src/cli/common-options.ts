@@ -36,6 +36,14 @@ export const loadOptions = {
   'yes-i-may-load': { ...repeatable, describe: 'Another host that you may load-test (repeatable)' },
 } as const satisfies Record<string, Options>;
 
+/** What every command takes that may end in doubt. */
+export const doubtOptions = {
+  'on-doubt': {
+    ...once,
+    describe: 'What a run in doubt (too noisy to judge) ends with: fail (exit code 5, the default) or warn (0)',
+  },
+} as const satisfies Record<string, Options>;
+
 /** What every command takes that waits for a quiet machine before it makes load. */
 export const quietOptions = {
   'wait-quiet': { ...once, describe: 'Longest wait for a quiet machine before the load; default 10s, 0: none' },

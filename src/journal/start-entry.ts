@@ -1,6 +1,7 @@
 import type { RetryPolicy } from '../scenario/load.js';
 import type { BaselineLimits, Slo } from '../scenario/objective.js';
 import type { Segment } from '../scenario/plan/segment.js';
+import type { EarlierAttempt } from './earlier-attempt.js';
 import type { FaultEngine } from './fault-entry.js';
 import type { RecoveryPlan } from './recovery-plan.js';
 import type { Budget, SearchPlan } from './search-plan.js';
@@ -41,6 +42,10 @@ export interface StartEntry {
   readonly proxiedPaths?: Readonly<Record<string, 'verified' | 'unverified'>>;
   /** `recovery.within` in seconds. */
   readonly recoveryWithinS?: number;
+  /** Attempts before this one, of a run that is repeated while it is in doubt. */
+  readonly earlier?: readonly EarlierAttempt[];
+  /** What an outcome in doubt costs: absent, it fails. */
+  readonly onDoubt?: 'warn';
   /** Only of a capacity search, whose timeline is empty: each trial becomes a segment of its own. */
   readonly capacity?: CapacityStart;
 }

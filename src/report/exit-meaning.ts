@@ -7,7 +7,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   [EXIT.usage]: 'bad usage or scenario',
   [EXIT.sloMissed]: 'SLO missed',
   [EXIT.worseThanBaseline]: 'worse than the baseline',
-  [EXIT.inconclusive]: 'inconclusive, or the run is invalid',
+  [EXIT.inconclusive]: 'inconclusive: not enough to judge',
   [EXIT.target]: 'target not reachable, not ready, or not MCP',
   [EXIT.faultEngine]: 'fault engine not reachable, wedged, or cleaning up failed',
   [EXIT.machine]: 'this machine: disk full, out of descriptors, port taken',
@@ -19,7 +19,10 @@ const MEANINGS: Readonly<Record<number, string>> = {
 const exitMeaning = (exitCode: number): string => MEANINGS[exitCode] ?? 'not an exit code of plimsoll';
 
 /** What the exit code of a verdict stands for: of a capacity search that it confirmed a rate, or that the plan does not fit. */
-export function verdictMeaning({ exitCode, checks }: Pick<Verdict, 'exitCode' | 'checks'>): string {
+export function verdictMeaning({ exitCode, checks, outcome }: Pick<Verdict, 'exitCode' | 'checks' | 'outcome'>): string {
+  if (outcome === 'invalid' && exitCode === EXIT.pass)
+    return 'in doubt, which was to be no more than a warning (--on-doubt warn)';
+  if (outcome === 'invalid' && exitCode === EXIT.inconclusive) return 'in doubt: this machine was too noisy to tell';
   if (checks.some(({ metric }) => metric === 'capacity')) {
     const unfit = checks.some(({ metric, outcome }) => metric === 'instances' && outcome === 'fail');
     if (exitCode === EXIT.pass) return 'a soak confirmed the capacity';

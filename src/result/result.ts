@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attempt } from './attempt.js';
 import { callCounts, endpointFigures, errorFigure, retriedFigure, tenantFigures, toolFigures } from './call-figures.js';
 import { capacity } from './capacity-figures.js';
 import { event } from './event-figures.js';
@@ -128,6 +129,9 @@ const resultSchema = z
     sessions: sessions.exactOptional(),
     /** Only of a capacity search. */
     capacity: capacity.exactOptional(),
+    attempts: optional(
+      list(attempt).describe('Of a run that was repeated, the last one being this: only where there were others.'),
+    ),
     readiness: list(readinessItem).describe(
       'What has to be known before production, and what this run proved of it. Not tested is not a pass.',
     ),
@@ -139,7 +143,7 @@ const resultSchema = z
 export type Result = z.infer<typeof resultSchema>;
 
 /** A result before it was judged. */
-export type MeasuredResult = Omit<Result, 'readiness' | 'verdict'>;
+export type MeasuredResult = Omit<Result, 'attempts' | 'readiness' | 'verdict'>;
 
 /** What a `result.json` holds: the result as it stands there, or what is wrong with it. */
 export function readableResult(

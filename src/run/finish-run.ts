@@ -3,6 +3,7 @@ import type { ExitCode } from '../errors/exit-codes.js';
 import { writeFileAtomically } from '../journal/atomic-file.js';
 import { renderJunit } from '../report/junit.js';
 import { renderMarkdown } from '../report/markdown.js';
+import { reportInputOf } from '../report/report-input.js';
 import type { Result } from '../result/result.js';
 import { resultText } from '../result/result-text.js';
 import { kubernetesManifest, PLACEHOLDERS } from '../sizing/kubernetes-manifest.js';
@@ -22,7 +23,7 @@ export interface FinishedRun extends DerivedResult {
  */
 export async function finishRun(folder: RunFolder): Promise<FinishedRun> {
   const { analysis, result } = deriveResult(folder.journal, { hdrLog: folder.latency });
-  const input = { analysis, verdict: result.verdict, readiness: result.readiness };
+  const input = reportInputOf(analysis, result);
   writeFileAtomically(folder.result, resultText(result));
   writeFileAtomically(folder.junit, renderJunit(input));
   writeFileAtomically(folder.summary, renderMarkdown(input));

@@ -54,6 +54,9 @@ export function runFolderAt(dir: string): RunFolder {
   };
 }
 
+/** Whether a name in a run folder is that of the folder of an earlier attempt. */
+export const isAttemptFolder = (name: string): boolean => /^attempt-\d+$/.test(name);
+
 /**
  * Makes the folder of a run: `out` where given, else `reports/<scenario>/<run id>` below the working folder.
  * @throws PlimsollError with exit code 2 when `out` holds something already, 8 when it cannot be made.
@@ -62,6 +65,8 @@ export function createRunFolder(options: {
   readonly out?: string | undefined;
   readonly scenario: string;
   readonly runId: string;
+  /** Earlier attempts of the same run may be in it. */
+  readonly again?: boolean;
 }): MadeRunFolder {
   const dir = resolve(options.out ?? join('reports', options.scenario, options.runId));
   let made: string | undefined;
@@ -73,7 +78,7 @@ export function createRunFolder(options: {
       cause,
     });
   }
-  if (readdirSync(dir).length > 0) {
+  if (readdirSync(dir).some((name) => options.again !== true || !isAttemptFolder(name))) {
     throw new PlimsollError(`the run folder ${dir} is not empty`, EXIT.usage, {
       hint: 'a run never writes over another: name an empty or new folder with --out',
     });
@@ -88,7 +93,7 @@ export function createRunFolder(options: {
 export function discardRunFolder({ dir, serverLog, faults, made }: MadeRunFolder): void {
   if (existsSync(serverLog) && statSync(serverLog).size > 0) return;
   if (existsSync(faults) && !isClean(faults)) return;
-  for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true, force: true });
+  for (const name of readdirSync(dir)) if (!isAttemptFolder(name)) rmSync(join(dir, name), { recursive: true, force: true });
   if (made === undefined) return;
   try {
     for (let folder = dir; folder.length >= made.length; folder = dirname(folder)) rmdirSync(folder);

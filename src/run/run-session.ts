@@ -3,6 +3,7 @@ import type { Environment, EnvironmentOptions } from '../environment/environment
 import { EXIT } from '../errors/exit-codes.js';
 import { machineTrouble } from '../errors/machine-trouble.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { EarlierAttempt } from '../journal/earlier-attempt.js';
 import type { EndEntry, JournalEntry } from '../journal/journal-entry.js';
 import { trafficEntry } from '../journal/sessions-entry.js';
 import type { StartEntry } from '../journal/start-entry.js';
@@ -33,6 +34,10 @@ export interface SessionRequest {
   readonly stop: AbortSignal;
   /** Longest that the load waits for a quiet machine, milliseconds. Absent or 0: it does not look. */
   readonly waitQuietMs?: number | undefined;
+  /** `warn`: an outcome in doubt does not fail. */
+  readonly onDoubt?: 'warn' | undefined;
+  /** Attempts before this one, their folders from this run's; absent where there are none. */
+  readonly earlier?: ((dir: string) => readonly EarlierAttempt[]) | undefined;
 }
 
 /** What a run is written to; it takes secrets out of all that it writes. Never throws: what could not be written is told once by `failed`. */
@@ -131,7 +136,8 @@ export class RunSession {
     const { loaded, stop } = request;
     const { scenario, redactor } = loaded;
     const runId = newRunId(new Date());
-    const folder = createRunFolder({ out: request.out, scenario: scenario.name, runId });
+    const again = request.earlier !== undefined;
+    const folder = createRunFolder({ out: request.out, scenario: scenario.name, runId, again });
     writeFileSync(folder.scenario, loaded.redactedYaml);
     watcher.onFolder?.(folder);
     try {
@@ -268,9 +274,10 @@ export class RunSession {
   }
 
   #startEntry(startedAtMs: number, own: OwnStart): StartEntry {
-    const { request, runId } = this.#opened;
-    const { loaded, version, labels } = request;
+    const { request, runId, folder } = this.#opened;
+    const { loaded, version, labels, onDoubt } = request;
     const { scenario } = loaded;
+    const earlier = request.earlier?.(folder.dir);
     const { endpoints, workers, faults } = this.environment;
     return {
       type: 'start',
@@ -286,6 +293,8 @@ export class RunSession {
       workers,
       timeoutMs: scenario.load.timeoutMs,
       slo: scenario.slo,
+      ...(onDoubt === undefined ? {} : { onDoubt }),
+      ...(earlier === undefined || earlier.length === 0 ? {} : { earlier }),
       ...(faults === undefined ? {} : { faultEngine: faults.engine, proxiedPaths: faults.proxiedPaths }),
       ...own,
     };

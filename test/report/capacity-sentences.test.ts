@@ -221,8 +221,8 @@ describe('a figure that there is not', () => {
 describe('exit code and its meaning', () => {
   const MEANINGS: Readonly<Partial<Record<SearchName, string>>> = {
     confirmed: '0: a soak confirmed the capacity',
-    unconfirmed: '5: inconclusive, or the run is invalid',
-    allInvalid: '5: inconclusive, or the run is invalid',
+    unconfirmed: '5: inconclusive: not enough to judge',
+    allInvalid: '5: in doubt: this machine was too noisy to tell',
     nothingPasses: '3: no capacity: the SLO was missed',
     noRoomForConnections: '3: the plan does not fit',
     noRoomUnconfirmed: '3: the plan does not fit',

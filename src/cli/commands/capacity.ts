@@ -1,5 +1,5 @@
 import { command } from '../command.js';
-import { loadOptions, once, outputOptions, quietOptions, repeatable, scenarioOptions } from '../common-options.js';
+import { doubtOptions, loadOptions, once, outputOptions, quietOptions, repeatable, scenarioOptions } from '../common-options.js';
 
 export const capacityCommand = command({
   usage: 'capacity <scenario>',
@@ -28,6 +28,7 @@ export const capacityCommand = command({
     },
     ...scenarioOptions,
     ...quietOptions,
+    ...doubtOptions,
     ...loadOptions,
     ...outputOptions,
   },

@@ -1,5 +1,5 @@
 import { command } from '../command.js';
-import { loadOptions, once, outputOptions, quietOptions, repeatable, scenarioOptions } from '../common-options.js';
+import { doubtOptions, loadOptions, once, outputOptions, quietOptions, repeatable, scenarioOptions } from '../common-options.js';
 
 export const runCommand = command({
   usage: 'run [scenario]',
@@ -7,6 +7,7 @@ export const runCommand = command({
   examples: [
     ['$0 run my.yaml', 'into reports/<scenario>/<time>-<id>'],
     ['$0 run my.yaml --set load.seed=7 --label build=1234 --out out/run', 'with an override, a label, into your own folder'],
+    ['$0 run my.yaml --retries 2 --wait-quiet 60s', 'on a busy CI runner: wait for quiet, and run again while in doubt'],
     [
       '$0 run http://127.0.0.1:3001/mcp --tool echo --arguments \'{"message":"hi"}\' --rate 50/s --for 10s --slo p95=400ms',
       'without a file',
@@ -35,9 +36,14 @@ export const runCommand = command({
       ...once,
       describe: 'URL of a Toxiproxy to inject the faults with, or embedded (the default; else TOXIPROXY_URL)',
     },
+    retries: {
+      ...once,
+      describe: 'How often to run again while the outcome is in doubt; then a pass needs two attempts that passed',
+    },
     'print-scenario': { type: 'boolean', describe: 'Print the scenario and exit' },
     ...scenarioOptions,
     ...quietOptions,
+    ...doubtOptions,
     ...loadOptions,
     ...outputOptions,
   },

@@ -5,10 +5,10 @@ import { toxiproxyOf } from '../../run/toxiproxy-url.js';
 import { packageVersion } from '../../run/version.js';
 import type { LoadedScenario } from '../../scenario/parse-scenario.js';
 import type { Console } from '../console.js';
+import { onDoubtOf, waitQuietOf } from './doubt-flags.js';
 import { labelsOf } from './labels.js';
 import { watchRunSignals } from './run-signals.js';
 import { tellResult } from './tell-result.js';
-import { waitQuietOf } from './wait-quiet.js';
 
 /** What every command takes that measures something into a run folder. */
 export interface SessionArguments {
@@ -17,6 +17,7 @@ export interface SessionArguments {
   readonly toxiproxy?: string | undefined;
   readonly 'yes-i-may-load'?: readonly string[] | undefined;
   readonly 'wait-quiet'?: string | undefined;
+  readonly 'on-doubt'?: string | undefined;
   readonly json?: boolean | undefined;
   readonly quiet?: boolean | undefined;
 }
@@ -24,8 +25,17 @@ export interface SessionArguments {
 /** What the arguments say of a session. @throws PlimsollError with exit code 2. */
 export function sessionOf(loaded: LoadedScenario, args: SessionArguments): Omit<SessionRequest, 'stop'> {
   const toxiproxy = toxiproxyOf(args.toxiproxy, process.env.TOXIPROXY_URL);
+  const onDoubt = onDoubtOf(args['on-doubt']);
   const waitQuietMs = waitQuietOf(args['wait-quiet']);
-  return { loaded, version: packageVersion(), labels: labelsOf(args.label ?? []), out: args.out, toxiproxy, waitQuietMs };
+  return {
+    loaded,
+    version: packageVersion(),
+    labels: labelsOf(args.label ?? []),
+    out: args.out,
+    toxiproxy,
+    waitQuietMs,
+    ...(onDoubt === 'warn' ? { onDoubt } : {}),
+  };
 }
 
 /** Performs it under the signals of the terminal and prints what it came to. @returns the exit code of the verdict, or of the signal that stopped it */

@@ -14,7 +14,7 @@ export interface ConsoleWatcher extends Required<RunWatcher> {
 
 /** Says on stderr what a run is doing; with `quiet` only what is wrong. */
 export function consoleWatcher(timeline: readonly Segment[], console: Console, quiet: boolean): ConsoleWatcher {
-  const figures = new LiveFigures(timeline);
+  let figures = new LiveFigures(timeline);
   let progress: LiveProgress | undefined;
   const warn = (text: string): void => {
     if (progress === undefined) console.err(text);
@@ -34,6 +34,8 @@ export function consoleWatcher(timeline: readonly Segment[], console: Console, q
       for (const { level, text } of environment.notes) if (level === 'warning' || !quiet) warn(`${level}: ${text}`);
     },
     onStart: (startedAtMs) => {
+      // A run that is repeated starts again from nothing.
+      figures = new LiveFigures(timeline);
       const endS = timeline.reduce((end, segment) => Math.max(end, segment.endS), 0);
       say(`load starts: ${spanText(endS)}`);
       if (!quiet) progress = new LiveProgress(figures, startedAtMs, console);

@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { renderGithubAnnotations, renderGithubSummary } from '../../report/github.js';
+import { reportInputOf } from '../../report/report-input.js';
 import type { FinishedRun } from '../../run/finish-run.js';
 import type { Console } from '../console.js';
 
@@ -11,7 +12,7 @@ export function tellGithub(
   stdoutIsTaken: boolean,
 ): void {
   if (env.GITHUB_ACTIONS !== 'true') return;
-  const input = { analysis, verdict: result.verdict, readiness: result.readiness };
+  const input = reportInputOf(analysis, result);
   // GitHub reads workflow commands from both streams.
   console.workflow(renderGithubAnnotations(input), stdoutIsTaken ? 'err' : 'out');
   if (env.GITHUB_STEP_SUMMARY === undefined || env.GITHUB_STEP_SUMMARY === '') return;

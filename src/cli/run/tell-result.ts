@@ -1,4 +1,5 @@
 import { renderTerminalCapacity } from '../../report/capacity-terminal.js';
+import { reportInputOf } from '../../report/report-input.js';
 import { renderTerminalSummary } from '../../report/terminal.js';
 import { jsonText } from '../../result/result-text.js';
 import type { FinishedRun } from '../../run/finish-run.js';
@@ -12,7 +13,7 @@ export function tellResult(
   options: { readonly json: boolean; readonly quiet: boolean },
 ): void {
   const { result, analysis, folder } = finished;
-  const { verdict, readiness } = result;
+  const { verdict } = result;
   if (options.json) console.json(result, jsonText);
   else if (options.quiet) console.out(`${verdict.outcome}: ${verdict.summary}`);
   else {
@@ -20,7 +21,7 @@ export function tellResult(
     const colours = { colours: console.color };
     const lines =
       capacity === undefined
-        ? renderTerminalSummary({ analysis, verdict, readiness }, colours)
+        ? renderTerminalSummary(reportInputOf(analysis, result), colours)
         : renderTerminalCapacity({ verdict, sessions: result.sessions }, capacity, colours);
     console.painted(lines);
   }

@@ -1,7 +1,16 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { checkedOnDoubt, checkedRetries } from '../../run/attempts/doubt-settings.js';
 import { DEFAULT_WAIT_QUIET_MS } from '../../run/quiet/quiet-watch.js';
 import { parseDuration } from '../../scenario/file/units.js';
+
+/** `--retries`. @throws PlimsollError with exit code 2. */
+export const retriesOf = (flag: string | undefined): number =>
+  flag === undefined ? 0 : checkedRetries(/^\d+$/.test(flag) ? Number(flag) : undefined, `--retries ${flag}`);
+
+/** `--on-doubt`. @throws PlimsollError with exit code 2. */
+export const onDoubtOf = (flag: string | undefined): 'fail' | 'warn' =>
+  flag === undefined ? 'fail' : checkedOnDoubt(flag, `--on-doubt ${flag}`);
 
 /** `--wait-quiet` in milliseconds. @throws PlimsollError with exit code 2. */
 export function waitQuietOf(flag: string | undefined): number {
