@@ -112,9 +112,12 @@ export const parseScenario = (source: string | ScenarioObject, options: ParseOpt
     const told = new Set(substituted.problems.map(({ path }) => path));
     problems.push(...schemaProblems(parsed.error.issues, tree, keysAt).filter((problem) => !told.has(problem.path)));
   }
+  const told = problems.map(({ path: at }) => at);
+  // What was told of a value, or of what it stands in, is not told again in other words.
+  const isEcho = ({ path: at }: Problem): boolean => told.some((other) => other !== '' && `${at}.`.startsWith(`${other}.`));
   const absolute = (file: string): string => resolve(options.folder, file);
   const { feeds, tls, problems: crossProblems } = crossCheck(data, tree, { path: absolute, files: options.files });
-  problems.push(...crossProblems);
+  problems.push(...crossProblems.filter((problem) => !isEcho(problem)));
   if (problems.length > 0 || !parsed.success) {
     const shown = problems.map((problem) => ({
       ...redactor.redactData({ ...problem, place: undefined }),

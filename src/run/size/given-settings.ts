@@ -20,7 +20,10 @@ export function givenSettings(saved: CapacitySettings, { tree, problems: found }
   const read = capacitySchema.safeParse(written, { error: acceptedText });
   if (!read.success) problems.push(...schemaProblems(read.error.issues, tree, keysAt, ['capacity']));
   const settings = read.success ? withGiven(saved, capacitySettings(written, read.data)) : saved;
-  checkCapacity({ capacity: { path: ['capacity'], value: settings, raw: written, misspelt: false } }, reporter(tree, problems));
+  checkCapacity(
+    { capacity: { path: ['capacity'], value: settings, raw: written, incomplete: false, wrong: new Set() } },
+    reporter(tree, problems),
+  );
   if (problems.length > 0) throw new ScenarioProblems('size', problems);
   return settings;
 }

@@ -14,7 +14,7 @@ export const checkAuth = ({ target }: ScenarioParts, report: Report): void => {
   const given = SOURCES.filter((source) => auth[source] !== undefined);
   if (target.value.transport === 'stdio')
     report(path, 'auth with transport: stdio', 'env: a stdio server takes its credentials from its environment', { key: true });
-  if (given.length === 0 && !target.misspelt) report(path, 'auth without a source', `one of ${SOURCES.join(', ')}`);
+  if (given.length === 0 && !target.incomplete) report(path, 'auth without a source', `one of ${SOURCES.join(', ')}`);
   for (const source of given.slice(1))
     report([...path, source], `${source} together with ${given[0]}`, `one of ${SOURCES.join(', ')}`, { key: true });
   const header = Object.keys(target.value.headers).find((name) => name.toLowerCase() === 'authorization');
@@ -41,7 +41,8 @@ export const checkTls = (
   const at = (key: string): string[] => ['target', 'tls', key];
   const urls = typeof target.value.url === 'string' ? [target.value.url] : (target.value.url ?? []);
   const tokenUrl = target.value.auth?.clientCredentials?.tokenUrl;
-  if (![...urls, ...(tokenUrl === undefined ? [] : [tokenUrl])].some((url) => url.startsWith('https:')))
+  const known = !target.wrong.has('url') && !target.wrong.has('auth.clientCredentials') && !target.wrong.has('auth');
+  if (known && ![...urls, ...(tokenUrl === undefined ? [] : [tokenUrl])].some((url) => url.startsWith('https:')))
     report(['target', 'tls'], 'tls without an https:// URL', 'an https:// URL, or no tls', { key: true });
   const read = (key: 'ca' | 'cert' | 'key', label: RegExp, what: string): string | undefined => {
     const file = tls[key];
@@ -66,10 +67,10 @@ export const checkTls = (
   const ca = read('ca', /-----BEGIN (TRUSTED )?CERTIFICATE-----/, 'certificate');
   const cert = read('cert', /-----BEGIN CERTIFICATE-----/, 'certificate');
   const key = read('key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/, 'private key');
-  if ((tls.cert === undefined) !== (tls.key === undefined) && !target.misspelt) {
+  if ((tls.cert === undefined) !== (tls.key === undefined) && !target.incomplete) {
     const [there, missing] = tls.cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
     report(at(there), `${there} without ${missing}`, 'both: a client certificate is a certificate and its key', { key: true });
-  } else if (cert !== undefined && key !== undefined)
+  } else if (cert !== undefined && key !== undefined && !target.wrong.has('tls.passphrase'))
     checkPair(cert, key, tls.passphrase, (name, found, accepted) => report(at(name), found, accepted));
   return {
     insecure: tls.insecure,

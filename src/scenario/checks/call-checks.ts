@@ -14,8 +14,10 @@ interface Scope {
   readonly feedNames: readonly string[];
   /** Names saved by earlier steps; undefined for a call that is no journey. */
   readonly saved?: readonly string[];
-  /** The call has keys that the grammar does not know. */
-  readonly misspelt: boolean;
+  /** What an earlier step saves is no map of names. */
+  readonly unclearSaves?: boolean;
+  /** Something in the call was left out because it is not as the grammar has it. */
+  readonly incomplete: boolean;
 }
 
 const didYouMean = (found: string, known: readonly string[], write = (name: string): string => name): string | undefined => {
@@ -23,11 +25,16 @@ const didYouMean = (found: string, known: readonly string[], write = (name: stri
   return near === undefined ? undefined : `did you mean ${write(near)}?`;
 };
 
-const checkVariable = (variable: TemplateVariable, path: TreePath, { feeds, feedNames, saved }: Scope, report: Report): void => {
+const checkVariable = (
+  variable: TemplateVariable,
+  path: TreePath,
+  { feeds, feedNames, saved, unclearSaves = false }: Scope,
+  report: Report,
+): void => {
   if (variable.type === 'seq') return;
   if (variable.type === 'saved') {
     const { name } = variable;
-    if (saved?.includes(name)) return;
+    if (saved?.includes(name) || unclearSaves) return;
     const hint = feedNames.includes(name)
       ? `write {{ ${name}.column }} for a column of the feed`
       : didYouMean(name, ['seq', ...(saved ?? [])], (near) => `{{ ${near} }}`);
@@ -114,7 +121,7 @@ const checkStep = (
   report: Report,
 ): void => {
   const given = givenRequests(raw);
-  if (given.length === 0 && step.think === undefined && !scope.misspelt)
+  if (given.length === 0 && step.think === undefined && !scope.incomplete)
     report(path, 'a step with neither tool nor think', `${REQUESTS.join(', ')}, or think: 200ms`);
   checkRequest(step, raw, path, scope, report);
   if (step.think !== undefined) {
@@ -130,47 +137,52 @@ const checkStep = (
   }
 };
 
-const checkJourney = ({ path, value, raw, misspelt }: Part<CallFile>, scope: Scope, report: Report): void => {
+const checkJourney = ({ path, value, raw, incomplete }: Part<CallFile>, scope: Scope, report: Report): void => {
   for (const key of ['arguments', 'expect', 'cancel']) {
     if (raw[key] !== undefined) report([...path, key], `${key} on a journey`, `${key} on its steps`, { key: true });
   }
   if (value.steps === undefined) {
-    if (!misspelt) report(path, 'a journey without steps', 'steps: a list of { tool, arguments, save } and { think }');
+    if (!incomplete) report(path, 'a journey without steps', 'steps: a list of { tool, arguments, save } and { think }');
     return;
   }
-  if (value.steps.every((step) => requestNames(step).length === 0) && !misspelt)
+  if (value.steps.every((step) => requestNames(step).length === 0) && !incomplete)
     report([...path, 'steps'], 'steps that call no tool', 'at least one step with a tool');
   const saved: string[] = [];
+  let unclearSaves = false;
   value.steps.forEach((step, index) => {
     const rawStep = (raw.steps as readonly Readonly<Record<string, unknown>>[])[index] ?? {};
-    checkStep(step, rawStep, [...path, 'steps', index], { ...scope, saved, misspelt }, report);
-    saved.push(...Object.keys(step.save));
+    checkStep(step, rawStep, [...path, 'steps', index], { ...scope, saved, unclearSaves, incomplete }, report);
+    // Names, though what they lead to may be wrong.
+    if (typeof rawStep.save === 'object' && rawStep.save !== null && !Array.isArray(rawStep.save))
+      saved.push(...Object.keys(rawStep.save));
+    else if (rawStep.save !== undefined) unclearSaves = true;
   });
 };
 
 /** Calls and journeys: what they are, and that every template has what it asks for. */
 export const checkCalls = ({ calls, names }: ScenarioParts, feeds: Readonly<Record<string, Feed>>, report: Report): void => {
-  const scope: Scope = { feeds, feedNames: names.feeds, misspelt: false };
+  const scope: Scope = { feeds, feedNames: names.feeds, incomplete: false };
   const journeys = new Set<string>();
   for (const call of calls) {
-    const { path, value, misspelt } = call;
+    const { path, value, incomplete } = call;
     const [given] = givenRequests(call.raw);
-    if (given !== undefined && value.journey !== undefined) {
+    if (given !== undefined && call.raw.journey !== undefined) {
       report([...path, 'journey'], `journey together with ${given}`, `${given}, or journey with steps`, { key: true });
-    } else if (value.journey !== undefined) {
-      if (journeys.has(value.journey))
+    } else if (call.raw.journey !== undefined) {
+      if (value.journey !== undefined && journeys.has(value.journey))
         report(
           [...path, 'journey'],
           `the journey ${JSON.stringify(value.journey)} a second time`,
           'a name of its own for each journey',
         );
-      journeys.add(value.journey);
+      if (value.journey !== undefined) journeys.add(value.journey);
       checkJourney(call, scope, report);
     } else if (given !== undefined) {
       if (value.steps !== undefined)
         report([...path, 'steps'], `steps together with ${given}`, 'steps belong to a journey', { key: true });
       checkRequest(value, call.raw, path, scope, report);
       checkArguments(value.arguments, [...path, 'arguments'], scope, report);
-    } else if (!misspelt) report(path, 'an entry with neither tool nor journey', `${REQUESTS.join(', ')}, or journey with steps`);
+    } else if (!incomplete)
+      report(path, 'an entry with neither tool nor journey', `${REQUESTS.join(', ')}, or journey with steps`);
   }
 };

@@ -9,7 +9,7 @@ export const checkClient = ({ target, client, sessions }: ScenarioParts, report:
         report(['client', name, 'delay', 'to'], 'a longest delay that is not above the shortest', 'a time above from');
     }
     const { elicitation } = client.value;
-    if (elicitation?.content !== undefined && elicitation.action !== 'accept')
+    if (elicitation?.content !== undefined && elicitation.action !== 'accept' && !client.wrong.has('elicitation.action'))
       report(
         ['client', 'elicitation', 'content'],
         `content with action: ${elicitation.action}`,

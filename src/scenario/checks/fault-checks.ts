@@ -38,7 +38,7 @@ const checkTime = ({ path, value }: FaultPart, { loadMs }: ScenarioParts, report
 };
 
 /** What one fault names: a dependency, and either a recipe with parameters or toxics. @returns its steps; none where they are wrong */
-const checkFault = ({ path, value, raw, misspelt }: FaultPart, { names }: ScenarioParts, report: Report): Fault['steps'] => {
+const checkFault = ({ path, value, raw, incomplete }: FaultPart, { names }: ScenarioParts, report: Report): Fault['steps'] => {
   const { dependency, inject, toxics } = value;
   if (!names.dependencies.includes(dependency)) {
     report([...path, 'dependency'], JSON.stringify(dependency), among(names.dependencies), {
@@ -47,9 +47,9 @@ const checkFault = ({ path, value, raw, misspelt }: FaultPart, { names }: Scenar
   }
   if (inject !== undefined && toxics !== undefined)
     report([...path, 'toxics'], 'toxics together with inject', 'inject (a recipe) or toxics', { key: true });
-  if (inject === undefined && toxics === undefined && !misspelt)
+  if (inject === undefined && toxics === undefined && !incomplete)
     report(path, 'a fault with neither inject nor toxics', 'inject (a recipe) or toxics');
-  if (inject === undefined && raw.with !== undefined)
+  if (raw.inject === undefined && raw.with !== undefined)
     report([...path, 'with'], 'with together with toxics', 'with belongs to inject; toxics have attributes', { key: true });
   const { steps, problems } = planFault(writtenFault(value));
   for (const problem of problems) report([...path, ...problem.path], problem.found, problem.accepted, problem);
@@ -110,7 +110,7 @@ const checkPorts = (
 /** What a capacity search runs under. @returns the steps of its faults */
 const checkUnder = ({ under = [], faults, names }: ScenarioParts, report: Report): readonly Fault['steps'][] => {
   const written: WrittenFault[] = [];
-  for (const { path, value } of faults) written[Number(path.at(-1))] = writtenFault(value);
+  for (const { path, value, incomplete } of faults) if (!incomplete) written[Number(path.at(-1))] = writtenFault(value);
   return under.flatMap((entry, index): readonly Fault['steps'][] => {
     const path = ['capacity', 'under', index];
     if (under.indexOf(entry) < index) report(path, `${JSON.stringify(entry)} a second time`, 'each entry once');

@@ -10,12 +10,12 @@ export const checkFeeds = (
   report: Report,
 ): Readonly<Record<string, Feed>> => {
   const read: Record<string, Feed> = {};
-  for (const { name, path: at, value, misspelt } of feeds) {
+  for (const { name, path: at, value, incomplete } of feeds) {
     if (name === 'seq') report(at, 'the name seq', 'another name: {{ seq }} is the index of the arrival', { key: true });
     if (value.file !== undefined && value.rows !== undefined)
       report([...at, 'rows'], 'rows together with file', 'file (CSV) or rows', { key: true });
     else if (value.file === undefined && value.rows === undefined) {
-      if (!misspelt) report(at, 'a feed with neither file nor rows', 'file (CSV) or rows');
+      if (!incomplete) report(at, 'a feed with neither file nor rows', 'file (CSV) or rows');
     } else {
       const { feed, found, accepted = '' } = readFeed(value, path, files);
       read[name] = feed;

@@ -12,8 +12,8 @@ const hintFor = (found: string, names: readonly string[]): string | undefined =>
 
 const checkSlo = ({ slo, names }: ScenarioParts, report: Report): void => {
   if (slo === undefined) return;
-  const { value, raw, misspelt } = slo;
-  if (Object.keys(raw).length === 0 && !misspelt)
+  const { value, raw, incomplete } = slo;
+  if (Object.keys(raw).length === 0 && !incomplete)
     report(['slo'], 'an slo without a limit', `at least one of ${LIMITS.join(', ')}`);
   const tools = [...new Set(names.tools)];
   for (const tool of Object.keys(value.tools)) {
@@ -43,18 +43,19 @@ const checkSlo = ({ slo, names }: ScenarioParts, report: Report): void => {
 export const checkCapacity = ({ capacity, target }: Pick<ScenarioParts, 'capacity' | 'target'>, report: Report): void => {
   if (capacity === undefined) return;
   const { replicas } = capacity.value.target;
-  if (replicas !== undefined && target?.misspelt === false && target.value.metrics === undefined)
+  if (replicas !== undefined && target?.incomplete === false && target.value.metrics === undefined)
     report(
       ['capacity', 'target', 'replicas'],
       JSON.stringify(replicas),
       'a gauge on the page of target.metrics, which the scenario does not name',
     );
+  const known = (...keys: readonly string[]): boolean => keys.every((key) => !capacity.wrong.has(key));
   const { zones, survive, utilisation, failureUtilisation, burst, burstWindow, window, measured } = capacity.value;
-  if (survive.zones >= zones && survive.zones > 0)
+  if (known('zones') && survive.zones >= zones && survive.zones > 0)
     report(['capacity', 'survive', 'zones'], String(survive.zones), `fewer than the ${zones} zones of capacity.zones`);
-  if (utilisation > failureUtilisation)
+  if (known('utilisation', 'failureUtilisation') && utilisation > failureUtilisation)
     report(['capacity', 'utilisation'], String(utilisation), `at most capacity.failureUtilisation, ${failureUtilisation}`);
-  if (burst > 1 && burstWindow !== undefined && burstWindow >= window) {
+  if (burst > 1 && burstWindow !== undefined && burstWindow >= window && known('window')) {
     report(
       ['capacity', 'burstWindow'],
       'a burst over the whole window',
@@ -88,17 +89,14 @@ export const checkLimits = (parts: ScenarioParts, path: (file: string) => string
     }
   } else if (
     baseline !== undefined &&
-    parts.baseline?.misspelt === false &&
+    parts.baseline?.incomplete === false &&
     Object.keys(parts.baseline?.raw ?? {}).every((key) => key === 'tolerance')
   ) {
     report(['baseline'], 'a baseline without a limit', 'at least one of p50, p95, p99, errorRate, throughput');
   }
-  parts.classify?.value.forEach(({ when }, index) => {
-    if (Object.keys(when).length === 0 && parts.classify?.misspelt === false)
-      report(
-        ['classify', index, 'when'],
-        'a rule without a condition',
-        'at least one of rpcCode, httpStatus, toolErrorText, rpcMessage',
-      );
-  });
+  for (const { path: at, raw } of parts.classify) {
+    // As written: a condition that is misspelt or of a wrong type has its own problem.
+    if (Object.keys(raw.when ?? {}).length === 0)
+      report([...at, 'when'], 'a rule without a condition', 'at least one of rpcCode, httpStatus, toolErrorText, rpcMessage');
+  }
 };

@@ -5,13 +5,13 @@ const RESERVED = ['fault', 'recovery', 'edge'];
 /** Open or closed, one name each, bursts that are bursts. */
 export const checkPhases = ({ phases }: ScenarioParts, report: Report): void => {
   const seen = new Map<string, number>();
-  phases.forEach(({ path, value, misspelt }) => {
+  phases.forEach(({ path, value, incomplete }) => {
     const { name, rate, users, think, kind, warmUp } = value;
-    if (rate === undefined && users === undefined && !misspelt)
+    if (rate === undefined && users === undefined && !incomplete)
       report(path, 'a phase with neither rate nor users', 'rate (open model) or users (closed model)');
     if (rate !== undefined && users !== undefined)
       report([...path, 'users'], 'users together with rate', 'rate (open model) or users (closed model)', { key: true });
-    if (think !== undefined && users === undefined && !misspelt)
+    if (think !== undefined && users === undefined && !incomplete)
       report([...path, 'think'], 'think without users', 'think belongs to the closed model (users)', { key: true });
     if (kind !== undefined) {
       const ramp = rate !== undefined && rate.fromPerS !== rate.toPerS;

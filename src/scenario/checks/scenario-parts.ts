@@ -2,21 +2,23 @@ import type { z } from 'zod';
 import type { Problem } from '../file/problem.js';
 import { formatPath, locate, type Tree, type TreePath } from '../file/yaml-tree.js';
 import { requestNames } from '../other-requests.js';
-import { callSchema, feedSchema } from '../schema/calls-schema.js';
+import { callSchema, classifyRuleSchema, feedSchema } from '../schema/calls-schema.js';
 import { eventSchema } from '../schema/events-schema.js';
 import { dependencySchema, faultSchema } from '../schema/faults-schema.js';
 import { phaseSchema } from '../schema/load-schema.js';
 import { type ScenarioFile, scenarioSchema } from '../schema/scenario-schema.js';
 import { tenantSchema } from '../schema/tenants-schema.js';
 
-/** A part of a file that is well formed by itself, with the path to it. */
+/** As much of a part of a file as is well formed, with the path to it. */
 export interface Part<T> {
   readonly path: TreePath;
   readonly value: T;
   /** As written: tells a key that was given from one that has its default. */
   readonly raw: Readonly<Record<string, unknown>>;
-  /** Has keys that the grammar does not know: what it seems to lack may be one of those. */
-  readonly misspelt: boolean;
+  /** Something in it is not as the grammar has it, so it was left out: what the part seems to lack may be that. */
+  readonly incomplete: boolean;
+  /** What was left out because its value is not of its type, by its path below the part (`elicitation.action`): its default says nothing. */
+  readonly wrong: ReadonlySet<string>;
 }
 
 export type FaultPart = Part<z.infer<typeof faultSchema>> & {
@@ -25,8 +27,9 @@ export type FaultPart = Part<z.infer<typeof faultSchema>> & {
 };
 
 /**
- * The well-formed parts of a file that need not be well formed as a whole, so that a bad unit in one phase hides no missing feed in a
- * call: all problems are told at once. Names are taken from the raw file, well formed or not.
+ * The parts of a file that need not be well formed as a whole, each without what is not of its type, so that a bad unit in one phase hides
+ * neither a missing feed in a call nor a second name in the same phase: all problems are told at once. Names are taken from the raw file,
+ * well formed or not.
  */
 export interface ScenarioParts {
   readonly target?: Part<ScenarioFile['target']>;
@@ -36,7 +39,7 @@ export interface ScenarioParts {
   readonly phases: readonly Part<z.infer<typeof phaseSchema>>[];
   readonly calls: readonly Part<z.infer<typeof callSchema>>[];
   readonly feeds: readonly (Part<z.infer<typeof feedSchema>> & { readonly name: string })[];
-  readonly classify?: Part<ScenarioFile['classify']>;
+  readonly classify: readonly Part<z.infer<typeof classifyRuleSchema>>[];
   readonly dependencies: readonly (Part<z.infer<typeof dependencySchema>> & { readonly name: string })[];
   readonly faults: readonly FaultPart[];
   readonly events: readonly Part<z.infer<typeof eventSchema>>[];
@@ -45,7 +48,7 @@ export interface ScenarioParts {
   readonly capacity?: Part<NonNullable<ScenarioFile['capacity']>>;
   /** `capacity.under`, where that list is well formed. */
   readonly under?: readonly string[];
-  /** Length of the load, when all phases are well formed. */
+  /** Length of the load, when all phases say how long they last. */
   readonly loadMs?: number;
   readonly names: {
     readonly tools: readonly string[];
@@ -82,51 +85,95 @@ const textOf = (value: unknown, key: string): readonly string[] => {
   return typeof text === 'string' ? [text] : [];
 };
 
-/** A value without the keys that a grammar does not know; undefined where it has none. */
-const withoutUnknownKeys = (raw: unknown, issues: readonly z.core.$ZodIssue[]): unknown => {
-  const unknown = issues.filter((issue) => issue.code === 'unrecognized_keys');
-  if (unknown.length === 0) return undefined;
-  const known = structuredClone(raw);
-  for (const { path, keys } of unknown) {
-    const at = path.reduce<unknown>((value, key) => (value as Readonly<Record<PropertyKey, unknown>>)[key], known);
-    for (const key of keys) delete (at as Record<string, unknown>)[key];
+/** Values for the keys that a part must have, in place of those that are not of their type. */
+type StandIns = (path: TreePath) => Raw;
+
+/** Where an element of a list is wrong the list goes: the paths of its other elements would change. */
+const withoutIndex = (path: readonly PropertyKey[]): readonly PropertyKey[] =>
+  path.slice(0, path.findLastIndex((key) => typeof key === 'string') + 1);
+
+const valueAt = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>((at, key) => (at as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key], value);
+
+/** Keys below keys: what is taken out at each turn is gone for good, so this many are enough. */
+const MOST_TURNS = 20;
+
+/**
+ * A value as the grammar takes it: without the keys that the grammar does not know, and without what is not of its type. Where a key must be
+ * there a stand-in takes its place, or all that it belongs to goes.
+ */
+const part = <S extends z.ZodType>(
+  schema: S,
+  raw: unknown,
+  path: TreePath,
+  standIns: StandIns = () => ({}),
+): readonly Part<z.infer<S>>[] => {
+  const first = schema.safeParse(raw);
+  const written = asMap(raw);
+  if (first.success) return [{ path, value: first.data, raw: written, incomplete: false, wrong: new Set() }];
+  if (written !== raw) return [];
+  const known = structuredClone(written) as Record<PropertyKey, unknown>;
+  const standIn = standIns(path);
+  const wrong = new Set<string>();
+  let issues = first.error.issues;
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    for (const issue of issues) {
+      if (issue.code === 'unrecognized_keys') {
+        const at = valueAt(known, issue.path) as Record<string, unknown> | undefined;
+        for (const key of issue.keys) delete at?.[key];
+        continue;
+      }
+      const there = valueAt(known, issue.path) !== undefined;
+      const away = withoutIndex(there ? issue.path : issue.path.length === 1 ? issue.path : issue.path.slice(0, -1));
+      const key = away.at(-1);
+      if (key === undefined) return [];
+      wrong.add(away.join('.'));
+      const parent = valueAt(known, away.slice(0, -1)) as Record<PropertyKey, unknown> | undefined;
+      if (away.length === 1 && typeof key === 'string' && standIn[key] !== undefined) known[key] = standIn[key];
+      else delete parent?.[key];
+    }
+    const again = schema.safeParse(known);
+    if (again.success) return [{ path, value: again.data, raw: written, incomplete: true, wrong }];
+    issues = again.error.issues;
   }
-  return known;
+  return [];
 };
 
-const part = <S extends z.ZodType>(schema: S, raw: unknown, path: TreePath): readonly Part<z.infer<S>>[] => {
-  const parsed = schema.safeParse(raw);
-  if (parsed.success) return [{ path, value: parsed.data, raw: asMap(raw), misspelt: false }];
-  const known = withoutUnknownKeys(raw, parsed.error.issues);
-  const again = known === undefined ? undefined : schema.safeParse(known);
-  return again?.success === true ? [{ path, value: again.data, raw: asMap(known), misspelt: true }] : [];
-};
+const list = <S extends z.ZodType>(schema: S, raw: unknown, path: TreePath, standIns?: StandIns): readonly Part<z.infer<S>>[] =>
+  asList(raw).flatMap((item, index) => part(schema, item, [...path, index], standIns));
 
-const list = <S extends z.ZodType>(schema: S, raw: unknown, path: TreePath): readonly Part<z.infer<S>>[] =>
-  asList(raw).flatMap((item, index) => part(schema, item, [...path, index]));
+const map = <S extends z.ZodType>(schema: S, raw: unknown, path: TreePath, standIns?: StandIns) =>
+  Object.entries(asMap(raw)).flatMap(([name, item]) =>
+    part(schema, item, [...path, name], standIns).map((found) => ({ ...found, name })),
+  );
 
-const map = <S extends z.ZodType>(schema: S, raw: unknown, path: TreePath) =>
-  Object.entries(asMap(raw)).flatMap(([name, item]) => part(schema, item, [...path, name]).map((found) => ({ ...found, name })));
+/** A name that no other part has, so that none is the second of its name. */
+const ownName = (path: TreePath): string => path.join('.');
 
-/** A fault whose times are wrong is a part too: its recipe may be wrong as well. */
+const STAND_INS = {
+  phase: (path) => ({ name: ownName(path), for: '1s' }),
+  tenant: (path) => ({ name: ownName(path) }),
+  dependency: () => ({ listen: '127.0.0.1:1', upstream: '127.0.0.1:2' }),
+  fault: (path) => ({ dependency: ownName(path), at: '0s', for: '1s' }),
+  event: (path) => ({ name: ownName(path), at: '0s', run: ['true'] }),
+  rule: () => ({ when: {}, as: 'tool-error' }),
+} as const satisfies Readonly<Record<string, StandIns>>;
+
 const faultParts = (raw: unknown): readonly FaultPart[] =>
-  asList(raw).flatMap((fault, index): readonly FaultPart[] => {
-    const path = ['faults', index];
-    const [timed] = part(faultSchema, fault, path);
-    if (timed !== undefined) return [{ ...timed, timed: true }];
-    const [untimed] = part(faultSchema, { ...asMap(fault), at: '0s', for: '1s' }, path);
-    return untimed === undefined ? [] : [{ ...untimed, raw: asMap(fault), timed: false }];
-  });
+  list(faultSchema, raw, ['faults'], STAND_INS.fault).map((fault) => ({
+    ...fault,
+    timed: !fault.wrong.has('at') && !fault.wrong.has('for'),
+  }));
 
 export const scenarioParts = (data: Raw): ScenarioParts => {
   const { shape } = scenarioSchema;
   const load = asMap(data.load);
-  const phases = list(phaseSchema, load.phases, ['load', 'phases']);
-  const whole = phases.length > 0 && phases.length === asList(load.phases).length;
+  const phases = list(phaseSchema, load.phases, ['load', 'phases'], STAND_INS.phase);
+  const whole =
+    phases.length > 0 && phases.length === asList(load.phases).length && phases.every(({ wrong }) => !wrong.has('for'));
   const [target] = part(shape.target, data.target, ['target']);
   const [client] = part(shape.client.unwrap(), data.client, ['client']);
   const [sessions] = part(shape.sessions, data.sessions, ['sessions']);
-  const [classify] = part(shape.classify, data.classify, ['classify']);
   const [slo] = part(shape.slo.unwrap(), data.slo, ['slo']);
   const [baseline] = part(shape.baseline.unwrap(), data.baseline, ['baseline']);
   const [capacity] = part(shape.capacity.unwrap(), data.capacity, ['capacity']);
@@ -135,14 +182,14 @@ export const scenarioParts = (data: Raw): ScenarioParts => {
     ...(target && { target }),
     ...(client && { client }),
     ...(sessions && { sessions }),
-    tenants: list(tenantSchema, data.tenants, ['tenants']),
+    tenants: list(tenantSchema, data.tenants, ['tenants'], STAND_INS.tenant),
     phases,
     calls: list(callSchema, data.calls, ['calls']),
     feeds: map(feedSchema, data.data, ['data']),
-    ...(classify && { classify }),
-    dependencies: map(dependencySchema, data.dependencies, ['dependencies']),
+    classify: list(classifyRuleSchema, data.classify, ['classify'], STAND_INS.rule),
+    dependencies: map(dependencySchema, data.dependencies, ['dependencies'], STAND_INS.dependency),
     faults: faultParts(data.faults),
-    events: list(eventSchema, data.events, ['events']),
+    events: list(eventSchema, data.events, ['events'], STAND_INS.event),
     ...(slo && { slo }),
     ...(baseline && { baseline }),
     ...(capacity && { capacity }),

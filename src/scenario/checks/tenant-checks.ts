@@ -14,9 +14,9 @@ export const checkTenants = (parts: ScenarioParts, report: Report): void => {
       key: true,
     });
   const seen = new Map<string, number>();
-  tenants.forEach(({ path, value, misspelt }) => {
+  tenants.forEach(({ path, value, incomplete }) => {
     const { name, weight, rate } = value;
-    if (weight === undefined && rate === undefined && !misspelt)
+    if (weight === undefined && rate === undefined && !incomplete)
       report(path, 'a tenant with neither weight nor rate', 'weight (a share of the arrivals) or rate (arrivals of its own)', {
         hint: 'weight: 1 gives every tenant the same',
       });
@@ -32,12 +32,14 @@ export const checkTenants = (parts: ScenarioParts, report: Report): void => {
     else seen.set(name, Number(path.at(-1)));
   });
 
-  const fixed = tenants.filter(({ value }) => value.rate !== undefined && value.weight === undefined);
+  const fixed = tenants.filter(
+    ({ value, wrong }) => value.rate !== undefined && value.weight === undefined && !wrong.has('weight'),
+  );
   const sum = fixed.reduce((total, { value }) => total + (value.rate ?? 0), 0);
   if (sum === 0) return;
   const rated = fixed.map(({ value }) => value.name).join(', ');
   const everyone = fixed.length === tenants.length;
-  phases.forEach(({ path, value: { name, rate, users, warmUp } }) => {
+  phases.forEach(({ path, wrong, value: { name, rate, users, warmUp } }) => {
     if (users !== undefined)
       report(
         [...path, 'users'],
@@ -47,7 +49,7 @@ export const checkTenants = (parts: ScenarioParts, report: Report): void => {
           key: true,
         },
       );
-    if (rate === undefined || warmUp) return;
+    if (rate === undefined || warmUp || wrong.has('warmUp')) return;
     const least = Math.min(rate.fromPerS, rate.toPerS);
     const most = Math.max(rate.fromPerS, rate.toPerS);
     if (least < sum * (1 - ROUNDING))

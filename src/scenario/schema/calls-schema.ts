@@ -124,7 +124,7 @@ const CLASSIFY_AS = OUTCOME_CLASSES.filter(
     name !== 'cancelled',
 ) as readonly OutcomeClass[];
 
-const classifyRuleSchema = z.strictObject({
+export const classifyRuleSchema = z.strictObject({
   when: z
     .strictObject({
       rpcCode: z.int({ error: 'a whole number such as -32050' }).optional().describe('JSON-RPC error code.'),

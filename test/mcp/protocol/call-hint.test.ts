@@ -51,7 +51,7 @@ describe('the hint to a call that failed before the load fits its class', () => 
     ['-32601', { outcome: 'contract', httpStatus: 200, rpcCode: -32601 }, {}, /does not know this method/],
     ['a lost session', { outcome: 'session-lost', httpStatus: 404 }, {}, /Mcp-Session-Id/],
     ['a limit of calls', { outcome: 'rate-limited', rpcCode: -32023 }, {}, /limits its callers/],
-    ['no answer in time', { outcome: 'timeout' }, {}, /load\.timeout \(5000 ms\)/],
+    ['no answer in time', { outcome: 'timeout' }, {}, /load\.timeout \(5 s\)/],
     ['no token', { outcome: 'token-unavailable' }, {}, /target\.auth/],
     ['cut off', { outcome: 'connection-reset' }, {}, /cut the connection/],
     ['half an answer', { outcome: 'truncated', httpStatus: 200 }, {}, /broke off/],
