@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { hostsNotAllowed } from '../src/scenario/hosts.js';
-import { loadScenario } from '../src/scenario/load-scenario.js';
+import { loadScenario } from '../src/scenario/reading/load-scenario.js';
 import { lacking, requireAll } from './requirement.js';
 
 const root = join(import.meta.dirname, '..');

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { compact } from '../scenario/file/compact.js';
-import { loadScenarioOrModule, nodeFiles } from '../scenario/load-scenario.js';
-import { type LoadedScenario, parseScenario } from '../scenario/parse-scenario.js';
+import { loadScenarioOrModule, nodeFiles } from '../scenario/reading/load-scenario.js';
+import { type LoadedScenario, parseScenario } from '../scenario/reading/parse-scenario.js';
 import type { scenarioSchema } from '../scenario/schema/scenario-schema.js';
 
 /**

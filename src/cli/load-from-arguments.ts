@@ -1,5 +1,5 @@
-import { loadScenarioOrModule } from '../scenario/load-scenario.js';
-import type { LoadedScenario } from '../scenario/parse-scenario.js';
+import { loadScenarioOrModule } from '../scenario/reading/load-scenario.js';
+import type { LoadedScenario } from '../scenario/reading/parse-scenario.js';
 import type { Console } from './console.js';
 import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } from './mcp-config.js';
 

@@ -29,7 +29,7 @@ export async function finishRun(folder: RunFolder): Promise<FinishedRun> {
   writeFileAtomically(folder.summary, renderMarkdown(input));
   writeKubernetes(folder, result);
   // Charts bring a large library along, which only this needs.
-  const { renderReport } = await import('../report/render-report.js');
+  const { renderReport } = await import('../report/html/sections/render-report.js');
   writeFileAtomically(folder.html, await renderReport(input));
   return { folder, analysis, result, exitCode: result.verdict.exitCode as ExitCode };
 }

@@ -9,7 +9,7 @@ import { trafficEntry } from '../journal/sessions-entry.js';
 import type { StartEntry } from '../journal/start-entry.js';
 import { noteCode, noteText } from '../mcp/call/note-words.js';
 import type { Redactor } from '../scenario/file/redactor.js';
-import type { LoadedScenario } from '../scenario/parse-scenario.js';
+import type { LoadedScenario } from '../scenario/reading/parse-scenario.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { FinishedRun } from './finish-run.js';
 import { hostFacts } from './host-facts.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { defineScenario, loadScenario, PlimsollError, run, type Scenario, searchCapacity } from '../../src/index.js';
-import { loadScenarioOrModule } from '../../src/scenario/load-scenario.js';
+import { loadScenarioOrModule } from '../../src/scenario/reading/load-scenario.js';
 
 const folder = (files: Readonly<Record<string, string>>): string => {
   const dir = mkdtempSync(join(tmpdir(), 'plimsoll-api-'));

@@ -5,7 +5,7 @@ import type { SearchPlan } from '../../src/journal/search-plan.js';
 import type { SizingFigures } from '../../src/result/sizing-figures.js';
 import { capacityParts } from '../../src/run/capacity/capacity-parts.js';
 import { performCapacity } from '../../src/run/capacity/perform-capacity.js';
-import { parseScenario } from '../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 import { fixture, plimsoll, startServer, temporaryFolder } from './plimsoll.js';
 
 /** As short as a search can be that still doubles, bisects and soaks. */

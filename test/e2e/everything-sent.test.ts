@@ -6,7 +6,7 @@ import type { SearchPlan } from '../../src/journal/search-plan.js';
 import type { SessionsEntry, TrafficEntry } from '../../src/journal/sessions-entry.js';
 import { capacityParts } from '../../src/run/capacity/capacity-parts.js';
 import { performCapacity } from '../../src/run/capacity/perform-capacity.js';
-import { parseScenario } from '../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 import { type CannedOptions, cannedServer, echo } from '../fixtures/canned-server.js';
 import { temporaryFolder } from './plimsoll.js';
 import { scenarioFile } from './scenario-file.js';

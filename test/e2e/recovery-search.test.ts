@@ -14,7 +14,7 @@ import { beginSearch } from '../../src/run/capacity/search-context.js';
 import { searchesUnder } from '../../src/run/capacity/search-entry.js';
 import { searchRecovery } from '../../src/run/capacity/search-recovery.js';
 import { RunSession } from '../../src/run/run-session.js';
-import { parseScenario } from '../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 import { heardConsole } from '../cli/heard-console.js';
 import { echoServer, fixedPort } from '../faults/proxied-peer.js';
 import { fixture, plimsoll, startServer, temporaryFolder } from './plimsoll.js';

@@ -4,7 +4,7 @@ import { weighSessions } from '../../src/capacity/search/session-weight.js';
 import { createLoadEngine } from '../../src/load/threads/create-load-engine.js';
 import { capacityParts } from '../../src/run/capacity/capacity-parts.js';
 import { sessionMemory } from '../../src/run/capacity/session-memory.js';
-import { parseScenario } from '../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 import { fixture, startServerForAll } from './plimsoll.js';
 
 const KIB = 1024;

@@ -7,7 +7,7 @@ import { stopProcess } from '../../src/watchdog/stop-process.js';
 import { freePort, listens } from '../fixtures/ports.js';
 
 const entry = new URL('../../dist/environment/open-environment.js', import.meta.url).href;
-const loader = new URL('../../dist/scenario/load-scenario.js', import.meta.url).href;
+const loader = new URL('../../dist/scenario/reading/load-scenario.js', import.meta.url).href;
 
 interface Parent {
   readonly child: ChildProcess;

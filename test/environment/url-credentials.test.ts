@@ -1,7 +1,7 @@
 import { createServer, request as forward } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
-import { parseScenario } from '../../src/scenario/parse-scenario.js';
 import { planOf } from '../../src/scenario/plan/plan.js';
+import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 import { basicAuthorization, headersFor } from '../../src/scenario/url-credentials.js';
 import { readPage } from '../../src/signals/page.js';
 import { drive, driverFor } from '../fixtures/drive-call.js';

@@ -6,7 +6,7 @@ import { conditionsOf } from '../../src/capacity/search/slo-condition.js';
 import { judgeSlo } from '../../src/judge/judge-slo.js';
 import { metricText } from '../../src/report/check-text.js';
 import { type Problem, ScenarioProblems } from '../../src/scenario/file/problem.js';
-import { parseScenario } from '../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 import { cell, interval, madeTrial } from '../capacity/made-trial.js';
 import { type Batch, type MadeRun, madeRun } from './made-result.js';
 

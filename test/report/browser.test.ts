@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderReport } from '../../src/report/render-report.js';
+import { renderReport } from '../../src/report/html/sections/render-report.js';
 import { chromiumPath, lacking } from '../requirement.js';
 import { FAILING, FAULT, HOSTILE, reportInputOf } from './example-runs.js';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { renderReport } from '../../src/report/render-report.js';
+import { renderReport } from '../../src/report/html/sections/render-report.js';
 import { EMPTY, EVENTS, FAILING, FAULT, HOSTILE, INVALID, LARGE, PASSING, reportInputOf } from './example-runs.js';
 
 const pageOf = (run: Parameters<typeof reportInputOf>[0]) => renderReport(reportInputOf(run));

@@ -6,7 +6,7 @@ import type { StartEntry } from '../../src/journal/start-entry.js';
 import type { OutcomeClass } from '../../src/scenario/outcome.js';
 import type { Segment } from '../../src/scenario/plan/segment.js';
 import { timelineOf } from '../../src/scenario/plan/timeline.js';
-import { recordedScenario } from '../../src/scenario/recorded-scenario.js';
+import { recordedScenario } from '../../src/scenario/reading/recorded-scenario.js';
 
 /** What a simulated server does with the calls that are due in one second of one segment. */
 export interface Behaviour {

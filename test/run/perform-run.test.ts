@@ -11,7 +11,7 @@ import type { DriveEnd } from '../../src/load/load-engine.js';
 import type { FinishedRun } from '../../src/run/finish-run.js';
 import { performRun, type RunParts, type RunRequest, type RunWatcher } from '../../src/run/perform-run.js';
 import type { QuietEnd, QuietOrder } from '../../src/run/quiet/quiet-watch.js';
-import { parseScenario } from '../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 
 const made: string[] = [];
 afterEach(() => {

@@ -10,7 +10,7 @@ import type { DriveEnd, DriveEntry } from '../../src/load/load-engine.js';
 import type { FinishedRun } from '../../src/run/finish-run.js';
 import { recordDrive } from '../../src/run/record-drive.js';
 import { type Ending, type JournalSink, RunSession } from '../../src/run/run-session.js';
-import type { LoadedScenario } from '../../src/scenario/parse-scenario.js';
+import type { LoadedScenario } from '../../src/scenario/reading/parse-scenario.js';
 import type { Scenario } from '../../src/scenario/scenario.js';
 import { second } from '../cli/second-entry.js';
 import { scenarioOf } from '../load/scenario-of.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT } from '../../src/errors/exit-codes.js';
 import { refuseHosts } from '../../src/run/refuse-hosts.js';
-import { nodeFiles } from '../../src/scenario/load-scenario.js';
-import { parseScenario } from '../../src/scenario/parse-scenario.js';
-import { scenarioFromFlags } from '../../src/scenario/scenario-from-flags.js';
+import { nodeFiles } from '../../src/scenario/reading/load-scenario.js';
+import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
+import { scenarioFromFlags } from '../../src/scenario/reading/scenario-from-flags.js';
 
 const usage = (message: string) => expect.objectContaining({ exitCode: EXIT.usage, message: expect.stringContaining(message) });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadScenario } from '../../src/scenario/load-scenario.js';
+import { loadScenario } from '../../src/scenario/reading/load-scenario.js';
 
 const contract = (name: string, env = {}) => loadScenario(new URL(`contract/${name}.yaml`, import.meta.url).pathname, { env });
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { nodeFiles } from '../../src/scenario/load-scenario.js';
+import { nodeFiles } from '../../src/scenario/reading/load-scenario.js';
 import { minimal, parse } from './minimal.js';
 
 function folder(): string {

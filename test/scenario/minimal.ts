@@ -1,4 +1,4 @@
-import { type LoadedScenario, type ParseOptions, parseScenario } from '../../src/scenario/parse-scenario.js';
+import { type LoadedScenario, type ParseOptions, parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 
 /** Lines of the smallest scenario, with others in their place or after it. */
 export const minimal = (parts: Readonly<Record<string, string>> = {}): string =>

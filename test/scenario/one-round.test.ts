@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ScenarioProblems } from '../../src/scenario/file/problem.js';
-import { nodeFiles } from '../../src/scenario/load-scenario.js';
+import { nodeFiles } from '../../src/scenario/reading/load-scenario.js';
 import { minimal, parse, problemsOf } from './minimal.js';
 
 /** Each problem by line and path, in the order in which it is listed. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ScenarioProblems } from '../../src/scenario/file/problem.js';
-import { type ParseOptions, parseScenario } from '../../src/scenario/parse-scenario.js';
+import { type ParseOptions, parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 
 const files = {
   read: (path: string): string => {

@@ -3,7 +3,7 @@ import type { FinishedRun } from '../../run/finish-run.js';
 import type { SessionRequest } from '../../run/run-session.js';
 import { toxiproxyOf } from '../../run/toxiproxy-url.js';
 import { packageVersion } from '../../run/version.js';
-import type { LoadedScenario } from '../../scenario/parse-scenario.js';
+import type { LoadedScenario } from '../../scenario/reading/parse-scenario.js';
 import type { Console } from '../console.js';
 import { onDoubtOf, waitQuietOf } from './doubt-flags.js';
 import { labelsOf } from './labels.js';

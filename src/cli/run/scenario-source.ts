@@ -1,9 +1,9 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { compact } from '../../scenario/file/compact.js';
-import { nodeFiles } from '../../scenario/load-scenario.js';
-import { type LoadedScenario, parseScenario } from '../../scenario/parse-scenario.js';
-import { scenarioFromFlags } from '../../scenario/scenario-from-flags.js';
+import { nodeFiles } from '../../scenario/reading/load-scenario.js';
+import { type LoadedScenario, parseScenario } from '../../scenario/reading/parse-scenario.js';
+import { scenarioFromFlags } from '../../scenario/reading/scenario-from-flags.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
 import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } from '../mcp-config.js';

@@ -1,5 +1,5 @@
-import { nodeFiles } from '../../scenario/load-scenario.js';
-import { parseScenario } from '../../scenario/parse-scenario.js';
+import { nodeFiles } from '../../scenario/reading/load-scenario.js';
+import { parseScenario } from '../../scenario/reading/parse-scenario.js';
 import type { Scenario } from '../../scenario/scenario.js';
 
 /** What is driven against the stub: one tool, one load thread, one phase as a scenario file has it. */

@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { compact } from '../file/compact.js';
-import type { FileAccess } from '../file/feeds.js';
+import type { FileAccess } from '../resolve/feeds.js';
 import type { TlsMaterial } from '../target.js';
 import type { Report, ScenarioParts } from './scenario-parts.js';
 

@@ -1,7 +1,7 @@
 import { ephemeralRange } from '../faults/ephemeral-range.js';
-import type { FileAccess } from '../file/feeds.js';
 import type { Problem } from '../file/problem.js';
 import type { Tree } from '../file/yaml-tree.js';
+import type { FileAccess } from '../resolve/feeds.js';
 import type { Feed } from '../scenario.js';
 import type { TlsMaterial } from '../target.js';
 import { checkAuth, checkTls } from './access-checks.js';

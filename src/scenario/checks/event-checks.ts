@@ -1,5 +1,5 @@
-import type { FileAccess } from '../file/feeds.js';
 import { formatDuration } from '../file/units.js';
+import type { FileAccess } from '../resolve/feeds.js';
 import type { Report, ScenarioParts } from './scenario-parts.js';
 
 /** A command that is missing would be found out in the middle of the load, when it is too late. */

@@ -1,4 +1,4 @@
-import { type FileAccess, readFeed } from '../file/feeds.js';
+import { type FileAccess, readFeed } from '../resolve/feeds.js';
 import type { Feed } from '../scenario.js';
 import type { Report, ScenarioParts } from './scenario-parts.js';
 

@@ -1,6 +1,6 @@
-import type { FileAccess } from '../file/feeds.js';
 import { nearest } from '../file/nearest.js';
 import { SEGMENT_KINDS } from '../plan/phase-kind.js';
+import type { FileAccess } from '../resolve/feeds.js';
 import type { Report, ScenarioParts } from './scenario-parts.js';
 
 const LIMITS = ['success', 'p50', 'p90', 'p95', 'p99', 'p999', 'max', 'answered'];

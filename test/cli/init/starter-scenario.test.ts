@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { starterScenario } from '../../../src/cli/init/starter-scenario.js';
 import type { EndpointDescription, ToolDescription } from '../../../src/mcp/driver.js';
-import { parseScenario } from '../../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../../src/scenario/reading/parse-scenario.js';
 
 function endpoint(tools: readonly ToolDescription[], serverName = 'orders'): EndpointDescription {
   return {

@@ -13,7 +13,7 @@ import { keepAttempt } from '../../../src/run/attempts/keep-attempt.js';
 import { performAttempts } from '../../../src/run/attempts/perform-attempts.js';
 import type { FinishedRun } from '../../../src/run/finish-run.js';
 import type { RunParts } from '../../../src/run/perform-run.js';
-import { parseScenario } from '../../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../../src/scenario/reading/parse-scenario.js';
 
 const made: string[] = [];
 afterEach(() => {

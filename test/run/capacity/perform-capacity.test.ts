@@ -9,7 +9,7 @@ import type { CapacityParts, CapacityRequest } from '../../../src/run/capacity/c
 import { performCapacity } from '../../../src/run/capacity/perform-capacity.js';
 import { searchOrderOf } from '../../../src/run/capacity/search-order.js';
 import type { FinishedRun } from '../../../src/run/finish-run.js';
-import { parseScenario } from '../../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../../src/scenario/reading/parse-scenario.js';
 
 interface Happening {
   /** While a drive goes on, of which the first is 1. */

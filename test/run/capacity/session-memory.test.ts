@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { weighSessions } from '../../../src/capacity/search/session-weight.js';
 import type { LoadEngine } from '../../../src/load/load-engine.js';
 import { type SessionMemory, sessionMemory } from '../../../src/run/capacity/session-memory.js';
-import { parseScenario } from '../../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../../src/scenario/reading/parse-scenario.js';
 
 const MIB = 2 ** 20;
 const { scenario } = parseScenario(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { weighAnswer } from '../../../src/load/weigh-answer.js';
 import { inexactNumberIn, isHeldExactly } from '../../../src/scenario/file/exact-number.js';
-import { scenarioFromFlags } from '../../../src/scenario/scenario-from-flags.js';
+import { scenarioFromFlags } from '../../../src/scenario/reading/scenario-from-flags.js';
 import { minimal, parse, problemsOf } from '../minimal.js';
 
 const BIG = '9007199254740993';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadScenario } from '../../../src/scenario/load-scenario.js';
+import { loadScenario } from '../../../src/scenario/reading/load-scenario.js';
 import { minimal, parse } from '../minimal.js';
 
 describe('--set', () => {

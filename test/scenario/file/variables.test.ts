@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recordedScenario } from '../../../src/scenario/recorded-scenario.js';
+import { recordedScenario } from '../../../src/scenario/reading/recorded-scenario.js';
 import { minimal, parse } from '../minimal.js';
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: scenario syntax

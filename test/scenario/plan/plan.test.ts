@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadScenario } from '../../../src/scenario/load-scenario.js';
 import { meanArrivals } from '../../../src/scenario/plan/arrival-rate.js';
 import { planOf } from '../../../src/scenario/plan/plan.js';
 import { renderPlan } from '../../../src/scenario/plan/plan-text.js';
+import { loadScenario } from '../../../src/scenario/reading/load-scenario.js';
 import { minimal, parse } from '../minimal.js';
 
 const plan = (parts: Readonly<Record<string, string>>) => planOf(parse(minimal(parts)).scenario);

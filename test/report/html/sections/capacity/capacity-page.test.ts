@@ -12,7 +12,7 @@ import { latencyByRate } from '../../../../../src/report/html/sections/capacity/
 import { lawChart } from '../../../../../src/report/html/sections/capacity/law-chart.js';
 import { lawTable } from '../../../../../src/report/html/sections/capacity/law-table.js';
 import { withQueueingLine } from '../../../../../src/report/html/sections/capacity/queueing-line.js';
-import { renderReport } from '../../../../../src/report/render-report.js';
+import { renderReport } from '../../../../../src/report/html/sections/render-report.js';
 import { reportView } from '../../../../../src/report/report-view.js';
 import type { Trial } from '../../../../../src/result/capacity-figures.js';
 import { kubernetesManifest, PLACEHOLDERS } from '../../../../../src/sizing/kubernetes-manifest.js';

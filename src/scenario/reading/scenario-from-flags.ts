@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
-import { EXIT } from '../errors/exit-codes.js';
-import { PlimsollError } from '../errors/plimsoll-error.js';
-import { EXACT_HINT, EXACT_NUMBERS, inexactNumberIn, inexactText } from './file/exact-number.js';
-import { withLiteralVariables } from './file/variables.js';
+import { EXIT } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { EXACT_HINT, EXACT_NUMBERS, inexactNumberIn, inexactText } from '../file/exact-number.js';
+import { withLiteralVariables } from '../file/variables.js';
 
 /** What `plimsoll run` was given in place of a file. */
 export interface ScenarioFlags {

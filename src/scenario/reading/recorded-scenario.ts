@@ -1,9 +1,9 @@
-import { EXIT } from '../errors/exit-codes.js';
-import { PlimsollError } from '../errors/plimsoll-error.js';
-import { resolveScenario } from './resolve.js';
-import type { Scenario } from './scenario.js';
-import { scenarioSchema } from './schema/scenario-schema.js';
-import { acceptedText } from './schema/schema-issues.js';
+import { EXIT } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { resolveScenario } from '../resolve/resolve.js';
+import type { Scenario } from '../scenario.js';
+import { scenarioSchema } from '../schema/scenario-schema.js';
+import { acceptedText } from '../schema/schema-issues.js';
 
 /**
  * The scenario of a run that is over, from the redacted file that its journal keeps: for judging and reporting. Secrets are `***` in it and

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Redactor } from '../file/redactor.js';
 import type { Scenario } from '../scenario.js';
-import type { Redactor } from './redactor.js';
 
 /** JSON with the keys of every object in order, so that equal values give equal texts. */
 export const canonicalJson = (value: unknown): string => {

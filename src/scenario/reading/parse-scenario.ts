@@ -1,21 +1,21 @@
 import { resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { crossCheck } from './checks/cross-checks.js';
-import type { FileAccess } from './file/feeds.js';
-import { trimHeaders } from './file/header-text.js';
-import { hideSecrets } from './file/hide-secrets.js';
-import { objectTree } from './file/object-tree.js';
-import { applySets, overlay } from './file/overrides.js';
-import { type Place, type Problem, ScenarioProblems } from './file/problem.js';
-import { Redactor } from './file/redactor.js';
-import { scenarioHash } from './file/scenario-hash.js';
-import { substitute, type Variables, withLiteralVariables } from './file/variables.js';
-import { locate, readTree, type Tree, type TreePath, treeData } from './file/yaml-tree.js';
-import { resolveScenario } from './resolve.js';
-import type { Scenario } from './scenario.js';
-import { keysAt } from './schema/json-schema.js';
-import { type ScenarioFile, scenarioSchema } from './schema/scenario-schema.js';
-import { acceptedText, schemaProblems } from './schema/schema-issues.js';
+import { crossCheck } from '../checks/cross-checks.js';
+import { trimHeaders } from '../file/header-text.js';
+import { objectTree } from '../file/object-tree.js';
+import { applySets, overlay } from '../file/overrides.js';
+import { type Place, type Problem, ScenarioProblems } from '../file/problem.js';
+import { Redactor } from '../file/redactor.js';
+import { substitute, type Variables, withLiteralVariables } from '../file/variables.js';
+import { locate, readTree, type Tree, type TreePath, treeData } from '../file/yaml-tree.js';
+import type { FileAccess } from '../resolve/feeds.js';
+import { resolveScenario } from '../resolve/resolve.js';
+import type { Scenario } from '../scenario.js';
+import { keysAt } from '../schema/json-schema.js';
+import { type ScenarioFile, scenarioSchema } from '../schema/scenario-schema.js';
+import { acceptedText, schemaProblems } from '../schema/schema-issues.js';
+import { hideSecrets } from './hide-secrets.js';
+import { scenarioHash } from './scenario-hash.js';
 
 /** A scenario in place of the text of a file: what a module exports, or a program made. */
 export interface ScenarioObject {

@@ -1,5 +1,5 @@
-import type { ClientReply, ClientSide, DelayLaw } from './client.js';
-import type { ScenarioFile } from './schema/scenario-schema.js';
+import type { ClientReply, ClientSide, DelayLaw } from '../client.js';
+import type { ScenarioFile } from '../schema/scenario-schema.js';
 
 type ClientFile = NonNullable<ScenarioFile['client']>;
 type DelayFile = NonNullable<ClientFile['roots']>['delay'];

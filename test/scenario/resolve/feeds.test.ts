@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readFeed } from '../../../src/scenario/file/feeds.js';
-import { loadScenario, nodeFiles } from '../../../src/scenario/load-scenario.js';
+import { loadScenario, nodeFiles } from '../../../src/scenario/reading/load-scenario.js';
+import { readFeed } from '../../../src/scenario/resolve/feeds.js';
 import { decodeText } from '../../../src/text/decode-text.js';
 import { minimal, problemsOf } from '../minimal.js';
 

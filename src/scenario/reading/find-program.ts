@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { commandEnvironment } from './command-environment.js';
+import { commandEnvironment } from '../command-environment.js';
 
 const isProgram = (path: string): boolean => {
   try {

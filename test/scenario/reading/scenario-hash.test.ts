@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from '../../../src/scenario/file/scenario-hash.js';
+import { canonicalJson } from '../../../src/scenario/reading/scenario-hash.js';
 import { minimal, parse } from '../minimal.js';
 
 const hash = (parts: Readonly<Record<string, string>> = {}): string => parse(minimal(parts)).hash;

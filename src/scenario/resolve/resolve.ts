@@ -1,14 +1,14 @@
-import type { Call, ThinkStep, ToolStep } from './call.js';
-import { capacitySettings } from './capacity-settings.js';
+import type { Call, ThinkStep, ToolStep } from '../call.js';
+import { capacitySettings } from '../capacity-settings.js';
+import { type WrittenFault, withSteps } from '../faults/fault-plan.js';
+import { compact } from '../file/compact.js';
+import type { Load, Phase } from '../load.js';
+import { type BaselineLimits, DEFAULT_SLO, type LatencyLimits, type Slo, type SloLimits } from '../objective.js';
+import { requestNames, requestOf } from '../other-requests.js';
+import type { Feed, Scenario, ScenarioEvent, Tenant } from '../scenario.js';
+import type { CallFile, PhaseFile, ScenarioFile, StepFile } from '../schema/scenario-schema.js';
+import type { Auth, Target, TlsMaterial } from '../target.js';
 import { clientSideOf } from './client-side.js';
-import { type WrittenFault, withSteps } from './faults/fault-plan.js';
-import { compact } from './file/compact.js';
-import type { Load, Phase } from './load.js';
-import { type BaselineLimits, DEFAULT_SLO, type LatencyLimits, type Slo, type SloLimits } from './objective.js';
-import { requestNames, requestOf } from './other-requests.js';
-import type { Feed, Scenario, ScenarioEvent, Tenant } from './scenario.js';
-import type { CallFile, PhaseFile, ScenarioFile, StepFile } from './schema/scenario-schema.js';
-import type { Auth, Target, TlsMaterial } from './target.js';
 
 type SloFile = NonNullable<ScenarioFile['slo']>;
 type LimitsFile = SloFile['tools'][string];

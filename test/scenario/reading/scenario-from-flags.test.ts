@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scenarioFromFlags } from '../../src/scenario/scenario-from-flags.js';
-import { parse } from './minimal.js';
+import { scenarioFromFlags } from '../../../src/scenario/reading/scenario-from-flags.js';
+import { parse } from '../minimal.js';
 
 const flags = { url: 'http://127.0.0.1:1/mcp', tool: 'Get Sum!', rate: '50/s', for: '10s' };
 

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
-import { EXIT } from '../errors/exit-codes.js';
-import { PlimsollError } from '../errors/plimsoll-error.js';
-import { decodeText, NotUnicode, UTF_8_HINT } from '../text/decode-text.js';
-import { compact } from './file/compact.js';
-import type { FileAccess } from './file/feeds.js';
-import { NO_SUCH_FILE, ScenarioProblems } from './file/problem.js';
-import type { Redactor } from './file/redactor.js';
-import { importScenario, isModule } from './file/scenario-module.js';
-import type { Variables } from './file/variables.js';
+import { EXIT } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { decodeText, NotUnicode, UTF_8_HINT } from '../../text/decode-text.js';
+import { compact } from '../file/compact.js';
+import { NO_SUCH_FILE, ScenarioProblems } from '../file/problem.js';
+import type { Redactor } from '../file/redactor.js';
+import { importScenario, isModule } from '../file/scenario-module.js';
+import type { Variables } from '../file/variables.js';
+import type { FileAccess } from '../resolve/feeds.js';
 import { findProgram } from './find-program.js';
 import { type LoadedScenario, parseScenario } from './parse-scenario.js';
 

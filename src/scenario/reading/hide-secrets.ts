@@ -1,7 +1,7 @@
+import { URL_PARAMETER, URL_PASSWORD } from '../file/redactor.js';
+import { HIDDEN } from '../file/secret-forms.js';
+import { mapScalars, type ScalarTree, type Tree, type TreePath, treeData } from '../file/yaml-tree.js';
 import { basicAuthorization } from '../url-credentials.js';
-import { URL_PARAMETER, URL_PASSWORD } from './redactor.js';
-import { HIDDEN } from './secret-forms.js';
-import { mapScalars, type ScalarTree, type Tree, type TreePath, treeData } from './yaml-tree.js';
 
 const HEADER = /auth|cookie|token|secret|password|session|api-?key|access-?key|credential|signature/i;
 const SETTING = /passw|token|secret|key|credential/i;
