@@ -1,13 +1,14 @@
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
-import type { Finding } from '../../run/generator/finding.js';
-import { generatorFindings, peakFinding, trustedRate } from '../../run/generator/generator-findings.js';
+import { trustedRate } from '../../run/generator/generator-reading.js';
 import { measureGenerator } from '../../run/generator/measure-generator.js';
 import { refuseHosts } from '../../run/refuse-hosts.js';
 import { planOf } from '../../scenario/plan/plan.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';
-import { renderFindings } from './finding.js';
+import type { Finding } from './finding.js';
+import { renderFindings } from './finding-lines.js';
+import { generatorFindings, peakFinding } from './generator-findings.js';
 import { watchMachine } from './machine-facts.js';
 import { machineFindings } from './machine-findings.js';
 import { visitTarget } from './target-findings.js';

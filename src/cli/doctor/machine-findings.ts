@@ -1,6 +1,6 @@
-import type { Finding } from '../../run/generator/finding.js';
 import { countText, nounFor } from '../../text/count-text.js';
 import { coresText, percentText, spanText } from '../../text/figure-text.js';
+import type { Finding } from './finding.js';
 
 /** The machine as far as it bears on making load; absent is what could not be read. */
 export interface MachineFacts {

@@ -1,6 +1,5 @@
 import { openEnvironment } from '../../environment/open-environment.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import type { Finding } from '../../run/generator/finding.js';
 import type { Redactor } from '../../scenario/file/redactor.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { TlsMaterial } from '../../scenario/target.js';
@@ -8,6 +7,7 @@ import { MAX_PAGE_BYTES } from '../../signals/metrics-sampler.js';
 import { type Page, readPage } from '../../signals/page.js';
 import { parsePrometheusPage, passedOverText } from '../../signals/prometheus-page.js';
 import { countText } from '../../text/count-text.js';
+import type { Finding } from './finding.js';
 
 export interface TargetVisit {
   readonly findings: readonly Finding[];

@@ -1,6 +1,6 @@
 import { ProcessSampler } from '../../signals/process-sampler.js';
 import { rateText } from '../../text/figure-text.js';
-import { trustedRate } from '../generator/generator-findings.js';
+import { trustedRate } from '../generator/generator-reading.js';
 import { measureGenerator } from '../generator/measure-generator.js';
 import { sessionParts } from '../run-parts.js';
 import type { CapacityParts } from './capacity-request.js';

@@ -5,7 +5,7 @@ import type { DriveEntry, LoadEngine } from '../../load/load-engine.js';
 import { createLoadEngine } from '../../load/threads/create-load-engine.js';
 import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Scenario } from '../../scenario/scenario.js';
-import type { GeneratorReading } from './generator-findings.js';
+import type { GeneratorReading } from './generator-reading.js';
 import { stubScenario } from './stub-scenario.js';
 
 const CONNECTIONS = 50;

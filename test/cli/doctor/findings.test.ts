@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { renderFindings } from '../../../src/cli/doctor/finding.js';
+import { renderFindings } from '../../../src/cli/doctor/finding-lines.js';
+import { generatorFindings, peakFinding } from '../../../src/cli/doctor/generator-findings.js';
 import { parseDescriptorLimit, watchMachine } from '../../../src/cli/doctor/machine-facts.js';
 import { type MachineFacts, machineFindings } from '../../../src/cli/doctor/machine-findings.js';
 import { metricsFinding } from '../../../src/cli/doctor/target-findings.js';
-import { type GeneratorReading, generatorFindings, peakFinding } from '../../../src/run/generator/generator-findings.js';
+import type { GeneratorReading } from '../../../src/run/generator/generator-reading.js';
 import { cgroupCpuQuota } from '../../../src/run/host-facts.js';
 
 const healthy: MachineFacts = { nodeVersion: 'v20.19.0', cores: 4, descriptors: 65_536, steal: 0, throttledS: 0 };
