@@ -1,7 +1,7 @@
 import type { Call } from './call.js';
 import type { CapacitySettings } from './capacity-settings.js';
 import type { ClientSide } from './client.js';
-import type { FaultStep } from './faults/fault-action.js';
+import type { Fault } from './faults/fault.js';
 import type { Json } from './file/json.js';
 import type { Load } from './load.js';
 import type { BaselineLimits, Slo, SloLimits } from './objective.js';
@@ -31,18 +31,6 @@ export interface Dependency {
   readonly upstream: string;
   readonly tools: readonly string[];
   readonly maxConnections?: number;
-}
-
-export interface Fault {
-  readonly dependency: string;
-  /** Recipe name, or absent when `toxics` are given raw. */
-  readonly inject?: string;
-  readonly toxics?: readonly { readonly [key: string]: Json }[];
-  readonly with: { readonly [key: string]: Json };
-  readonly atMs: number;
-  readonly forMs: number;
-  /** What the fault agent does, in order of time from `atMs`. */
-  readonly steps: readonly FaultStep[];
 }
 
 /** Who an arrival belongs to. One of `weight` and `ratePerS` is given. */

@@ -1,10 +1,10 @@
 import { LEVEL_DRAIN_S } from '../../capacity/recovery/recovery-plan.js';
 import type { RecoveryLevelPlan } from '../../capacity/recovery/recovery-search.js';
 import type { RecoveryLevelEntry } from '../../journal/recovery-entry.js';
+import type { Fault } from '../../scenario/faults/fault.js';
 import { withSteps } from '../../scenario/faults/fault-plan.js';
 import { compact } from '../../scenario/file/compact.js';
 import { planOf } from '../../scenario/plan/plan.js';
-import type { Fault } from '../../scenario/scenario.js';
 import { BoundedDrive, SPARE_MS } from './bounded-drive.js';
 import { askWhetherIdle } from './idle-question.js';
 import { LevelRecorder } from './level-recorder.js';

@@ -1,10 +1,11 @@
 import type { CapacityUnder } from '../../journal/start-entry.js';
+import type { Fault } from '../../scenario/faults/fault.js';
 import { withSteps } from '../../scenario/faults/fault-plan.js';
 import { heldFault } from '../../scenario/faults/held-fault.js';
 import { readParameters } from '../../scenario/faults/recipe.js';
 import { recipeNamed } from '../../scenario/faults/recipe-catalogue.js';
 import type { Json } from '../../scenario/file/json.js';
-import type { Fault, Scenario } from '../../scenario/scenario.js';
+import type { Scenario } from '../../scenario/scenario.js';
 
 /** One search: healthy, or with a fault held for all of it. */
 export interface SearchUnder extends CapacityUnder {

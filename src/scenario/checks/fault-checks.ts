@@ -1,10 +1,10 @@
 import type { PortRange } from '../faults/ephemeral-range.js';
+import type { Fault } from '../faults/fault.js';
 import { planFault, toggledBy, type WrittenFault } from '../faults/fault-plan.js';
 import { heldFault } from '../faults/held-fault.js';
 import { nearest } from '../file/nearest.js';
 import { formatDuration } from '../file/units.js';
 import { writtenFault } from '../resolve/resolve.js';
-import type { Fault } from '../scenario.js';
 import type { FaultPart, Report, ScenarioParts } from './scenario-parts.js';
 
 const among = (names: readonly string[]): string =>

@@ -1,5 +1,5 @@
 import { nearest } from '../file/nearest.js';
-import type { Fault } from '../scenario.js';
+import type { Fault } from './fault.js';
 import type { FaultStep } from './fault-action.js';
 import { type Recipe, readParameters } from './recipe.js';
 import { RECIPES, recipeNamed } from './recipe-catalogue.js';

@@ -1,5 +1,6 @@
+import type { Fault } from '../faults/fault.js';
 import type { RetryPolicy } from '../load.js';
-import type { Fault, Scenario } from '../scenario.js';
+import type { Scenario } from '../scenario.js';
 import { phaseKind } from './phase-kind.js';
 import type { Segment } from './segment.js';
 
