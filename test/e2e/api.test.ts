@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { miniServer, plimsoll, root, temporaryFolder } from './plimsoll.js';
+import type { Result } from '../../src/result/result.js';
+import { lacking, nodeThatStripsTypes, nodeWithoutTypes } from '../requirement.js';
+import { fixture, miniServer, plimsoll, root, startServer, temporaryFolder } from './plimsoll.js';
 import { expectAllReports } from './run-result.js';
 
 /** A folder with nothing but the package as it would be published. */
@@ -204,6 +206,123 @@ describe('run', () => {
     const wrong = await plimsoll(['validate', 'load.mjs', '--set', 'name=A b', '--json'], options);
     expect(wrong.code).toBe(2);
     expect(JSON.parse(wrong.stdout)).toMatchObject({ error: { problems: [{ path: 'name' }] } });
+  });
+
+  describe('with a module in TypeScript', () => {
+    const typed = `import { type Tool, tools } from './tools.ts';
+      interface Call { readonly tool: Tool; readonly arguments: Readonly<Record<string, unknown>> }
+      const calls: readonly Call[] = tools.map((tool): Call => ({ tool, arguments: { message: 'hi' } }));
+      export default ${SCENARIO.replace(/calls: .*/, 'calls,')};`;
+    beforeAll(() => {
+      write('typed.ts', typed);
+      write('tools.ts', "export type Tool = 'echo';\nexport const tools: readonly Tool[] = ['echo'];\n");
+      write('enum.ts', `enum Tool { Echo = 'echo' }\nexport default ${SCENARIO.replace("'echo'", 'Tool.Echo')};\n`);
+    });
+
+    it.skipIf(lacking('node with types'))('runs it where Node takes the types out', async () => {
+      const options = {
+        cwd: empty,
+        env: { PORT: String(await miniServer()) },
+        command: [nodeThatStripsTypes() as string, bin()],
+      };
+      const ended = await plimsoll(['run', 'typed.ts', '--out', 'typed', '--json'], options);
+      expect([0, 5], ended.stderr).toContain(ended.code);
+      const result = JSON.parse(ended.stdout) as Result;
+      expect(result.tools.map(({ tool }) => tool)).toEqual(['echo']);
+      expect(result.totals.ok).toBeGreaterThan(50);
+      // What is more than types stays in, which Node refuses.
+      const refused = await plimsoll(['validate', 'enum.ts'], options);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(/^plimsoll: enum\.ts cannot be imported: SyntaxError: .*enum is not supported/m);
+    });
+
+    it.skipIf(lacking('node without types'))('says what it needs where Node does not: exit 2', async () => {
+      const options = { cwd: empty, env: { PORT: '9' }, command: [nodeWithoutTypes() as string, bin()] };
+      for (const command of ['validate', 'run'])
+        expect(await plimsoll([command, 'typed.ts'], options)).toMatchObject({
+          code: 2,
+          stderr: expect.stringMatching(/^plimsoll: typed\.ts: needs Node 22\.18 or a \.mjs file \(this is Node \d+\.\d+\.\d+\)/),
+        });
+    });
+  });
+});
+
+describe('searchCapacity', () => {
+  /** On a server that takes 50 ms for a call: no rate meets the SLO, so that a whole search is a short one. */
+  const prepared = (port: number): string => `
+    import { deepStrictEqual } from 'node:assert/strict';
+    import { readFileSync } from 'node:fs';
+    import { defineScenario, readResult, run, searchCapacity, writeReports } from 'plimsoll';
+    const scenario = defineScenario({
+      plimsoll: 1, name: 'too-slow', target: { url: 'http://127.0.0.1:${port}/mcp' },
+      load: { phases: [{ name: 'steady', rate: '20/s', for: '5s' }] },
+      calls: [{ tool: 'work', arguments: {} }], slo: { p95: '20ms' }, capacity: { budget: '2m', start: '20/s' },
+    });
+    const refusal = ({ code, exitCode }) => ({ code, exitCode });`;
+  const slowServer = () => startServer([process.execPath, fixture('slot-server.js'), '--slots', '4', '--ms', '50']);
+
+  it('searches to the end, alone in its process, and gives result, folder and exit code', async () => {
+    const ended = node(
+      'search.mjs',
+      `${prepared(await slowServer())}
+      const stages = new Set();
+      const first = searchCapacity(scenario, { out: 'searched', onProgress: ({ stage }) => void stages.add(stage) });
+      const busy = [await searchCapacity(scenario).catch(refusal), await run(scenario).catch(refusal)];
+      const outcome = await first;
+      deepStrictEqual(Object.keys(outcome).sort(), ['exitCode', 'folder', 'result']);
+      deepStrictEqual(outcome.result, JSON.parse(readFileSync('searched/result.json', 'utf8')));
+      deepStrictEqual(readResult('searched'), outcome.result);
+      deepStrictEqual(await writeReports('searched'), outcome);
+      const { result, folder, exitCode } = outcome;
+      const { ending, trials, confirmedRate } = result.capacity.healthy;
+      console.log(JSON.stringify({ exitCode, folder, verdict: result.verdict, end: result.run.end, ending, trials: trials.length, confirmedRate, stages: [...stages], busy }));`,
+    );
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(ended.stderr).toBe('');
+    const told = JSON.parse(ended.stdout) as { readonly [key: string]: unknown; readonly verdict: { readonly exitCode: number } };
+    // 3: no rate meets the SLO. 5: the machine was busy with something else, so that the search says nothing.
+    expect([3, 5]).toContain(told.exitCode);
+    expect(told.exitCode).toBe(told.verdict.exitCode);
+    if (told.exitCode === 3) expect(told).toMatchObject({ ending: 'nothing-passes', verdict: { outcome: 'fail' } });
+    expect(told).toMatchObject({
+      folder: join(empty, 'searched'),
+      end: 'completed',
+      stages: ['prepare', 'load', 'report'],
+      busy: [
+        { code: 'BUSY', exitCode: 2 },
+        { code: 'BUSY', exitCode: 2 },
+      ],
+    });
+    expect(told.confirmedRate).toBeUndefined();
+    // A warm-up and a rate at least.
+    expect(told.trials).toBeGreaterThan(1);
+    expectAllReports(join(empty, 'searched'));
+  });
+
+  it('gives what was found until the signal stopped it, with exit code 130', async () => {
+    const ended = node(
+      'stop-search.mjs',
+      `${prepared(await slowServer())}
+      const stopper = new AbortController();
+      const onProgress = ({ stage, text }) => { if (stage === 'load' && text.includes('warm-up')) stopper.abort(); };
+      const { result, folder, exitCode } = await searchCapacity(scenario, { out: 'stopped-search', signal: stopper.signal, onProgress });
+      deepStrictEqual(result, JSON.parse(readFileSync('stopped-search/result.json', 'utf8')));
+      // It is free again for the next, which a signal stops before anything is made.
+      const next = await searchCapacity(scenario, { out: 'never', signal: stopper.signal }).catch(refusal);
+      const { ending, trials } = result.capacity.healthy;
+      console.log(JSON.stringify({ exitCode, folder, end: result.run.end, ending, purposes: trials.map(({ purpose }) => purpose), next }));`,
+    );
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      exitCode: 130,
+      folder: join(empty, 'stopped-search'),
+      end: 'interrupted',
+      ending: 'interrupted',
+      purposes: expect.arrayContaining(['warm-up']),
+      next: { code: 'INTERRUPTED', exitCode: 130 },
+    });
+    expect(readdirSync(empty)).not.toContain('never');
+    expectAllReports(join(empty, 'stopped-search'));
   });
 });
 
