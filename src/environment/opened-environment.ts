@@ -10,6 +10,7 @@ import { compact } from '../scenario/file/compact.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { type Signals, startSignals } from '../signals/signals.js';
 import { carryFaults } from './carry-faults.js';
+import { delayPlaceOf } from './delay-place.js';
 import type { Environment, EnvironmentDrive, HeldFaults } from './environment.js';
 import { fromNextTurn } from './from-next-turn.js';
 import { holdFaults } from './hold-faults.js';
@@ -46,6 +47,7 @@ export function environmentOf(
   const { target, capacity } = opened;
   const pid = child?.pid ?? target.pid;
   const { replicas } = capacity.target;
+  const delay = delayPlaceOf(opened, { child: child?.pid, overStdio: () => engine.serverProcesses?.() ?? [] });
   let held: HeldFaults | undefined;
   const beside: LoadEngine[] = [];
   const probed: SessionCounts[] = [];
@@ -85,6 +87,7 @@ export function environmentOf(
       const signals = startSignals(
         {
           nowS,
+          delay,
           ...compact({ health: target.health, metrics: target.metrics, replicas, tls: target.tls, pid }),
           ...(pid === undefined && target.transport === 'stdio' && engine.serverProcesses !== undefined
             ? { pids: () => engine.serverProcesses?.() ?? [] }

@@ -18,28 +18,51 @@ const readText: ReadText = (path) => {
  * ours; the one that held back most is told, because their times overlap. Undefined where it cannot be read.
  * @param read for tests
  */
-export function readThrottledS(read: ReadText = readText): number | undefined {
-  const lines = (read('/proc/self/cgroup') ?? '').split('\n');
-  const own = (wanted: (controllers: string) => boolean): string => {
-    const line = lines.map((text) => text.split(':')).find(([, controllers = '']) => wanted(controllers));
-    return line === undefined ? '/' : line.slice(2).join(':');
-  };
-  const v2 = ancestors(own((controllers) => controllers === '')).map((path) => {
-    const usec = /^throttled_usec (\d+)$/m.exec(read(join(ROOT, path, 'cpu.stat')) ?? '')?.[1];
-    return usec === undefined ? undefined : Number(usec) / 1e6;
-  });
-  const v1 = ancestors(own((controllers) => controllers.split(',').includes('cpu'))).flatMap((path) =>
-    ['cpu', 'cpu,cpuacct'].map((mount) => {
-      const nsec = /^throttled_time (\d+)$/m.exec(read(join(ROOT, mount, path, 'cpu.stat')) ?? '')?.[1];
-      return nsec === undefined ? undefined : Number(nsec) / 1e9;
-    }),
+export const readThrottledS = (read: ReadText = readText): number | undefined => findThrottling(read)?.();
+
+/** Looks for what tells it once. @returns a reading of it, as `readThrottledS`; undefined where nothing tells it */
+export function findThrottling(read: ReadText = readText): (() => number | undefined) | undefined {
+  const own = cpuCgroups(read('/proc/self/cgroup'));
+  const v2 = ancestors(own.v2).map((path) => readingOf(join(ROOT, path, 'cpu.stat'), /^throttled_usec (\d+)$/m, 1e6));
+  const v1 = ancestors(own.v1).flatMap((path) =>
+    ['cpu', 'cpu,cpuacct'].map((mount) => readingOf(join(ROOT, mount, path, 'cpu.stat'), /^throttled_time (\d+)$/m, 1e9)),
   );
   for (const found of [v2, v1]) {
-    const known = found.filter((seconds) => seconds !== undefined);
-    if (known.length > 0) return Math.max(...known);
+    const known = found.filter((reading) => reading(read) !== undefined);
+    if (known.length > 0) return () => Math.max(...known.map((reading) => reading(read) ?? 0));
   }
   return undefined;
 }
+
+/** A figure of a file, in seconds. */
+const readingOf =
+  (path: string, figure: RegExp, perSecond: number) =>
+  (read: ReadText): number | undefined => {
+    const text = figure.exec(read(path) ?? '')?.[1];
+    return text === undefined ? undefined : Number(text) / perSecond;
+  };
+
+/** The cgroups, of either version, that limit the CPU of a process, as its /proc/PID/cgroup names them; the root where it names none. */
+function cpuCgroups(text = ''): { readonly v2: string; readonly v1: string } {
+  const lines = text.split('\n').map((line) => line.split(':'));
+  const path = (wanted: (controllers: string) => boolean): string =>
+    lines
+      .find(([, controllers]) => controllers !== undefined && wanted(controllers))
+      ?.slice(2)
+      .join(':') ?? '/';
+  return { v2: path((controllers) => controllers === ''), v1: path((controllers) => controllers.split(',').includes('cpu')) };
+}
+
+/** Whether what limits our CPU limits that of another process too: its cgroup is ours or below it. Both as /proc/PID/cgroup has them. Pure. */
+export function sharesLimits(own: string | undefined, other: string | undefined): boolean {
+  if (own === undefined || other === undefined) return false;
+  const [ours, theirs] = [cpuCgroups(own), cpuCgroups(other)];
+  return isBelow(ours.v2, theirs.v2) && isBelow(ours.v1, theirs.v1);
+}
+
+/** A path that leads out of the namespace of the reader is below nothing in it. */
+const isBelow = (upper: string, lower: string): boolean =>
+  !lower.startsWith('/..') && (lower === upper || lower.startsWith(upper.endsWith('/') ? upper : `${upper}/`));
 
 /** A cgroup and all above it. */
 function ancestors(path: string): readonly string[] {

@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type { ListedProcess } from './process-tree.js';
+import { type SystemFiles, systemFiles } from './system-files.js';
 
 /** Clock ticks a second in /proc: 100 on every Linux that Node runs on. */
 const TICKS_PER_S = 100;
@@ -33,16 +33,8 @@ export function parseProcStat(line: string): ProcStat | undefined {
   return { ...figures, name: line.slice(line.indexOf('(') + 1, close) };
 }
 
-const read = (path: string): string | undefined => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-};
-
-export const readProcStat = (pid: number): ProcStat | undefined => {
-  const line = read(`/proc/${pid}/stat`);
+export const readProcStat = (pid: number, files: SystemFiles = systemFiles): ProcStat | undefined => {
+  const line = files.text(`/proc/${pid}/stat`);
   return line === undefined ? undefined : parseProcStat(line);
 };
 
@@ -52,26 +44,17 @@ export function parseRssBytes(status: string): number | undefined {
   return kiB === undefined ? undefined : Number(kiB) * 1024;
 }
 
-export const readRssBytes = (pid: number): number | undefined => parseRssBytes(read(`/proc/${pid}/status`) ?? '');
+export const readRssBytes = (pid: number): number | undefined => parseRssBytes(systemFiles.text(`/proc/${pid}/status`) ?? '');
 
 /** All processes of the machine; empty where there is no /proc. */
-export function listProcesses(): readonly ProcStat[] {
-  let names: string[];
-  try {
-    names = readdirSync('/proc');
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => (/^[0-9]+$/.test(name) ? (readProcStat(Number(name)) ?? []) : []));
+export function listProcesses(files: SystemFiles = systemFiles): readonly ProcStat[] {
+  return files.names('/proc').flatMap((name) => (/^[0-9]+$/.test(name) ? (readProcStat(Number(name), files) ?? []) : []));
 }
 
-/** Open descriptors of a process; undefined where we may not look. */
+/** Open descriptors of a process; undefined where we may not look, since a process has some. */
 export function countDescriptors(pid: number): number | undefined {
-  try {
-    return readdirSync(`/proc/${pid}/fd`).length;
-  } catch {
-    return undefined;
-  }
+  const { length } = systemFiles.names(`/proc/${pid}/fd`);
+  return length === 0 ? undefined : length;
 }
 
 /** CPU time of the whole machine since boot, in ticks. */
@@ -94,7 +77,7 @@ export function parseMachineTicks(text: string): MachineTicks | undefined {
   };
 }
 
-export const readMachineTicks = (): MachineTicks | undefined => {
-  const text = read('/proc/stat');
+export const readMachineTicks = (files: SystemFiles = systemFiles): MachineTicks | undefined => {
+  const text = files.text('/proc/stat');
   return text === undefined ? undefined : parseMachineTicks(text);
 };

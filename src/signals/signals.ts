@@ -1,13 +1,16 @@
+import type { DelayEntry } from '../journal/delay-entry.js';
 import type { NoteEntry } from '../journal/journal-entry.js';
 import type { HealthEntry, HostEntry, MetricsEntry, ProcessEntry } from '../journal/signal-entry.js';
 import type { HealthProbes, TlsMaterial } from '../scenario/target.js';
+import type { DelayPlace } from './delay/delay-place.js';
+import { DelaySampler } from './delay/delay-sampler.js';
 import { HealthProbe } from './health-probe.js';
 import { HostSampler } from './host-sampler.js';
 import { MetricsSampler } from './metrics-sampler.js';
 import { ProcessSampler } from './process-sampler.js';
 import { type Repeating, repeatEvery } from './repeat.js';
 
-export type SignalEntry = HealthEntry | ProcessEntry | MetricsEntry | HostEntry | NoteEntry;
+export type SignalEntry = HealthEntry | ProcessEntry | MetricsEntry | HostEntry | DelayEntry | NoteEntry;
 
 export interface SignalOptions {
   readonly health?: HealthProbes;
@@ -21,6 +24,8 @@ export interface SignalOptions {
   readonly pid?: number;
   /** Processes to watch and sum, with their children, where they come and go: the servers of a stdio target. */
   readonly pids?: () => readonly number[];
+  /** Where the server is whose delay by its machine is watched. */
+  readonly delay?: DelayPlace;
   /** Seconds from the start of the drive. */
   readonly nowS: () => number;
 }
@@ -31,13 +36,15 @@ export interface Signals {
 }
 
 const EVERY_MS = 1000;
+const DELAY_EVERY_MS = 100;
 
 /**
- * Samples the other three signals beside the load: health, the server's process, its Prometheus page, and the machine we run on.
+ * Samples the other signals beside the load: health, the server's process, its Prometheus page, the machine we run on, and what that
+ * machine keeps from the server.
  * Nothing here waits for anything that the load needs, and no sampler ever overlaps itself.
  */
 export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntry) => void): Signals {
-  const { health, metrics, pid, pids, nowS } = options;
+  const { health, metrics, pid, pids, delay, nowS } = options;
   const repeating: Repeating[] = [];
   let stopped = false;
   const tell = (entry: SignalEntry | undefined): void => {
@@ -97,11 +104,18 @@ export function startSignals(options: SignalOptions, onEntry: (entry: SignalEntr
       }),
     );
   }
+  const delays =
+    delay === undefined
+      ? undefined
+      : new DelaySampler({ place: delay, onEntry: tell, onUnseen: noteOnce('info', 'delay-unseen') });
+  if (delays !== undefined) repeating.push(repeatEvery(DELAY_EVERY_MS, async () => delays.sample(nowS() * 1000)));
   return {
     stop: async () => {
+      delays?.rest();
       // What is still asked ends unanswered by our doing: that says nothing about the server.
       stopped = true;
       await Promise.all(repeating.map((one) => one.stop()));
+      delays?.close();
     },
   };
 }

@@ -10,7 +10,7 @@ const PAGE = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when
 
 describe('who listens on a port of this machine', () => {
   it('is read from the tables of sockets: listening ones alone', () => {
-    expect(listeningInodes(PAGE, new Set([8080]))).toEqual(['4711']);
+    expect(listeningInodes(PAGE, new Set([8080]))).toEqual([['4711', 8080]]);
     expect(listeningInodes(PAGE, new Set([80]))).toEqual([]);
     expect(listeningInodes('', new Set([8080]))).toEqual([]);
   });

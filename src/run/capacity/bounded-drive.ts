@@ -75,7 +75,7 @@ export class BoundedDrive<Why extends string> {
   }
 
   #keep(entry: JournalEntry | undefined): void {
-    if (entry === undefined || entry.type === 'second' || entry.type === 'cell') return;
+    if (entry === undefined || entry.type === 'second' || entry.type === 'cell' || entry.type === 'delay') return;
     if (entry.type === 'sample' && (entry.kind !== 'error' || this.#samples++ >= SAMPLES)) return;
     const timed = 't' in entry ? { ...entry, t: this.startT + entry.t } : entry;
     this.#context.write(timed.type === 'sample' ? { ...timed, segment: this.#order.segment } : timed);
