@@ -24,8 +24,8 @@ export class CalmMoments {
   readonly #seconds: Float64Array;
   /** The last calm moment at or before each instant, milliseconds; -Infinity where there is none. */
   readonly #last: Float64Array;
-  /** The first at or after it; Infinity where there is none. */
-  readonly #next: Float64Array;
+  /** The first moment at or after each at which nothing is in flight and nothing owed; Infinity where there is none. */
+  readonly #nextEmpty: Float64Array;
   readonly #usual = new Map<number, UsualInFlight>();
 
   constructor({ seconds, workers }: NoiseRecord, stretches: readonly Stretch[], course: DelayCourse) {
@@ -59,15 +59,15 @@ export class CalmMoments {
       calmUpTo.fill(usual.calmUpTo, from, to);
     }
     this.#last = new Float64Array(length);
-    this.#next = new Float64Array(length);
+    this.#nextEmpty = new Float64Array(length);
     const isCalm = (at: number): boolean => (inFlight[at] as number) >= 0 && (inFlight[at] as number) <= (calmUpTo[at] as number);
     for (let at = 0, last = Number.NEGATIVE_INFINITY; at < length; at++) {
       if (isCalm(at)) last = timeOf(at);
       this.#last[at] = last;
     }
     for (let at = length - 1, next = Number.POSITIVE_INFINITY; at >= 0; at--) {
-      if (isCalm(at)) next = timeOf(at);
-      this.#next[at] = next;
+      if (inFlight[at] === 0) next = timeOf(at);
+      this.#nextEmpty[at] = next;
     }
   }
 
@@ -82,10 +82,9 @@ export class CalmMoments {
     return after === 0 ? Number.NEGATIVE_INFINITY : (this.#last[after - 1] as number);
   }
 
-  /** The first calm moment at or after a time, milliseconds; Infinity where none is known. */
-  nextAfter(atMs: number): number {
-    const at = this.#firstAt(atMs);
-    return at === this.#next.length ? Number.POSITIVE_INFINITY : (this.#next[at] as number);
+  /** The first moment at or after a time at which every call has ended, milliseconds; Infinity where none is known. */
+  nextEmpty(atMs: number): number {
+    return this.#nextEmpty[this.#firstAt(atMs)] ?? Number.POSITIVE_INFINITY;
   }
 
   /** Place of the first instant at or after a time. */

@@ -2,6 +2,7 @@ import { highestEquivalent, indexOf } from '../../journal/hdr-index.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';
 import { isCertainFailure, isNeverMadeByDelay, type UsualOfStretch } from './certain-failure.js';
+import { certainTimeouts } from './certain-timeouts.js';
 import type { ShiftedCall } from './disturbance.js';
 
 /** Which calls a latency limit covers: successes, or every answered call. Unanswered ones rank above either. */
@@ -33,7 +34,8 @@ export function stayingAbove({ calls, covered, limitUs, usualOf }: Omit<LatencyM
     if (ranked === 'left-out') continue;
     // One that was given up after longer than the limit and its shift had not been answered within the limit without it.
     const slow = isAbove(call.responseUs - call.shiftUs, limitUs);
-    if (slow || (ranked === 'unanswered' && isCertainFailure(call, usualOf(call.stretch)))) staying++;
+    if (slow || (ranked === 'unanswered' && call.outcome !== 'timeout' && isCertainFailure(call, usualOf(call.stretch))))
+      staying++;
   }
   return staying;
 }
@@ -62,15 +64,22 @@ export interface SuccessMiss {
   readonly calls: readonly ShiftedCall[];
   /** Failures of the scope by class, all of them, as `errors` of its figures has them. */
   readonly errors: readonly { readonly class: OutcomeClass; readonly count: number }[];
+  /** Response times of the successes of the scope. */
+  readonly successes: LatencyHistogram;
   /** `allowedAbove(target, max(due, minimumForShare(target)))` */
   readonly allowed: number;
   readonly usualOf: LatencyMiss['usualOf'];
 }
 
 /** A limit on success is missed for certain when the certain failures alone miss it. */
-export function isCertainSuccessMiss({ calls, errors, allowed, usualOf }: SuccessMiss): boolean {
+export function isCertainSuccessMiss({ calls, errors, successes, allowed, usualOf }: SuccessMiss): boolean {
   const byClass = errors.reduce((sum, error) => sum + (isNeverMadeByDelay(error.class) ? error.count : 0), 0);
-  return byClass + certainFailuresKept(calls, usualOf) > allowed;
+  const timeouts = certainTimeouts(
+    calls.filter(({ outcome }) => outcome === 'timeout'),
+    successes,
+  );
+  const others = calls.filter(({ outcome }) => outcome !== 'timeout');
+  return byClass + timeouts + certainFailuresKept(others, usualOf) > allowed;
 }
 
 /** The question what a quantile reads once each call is shortened. */

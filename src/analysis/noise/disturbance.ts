@@ -3,11 +3,17 @@ import type { OutcomeClass } from '../../scenario/outcome.js';
 import { CalmMoments } from './calm-moments.js';
 import { DelayCourse } from './delay-course.js';
 import { firstAbove } from './first-place.js';
-import type { NoiseRecord } from './noise-record.js';
+import { GRID_MS, type NoiseRecord } from './noise-record.js';
 import type { DelayCause, Stretch, StretchNoise } from './stretch.js';
 
 /** Delay of a second, or shift of a call, that is too little to make an outcome: 10 ms. */
 export const SLIGHT_MS = 10;
+
+/** The latest that a start is without a gap of its thread, microseconds. */
+const LATE_WITHOUT_GAP_US = 1000;
+
+/** Seconds that are searched for how late starts were; of more, some start is taken to have been as late as it may be. */
+const LOOKED_BACK_S = 10;
 
 /** The less a view shows, the further behind. */
 const VIEWS: readonly DelayView[] = ['elsewhere', 'run-delay', 'pressure', 'none'];
@@ -48,6 +54,8 @@ export class Disturbance {
   readonly #byCell: ReadonlyMap<number, Uint32Array>;
   /** Largest shift of a kept call that was due in a second. */
   readonly #keptBySecondUs = new Map<number, number>();
+  /** Before which every call has ended that was due in a second, milliseconds. */
+  readonly #endedByMs: ReadonlyMap<number, number>;
 
   constructor(record: NoiseRecord, stretches: readonly Stretch[]) {
     this.#record = record;
@@ -68,6 +76,7 @@ export class Disturbance {
       this.#keptBySecondUs.set(second, Math.max(shiftUs, this.#keptBySecondUs.get(second) ?? 0));
     }
     this.#byCell = groupedByCell(calls);
+    this.#endedByMs = endsOf(record);
   }
 
   /**
@@ -143,16 +152,18 @@ export class Disturbance {
   }
 
   /**
-   * The largest shift that a call due in a second can have had, microseconds: what was late, and all delay from the last calm moment before
-   * to the first one after it. Infinity where it cannot be told.
+   * The largest shift that a call due in a second can have had, microseconds, of whatever length it was: the lateness of starts, and all delay
+   * from the last calm moment before it was due to its end, which is when nothing was in flight at the latest. Infinity where that cannot be told.
    */
   shiftOfSecondUs(second: number): number {
     if (this.view === 'none') return Number.POSITIVE_INFINITY;
     const latenessUs = this.#record.seconds.get(second)?.latenessMaxUs ?? 0;
     if (this.view === 'unknown') return latenessUs;
+    const endedByMs = this.#endedByMs.get(second) ?? (second + 1) * 1000;
     let largestMs = 0;
-    for (let atMs = second * 1000; atMs < (second + 1) * 1000; atMs += 10) {
-      const endMs = this.#calm.nextAfter(atMs + 10);
+    for (let atMs = second * 1000; atMs < (second + 1) * 1000; atMs += GRID_MS) {
+      // What is due in this step is in flight after the next, unless a gap holds it.
+      const endMs = Math.min(endedByMs, this.#calm.nextEmpty(atMs + 2 * GRID_MS));
       largestMs = Math.max(largestMs, this.#course.between(this.#calm.lastBefore(atMs), endMs));
     }
     return Math.max(this.#keptBySecondUs.get(second) ?? 0, Math.ceil(largestMs * 1000) + latenessUs);
@@ -162,10 +173,24 @@ export class Disturbance {
     if (this.view === 'none') return Number.POSITIVE_INFINITY;
     const startMs = dueMs + latenessUs / 1000;
     const endMs = dueMs + Math.max(responseUs, latenessUs) / 1000;
-    const delayMs = this.#course.between(this.#calm.lastBefore(dueMs), endMs);
+    const calmMs = this.#calm.lastBefore(dueMs);
+    const delayMs = this.#course.between(calmMs, endMs);
     // A start that was late because its thread did not run has that gap among the delay.
     const lateMs = Math.max(0, startMs - dueMs - this.#course.gapsBetween(dueMs, startMs));
-    return Math.ceil((delayMs + lateMs) * 1000);
+    return Math.ceil((delayMs + Math.max(lateMs, this.#passedOnMs(calmMs, dueMs))) * 1000);
+  }
+
+  /**
+   * A call behind others may have waited for one whose start was late, but for gaps: a turn of a load thread that takes longer than a millisecond
+   * is one, so that no start is later than that without.
+   */
+  #passedOnMs(calmMs: number, dueMs: number): number {
+    const last = Math.floor(dueMs / 1000);
+    const first = Math.floor(calmMs / 1000);
+    let latestUs = last - first > LOOKED_BACK_S ? LATE_WITHOUT_GAP_US : 0;
+    for (let second = last; second >= first && latestUs < LATE_WITHOUT_GAP_US; second--)
+      latestUs = Math.max(latestUs, this.#record.seconds.get(second)?.latenessMaxUs ?? 0);
+    return Math.min(latestUs, LATE_WITHOUT_GAP_US) / 1000;
   }
 
   #heldMs(fromMs: number, toMs: number): number {
@@ -196,4 +221,18 @@ function groupedByCell(calls: NoiseRecord['calls']): ReadonlyMap<number, Uint32A
     filled.set(cell, at + 1);
   }
   return places;
+}
+
+/** When every call had ended that was due in a second: of those that ended in a later one, the longest tells how long before they may have been due. */
+function endsOf({ seconds, calls }: NoiseRecord): ReadonlyMap<number, number> {
+  const endsMs = new Map<number, number>();
+  const note = (dueSecond: number, endMs: number): void => {
+    if (endMs > (endsMs.get(dueSecond) ?? (dueSecond + 1) * 1000)) endsMs.set(dueSecond, endMs);
+  };
+  for (const [second, { longestUs }] of seconds) {
+    const first = Math.max(0, Math.floor(second - longestUs / 1_000_000));
+    for (let due = first; due < second; due++) note(due, Math.min((second + 1) * 1000, (due + 1) * 1000 + longestUs / 1000));
+  }
+  for (let i = 0; i < calls.length; i++) note(Math.floor(calls.dueMs(i) / 1000), calls.dueMs(i) + calls.responseUs(i) / 1000);
+  return endsMs;
 }

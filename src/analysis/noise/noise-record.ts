@@ -1,5 +1,5 @@
 import type { DelayEntry, DelaySlot, DelayView } from '../../journal/delay-entry.js';
-import type { SecondEntry } from '../../journal/second-entry.js';
+import type { CellSecond, SecondEntry } from '../../journal/second-entry.js';
 import { PackedCalls } from './packed-calls.js';
 
 /** Instants of a second at which the calls in flight are counted. */
@@ -23,6 +23,8 @@ export interface SecondFacts {
   readonly told: Uint16Array;
   latenessMaxUs: number;
   latenessSumUs: number;
+  /** The longest response time of the calls that ended in it. */
+  longestUs: number;
 }
 
 /**
@@ -42,7 +44,7 @@ export class NoiseRecord {
   toldOfThreads = false;
 
   /** @throws TypeError for slow calls, gaps or counts that no load thread writes. */
-  addSecond({ t, worker, inFlight, generator, slow, slowMore }: SecondEntry): void {
+  addSecond({ t, worker, inFlight, generator, cells, slow, slowMore }: SecondEntry): void {
     this.workers.add(worker);
     const facts = this.#secondOf(t);
     const { lateness, gaps, inFlightAt } = generator;
@@ -50,6 +52,7 @@ export class NoiseRecord {
       facts.latenessMaxUs = Math.max(facts.latenessMaxUs, lateness.maxUs);
       facts.latenessSumUs += lateness.sumUs;
     }
+    for (const cell of cells) facts.longestUs = Math.max(facts.longestUs, longestOf(cell, lateness?.maxUs ?? 0));
     if (gaps !== undefined || inFlightAt !== undefined) this.toldOfThreads = true;
     // A thread that had nothing in flight all along need not count it a hundred times.
     const known = inFlightAt?.length ?? (inFlight === 0 ? INSTANTS_PER_S : 0);
@@ -89,9 +92,16 @@ export class NoiseRecord {
         told: new Uint16Array(INSTANTS_PER_S),
         latenessMaxUs: 0,
         latenessSumUs: 0,
+        longestUs: 0,
       };
       this.seconds.set(t, facts);
     }
     return facts;
   }
+}
+
+/** Failures are known from the start of their last attempt: the lateness of the second is added. */
+function longestOf({ response, failedResponse, failures = {} }: CellSecond, latenessUs: number): number {
+  const attempts = Object.values(failures).map(({ took }) => took.maxUs + latenessUs);
+  return Math.max(response?.maxUs ?? 0, failedResponse?.maxUs ?? 0, ...attempts);
 }

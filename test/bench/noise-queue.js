@@ -1,0 +1,234 @@
+// A queue whose machine is disturbed in a known way, and the journal that load threads would have written about it. The same seed without the
+// disturbance is the truth. It shares no code with what judges it.
+import { seeded } from './seeded.js';
+
+const SLOT_MS = 100;
+const GRID_MS = 10;
+const TICK_MS = 10;
+/** Over all load threads. */
+const KEPT_A_SECOND = 500;
+
+/** Times at which something does not run: disjoint, in order. */
+class Freezes {
+  constructor(spans) {
+    this.spans = spans;
+    this.before = [];
+    let sum = 0;
+    for (const [from, to] of spans) {
+      this.before.push(sum);
+      sum += to - from;
+    }
+    this.total = sum;
+  }
+
+  /** Milliseconds run by a time. */
+  runBy(atMs) {
+    const i = this.#lastFrom(atMs);
+    if (i < 0) return atMs;
+    const [from, to] = this.spans[i];
+    return atMs - this.before[i] - (Math.min(atMs, to) - from);
+  }
+
+  /** The first time by which so many milliseconds have run. */
+  timeOf(runMs) {
+    let low = 0;
+    let high = this.spans.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.spans[middle][0] - this.before[middle] < runMs) low = middle + 1;
+      else high = middle;
+    }
+    return low === 0 ? runMs : runMs + this.before[low - 1] + this.spans[low - 1][1] - this.spans[low - 1][0];
+  }
+
+  /** When something that is wanted at a time is done. */
+  after(atMs) {
+    const i = this.#lastFrom(atMs);
+    return i >= 0 && atMs < this.spans[i][1] ? this.spans[i][1] : atMs;
+  }
+
+  #lastFrom(atMs) {
+    let low = 0;
+    let high = this.spans.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.spans[middle][0] <= atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}
+
+/** Freezes of one length at random times that take a share of the time. */
+export function freezesOf(random, share, lengthMs, forMs) {
+  const spans = [];
+  if (share > 0) {
+    const meanGapMs = (lengthMs * (1 - share)) / share;
+    for (let at = -Math.log(1 - random()) * meanGapMs; at < forMs; ) {
+      spans.push([at, at + lengthMs]);
+      at += lengthMs - Math.log(1 - random()) * meanGapMs;
+    }
+  }
+  return new Freezes(spans);
+}
+
+const normal = (random) => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+/** Service times of mean 1. */
+const LAWS = {
+  'log-normal': (random) => Math.exp(0.6 * normal(random) - 0.18),
+  exponential: (random) => -Math.log(1 - random()),
+  even: (random) => 0.9 + 0.2 * random(),
+};
+export const LAW_NAMES = Object.keys(LAWS);
+
+/** What is due when, and how long it takes: the same for the same seed, however disturbed. */
+export function loadOf({ seed, law, meanMs, ratePerS, forS, arrivals }) {
+  const random = seeded(seed);
+  const dueMs = [];
+  const serviceMs = [];
+  for (let at = 500 / ratePerS; at < forS * 1000; ) {
+    dueMs.push(at);
+    serviceMs.push(meanMs * LAWS[law](random));
+    at += (1000 / ratePerS) * (arrivals === 'poisson' ? -Math.log(1 - random()) : 1);
+  }
+  return { dueMs, serviceMs };
+}
+
+/**
+ * Calls served first come, first served.
+ * @param slots how many at once; Infinity: no call waits for another
+ * @param serverFreezes one for the whole server, or one for each slot
+ * @param threadFreezes one for each load thread, which take calls in turn
+ */
+export function simulate({ dueMs, serviceMs }, { slots, serverFreezes, threadFreezes, jitterMs, random }) {
+  const threads = threadFreezes.length;
+  const calls = dueMs.map((due, i) => {
+    const worker = i % threads;
+    const wanted = due + jitterMs * random();
+    return { due, worker, startMs: threadFreezes[worker].after(wanted), serviceMs: serviceMs[i] };
+  });
+  const free = slots === Infinity ? undefined : new Float64Array(slots);
+  for (const call of [...calls].sort((a, b) => a.startMs - b.startMs)) {
+    let slot = 0;
+    if (free !== undefined) for (let i = 1; i < slots; i++) if (free[i] < free[slot]) slot = i;
+    const freezes = serverFreezes[slot % serverFreezes.length];
+    const beginMs = free === undefined ? call.startMs : Math.max(call.startMs, free[slot]);
+    const doneMs = freezes.timeOf(freezes.runBy(beginMs) + call.serviceMs);
+    if (free !== undefined) free[slot] = doneMs;
+    call.endMs = threadFreezes[call.worker].after(doneMs);
+    call.responseUs = Math.round((call.endMs - call.due) * 1000);
+  }
+  return calls;
+}
+
+/** What the load threads and the sampler of delays write about it. `keepAboveUs`: the smallest limit; `timeoutUs`: calls that take longer fail then. */
+export function journalOf({ IntervalRecorder }, calls, { serverFreezes, threadFreezes, keepAboveUs, timeoutUs = Infinity }) {
+  const lastMs = Math.max(...calls.map(({ endMs }) => endMs));
+  const seconds = Math.ceil(lastMs / 1000) + 1;
+  const threads = threadFreezes.length;
+  const entries = Array.from({ length: seconds * threads }, (_, i) => ({
+    type: 'second',
+    t: Math.floor(i / threads),
+    worker: i % threads,
+    inFlight: 0,
+    generator: { inFlightAt: new Array(1000 / GRID_MS).fill(0), gaps: [] },
+    cells: [],
+    slow: [],
+    slowMore: 0,
+  }));
+  const entryOf = (atMs, worker) => entries[Math.min(seconds - 1, Math.floor(atMs / 1000)) * threads + worker];
+  threadFreezes.forEach((freezes, worker) => {
+    const starts = calls.filter((call) => call.worker === worker).map(({ due }) => due);
+    for (const [from, to] of gapsSeen(freezes, starts, seconds * 1000))
+      entryOf(to, worker).generator.gaps.push([from, to - from]);
+  });
+  const recorders = entries.map(() => new IntervalRecorder());
+  for (const { due, worker, startMs, endMs, responseUs } of calls) {
+    recorders[entries.indexOf(entryOf(startMs, worker))].record(Math.round((startMs - due) * 1000));
+    const failed = responseUs > timeoutUs;
+    const gone = failed ? due + timeoutUs / 1000 : endMs;
+    const first = Math.ceil(startMs / GRID_MS);
+    for (let i = first; i * GRID_MS < gone; i++) {
+      const { inFlightAt } = entryOf(i * GRID_MS, worker).generator;
+      inFlightAt[i % (1000 / GRID_MS)]++;
+    }
+    if (!failed && responseUs <= keepAboveUs) continue;
+    const entry = entryOf(gone, worker);
+    const call = [0, due, failed ? timeoutUs : responseUs, Math.round((startMs - due) * 1000)];
+    if (entry.slow.length < KEPT_A_SECOND / threads) entry.slow.push(failed ? [...call, 'timeout'] : call);
+    else entry.slowMore++;
+  }
+  entries.forEach((entry, i) => {
+    entry.inFlight = entry.generator.inFlightAt.reduce((sum, n) => sum + n, 0) / 100;
+    const lateness = recorders[i].take();
+    if (lateness !== undefined) entry.generator.lateness = lateness;
+  });
+  return { entries, delays: delaysOf(calls, serverFreezes, seconds) };
+}
+
+/**
+ * Gaps as the loop of a load thread sees them: a turn is due 2 ms before the next start, and every 10 ms, and it comes late when the thread
+ * does not run. What was read meanwhile, before the turn was due, shows in no gap.
+ */
+function gapsSeen(freezes, dueMs, untilMs) {
+  if (freezes.spans.length === 0) return [];
+  const gaps = [];
+  let next = 0;
+  for (let nowMs = 0; nowMs < untilMs; ) {
+    while (next < dueMs.length && dueMs[next] <= nowMs) next++;
+    const leftMs = (dueMs[next] ?? Infinity) - nowMs;
+    const timed = leftMs > 2;
+    const askedMs = nowMs + (timed ? Math.min(10, Math.max(1, Math.floor(leftMs - 2))) : leftMs);
+    const enteredMs = freezes.after(askedMs);
+    const seenFromMs = timed ? askedMs + 1 : askedMs;
+    if (enteredMs - seenFromMs > (timed ? 0.25 : 1)) gaps.push([seenFromMs, enteredMs]);
+    nowMs = Math.max(enteredMs, nowMs + 0.02);
+  }
+  return gaps;
+}
+
+/**
+ * Slots of the sampler. The scheduler counts a wait when it ends, and only of a server that has something to do; the machine counts the
+ * others in whole ticks.
+ */
+function delaysOf(calls, serverFreezes, seconds) {
+  const slots = seconds * (1000 / SLOT_MS);
+  const waitedMs = new Float64Array(slots);
+  const othersMs = new Float64Array(slots);
+  const starts = calls.map(({ startMs }) => startMs).sort((a, b) => a - b);
+  const ends = calls.map(({ endMs }) => endMs).sort((a, b) => a - b);
+  const through = (sorted, atMs) => {
+    let low = 0;
+    let high = sorted.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (sorted[middle] <= atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  for (const { spans } of serverFreezes) {
+    for (const [from, to] of spans) {
+      if (to >= seconds * 1000) continue;
+      const begun = through(starts, from);
+      const busyFrom = begun > through(ends, from) ? from : Math.max(from, starts[begun] ?? Infinity);
+      if (busyFrom < to) waitedMs[Math.floor(to / SLOT_MS)] += to - busyFrom;
+      for (let at = from; at < to; ) {
+        const slot = Math.floor(at / SLOT_MS + 1e-9);
+        const until = Math.min(to, (slot + 1) * SLOT_MS);
+        othersMs[slot] += until - at;
+        at = until;
+      }
+    }
+  }
+  let ran = 0;
+  let counted = 0;
+  const all = Array.from(waitedMs, (waited, i) => {
+    ran += othersMs[i];
+    const ticks = Math.floor(ran / TICK_MS) * TICK_MS - counted;
+    counted += ticks;
+    return [i * SLOT_MS, SLOT_MS, Math.round(waited * 1000), ticks * 1000];
+  });
+  return [{ type: 'delay', t: 0, view: 'run-delay', slots: all }];
+}
