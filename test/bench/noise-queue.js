@@ -103,10 +103,12 @@ export function loadOf({ seed, law, meanMs, ratePerS, forS, arrivals }) {
  */
 export function simulate({ dueMs, serviceMs }, { slots, serverFreezes, threadFreezes, jitterMs, random }) {
   const threads = threadFreezes.length;
+  // A thread starts its calls in the order in which they are due.
+  const lastMs = new Float64Array(threads);
   const calls = dueMs.map((due, i) => {
     const worker = i % threads;
-    const wanted = due + jitterMs * random();
-    return { due, worker, startMs: threadFreezes[worker].after(wanted), serviceMs: serviceMs[i] };
+    lastMs[worker] = threadFreezes[worker].after(Math.max(lastMs[worker], due + jitterMs * random()));
+    return { due, worker, startMs: lastMs[worker], serviceMs: serviceMs[i] };
   });
   const free = slots === Infinity ? undefined : new Float64Array(slots);
   for (const call of [...calls].sort((a, b) => a.startMs - b.startMs)) {

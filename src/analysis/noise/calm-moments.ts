@@ -8,6 +8,9 @@ const CALM_SHARE = 0.05;
 /** How much of a stretch may be delay for that; with more, only nothing in flight is calm. */
 const LITTLE_DELAY = 0.1;
 
+/** Turns in which delay is added to the time that itself bounds it. */
+const FITTED = 4;
+
 /** What was usually in flight in a stretch, over the instants at which that is known; undefined where it never is. */
 export interface UsualInFlight {
   readonly median: number;
@@ -28,7 +31,7 @@ export class CalmMoments {
   readonly #nextEmpty: Float64Array;
   readonly #usual = new Map<number, UsualInFlight>();
 
-  constructor({ seconds, workers }: NoiseRecord, stretches: readonly Stretch[], course: DelayCourse) {
+  constructor({ seconds, workers, calls }: NoiseRecord, stretches: readonly Stretch[], course: DelayCourse) {
     this.#seconds = Float64Array.from(seconds.keys()).sort();
     const length = this.#seconds.length * INSTANTS_PER_S;
     // Of all threads; -1 where one did not tell, or did not run.
@@ -41,6 +44,7 @@ export class CalmMoments {
       const known = facts !== undefined && facts.told[i] === workers.size && !course.isHeld(timeOf(at));
       inFlight[at] = known ? (facts.inFlight[i] as number) : -1;
     }
+    this.#addAbandoned(inFlight, calls, course);
     const calmUpTo = new Float64Array(length);
     for (const { id, startS, endS } of stretches) {
       const from = this.#firstAt(startS * 1000);
@@ -85,6 +89,32 @@ export class CalmMoments {
   /** The first moment at or after a time at which every call has ended, milliseconds; Infinity where none is known. */
   nextEmpty(atMs: number): number {
     return this.#nextEmpty[this.#firstAt(atMs)] ?? Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * A server works on a call that nobody awaits any more, and what comes meanwhile is behind it. Each timeout is counted as in flight for
+   * as long again as it was awaited, delay left out.
+   */
+  #addAbandoned(inFlight: Float64Array, calls: NoiseRecord['calls'], course: DelayCourse): void {
+    const change = new Int32Array(inFlight.length + 1);
+    let any = false;
+    for (let i = 0; i < calls.length; i++) {
+      if (calls.outcome(i) !== 'timeout') continue;
+      any = true;
+      const awaitedMs = calls.responseUs(i) / 1000;
+      const goneMs = calls.dueMs(i) + awaitedMs;
+      let untilMs = goneMs + awaitedMs;
+      for (let turn = 0; turn < FITTED; turn++) untilMs = goneMs + awaitedMs + course.between(goneMs, untilMs);
+      const from = this.#firstAt(goneMs);
+      const to = this.#firstAt(untilMs);
+      change[from] = (change[from] as number) + 1;
+      change[to] = (change[to] as number) - 1;
+    }
+    if (!any) return;
+    for (let at = 0, abandoned = 0; at < inFlight.length; at++) {
+      abandoned += change[at] as number;
+      if ((inFlight[at] as number) >= 0) inFlight[at] = (inFlight[at] as number) + abandoned;
+    }
   }
 
   /** Place of the first instant at or after a time. */

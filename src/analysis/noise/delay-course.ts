@@ -14,8 +14,7 @@ const BACK_MS = 1000;
 
 /**
  * Delay over time: what the server waited for a core, slot by slot, and the gaps of the load threads. The delay of a slot may lie
- * anywhere in it, so that a part of a slot is given all of it, and never more than its own length: while time passes by one
- * millisecond nothing is delayed by more.
+ * anywhere in it, so that a part of a slot is given all of it; but while a millisecond passes nothing is delayed by more.
  */
 export class DelayCourse {
   readonly #slotStart: Float64Array;
@@ -56,13 +55,14 @@ export class DelayCourse {
   /** Of that, by the server's waiting for a core. */
   serverBetween(fromMs: number, toMs: number): number {
     if (!(toMs > fromMs)) return 0;
-    // Slots first..last touch the time; those between the two lie in it whole.
+    // A wait is counted in the slot in which it ended, and may have lain in the one before: every slot that the time touches is taken whole,
+    // but of the first no more than what is left of it.
     const first = firstAbove(this.#slotEnd, fromMs);
     const last = firstAtLeast(this.#slotStart, toMs) - 1;
     if (first > last) return 0;
-    if (first === last) return this.#partOf(first, fromMs, toMs);
-    const whole = (this.#slotSum[last] as number) - (this.#slotSum[first + 1] as number);
-    return this.#partOf(first, fromMs, toMs) + whole + this.#partOf(last, fromMs, toMs);
+    const leftMs = (this.#slotEnd[first] as number) - fromMs;
+    const behindMs = (this.#slotSum[last + 1] as number) - (this.#slotSum[first + 1] as number);
+    return Math.min(toMs - fromMs, Math.min(leftMs, this.#slotDelay[first] as number) + behindMs);
   }
 
   /** Whether a load thread did not run at this time: calls that became due meanwhile are not yet in flight. */
@@ -71,9 +71,10 @@ export class DelayCourse {
     return at < this.#gapStart.length && (this.#gapStart[at] as number) <= atMs;
   }
 
-  #partOf(slot: number, fromMs: number, toMs: number): number {
-    const overlap = Math.min(toMs, this.#slotEnd[slot] as number) - Math.max(fromMs, this.#slotStart[slot] as number);
-    return Math.min(overlap, this.#slotDelay[slot] as number);
+  /** Whether a gap ended within so many milliseconds before a time. */
+  isBehindGap(atMs: number, withinMs: number): boolean {
+    const at = firstAbove(this.#gapEnd, atMs) - 1;
+    return at >= 0 && atMs - (this.#gapEnd[at] as number) <= withinMs;
   }
 
   /** Of that, by load threads that did not run. */

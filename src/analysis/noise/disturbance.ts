@@ -12,6 +12,13 @@ export const SLIGHT_MS = 10;
 /** The latest that a start is without a gap of its thread, microseconds. */
 const LATE_WITHOUT_GAP_US = 1000;
 
+/**
+ * A load thread learns that it did not run by a turn of its loop that comes late, and one is due every 10 ms and a grain of its timer. What was
+ * there to be read before then waited unseen, and is read as soon as the gap ends.
+ */
+const UNSEEN_MS = 11;
+const READ_BEHIND_MS = 2;
+
 /** Seconds that are searched for how late starts were; of more, some start is taken to have been as late as it may be. */
 const LOOKED_BACK_S = 10;
 
@@ -51,6 +58,7 @@ export class Disturbance {
   readonly #calm: CalmMoments;
   /** Of every kept call, microseconds. */
   readonly #shiftUs: Float64Array;
+  readonly #firstSecond: number;
   readonly #byCell: ReadonlyMap<number, Uint32Array>;
   /** Largest shift of a kept call that was due in a second. */
   readonly #keptBySecondUs = new Map<number, number>();
@@ -66,6 +74,7 @@ export class Disturbance {
     this.view = VIEWS.findLast((view) => record.views.has(view)) ?? (record.toldOfThreads ? 'none' : 'unknown');
     this.#course = new DelayCourse(record.slots, record.gaps);
     this.#calm = new CalmMoments(record, this.#stretches, this.#course);
+    this.#firstSecond = [...record.seconds.keys()].reduce((first, second) => Math.min(first, second), Number.POSITIVE_INFINITY);
     const { calls } = record;
     this.#shiftUs = new Float64Array(calls.length);
     for (let i = 0; i < calls.length; i++) {
@@ -177,7 +186,8 @@ export class Disturbance {
     const delayMs = this.#course.between(calmMs, endMs);
     // A start that was late because its thread did not run has that gap among the delay.
     const lateMs = Math.max(0, startMs - dueMs - this.#course.gapsBetween(dueMs, startMs));
-    return Math.ceil((delayMs + Math.max(lateMs, this.#passedOnMs(calmMs, dueMs))) * 1000);
+    const unseenMs = this.#course.isBehindGap(endMs, READ_BEHIND_MS) ? UNSEEN_MS : 0;
+    return Math.ceil((delayMs + Math.max(lateMs, this.#passedOnMs(calmMs, dueMs)) + unseenMs) * 1000);
   }
 
   /**
@@ -186,7 +196,7 @@ export class Disturbance {
    */
   #passedOnMs(calmMs: number, dueMs: number): number {
     const last = Math.floor(dueMs / 1000);
-    const first = Math.floor(calmMs / 1000);
+    const first = Math.max(this.#firstSecond, Math.floor(calmMs / 1000));
     let latestUs = last - first > LOOKED_BACK_S ? LATE_WITHOUT_GAP_US : 0;
     for (let second = last; second >= first && latestUs < LATE_WITHOUT_GAP_US; second--)
       latestUs = Math.max(latestUs, this.#record.seconds.get(second)?.latenessMaxUs ?? 0);
