@@ -5,13 +5,19 @@ import type { JournalEntry } from '../journal/journal-entry.js';
 import { readJournal } from '../journal/journal-reader.js';
 import type { CapacityStart } from '../journal/start-entry.js';
 import type { Figures } from '../result/call-figures.js';
-import type { GroupFigures, PhaseFigures } from '../result/phase-figures.js';
+import type { GroupFigures, PhaseFigures, SegmentValidity } from '../result/phase-figures.js';
 import type { Segment, SegmentKind } from '../scenario/plan/segment.js';
 import { isJudged } from '../scenario/plan/segment-lookup.js';
 import type { Analysis, CapacitySearch } from './analysis.js';
 import type { Book } from './books.js';
+import type { CallShifts } from './call-shifts.js';
 import { fairnessOf } from './fairness.js';
 import { Ledger } from './ledger.js';
+import { causesByPhase, causesOfNoise, distinctCauses, type MachineCause } from './machine-cause.js';
+import { Disturbance } from './noise/disturbance.js';
+import { missInDoubt } from './phase-doubt.js';
+import { plannedLoad } from './planned-load.js';
+import { RunCalls } from './run-calls.js';
 import { smallestLatencyLimitUs } from './smallest-limit.js';
 import { spectrumOf } from './spectrum.js';
 import { Tally } from './tally.js';
@@ -55,6 +61,33 @@ function analysisOf(ledger: Ledger): Analysis {
   const { start, timeline } = ledger;
   const endedS = ledger.loadEndedS;
   const limitUs = smallestLatencyLimitUs(start.slo);
+  const planned = plannedLoad(start);
+  const noise = new Disturbance(
+    ledger.noise,
+    timeline.flatMap(({ id, kind, phase, startS, endS }) => {
+      if (kind === 'edge') return [];
+      const users = planned.usersOf(phase);
+      return [
+        {
+          id,
+          startS,
+          endS: Math.max(startS, Math.min(endS, endedS)),
+          maxInFlight: planned.maxInFlight,
+          ratePerS: highestRate(ledger.dueIn, startS, endS),
+          ...(users === undefined ? {} : { users }),
+        },
+      ];
+    }),
+  );
+  const calls = new RunCalls({
+    books: ledger.books,
+    timeline,
+    noise,
+    timeoutMs: start.timeoutMs,
+    dueIn: ledger.dueIn,
+    neverLeft: ledger.neverLeft,
+    loadEndedS: endedS,
+  });
   const secondsOf = (segments: readonly Segment[]): number =>
     segments.reduce(
       (sum, { kind, startS, endS }) => sum + (kind === 'edge' ? 0 : Math.max(0, Math.min(endS, endedS) - startS)),
@@ -80,6 +113,32 @@ function analysisOf(ledger: Ledger): Analysis {
   const totalBooks = ledger.books.filter(({ cell }) => isCounted.has(cell.segment));
   const totals = figuresOf(totalBooks, counted);
 
+  const causesOf = new Map<number, readonly MachineCause[]>();
+  const validityOf = (segment: Segment, books: readonly Book[], droppedByGenerator: number): SegmentValidity => {
+    const { id, kind, phase } = segment;
+    const machine = ledger.validityOf(id);
+    const told = kind === 'edge' ? undefined : noise.stretch(id);
+    const causes = distinctCauses([
+      ...machine.causes(limitUs, droppedByGenerator),
+      ...(told === undefined ? [] : causesOfNoise(told)),
+    ]);
+    causesOf.set(id, causes);
+    const texts = causes.map(({ text }) => text);
+    // A trial stands or falls by rules of its own; what is said of it is whether its starts were on time.
+    if (start.capacity !== undefined) return { valid: texts.length === 0, reasons: texts, ...machine.figures() };
+    const limits = isJudged(segment) ? start.slo : (start.slo.during[phase] ?? start.slo.during[kind] ?? start.slo);
+    const scoped = once(() => calls.of(({ segment: own }) => own === id));
+    const withheld = kind === 'edge' ? [] : calls.withheldOf(segment);
+    const inDoubt = withheld.length > 0 || missInDoubt(limits, tallyOf(books), () => scoped().shifts);
+    const reasons = [...withheld, ...texts];
+    return {
+      valid: !inDoubt,
+      reasons: !inDoubt ? [] : reasons.length > 0 ? reasons : [unseen(noise.view)],
+      ...(told === undefined ? {} : { disturbed: { seconds: told.disturbedSeconds, of: told.seconds, causes: texts } }),
+      ...machine.figures(),
+    };
+  };
+
   const phases = timeline.map((segment): PhaseFigures => {
     const books = ledger.books.filter(({ cell }) => cell.segment === segment.id);
     const droppedByGenerator = books.reduce((sum, { tally }) => sum + tally.count('droppedByGenerator'), 0);
@@ -96,7 +155,7 @@ function analysisOf(ledger: Ledger): Analysis {
       ...(byTenant(books).length === 0
         ? {}
         : { tenants: byTenant(books).map(([tenant, own]) => ({ tenant, ...figuresOf(own, [segment]) })) }),
-      validity: ledger.validityOf(id).judge(limitUs, droppedByGenerator),
+      validity: validityOf(segment, books, droppedByGenerator),
     };
   });
 
@@ -119,6 +178,7 @@ function analysisOf(ledger: Ledger): Analysis {
       name,
       seconds,
       ...withHistogram(books),
+      ...(by === 'judged' ? lowOf(calls.of(({ segment }) => ids.has(segment)).shifts) : {}),
       // Limits by tool go with the judged segments alone; histograms that nobody counts against would only swell the result.
       tools: [...byTool(books)].map(([tool, own]) => ({
         tool,
@@ -156,14 +216,19 @@ function analysisOf(ledger: Ledger): Analysis {
   const judgedIds = new Set(judged.map(({ id }) => id));
   const judgedTally = tallyOf(ledger.books.filter(({ cell }) => judgedIds.has(cell.segment)));
   // A warm-up may be rough; every other segment carries figures that somebody will rely on.
-  const untrusted = phases.filter(({ kind, validity }) => kind !== 'warm-up' && !validity.valid);
-  const generator = ledger.validity.judge(limitUs, totals.counts.droppedByGenerator);
+  const relied = phases.filter(({ kind }) => kind !== 'warm-up');
+  const untrusted = relied.filter(({ validity }) => !validity.valid);
+  const causesIn = (own: readonly PhaseFigures[]): readonly string[] =>
+    causesByPhase(own.map(({ id, name }) => ({ name, causes: causesOf.get(id) ?? [] })));
+  const generator = ledger.validity.figures();
   const eventLoopUtilisation = ledger.validity.eventLoopUtilisation;
   const endedAt = new Date(Date.parse(start.startedAt) + Math.round(ledger.endedS * 1000));
 
   return {
     scenario: start.scenario,
     timeline,
+    noise,
+    calls,
     slo: start.slo,
     ...(start.baseline === undefined ? {} : { baseline: start.baseline }),
     timeoutMs: start.timeoutMs,
@@ -195,7 +260,16 @@ function analysisOf(ledger: Ledger): Analysis {
       },
       validity: {
         valid: untrusted.length === 0,
-        reasons: untrusted.flatMap(({ name, validity }) => validity.reasons.map((reason) => `${name}: ${reason}`)),
+        reasons: [
+          ...timeline.flatMap((segment) => (untrusted.some(({ id }) => id === segment.id) ? calls.withheldOf(segment) : [])),
+          ...causesIn(untrusted),
+        ],
+        disturbed: {
+          seconds: relied.reduce((sum, { validity }) => sum + (validity.disturbed?.seconds ?? 0), 0),
+          of: relied.reduce((sum, { validity }) => sum + (validity.disturbed?.of ?? 0), 0),
+          causes: causesIn(relied),
+          view: noise.view,
+        },
         generator: {
           ...(generator.latenessUs === undefined ? {} : { latenessUs: generator.latenessUs }),
           droppedByGenerator: totals.counts.droppedByGenerator,
@@ -227,6 +301,34 @@ function analysisOf(ledger: Ledger): Analysis {
       saturation: ledger.saturation.figures(),
       ...ledger.sessions.figures(),
     },
+  };
+}
+
+/** Most calls that became due in one second of a stretch. */
+function highestRate(dueIn: (second: number) => number, startS: number, endS: number): number {
+  let most = 0;
+  for (let second = Math.floor(startS); second < endS; second++) most = Math.max(most, dueIn(second));
+  return most;
+}
+
+/** What a baseline keeps beside each quantile. */
+function lowOf(shifts: CallShifts): Pick<GroupFigures, 'low'> {
+  const at = (quantile: number) => shifts.reading(quantile, 'successes');
+  const [p50, p95, p99] = [at(0.5), at(0.95), at(0.99)];
+  return p50 === undefined || p95 === undefined || p99 === undefined ? {} : { low: { p50, p95, p99 } };
+}
+
+/** Why something is in doubt where nothing was seen that could explain it. */
+const unseen = (view: Disturbance['view']): string =>
+  view === 'none'
+    ? 'nothing tells how long the server waited for a core of this machine'
+    : 'calls were delayed by this machine, by less than 10 ms';
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

@@ -6,6 +6,8 @@ import type { MeasuredResult } from '../result/result.js';
 import type { TrafficFigures } from '../result/traffic-figures.js';
 import type { Slo } from '../scenario/objective.js';
 import type { Segment } from '../scenario/plan/segment.js';
+import type { Disturbance } from './noise/disturbance.js';
+import type { RunCalls } from './run-calls.js';
 import type { Series, Spectrum } from './series.js';
 
 /** Everything that a report shows, derived from a journal alone. */
@@ -16,6 +18,10 @@ export interface Analysis {
   /** Resolved scenario with secrets redacted, as the journal keeps it. */
   readonly scenario: Readonly<Record<string, unknown>>;
   readonly timeline: readonly Segment[];
+  /** What this machine did to the calls. */
+  readonly noise: Disturbance;
+  /** Every call, with what could be taken off it. */
+  readonly calls: RunCalls;
   readonly slo: Slo;
   readonly baseline?: JudgedBaseline;
   /** `load.timeout` in milliseconds: a quantile among unanswered calls reads "> timeout". */

@@ -10,6 +10,7 @@ import { segmentOfSecond } from '../scenario/plan/segment-lookup.js';
 import { type Book, Books } from './books.js';
 import { EventTally } from './event-tally.js';
 import { HealthTally } from './health-figures.js';
+import { NoiseRecord } from './noise/noise-record.js';
 import { ResilienceTally } from './resilience/resilience-tally.js';
 import { SampleShelf } from './sample-shelf.js';
 import { SaturationTally } from './saturation.js';
@@ -20,6 +21,9 @@ import { levelSegment, trialSegment } from './stretch-segment.js';
 import type { ErrorEvidence } from './tally.js';
 import { TrafficTally } from './traffic-tally.js';
 import { ValidityTally } from './validity.js';
+
+/** Counts of a driver that say: this machine had nothing left to connect with. */
+const NEVER_LEFT: ReadonlySet<string> = new Set(['out-of-descriptors', 'out-of-ports']);
 
 /**
  * The journal added up: one book a cell, and beside them series, health, saturation and the state of the generator. What each kind of
@@ -32,6 +36,7 @@ export class Ledger {
   readonly faults: ResilienceTally;
   readonly events: EventTally;
   readonly validity = new ValidityTally();
+  readonly noise = new NoiseRecord();
   readonly notes: NoteEntry[] = [];
   readonly connections = { opened: 0, reused: 0 };
   readonly streams = new StreamTally();
@@ -50,6 +55,8 @@ export class Ledger {
   readonly #shelf: SampleShelf;
   #lastS = 0;
   #lastOfferedS = 0;
+  /** Calls due in each second, over all cells and load threads. */
+  readonly #dueIn: number[] = [];
 
   constructor(readonly start: StartEntry) {
     this.#timeline = [...start.timeline];
@@ -88,6 +95,14 @@ export class Ledger {
     if (this.end?.reason === 'completed') return Number.POSITIVE_INFINITY;
     const stopped = this.end === undefined ? undefined : this.notes.find(({ code }) => code === this.end?.reason);
     return stopped?.t ?? this.#lastOfferedS;
+  }
+
+  /** Calls that became due in a second. */
+  readonly dueIn = (second: number): number => Math.max(0, this.#dueIn[second] ?? 0);
+
+  /** Calls that never left: this machine had no descriptor or port for their connection. */
+  get neverLeft(): number {
+    return this.notes.reduce((sum, { code, count = 0 }) => (NEVER_LEFT.has(code) ? sum + count : sum), 0);
   }
 
   /** What the generator did in the seconds of a segment. */
@@ -145,6 +160,8 @@ export class Ledger {
         this.notes.push(entry);
         return;
       case 'delay':
+        this.noise.addDelay(entry);
+        return;
       case 'fault':
       case 'proxy':
         // Only the resilience figures read these.
@@ -247,8 +264,10 @@ export class Ledger {
     if (segment !== undefined && segment.kind !== 'warm-up') this.validity.addGenerator(entry.generator, entry.worker);
     for (const cell of entry.cells) {
       this.#books.of(cell.cell).addSecond(entry.t, cell);
+      this.#dueIn[entry.t] = (this.#dueIn[entry.t] ?? 0) + (cell.offered ?? 0);
       if ((cell.offered ?? 0) > 0) this.#lastOfferedS = Math.max(this.#lastOfferedS, entry.t + 1);
     }
+    this.noise.addSecond(entry);
     this.series.addSecond(entry);
     this.events.addSecond(entry);
   }

@@ -84,6 +84,10 @@ export class Tally {
   get retriedClasses(): readonly OutcomeClass[] {
     return this.#retried.classes().map(([name]) => name);
   }
+  /** Failures by class; calls that were dropped or did not end are counters. */
+  get errorCounts(): ReadonlyMap<OutcomeClass, number> {
+    return this.#errors;
+  }
   errorCount(name: OutcomeClass): number {
     return this.#errors.get(name) ?? 0;
   }

@@ -2,13 +2,14 @@ import { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { GeneratorSecond } from '../journal/second-entry.js';
 import type { HostEntry, ProcessEntry } from '../journal/signal-entry.js';
 import type { SegmentValidity } from '../result/phase-figures.js';
-import { coresText, givenLatencyText, givenRatioText, latencyText, numberText, percentText } from '../text/figure-text.js';
+import { coresText, latencyText, numberText, percentText } from '../text/figure-text.js';
+import type { MachineCause } from './machine-cause.js';
 import { latencyFigures } from './tally.js';
 
 /**
- * When a segment says nothing about the server, because the generator or its machine was the limit. The lateness rule is the one that
- * was simulated for trials (p99 of actual minus intended start above max(1 ms, 5 % of the limit)); the others name causes that lateness
- * of starts need not show, because they also delay the reading of answers.
+ * From where on the state of the generator and its machine is told beside a verdict: they name what may have delayed calls, and decide
+ * nothing by themselves. The lateness rule is the one that was simulated for trials (p99 of actual minus intended start above max(1 ms, 5 %
+ * of the limit)), which the trials of a capacity search are still held to.
  */
 export const VALIDITY_LIMITS = {
   latenessFloorUs: 1000,
@@ -23,6 +24,8 @@ export const VALIDITY_LIMITS = {
   busy: 0.98,
 } as const;
 
+type MachineFigures = Pick<SegmentValidity, 'latenessUs' | 'generatorCores' | 'steal' | 'throttledS'>;
+
 class Mean {
   #sum = 0;
   #count = 0;
@@ -36,7 +39,7 @@ class Mean {
   }
 }
 
-/** Collects the state of the generator over some seconds (a segment, or the whole run) and tells whether it can be trusted. */
+/** Collects the state of the generator and its machine over some seconds: a segment, or the whole run. */
 export class ValidityTally {
   readonly #lateness = new LatencyHistogram();
   readonly #threadCores = new Map<number, Mean>();
@@ -77,47 +80,51 @@ export class ValidityTally {
   }
 
   /**
+   * What is worth telling of the generator and its machine.
    * @param latencyLimitUs the smallest latency limit that the run is judged by
    * @param droppedByGenerator starts given up because the load generator was late
    */
-  judge(latencyLimitUs: number, droppedByGenerator: number): SegmentValidity {
-    const reasons: string[] = [];
-    const allowedUs = Math.max(VALIDITY_LIMITS.latenessFloorUs, VALIDITY_LIMITS.latenessShareOfLimit * latencyLimitUs);
-    const latenessP99Us = this.#lateness.percentile(0.99);
-    if (typeof latenessP99Us === 'number' && latenessP99Us > allowedUs) {
-      reasons.push(`starts were ${latencyText(latenessP99Us)} late at p99 (allowed ${givenLatencyText(allowedUs)})`);
-    }
-    if (droppedByGenerator > 0) {
-      const starts = droppedByGenerator === 1 ? '1 start was' : `${numberText(droppedByGenerator)} starts were`;
-      reasons.push(`${starts} given up because the load generator was late`);
-    }
-    const over = (value: number | undefined, limit: number): value is number => value !== undefined && value > limit;
-    const cores = Math.max(...[...this.#threadCores.values()].map(({ value }) => value ?? 0));
-    if (over(cores, VALIDITY_LIMITS.threadCores)) {
-      reasons.push(`a load thread used ${percentText(cores)} of a core (allowed ${givenRatioText(VALIDITY_LIMITS.threadCores)})`);
-    }
-    const steal = this.#steal.value;
-    if (over(steal, VALIDITY_LIMITS.steal)) {
-      reasons.push(
-        `${percentText(steal)} of the machine's CPU time was stolen by its hypervisor (allowed ${givenRatioText(VALIDITY_LIMITS.steal)})`,
-      );
-    }
-    const throttledS = this.#throttled.value;
-    if (over(throttledS, VALIDITY_LIMITS.throttled)) {
-      reasons.push(
-        `the CPU limit of the container throttled it ${percentText(throttledS)} of the time (allowed ${givenRatioText(VALIDITY_LIMITS.throttled)})`,
-      );
-    }
-    const busy = this.#busy.value;
-    if (over(busy, VALIDITY_LIMITS.busy)) {
-      reasons.push(
-        `this machine's CPU was ${percentText(busy)} busy (allowed ${givenRatioText(VALIDITY_LIMITS.busy)})${this.#users()}`,
-      );
-    }
-    const generatorCores = this.#generatorCores.value;
+  causes(latencyLimitUs: number, droppedByGenerator: number): readonly MachineCause[] {
+    const causes: MachineCause[] = [];
+    const tell = (kind: MachineCause['kind'], size: number | null | undefined, from: number, text: (size: number) => string) => {
+      if (typeof size === 'number' && size > from) causes.push({ kind, size, text: text(size) });
+    };
+    const { latenessFloorUs, latenessShareOfLimit, threadCores, steal, throttled, busy } = VALIDITY_LIMITS;
+    tell('given-up', droppedByGenerator, 0, (starts) => {
+      const were = starts === 1 ? '1 start was' : `${numberText(starts)} starts were`;
+      return `${were} given up because the load generator was late`;
+    });
+    tell(
+      'late',
+      this.#lateness.percentile(0.99),
+      Math.max(latenessFloorUs, latenessShareOfLimit * latencyLimitUs),
+      (us) => `starts were ${latencyText(us)} late at p99`,
+    );
+    tell(
+      'thread-full',
+      Math.max(0, ...[...this.#threadCores.values()].map(({ value }) => value ?? 0)),
+      threadCores,
+      (cores) => `a load thread used ${percentText(cores)} of a core`,
+    );
+    tell(
+      'stolen',
+      this.#steal.value,
+      steal,
+      (share) => `${percentText(share)} of the machine's CPU time was stolen by its hypervisor`,
+    );
+    tell(
+      'throttled',
+      this.#throttled.value,
+      throttled,
+      (share) => `the CPU limit of the container throttled it ${percentText(share)} of the time`,
+    );
+    tell('busy', this.#busy.value, busy, (share) => `this machine's CPU was ${percentText(share)} busy${this.#users()}`);
+    return causes;
+  }
+
+  figures(): MachineFigures {
+    const [generatorCores, steal, throttledS] = [this.#generatorCores.value, this.#steal.value, this.#throttled.value];
     return {
-      valid: reasons.length === 0,
-      reasons,
       ...(this.#lateness.count === 0 ? {} : { latenessUs: latencyFigures(this.#lateness, 0) }),
       ...(generatorCores === undefined ? {} : { generatorCores }),
       ...(steal === undefined ? {} : { steal }),

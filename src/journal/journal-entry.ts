@@ -37,6 +37,8 @@ export interface NoteEntry {
   /** Stable name, for instance `server-exited`, `abort`, `interrupted`, `disk-full`, `destructive-tool`. */
   readonly code: string;
   readonly text: string;
+  /** How often, of what a driver counted. */
+  readonly count?: number;
 }
 
 /** A command of the user's own in the time line. */

@@ -11,6 +11,8 @@ export interface JudgedBaseline {
   readonly limits: BaselineLimits;
   /** `in place`: written in the scenario. Else the name of the saved file. */
   readonly source: string;
+  /** The least that each quantile can have been but for the delay of the machine that it was made on; a saved baseline that knows it. */
+  readonly low?: Pick<BaselineLimits, 'p50Ms' | 'p95Ms' | 'p99Ms'>;
   /** Saved baselines only: how many runs, of which workload, on which machine. */
   readonly runs?: number;
   readonly scenarioHash?: string;

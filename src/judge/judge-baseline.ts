@@ -1,10 +1,20 @@
 import type { JudgedBaseline } from '../journal/start-entry.js';
 import type { MeasuredResult } from '../result/result.js';
-import type { Check } from '../result/verdict.js';
+import type { CheckDraft } from '../result/verdict.js';
+import { isJudged } from '../scenario/plan/segment-lookup.js';
 import { allowedAbove, minimumSamples } from '../statistics/minimum-samples.js';
-import { countText, givenLatencyText, givenRateText, givenRatioText, percentText, rateText } from '../text/figure-text.js';
-import { type Judged, judgeQuantile } from './judge-limits.js';
-import { ALL } from './judge-slo.js';
+import {
+  countText,
+  givenLatencyText,
+  givenRateText,
+  givenRatioText,
+  latencyText,
+  percentText,
+  rateText,
+} from '../text/figure-text.js';
+import { met, missed } from './doubt.js';
+import { certainText, type Judged, judgeQuantile } from './judge-limits.js';
+import { ALL, type JudgedCalls } from './judge-slo.js';
 
 const QUANTILES = [
   ['p50', 'p50Ms', 0.5],
@@ -12,36 +22,53 @@ const QUANTILES = [
   ['p99', 'p99Ms', 0.99],
 ] as const;
 
+/** What a baseline is held against. */
+export interface JudgedRun extends JudgedCalls {
+  readonly result: Pick<MeasuredResult, 'groups' | 'run'>;
+}
+
 /**
  * Judges a run against a performance baseline: worse than `tolerance` times the baseline is a degradation. Latency and error rate count
  * upward (actual > baseline x tolerance), throughput downward (actual < baseline / tolerance), and throughput only where as much was
  * offered as the baseline asks for: a server cannot answer what nobody sent.
  */
-export function judgeBaseline(baseline: JudgedBaseline, result: Pick<MeasuredResult, 'groups' | 'run'>): Check[] {
+export function judgeBaseline(baseline: JudgedBaseline, { result, timeline, calls }: JudgedRun): CheckDraft[] {
   const mismatch = workloadMismatch(baseline, result);
   if (mismatch !== undefined) return [mismatch];
-  const { limits } = baseline;
+  const { limits, low = {} } = baseline;
   const { tolerance } = limits;
   const group = result.groups.find(({ by }) => by === 'judged');
-  const judged: Judged | undefined = group === undefined ? undefined : { figures: group, scope: ALL };
-  const checks: Check[] = [];
+  const ids = new Set(timeline.filter(isJudged).map(({ id }) => id));
+  const judged: Judged | undefined =
+    group === undefined ? undefined : { figures: group, scope: ALL, calls: calls.of(({ segment }) => ids.has(segment)) };
+  const checks: CheckDraft[] = [];
   for (const [name, key, quantile] of QUANTILES) {
     const baseMs = limits[key];
     if (baseMs === undefined) continue;
-    const check = judgeQuantile(name, quantile, baseMs * 1000 * tolerance, judged, ALL, 'baseline');
+    const at = (limitMs: number): CheckDraft =>
+      judgeQuantile(name, quantile, limitMs * 1000 * tolerance, judged, ALL, 'baseline');
+    const check = at(baseMs);
+    // Part of the baseline may be the delay of the machine that it was made on: then it is no slower than the rest, for certain, or in doubt.
+    const lowMs = low[key];
+    const doubtful = check.outcome === 'pass' && lowMs !== undefined && lowMs < baseMs && at(lowMs).outcome !== 'pass';
     checks.push({
       ...check,
       name: `baseline: ${name}`,
-      evidence: `${check.evidence} (baseline ${givenLatencyText(baseMs * 1000)} x ${tolerance})`,
+      ...(doubtful ? { outcome: 'invalid' } : {}),
+      evidence: `${check.evidence} (baseline ${givenLatencyText(baseMs * 1000)} x ${tolerance})${
+        doubtful
+          ? `; up to ${latencyText((baseMs - lowMs) * 1000)} of the baseline may be the machine that it was made on: in doubt`
+          : ''
+      }`,
     });
   }
   if (limits.errorRate !== undefined) checks.push(judgeErrorRate(limits.errorRate, tolerance, judged));
-  if (limits.throughputPerS !== undefined) checks.push(judgeThroughput(limits.throughputPerS, tolerance, group));
+  if (limits.throughputPerS !== undefined) checks.push(judgeThroughput(limits.throughputPerS, tolerance, group, judged));
   const otherHost = hostMismatch(baseline, result);
   return otherHost === undefined ? checks : [...checks, otherHost];
 }
 
-function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefined): Check {
+function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefined): CheckDraft {
   const limit = Math.min(1, base * tolerance);
   const check = {
     name: 'baseline: error rate',
@@ -53,13 +80,17 @@ function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefi
   } as const;
   const counts = judged?.figures.counts;
   const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0);
-  if (counts === undefined || due <= 0)
+  if (judged === undefined || counts === undefined || due <= 0)
     return { ...check, outcome: 'inconclusive', evidence: 'no calls; no data is never a pass' };
   const bad = due - counts.ok;
   const actual = bad / due;
   const needed = minimumSamples(1 - limit);
   const said = `${percentText(actual)} of ${countText(due, 'call')} failed; baseline ${givenRatioText(base)} x ${tolerance} = ${givenRatioText(limit)}`;
-  if (bad > allowedAbove(1 - limit, Math.max(due, needed))) return { ...check, actual, outcome: 'fail', evidence: said };
+  const allowed = allowedAbove(1 - limit, Math.max(due, needed));
+  if (bad > allowed) {
+    const certain = Math.min(bad, judged.calls.shifts.certainFailures);
+    return missed({ ...check, actual }, said, certain > allowed, certain < bad ? certainText(certain, bad) : undefined);
+  }
   if (due < needed && actual > limit) {
     return {
       ...check,
@@ -69,10 +100,17 @@ function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefi
     };
   }
   // A short run cannot prove a rate of 0.15 %, but the question here is whether it is worse, and nothing in it says so.
-  return { ...check, actual, outcome: 'pass', evidence: said };
+  const { givenUp } = judged.calls;
+  const holds = bad + givenUp <= allowedAbove(1 - limit, Math.max(due + givenUp, needed));
+  return met({ ...check, actual }, said, judged.calls, holds);
 }
 
-function judgeThroughput(base: number, tolerance: number, group: MeasuredResult['groups'][number] | undefined): Check {
+function judgeThroughput(
+  base: number,
+  tolerance: number,
+  group: MeasuredResult['groups'][number] | undefined,
+  judged: Judged | undefined,
+): CheckDraft {
   const limit = base / tolerance;
   const check = {
     name: 'baseline: throughput',
@@ -85,7 +123,7 @@ function judgeThroughput(base: number, tolerance: number, group: MeasuredResult[
   const offered = group?.counts.offeredRate;
   // What answers with errors does not achieve anything: successful calls alone count.
   const actual = group?.counts.goodput;
-  if (group === undefined || offered === undefined || actual === undefined) {
+  if (group === undefined || judged === undefined || offered === undefined || actual === undefined) {
     return { ...check, outcome: 'inconclusive', evidence: 'no calls; no data is never a pass' };
   }
   // Poisson arrivals of exactly the baseline's rate fall short of it half of the time: three standard deviations are let pass.
@@ -99,10 +137,22 @@ function judgeThroughput(base: number, tolerance: number, group: MeasuredResult[
     };
   }
   const evidence = `${rateText(actual)} succeeded of ${rateText(offered)} offered; baseline ${givenRateText(base)} / ${tolerance} = ${givenRateText(limit)}`;
-  return { ...check, actual, outcome: actual >= limit ? 'pass' : 'fail', evidence };
+  if (actual >= limit) return met({ ...check, actual }, evidence, judged.calls, true);
+  // Starts given up, failures that a delay may have made, and what closed users would have called in the time that they were kept waiting.
+  const { shifts, givenUp, owed } = judged.calls;
+  const { counts } = group;
+  const failures = counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0) - counts.ok;
+  const missing = givenUp + Math.max(0, failures - shifts.certainFailures) + owed;
+  const most = actual + missing / group.seconds;
+  return missed(
+    { ...check, actual },
+    evidence,
+    most < limit,
+    missing === 0 ? undefined : `without what this machine withheld it may be up to ${rateText(most)}`,
+  );
 }
 
-function workloadMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult, 'run'>): Check | undefined {
+function workloadMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult, 'run'>): CheckDraft | undefined {
   if (baseline.scenarioHash === undefined || baseline.scenarioHash === run.scenarioHash) return undefined;
   return {
     name: 'baseline: workload',
@@ -117,7 +167,7 @@ function workloadMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult
 /** Facts of a machine that move its figures. */
 const HOST_KEYS = ['platform', 'arch', 'cpuModel', 'cores', 'cgroupCores', 'node'] as const;
 
-function hostMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult, 'run'>): Check | undefined {
+function hostMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult, 'run'>): CheckDraft | undefined {
   if (baseline.host === undefined) return undefined;
   const differing = HOST_KEYS.filter((key) => JSON.stringify(baseline.host?.[key]) !== JSON.stringify(run.host[key]));
   if (differing.length === 0) return undefined;

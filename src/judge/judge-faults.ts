@@ -1,6 +1,7 @@
+import { SLIGHT_MS } from '../analysis/noise/disturbance.js';
 import type { FaultFigures } from '../result/fault-figures.js';
 import type { MeasuredResult } from '../result/result.js';
-import type { Check } from '../result/verdict.js';
+import type { CheckDraft } from '../result/verdict.js';
 import { givenLatencyText, spanText } from '../text/figure-text.js';
 
 type Run = MeasuredResult['run'];
@@ -46,8 +47,8 @@ const wasDue = ({ plannedAtS }: FaultFigures, { end, durationS, notes }: Run): b
  * `recovery.within` of the scenario: back inside the plain SLO that long after each fault. Where recovery could not be watched for that
  * long nothing is proved.
  */
-export function judgeRecovery(withinS: number, { faults }: Pick<MeasuredResult, 'faults'>): Check[] {
-  return faults.flatMap((fault): Check[] => {
+export function judgeRecovery(withinS: number, { faults }: Pick<MeasuredResult, 'faults'>): CheckDraft[] {
+  return faults.flatMap((fault): CheckDraft[] => {
     const { recovery, startS, dependency, recipe } = fault;
     if (startS === undefined) return [];
     const base = {
@@ -62,13 +63,20 @@ export function judgeRecovery(withinS: number, { faults }: Pick<MeasuredResult, 
       return [
         { ...base, outcome: 'inconclusive', evidence: 'the SLO was missed before the fault: there is nothing to come back to' },
       ];
-    const { state, text, recoverS, watchedS = 0, windowS } = recovery;
-    if (recoverS !== undefined)
-      return [
-        { ...base, actual: Math.round(recoverS * 1_000_000), outcome: recoverS <= withinS ? 'pass' : 'fail', evidence: text },
-      ];
-    if (state === 'stayed-down' && watchedS >= withinS + windowS)
-      return [{ ...base, actual: null, outcome: 'fail', evidence: text }];
+    const { state, text, recoverS, watchedS = 0, windowS, inDoubt } = recovery;
+    const late = (actual: number | null): CheckDraft => ({
+      ...base,
+      actual,
+      outcome: inDoubt === true ? 'invalid' : 'fail',
+      evidence:
+        inDoubt === true
+          ? `${text}; in seconds that were outside it, this machine delayed calls by more than ${SLIGHT_MS} ms: in doubt`
+          : text,
+    });
+    if (recoverS !== undefined && recoverS <= withinS)
+      return [{ ...base, actual: Math.round(recoverS * 1_000_000), outcome: 'pass', evidence: text }];
+    if (recoverS !== undefined) return [late(Math.round(recoverS * 1_000_000))];
+    if (state === 'stayed-down' && watchedS >= withinS + windowS) return [late(null)];
     // A second fault that cuts the watching short is the scenario's choice, and its own recovery is judged.
     return [{ ...base, outcome: 'inconclusive', evidence: `${text}; ${spanText(withinS + windowS)} are needed to tell` }];
   });

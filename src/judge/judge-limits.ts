@@ -1,24 +1,29 @@
+import type { CoveredCalls } from '../analysis/noise/certain-miss.js';
+import type { ScopedCalls } from '../analysis/run-calls.js';
 import { indexOf } from '../journal/hdr-index.js';
 import type { IntervalHistogram } from '../journal/interval-histogram.js';
 import { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { Figures } from '../result/call-figures.js';
 import { failuresText } from '../result/failure-words.js';
-import type { Check } from '../result/verdict.js';
+import type { CheckDraft } from '../result/verdict.js';
 import type { LatencyLimits, SloLimits } from '../scenario/objective.js';
 import { QUANTILE_LIMITS } from '../scenario/quantile-limits.js';
 import { allowedAbove, lowestRateBehind, minimumForShare, minimumSamples } from '../statistics/minimum-samples.js';
 import { quantileInterval } from '../statistics/quantile-interval.js';
 import { countText, givenLatencyText, givenRatioText, latencyText, numberText, percentText } from '../text/figure-text.js';
+import { met, missed, type Open } from './doubt.js';
 
 /** Figures of the calls that some limits cover, with their histogram for exact counting. */
 export interface Judged {
   readonly figures: Figures & { readonly response?: IntervalHistogram; readonly failedResponse?: IntervalHistogram };
   /** As the reader calls it: `normal load`, `tool search_orders`, `phase burst`. */
   readonly scope: string;
+  /** The same calls with what this machine did to them. */
+  readonly calls: ScopedCalls;
 }
 
-/** Which calls a latency limit covers: answered successes, or every answered call. Unanswered ones rank above either. */
-export type Covered = 'successes' | 'answered';
+/** Share of a reading from which on what could be taken off it is worth a word where the miss stays. */
+const WORTH_A_WORD = 0.01;
 
 /** One check for each limit given, in the order success, p50 ... p99.9, max, then the same over every answered call. Pure. */
 export function judgeLimits(
@@ -26,7 +31,7 @@ export function judgeLimits(
   judged: Judged | undefined,
   scope: string,
   source: 'slo' | 'baseline' = 'slo',
-): Check[] {
+): CheckDraft[] {
   return [
     ...(limits.success === undefined ? [] : [judgeSuccess(limits.success, judged, scope, source)]),
     ...judgeLatencies(limits, 'successes', judged, scope, source),
@@ -36,12 +41,12 @@ export function judgeLimits(
 
 function judgeLatencies(
   limits: LatencyLimits,
-  covered: Covered,
+  covered: CoveredCalls,
   judged: Judged | undefined,
   scope: string,
   source: 'slo' | 'baseline',
-): Check[] {
-  const checks: Check[] = [];
+): CheckDraft[] {
+  const checks: CheckDraft[] = [];
   for (const [name, key, quantile] of QUANTILE_LIMITS) {
     const limitMs = limits[key];
     if (limitMs !== undefined) checks.push(judgeQuantile(name, quantile, limitMs * 1000, judged, scope, source, covered));
@@ -51,7 +56,7 @@ function judgeLatencies(
 }
 
 /** Nothing of what a limit covers is there: says what was there instead. */
-const noData = (base: Omit<Check, 'outcome' | 'evidence'>, judged: Judged | undefined): Check => ({
+const noData = (base: Open, judged: Judged | undefined): CheckDraft => ({
   ...base,
   outcome: 'inconclusive',
   evidence: `${nothingToJudge(base.scope, judged)}; no data is never a pass`,
@@ -71,20 +76,24 @@ function nothingToJudge(scope: string, judged: Judged | undefined): string {
 }
 
 /** Success rate: ok / (offered - given up by a late generator - taken back by the scenario). Dropped and unfinished calls count against it. */
-function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): Check {
+function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, source: 'slo' | 'baseline'): CheckDraft {
   const base = { name: `${scope}: success`, source, scope, metric: 'success', limit, unit: 'ratio' } as const;
   const counts = judged?.figures.counts;
   const due = counts === undefined ? 0 : counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0);
-  if (counts === undefined || due <= 0) return noData(base, judged);
+  if (judged === undefined || counts === undefined || due <= 0) return noData(base, judged);
   const bad = due - counts.ok;
   const actual = counts.ok / due;
   const needed = minimumForShare(limit);
-  const failures = failuresText(judged?.figures.errors ?? []);
+  const failures = failuresText(judged.figures.errors);
   const first = counts.firstAttemptSuccessRate;
   const said = `${percentText(actual)} of ${countText(due, 'call')} succeeded, ${numberText(bad)} did not${
     bad === 0 || failures === '' ? '' : ` (${failures})`
   }${first === undefined ? '' : `, ${percentText(first)} at the first attempt`}; limit ${givenRatioText(limit)}`;
-  if (bad > allowedAbove(limit, Math.max(due, needed))) return { ...base, actual, outcome: 'fail', evidence: said };
+  const allowed = allowedAbove(limit, Math.max(due, needed));
+  if (bad > allowed) {
+    const certain = Math.min(bad, judged.calls.shifts.certainFailures);
+    return missed({ ...base, actual }, said, certain > allowed, certain < bad ? certainText(certain, bad) : undefined);
+  }
   if (due < needed) {
     return {
       ...base,
@@ -98,12 +107,21 @@ function judgeSuccess(limit: number, judged: Judged | undefined, scope: string, 
     bad === 0 && due < minimumSamples(limit)
       ? `; the true rate may be as low as ${percentText(lowestRateBehind(due))} (95 %)`
       : '';
-  return { ...base, actual, outcome: 'pass', evidence: `${said}${behind}` };
+  const { givenUp } = judged.calls;
+  const holds = bad + givenUp <= allowedAbove(limit, due + givenUp);
+  return met({ ...base, actual }, `${said}${behind}`, judged.calls, holds);
 }
+
+/** How many of some failures no delay can have made. */
+export const certainText = (certain: number, failures: number): string =>
+  certain === 0
+    ? `${failures === 1 ? 'the failure' : `each of the ${numberText(failures)} failures`} may be the delay of this machine`
+    : `${numberText(certain)} of ${countText(failures, 'failure')} ${certain === 1 ? 'is' : 'are'} none of this machine's delay`;
 
 /**
  * Response time at a quantile, over answered successes, or every answered call, with unanswered calls above them all. The limit is missed when more calls lie
- * above it than the quantile allows (nearest rank); with too few calls only a certain miss is told.
+ * above it than the quantile allows (nearest rank); with too few calls only a certain miss is told. The miss is certain when as many stay above
+ * it after each call is shortened by its shift.
  */
 export function judgeQuantile(
   name: string,
@@ -112,18 +130,24 @@ export function judgeQuantile(
   judged: Judged | undefined,
   scope: string,
   source: 'slo' | 'baseline',
-  covered: Covered = 'successes',
-): Check {
+  covered: CoveredCalls = 'successes',
+): CheckDraft {
   const named = { ...namedAfter(name, covered, scope), source, limit: limitUs, unit: 'us' } as const;
   const { histogram, unanswered } = population(judged, covered);
   const samples = histogram.count + unanswered;
-  if (samples === 0) return noData(named, judged);
+  if (judged === undefined || samples === 0) return noData(named, judged);
   const above = histogram.countAbove(limitUs) + unanswered;
   const read = histogram.percentile(quantile, unanswered) ?? null;
   // The bucket of the limit cannot be told apart from it (0.1 %): its calls count as on the limit, and so they read.
   const actual = read !== null && read > limitUs && indexOf(read) === indexOf(Math.floor(limitUs)) ? limitUs : read;
   const interval = intervalOf(quantile, histogram, unanswered);
-  const base = interval === undefined ? named : { ...named, interval };
+  const shiftUs = shiftOf(actual, judged.calls.shifts.reading(quantile, covered));
+  const base = {
+    ...named,
+    actual,
+    ...(interval === undefined ? {} : { interval }),
+    ...(shiftUs === undefined ? {} : { shiftUs }),
+  };
   const needed = minimumSamples(quantile);
   const counted =
     unanswered > 0 ? `${countText(samples, 'call')}, ${numberText(unanswered)} never answered` : countText(samples, 'call');
@@ -132,19 +156,38 @@ export function judgeQuantile(
       ? `${name} is among calls that were never answered (${counted})`
       : `${name} ${latencyText(actual)} over ${counted}`;
   const said = `${reading}; ${numberText(above)} above the limit of ${givenLatencyText(limitUs)}`;
-  if (above > allowedAbove(quantile, Math.max(samples, needed))) return { ...base, actual, outcome: 'fail', evidence: said };
+  const allowed = allowedAbove(quantile, Math.max(samples, needed));
+  if (above > allowed) {
+    const stay = judged.calls.shifts.staysAbove(limitUs, covered);
+    return missed(base, said, stay > allowed, machineText(actual, shiftUs, stay > allowed ? undefined : above - stay));
+  }
   if (samples < needed) {
     return {
       ...base,
-      actual,
       outcome: 'inconclusive',
       evidence: `${said}; too few calls for ${name}: at least ${needed} are needed`,
     };
   }
-  return { ...base, actual, outcome: 'pass', evidence: said };
+  const { givenUp } = judged.calls;
+  return met(base, said, judged.calls, above + givenUp <= allowedAbove(quantile, samples + givenUp));
 }
 
-function intervalOf(quantile: number, histogram: LatencyHistogram, unanswered: number): Check['interval'] {
+/** What could be taken off a reading; undefined where it is nothing, or cannot be told. */
+const shiftOf = (actualUs: number | null, lowUs: number | null | undefined): number | undefined =>
+  actualUs === null || lowUs === null || lowUs === undefined || lowUs >= actualUs ? undefined : actualUs - lowUs;
+
+/**
+ * How much of a miss may be this machine; undefined where that is nothing worth a word, or nobody knows.
+ * @param doubtful calls that may be above the limit for the delay alone; absent where the miss stays
+ */
+function machineText(actualUs: number | null, shiftUs: number | undefined, doubtful: number | undefined): string | undefined {
+  if (shiftUs !== undefined && (doubtful !== undefined || shiftUs > WORTH_A_WORD * (actualUs ?? 0)))
+    return `up to ${latencyText(shiftUs)} of it may be this machine`;
+  if (doubtful === undefined || actualUs !== null) return undefined;
+  return `${numberText(doubtful)} of those above may be the delay of this machine`;
+}
+
+function intervalOf(quantile: number, histogram: LatencyHistogram, unanswered: number): CheckDraft['interval'] {
   const samples = histogram.count + unanswered;
   const ranks = quantileInterval(samples, quantile);
   if (ranks === undefined) return undefined;
@@ -159,32 +202,40 @@ function judgeMax(
   judged: Judged | undefined,
   scope: string,
   source: 'slo' | 'baseline',
-  covered: Covered,
-): Check {
+  covered: CoveredCalls,
+): CheckDraft {
   const base = { ...namedAfter('max', covered, scope), source, limit: limitUs, unit: 'us' } as const;
   const { histogram, unanswered } = population(judged, covered);
-  if (histogram.count + unanswered === 0) return noData(base, judged);
+  if (judged === undefined || histogram.count + unanswered === 0) return noData(base, judged);
   const actual = unanswered > 0 ? null : (histogram.maxUs ?? null);
   const reading =
     actual === null
       ? `${countText(unanswered, 'call')} never answered`
       : `slowest of ${countText(histogram.count, 'call')} took ${latencyText(actual)}`;
-  return {
-    ...base,
-    actual,
-    outcome: actual !== null && actual <= limitUs ? 'pass' : 'fail',
-    evidence: `${reading}; limit ${givenLatencyText(limitUs)}`,
-  };
+  const said = `${reading}; limit ${givenLatencyText(limitUs)}`;
+  if (actual !== null && actual <= limitUs) return met({ ...base, actual }, said, judged.calls, judged.calls.givenUp === 0);
+  const { shifts } = judged.calls;
+  const low = shifts.reading(1, covered);
+  const shiftUs = shiftOf(actual, low);
+  // The largest is told from its limit exactly, and a bucket is 0.1 % wide: where nothing can be taken off, nothing is in doubt.
+  const stays = shifts.staysAbove(limitUs, covered) > 0 || (low !== undefined && shiftUs === undefined);
+  const doubtful = stays ? undefined : histogram.countAbove(limitUs) + unanswered;
+  return missed(
+    { ...base, actual, ...(shiftUs === undefined ? {} : { shiftUs }) },
+    said,
+    stays,
+    machineText(actual, shiftUs, doubtful),
+  );
 }
 
-const namedAfter = (name: string, covered: Covered, scope: string): Pick<Check, 'name' | 'scope' | 'metric'> => {
+const namedAfter = (name: string, covered: CoveredCalls, scope: string): Pick<CheckDraft, 'name' | 'scope' | 'metric'> => {
   const metric = covered === 'answered' ? `answered ${name}` : name;
   return { name: `${scope}: ${metric}`, scope, metric };
 };
 
 function population(
   judged: Judged | undefined,
-  covered: Covered,
+  covered: CoveredCalls,
 ): { readonly histogram: LatencyHistogram; readonly unanswered: number } {
   const histogram = new LatencyHistogram();
   const { response, failedResponse } = judged?.figures ?? {};

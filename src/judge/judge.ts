@@ -1,37 +1,28 @@
 import type { Analysis } from '../analysis/analysis.js';
+import { SLIGHT_MS } from '../analysis/noise/disturbance.js';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import type { MeasuredResult } from '../result/result.js';
-import type { Check, Outcome, Verdict } from '../result/verdict.js';
+import { type Check, type CheckDraft, type Outcome, settled, type Verdict } from '../result/verdict.js';
+import { parseDuration } from '../scenario/file/units.js';
 import { percentText, spanText } from '../text/figure-text.js';
 import { judgeBaseline } from './judge-baseline.js';
 import { faultTrouble, judgeRecovery } from './judge-faults.js';
 import { ALL, judgeSlo } from './judge-slo.js';
 
-/** What a verdict needs of an analysis. */
-export type Judged = Pick<Analysis, 'result' | 'slo' | 'baseline' | 'recoveryWithinS'>;
-
 /**
- * Judges a run from its analysis alone. Pure. One outcome of four: no data is never a pass, and a run that the generator limited is invalid,
- * never slow. Where several exit codes apply the order is 7, then 130 or 143 for a run that the user stopped, 8, 6, 5 (invalid), 3,
- * 4, 5 (inconclusive), 0: faults that stayed, or were not there, come before everything else.
+ * Judges a run from its analysis alone. Pure. One outcome of four: no data is never a pass, and a check whose outcome the delay of this machine,
+ * or load that it withheld, could have made is in doubt (`invalid`), never met and never missed. A miss that is certain beats a doubt elsewhere.
+ * Where several exit codes apply the order is 7, then 130 or 143 for a run that the user stopped, 8, 6, 1, 3, 4, 5, 0: faults that stayed, or
+ * were not there, come before everything else.
  */
-export function judge({ result, slo, baseline, recoveryWithinS }: Judged): Verdict {
+export function judge(analysis: Analysis): Verdict {
+  const { result, slo, baseline, recoveryWithinS } = analysis;
   const checks = [
-    ...runChecks(result),
-    ...result.validity.reasons.map(
-      (reason): Check => ({
-        name: 'validity',
-        source: 'validity',
-        scope: 'run',
-        metric: 'generator',
-        outcome: 'invalid',
-        evidence: reason,
-      }),
-    ),
-    ...judgeSlo(slo, result),
+    ...runChecks(analysis),
+    ...judgeSlo(slo, analysis),
     ...(recoveryWithinS === undefined ? [] : judgeRecovery(recoveryWithinS, result)),
-    ...(baseline === undefined ? [] : judgeBaseline(baseline, result)),
-  ];
+    ...(baseline === undefined ? [] : judgeBaseline(baseline, analysis)),
+  ].map(settled);
   const failed = (source: Check['source']): boolean =>
     checks.some((check) => check.source === source && check.outcome === 'fail');
   const outcome = outcomeOf(checks, result);
@@ -39,12 +30,12 @@ export function judge({ result, slo, baseline, recoveryWithinS }: Judged): Verdi
 }
 
 function outcomeOf(checks: readonly Check[], result: MeasuredResult): Outcome {
-  const { run, validity } = result;
+  const { run } = result;
   const has = (outcome: Outcome): boolean => checks.some((check) => check.outcome === outcome);
   if (faultTrouble(result) !== undefined) return 'inconclusive';
   if (run.end === 'server-exited') return 'fail';
-  if (!validity.valid) return 'invalid';
   if (has('fail')) return 'fail';
+  if (has('invalid')) return 'invalid';
   if (has('inconclusive') || run.end !== 'completed' || !has('pass')) return 'inconclusive';
   return 'pass';
 }
@@ -63,7 +54,7 @@ function exitCodeOf(outcome: Outcome, result: MeasuredResult, failed: (source: C
 }
 
 const ENDINGS: Readonly<
-  Record<Exclude<MeasuredResult['run']['end'], 'completed'>, { readonly outcome: Check['outcome']; readonly words: string }>
+  Record<Exclude<MeasuredResult['run']['end'], 'completed'>, { readonly outcome: CheckDraft['outcome']; readonly words: string }>
 > = {
   interrupted: { outcome: 'inconclusive', words: 'stopped with Ctrl-C' },
   terminated: { outcome: 'inconclusive', words: 'stopped by SIGTERM' },
@@ -75,10 +66,11 @@ const ENDINGS: Readonly<
 };
 
 /** What the way in which a run ended says about it. */
-function runChecks(result: MeasuredResult): Check[] {
+function runChecks(analysis: Analysis): CheckDraft[] {
+  const { result } = analysis;
   const { run } = result;
   const trouble = faultTrouble(result);
-  const faults: Check[] =
+  const faults: CheckDraft[] =
     trouble === undefined
       ? []
       : [
@@ -100,7 +92,36 @@ function runChecks(result: MeasuredResult): Check[] {
       : note === undefined || note === run.end
         ? words
         : `${words}: ${note}`;
-  return [...faults, { name: 'run to the end', source: 'run', scope: 'run', metric: 'end', outcome, evidence }];
+  const end = { name: 'run to the end', source: 'run', scope: 'run', metric: 'end' } as const;
+  return [
+    ...faults,
+    abortInDoubt(analysis)
+      ? {
+          ...end,
+          outcome: 'invalid',
+          evidence: `${evidence}; meanwhile this machine delayed calls by more than ${SLIGHT_MS} ms: in doubt`,
+        }
+      : { ...end, outcome, evidence },
+  ];
+}
+
+/** Seconds between the last second of a bad stretch and the stop: load threads tell of a second within the next one. */
+const TOLD_AFTER_S = 2;
+/** `abort.for` where a scenario names none. */
+const DEFAULT_ABORT_S = 10;
+
+/** Whether the stretch for which the abort rule held had a second in which this machine could have made calls fail. */
+function abortInDoubt({ result: { run }, scenario, noise }: Analysis): boolean {
+  const stoppedS = run.end === 'aborted' ? run.notes.find(({ code }) => code === 'aborted')?.atS : undefined;
+  if (stoppedS === undefined) return false;
+  const written = (scenario.abort as { readonly for?: unknown } | undefined)?.for;
+  const forS = (typeof written === 'string' ? (parseDuration(written) ?? 0) / 1000 : 0) || DEFAULT_ABORT_S;
+  const last = Math.floor(stoppedS) - TOLD_AFTER_S;
+  for (let second = last; second > last - forS && second >= 0; second--) {
+    const shiftUs = noise.shiftOfSecondUs(second);
+    if (shiftUs > SLIGHT_MS * 1000 && Number.isFinite(shiftUs)) return true;
+  }
+  return false;
 }
 
 function summaryOf(outcome: Outcome, checks: readonly Check[], { run, totals }: MeasuredResult): string {
@@ -115,7 +136,7 @@ function summaryOf(outcome: Outcome, checks: readonly Check[], { run, totals }: 
     case 'fail':
       return `${first ?? 'a limit was missed'}${more}`;
     case 'invalid':
-      return `too noisy to judge: ${first ?? 'the load generator was the limit'}${more}`;
+      return `too noisy to judge: ${first ?? 'something is in doubt'}${more}`;
     case 'inconclusive':
       return `not enough to judge: ${first ?? 'no limit could be judged'}${more}`;
   }

@@ -49,7 +49,8 @@ export type SavedBaseline = z.infer<typeof baselineSchema>;
 
 /**
  * Makes a baseline of runs of one workload.
- * @throws PlimsollError (exit code 2) when there is no run, a run is invalid or did not run to its end, or workloads differ.
+ * @throws PlimsollError (exit code 2) when there is no run, a run is in doubt or did not run to its end, workloads differ, or too much of the figures may be
+ * the delay of the machine.
  */
 export function baselineOf(
   results: readonly Result[],
@@ -155,8 +156,7 @@ function refuseUnfit({ run, validity, groups }: Result, first: Result): void {
     );
   }
   if (run.end !== 'completed') refuse(`it did not run to its end (${run.end})`, 'run it again to the end');
-  if (!validity.valid)
-    refuse(`it is invalid: ${validity.reasons[0] ?? ''}`, 'a run limited by its generator says nothing about the server');
+  if (!validity.valid) refuse(`something of it is in doubt: ${validity.reasons[0] ?? ''}`, 'run it again on a quiet machine');
   const counts = groups.find(({ by }) => by === 'judged')?.counts;
   if (counts === undefined || counts.offered - counts.droppedByGenerator <= 0) {
     refuse('it has no calls in judged phases', 'only steady, ramp, burst and closed phases are compared');

@@ -1,6 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import type { EarlierAttempt } from '../journal/earlier-attempt.js';
-import type { Check, Verdict } from '../result/verdict.js';
+import { settled, type Verdict } from '../result/verdict.js';
 import { countText } from '../text/count-text.js';
 
 /** Passes that count after a doubt: one alone may be the luck of a quiet moment. */
@@ -47,7 +47,7 @@ function afterDoubt(own: Verdict, earlier: readonly EarlierAttempt[]): Verdict {
     unit: 'count',
   } as const;
   if (passed >= PASSES_AFTER_DOUBT) {
-    const met: Check = { ...check, outcome: 'pass', evidence: `${evidence}, which is enough after a doubt` };
+    const met = settled({ ...check, outcome: 'pass', evidence: `${evidence}, which is enough after a doubt` });
     return { ...own, summary: `${own.summary}; ${evidence}`, checks: [...own.checks, met] };
   }
   const text = `${evidence}; after a doubt two have to${doubt === undefined ? '' : ` (attempt ${earlier.indexOf(doubt) + 1}: ${doubt.summary})`}`;
@@ -55,6 +55,6 @@ function afterDoubt(own: Verdict, earlier: readonly EarlierAttempt[]): Verdict {
     outcome: 'invalid',
     exitCode: EXIT.inconclusive,
     summary: text,
-    checks: [...own.checks, { ...check, outcome: 'invalid', evidence: text }],
+    checks: [...own.checks, settled({ ...check, outcome: 'invalid', evidence: text })],
   };
 }

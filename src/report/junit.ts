@@ -91,7 +91,18 @@ function sessionProperties(sessions: ReportInput['analysis']['result']['sessions
 const withVerdict = ({ outcome, summary, checks }: ReportInput['verdict']): readonly Check[] =>
   outcome === 'pass' || checks.some((check) => check.outcome !== 'pass' && check.outcome !== 'not-applicable')
     ? checks
-    : [...checks, { name: 'verdict', source: 'run', scope: 'run', metric: 'verdict', outcome, evidence: summary }];
+    : [
+        ...checks,
+        {
+          name: 'verdict',
+          source: 'run',
+          scope: 'run',
+          metric: 'verdict',
+          outcome,
+          certain: outcome === 'fail',
+          evidence: summary,
+        },
+      ];
 
 const detail = (check: Check, timeoutMs: number): readonly string[] => [
   `covers: ${check.scope}`,

@@ -50,6 +50,10 @@ export const recovery = z
     watchedS: seconds('How long load was watched after the end of the fault.'),
     /** One sentence. */
     text: z.string(),
+    /** Absent: it is not. */
+    inDoubt: optional(
+      z.literal(true).describe('A second that was outside the SLO had more than 10 ms of delay: this machine may have made it.'),
+    ),
     /**
      * Calls that the fault left behind over spare capacity, with the highest rate that this run saw served as capacity. A longer
      * recovery has another cause. Absent where the run saw no spare capacity.

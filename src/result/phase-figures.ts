@@ -1,14 +1,23 @@
 import { z } from 'zod';
 import { figures, tenantFigures, toolFigures } from './call-figures.js';
-import { intervalHistogram, latencyFigures } from './latency-figures.js';
+import { atUs, intervalHistogram, latencyFigures } from './latency-figures.js';
 import { list, optional } from './schema-terms.js';
 
 const segmentKind = z.enum(['warm-up', 'steady', 'ramp', 'burst', 'closed', 'edge', 'fault', 'recovery']);
 
+/** How much this machine disturbed a stretch of the load. */
+export const disturbed = z.strictObject({
+  seconds: z.number().describe('Seconds with more than 10 ms of delay, or a start that late.'),
+  of: z.number().describe('Seconds that were looked at.'),
+  causes: list(z.string()).describe('What was seen, a sentence each. Shown; it decides nothing by itself.'),
+});
+
 const segmentValidity = z
   .strictObject({
-    valid: z.boolean(),
-    reasons: list(z.string()),
+    valid: z.boolean().describe('Nothing that this phase shows by itself is in doubt.'),
+    reasons: list(z.string()).describe('Why it is in doubt.'),
+    /** Absent for the edge of a phase, which has no time of its own. */
+    disturbed: optional(disturbed.readonly()),
     latenessUs: optional(latencyFigures.describe('Actual minus intended start.')),
     generatorCores: optional(z.number()),
     steal: optional(z.number()),
@@ -53,6 +62,13 @@ export const groupFigures = z
     seconds: z.number(),
     ...figures,
     ...histograms,
+    /** In the judged group alone; absent where nothing tells how long a server on this machine waited. */
+    low: optional(
+      z
+        .strictObject({ p50: atUs, p95: atUs, p99: atUs })
+        .readonly()
+        .describe('The least that response times can have been but for the delay of this machine: what a baseline keeps.'),
+    ),
     /** With their histograms in the judged group alone. */
     tools: list(z.strictObject({ tool: z.string(), ...figures, ...histograms }).readonly()),
     /** With their histograms; in the judged group alone, and only where there are tenants. */

@@ -7,7 +7,7 @@ import { exemplar } from './exemplar.js';
 import { fairness } from './fairness-figures.js';
 import { fault } from './fault-figures.js';
 import { latencyFigures, latencyTable } from './latency-figures.js';
-import { groupFigures, phaseFigures } from './phase-figures.js';
+import { disturbed, groupFigures, phaseFigures } from './phase-figures.js';
 import { readinessItem } from './readiness.js';
 import { count, facts, list, optional } from './schema-terms.js';
 import { health, saturation } from './signal-figures.js';
@@ -42,8 +42,21 @@ const run = z
 
 const validity = z
   .strictObject({
-    valid: z.boolean().describe('False when the generator or its machine was the limit: the run cannot judge the server then.'),
-    reasons: list(z.string()),
+    valid: z
+      .boolean()
+      .describe(
+        'False when a check is in doubt: the delay of this machine, or load that it withheld, could have made its outcome.',
+      ),
+    reasons: list(z.string()).describe('Why something is in doubt: each reason once, with its phases.'),
+    disturbed: disturbed
+      .extend({
+        view: z
+          .enum(['run-delay', 'pressure', 'elsewhere', 'none', 'unknown'])
+          .describe(
+            'How delay of the server was seen. run-delay: its processes; pressure: the whole machine; elsewhere: it runs on another machine, where noise is not seen; none: it runs here and nothing tells; unknown: the journal holds no delays.',
+          ),
+      })
+      .readonly(),
     generator: z
       .strictObject({
         latenessUs: optional(latencyFigures),

@@ -4,7 +4,7 @@ import { list } from './schema-terms.js';
 const check = z
   .strictObject({
     name: z.string(),
-    source: z.enum(['slo', 'baseline', 'validity', 'run']),
+    source: z.enum(['slo', 'baseline', 'run']),
     scope: z.string().describe('What it covers, for instance `normal load` or `tool search_orders`.'),
     metric: z.string(),
     limit: z.number().exactOptional(),
@@ -19,13 +19,32 @@ const check = z
       .readonly()
       .exactOptional()
       .describe('Interval of the true quantile, from order statistics; for display.'),
-    outcome: z.enum(['pass', 'fail', 'inconclusive', 'invalid', 'not-applicable']),
+    /** Latency only; absent where it is nothing, or cannot be told. */
+    shiftUs: z
+      .number()
+      .exactOptional()
+      .describe('What could be taken off `actual`: at most so much of it is the delay of this machine.'),
+    outcome: z
+      .enum(['pass', 'fail', 'inconclusive', 'invalid', 'not-applicable'])
+      .describe('invalid: in doubt, for this machine could have made the outcome. inconclusive: too few calls, or none.'),
+    certain: z
+      .boolean()
+      .describe('Whether it was met or missed whatever this machine did: true of every pass and fail, false of everything else.'),
     evidence: z.string().describe('A sentence with the figures that decided.'),
   })
   .readonly();
 
 /** One judged limit with its evidence. */
 export type Check = z.infer<typeof check>;
+
+/** A check before it is said whether its outcome is certain. */
+export type CheckDraft = Omit<Check, 'certain'>;
+
+/** Says of a check whether its outcome is certain: what is in doubt or proves nothing is neither met nor missed. */
+export const settled = (draft: CheckDraft): Check => ({
+  ...draft,
+  certain: draft.outcome === 'pass' || draft.outcome === 'fail',
+});
 
 export const verdict = z
   .strictObject({

@@ -4,7 +4,7 @@ import { figuresOfSearch } from '../capacity/figures-of-search.js';
 import { judgeCapacity } from '../capacity/search/judge-capacity.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { judge } from '../judge/judge.js';
-import { judgedResult } from '../judge/judged-result.js';
+import { judgedAnalysis, judgedResult } from '../judge/judged-result.js';
 import type { CapacityFigures } from '../result/capacity-figures.js';
 import type { Result } from '../result/result.js';
 import { sizeCapacity } from '../sizing/size-capacity.js';
@@ -19,9 +19,10 @@ export interface DerivedResult {
 /** The judged result of a run, from its journal alone. @throws PlimsollError with exit code 2 when the journal cannot be read. */
 export function deriveResult(journal: string, options: { readonly hdrLog?: string } = {}): DerivedResult {
   const analysis = analyseJournal(journal, options);
-  return analysis.search === undefined
-    ? { analysis, result: judgedResult(analysis, judge(analysis)) }
-    : deriveCapacity(analysis, analysis.search);
+  if (analysis.search !== undefined) return deriveCapacity(analysis, analysis.search);
+  const verdict = judge(analysis);
+  const judged = judgedAnalysis(analysis, verdict);
+  return { analysis: judged, result: judgedResult(judged, verdict) };
 }
 
 /** A capacity search is judged as a whole: that single trials failed, or that the generator was late in some, is how it works. */

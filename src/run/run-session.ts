@@ -304,7 +304,7 @@ export class RunSession {
     const counters = await this.environment.endSessions?.().catch(() => undefined);
     const t = load?.endedS ?? this.nowS();
     for (const [name, count] of Object.entries(load?.warnings ?? counters?.warnings ?? {}))
-      this.write({ type: 'note', t, level: 'warning', code: noteCode(name), text: noteText(name, count) });
+      this.write({ type: 'note', t, level: 'warning', code: noteCode(name), text: noteText(name, count), count });
     for (const entry of sessionEntries(counters?.sessions, t)) this.write(entry);
     this.write({ type: 'end', t, ...(this.#ending ?? { reason: 'completed' }) });
   }

@@ -148,10 +148,10 @@ describe('limits of a tenant', () => {
       during: {},
       tenants: { acme: { success: 0.99, p95Ms: 100 }, globex: { success: 0.99 }, absent: { success: 0.5 } },
     };
-    const { result } = analyse(
+    const analysis = analyse(
       journalOf(startEntry(timeline, { slo }), [...calls('acme', 0, 300, 10), ...calls('globex', 0, 300, 10, 100)]),
     );
-    expect(judgeSlo(slo, result).map(({ scope, metric, outcome }) => [scope, metric, outcome])).toEqual([
+    expect(judgeSlo(slo, analysis).map(({ scope, metric, outcome }) => [scope, metric, outcome])).toEqual([
       ['tenant acme', 'success', 'pass'],
       ['tenant acme', 'p95', 'pass'],
       ['tenant globex', 'success', 'fail'],

@@ -11,8 +11,8 @@ import { cell, interval, madeTrial } from '../capacity/made-trial.js';
 import { type Batch, type MadeRun, madeRun } from './made-result.js';
 
 const checksOf = (run: MadeRun) => {
-  const { slo, result } = madeRun(run);
-  return judgeSlo(slo, result);
+  const analysis = madeRun(run);
+  return judgeSlo(analysis.slo, analysis);
 };
 
 /** An outage in which every call fails at once. */

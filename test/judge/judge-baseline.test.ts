@@ -5,7 +5,7 @@ import type { BaselineLimits } from '../../src/scenario/objective.js';
 import { type Batch, madeRun, SECONDS } from './made-result.js';
 
 const against = (limits: Partial<BaselineLimits>, batches: readonly Batch[], more: Partial<JudgedBaseline> = {}) =>
-  judgeBaseline({ limits: { tolerance: 1.5, ...limits }, source: 'in place', ...more }, madeRun({ batches }).result);
+  judgeBaseline({ limits: { tolerance: 1.5, ...limits }, source: 'in place', ...more }, madeRun({ batches }));
 
 describe('latency against a baseline', () => {
   it.each([

@@ -5,26 +5,34 @@ import { minimumSamples } from '../../src/statistics/minimum-samples.js';
 import { type Batch, type MadeRun, madeRun } from './made-result.js';
 
 const checksOf = (run: MadeRun) => {
-  const { slo, result } = madeRun(run);
-  return judgeSlo(slo, result);
+  const analysis = madeRun(run);
+  return judgeSlo(analysis.slo, analysis);
 };
 const outcomesOf = (run: MadeRun) => checksOf(run).map(({ outcome }) => outcome);
 
 describe('success', () => {
   const success = (limit: number, batches: readonly Batch[]) => checksOf({ slo: { success: limit }, batches })[0];
 
-  it('is ok over offered, less what the generator gave up; dropped and unfinished calls count against it', () => {
+  it('is ok over offered, less what the generator gave up, which puts a pass in doubt; dropped and unfinished calls count against it', () => {
     const check = success(0.9, [
       { calls: 900 },
       { calls: 40, outcome: 'tool-error' },
       { calls: 30, outcome: 'dropped' },
       { calls: 20, outcome: 'unfinished' },
       { calls: 10, outcome: 'timeout' },
-      { calls: 500, outcome: 'dropped-by-generator' },
     ]);
     expect(check).toMatchObject({ outcome: 'pass', actual: 0.9, limit: 0.9, unit: 'ratio', metric: 'success' });
     expect(check?.evidence).toBe(
       '90 % of 1,000 calls succeeded, 100 did not (40 tool-error, 30 dropped, 20 unfinished, 1 more class); limit 90 %',
+    );
+    const givenUp = success(0.9, [
+      { calls: 900 },
+      { calls: 100, outcome: 'dropped' },
+      { calls: 10, outcome: 'dropped-by-generator' },
+    ]);
+    expect(givenUp).toMatchObject({ actual: 0.9, outcome: 'invalid' });
+    expect(givenUp?.evidence).toMatch(
+      /limit 90 %; with 10 starts given up by plimsoll as failures it would be missed: in doubt$/,
     );
   });
 

@@ -6,6 +6,8 @@ import { type MadeRun, madeRun } from './made-result.js';
 const slo = { success: 0.99, p95Ms: 400 };
 const good: MadeRun = { slo, batches: [{ calls: 400 }] };
 const slow: MadeRun = { slo, batches: [{ calls: 400, responseMs: 900 }] };
+/** Above the limit by less than `late` takes off. */
+const close: MadeRun = { slo, batches: [{ calls: 400, responseMs: 430 }] };
 const few: MadeRun = { slo, batches: [{ calls: 20 }] };
 /** Worse than the baseline and inside the SLO. */
 const worse: MadeRun = {
@@ -15,9 +17,10 @@ const worse: MadeRun = {
 };
 const late = (run: MadeRun): MadeRun => ({
   ...run,
-  batches: run.batches.map((batch) => ({ ...batch, responseMs: 900, latenessUs: 60_000 })),
+  batches: run.batches.map((batch) => ({ responseMs: 100, ...batch, latenessUs: 60_000 })),
 });
 const ended = (run: MadeRun, end: NonNullable<MadeRun['end']>): MadeRun => ({ ...run, end });
+const aborted: NoteEntry = { type: 'note', t: 9, level: 'error', code: 'aborted', text: 'error rate was at least 90 %' };
 const verdictOf = (run: MadeRun) => judge(madeRun(run));
 
 describe('judge', () => {
@@ -30,10 +33,20 @@ describe('judge', () => {
     ['worse than the baseline alone', worse, 'fail', 4],
     ['SLO missed and worse than the baseline', { ...worse, batches: slow.batches }, 'fail', 3],
     ['worse than the baseline, and a limit that cannot be judged', { ...worse, slo: { ...slo, p999Ms: 400 } }, 'fail', 4],
-    ['a late generator', late(good), 'invalid', 5],
-    ['a late generator, which makes a missed limit meaningless', late(slow), 'invalid', 5],
+    ['a late generator, and a limit that is met all the same', late(good), 'pass', 0],
+    ['a late generator, and a limit that is missed by less', late(close), 'invalid', 5],
+    ['a late generator, and a limit that is missed by more', late(slow), 'fail', 3],
     ['an abort', ended(good, 'aborted'), 'fail', 3],
-    ['an abort of a run that the generator limited', ended(late(slow), 'aborted'), 'invalid', 5],
+    ['an abort while the generator was late', { ...ended(late(good), 'aborted'), extra: [aborted] }, 'invalid', 5],
+    [
+      'an abort while the generator was late, of a run that missed its limits for certain',
+      { ...ended(late(slow), 'aborted'), extra: [aborted] },
+      'fail',
+      3,
+    ],
+    ['a certain miss beside a doubt', { ...late(close), slo: { ...slo, p50Ms: 100 } }, 'fail', 3],
+    ['worse than the baseline for certain, beside a doubt', { ...late(close), start: worse.start as never }, 'fail', 4],
+    ['a doubt, and a limit that cannot be judged', { ...late(close), slo: { ...slo, p999Ms: 400 } }, 'invalid', 5],
     ['a server that exited', ended(slow, 'server-exited'), 'fail', 6],
     ['a server that exited, and a late generator', ended(late(good), 'server-exited'), 'fail', 6],
     ['SIGINT', ended(good, 'interrupted'), 'inconclusive', 130],
@@ -49,7 +62,9 @@ describe('judge', () => {
   it('says in its summary what decided', () => {
     expect(verdictOf(good).summary).toBe('all 2 limits were met');
     expect(verdictOf(slow).summary).toContain('p95 900 ms over 400 calls; 400 above the limit of 400 ms');
-    expect(verdictOf(late(good)).summary).toContain('steady: starts were 60');
+    expect(verdictOf(late(close)).summary).toBe(
+      'too noisy to judge: p95 430 ms over 400 calls; 400 above the limit of 400 ms; up to 60.1 ms of it may be this machine: in doubt',
+    );
     expect(verdictOf({ slo, batches: [] }).summary).toContain('no data is never a pass');
   });
 
@@ -76,9 +91,19 @@ describe('judge', () => {
     expect(verdictOf(good).checks.some(({ source }) => source === 'run')).toBe(false);
   });
 
-  it('keeps every check in an invalid run, for readers to see, and puts each reason among them', () => {
-    const { checks } = verdictOf(late(good));
-    expect(checks.map(({ source, outcome }) => `${source} ${outcome}`)).toEqual(['validity invalid', 'slo pass', 'slo fail']);
+  it('says of each check whether its outcome is certain, and what could be taken off', () => {
+    const { checks } = verdictOf({ ...late(close), slo: { ...slo, p50Ms: 100, p999Ms: 900 } });
+    expect(checks.map(({ metric, outcome, certain }) => `${metric} ${outcome} ${certain}`)).toEqual([
+      'success pass true',
+      'p50 fail true',
+      'p95 invalid false',
+      'p99.9 inconclusive false',
+    ]);
+    expect(checks[1]?.evidence).toContain('ms of it may be this machine: certain');
+    expect(checks[2]?.shiftUs).toBeGreaterThanOrEqual(60_000);
+    expect(checks[2]?.shiftUs).toBeLessThanOrEqual(60_900);
+    expect(verdictOf(slow).checks[1]).toMatchObject({ outcome: 'fail', certain: true });
+    expect(verdictOf(slow).checks[1]).not.toHaveProperty('shiftUs');
   });
 
   it('gives every quantile its interval', () => {

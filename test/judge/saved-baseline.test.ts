@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import { judge } from '../../src/judge/judge.js';
-import { judgedResult } from '../../src/judge/judged-result.js';
+import { judgedAnalysis, judgedResult } from '../../src/judge/judged-result.js';
 import { baselineOf, judgedBaseline, limitsOf, loadBaseline, saveBaseline } from '../../src/judge/saved-baseline.js';
 import type { Result } from '../../src/result/result.js';
 import { scratchFolder } from '../fixtures/scratch-folder.js';
@@ -12,7 +12,8 @@ import { type MadeRun, madeRun } from './made-result.js';
 const savedAt = new Date('2026-11-21T06:00:00.000Z');
 const resultOf = (run: MadeRun): Result => {
   const analysis = madeRun(run);
-  return judgedResult(analysis, judge(analysis));
+  const verdict = judge(analysis);
+  return judgedResult(judgedAnalysis(analysis, verdict), verdict);
 };
 const runAt = (responseMs: number, more: Partial<MadeRun> = {}): Result =>
   resultOf({
@@ -71,9 +72,9 @@ describe('a saved baseline', () => {
   it.each<[string, readonly Result[], RegExp]>([
     ['no run', [], /at least one run/],
     [
-      'an invalid run',
-      [resultOf({ batches: [{ calls: 400, responseMs: 100, latenessUs: 90_000 }] })],
-      /invalid: steady: starts were 90/,
+      'a run in doubt',
+      [resultOf({ slo: { p95Ms: 400 }, batches: [{ calls: 400, responseMs: 430, latenessUs: 90_000 }] })],
+      /in doubt: starts were 90.* late at p99 during steady/,
     ],
     ['a run that was cut short', [runAt(100, { end: 'cut-short' })], /did not run to its end \(cut-short\)/],
     [

@@ -1,6 +1,7 @@
 import { analyse } from '../../src/analysis/analyse.js';
 import type { Analysis } from '../../src/analysis/analysis.js';
 import { judge } from '../../src/judge/judge.js';
+import { judgedAnalysis } from '../../src/judge/judged-result.js';
 import { readinessCard } from '../../src/judge/readiness-card.js';
 import type { ReportInput } from '../../src/report/report-input.js';
 import { type Behaviour, type SyntheticRun, syntheticJournal } from './synthetic-run.js';
@@ -10,8 +11,9 @@ export function reportInputOf(run: SyntheticRun): ReportInput {
   return judgedInput(analyse(syntheticJournal(run)));
 }
 
-export function judgedInput(analysis: Analysis): ReportInput {
-  const verdict = judge(analysis);
+export function judgedInput(measured: Analysis): ReportInput {
+  const verdict = judge(measured);
+  const analysis = judgedAnalysis(measured, verdict);
   return { analysis, verdict, readiness: readinessCard(analysis.result, verdict, analysis.scenario) };
 }
 
@@ -99,7 +101,11 @@ export const FAILING: SyntheticRun = {
 };
 
 /** A generator that was late: the figures say nothing about the server. */
-export const INVALID: SyntheticRun = { ...PASSING, latenessUs: 48_000 };
+export const INVALID: SyntheticRun = {
+  ...PASSING,
+  yaml: HEAD('first-run') + CALLS.replace('p95: 300ms', 'p95: 60ms'),
+  latenessUs: 48_000,
+};
 
 /** A slow database for some seconds, and the recovery after it. */
 export const FAULT: SyntheticRun = {

@@ -33,7 +33,7 @@ describe('GitHub annotations', () => {
       verdict: {
         ...verdict,
         summary: text,
-        checks: [{ name: text, source: 'slo', scope: 'x', metric: 'p95', outcome: 'fail', evidence: text }],
+        checks: [{ name: text, source: 'slo', scope: 'x', metric: 'p95', outcome: 'fail', certain: true, evidence: text }],
       },
     });
     for (const line of lines) {

@@ -52,6 +52,7 @@ describe('junit.xml', () => {
             scope: 'run',
             metric: 'throughput',
             outcome: 'not-applicable',
+            certain: false,
             evidence: '50/s offered',
           },
         ],
@@ -78,7 +79,15 @@ describe('junit.xml', () => {
         ...verdict,
         checks: [
           ...verdict.checks,
-          { name: HOSTILE_TEXT, source: 'slo', scope: HOSTILE_TEXT, metric: 'p95', outcome: 'fail', evidence: HOSTILE_TEXT },
+          {
+            name: HOSTILE_TEXT,
+            source: 'slo',
+            scope: HOSTILE_TEXT,
+            metric: 'p95',
+            outcome: 'fail',
+            certain: true,
+            evidence: HOSTILE_TEXT,
+          },
         ],
       },
     };

@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { faultTrouble } from '../../judge/judge-faults.js';
 import type { CapacityAnswer, CapacityFigures } from '../../result/capacity-figures.js';
 import type { MeasuredResult } from '../../result/result.js';
-import type { Check, Outcome, Verdict } from '../../result/verdict.js';
+import { type CheckDraft, type Outcome, settled, type Verdict } from '../../result/verdict.js';
 import { drivenBy } from '../../sizing/sizing-words.js';
 import { countText } from '../../text/figure-text.js';
 
@@ -33,7 +33,7 @@ export function judgeCapacity(result: Pick<MeasuredResult, 'run' | 'faults'>, ca
     summary: trouble?.text ?? endText(run) ?? (doesNotFit === undefined ? answered : `the plan ${doesNotFit}; ${answered}`),
     checks: [
       ...answers.map(
-        (answer, index): Check => ({
+        (answer, index): CheckDraft => ({
           name: answer.under === 'none' ? 'healthy capacity' : `capacity under ${answer.under}`,
           source: 'slo',
           scope: answer.under === 'none' ? 'healthy' : answer.under,
@@ -44,12 +44,12 @@ export function judgeCapacity(result: Pick<MeasuredResult, 'run' | 'faults'>, ca
         }),
       ),
       ...planChecks(capacity),
-    ],
+    ].map(settled),
   };
 }
 
 /** Whether the planned traffic fits at all; nothing where it was not sized. */
-function planChecks({ sizing, healthy }: CapacityFigures): readonly Check[] {
+function planChecks({ sizing, healthy }: CapacityFigures): readonly CheckDraft[] {
   if (sizing === undefined) return [];
   const source = sizing.inputs.find(({ name }) => name === 'measured.confirmed')?.source;
   const sure = source === 'given' || healthy?.interval.confirmedPass !== undefined;

@@ -36,6 +36,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'stale-connection':
     'a call was put on a connection that had been idle, and the server closed it at once: set target.idleTimeout below the idle limit of the server',
   'out-of-descriptors': 'this machine had no file descriptor left for a connection (ulimit -n)',
+  'out-of-ports': 'this machine had no port left for a connection (net.ipv4.ip_local_port_range)',
   'connections-over-max-in-flight': 'answered streams that the server left open held connections beyond load.maxInFlight',
 };
 

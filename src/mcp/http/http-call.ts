@@ -397,6 +397,7 @@ export class HttpCall extends WireCall<CallOwner> implements Dispatcher.Dispatch
       this.errorText += `, on a connection that had been idle for ${spanText(times.idleMs / 1000)}: does the server close idle ones sooner than target.idleTimeout?`;
     }
     if (code === 'EMFILE' || code === 'ENFILE') this.owner.warn('out-of-descriptors');
+    if (code === 'EADDRNOTAVAIL') this.owner.warn('out-of-ports');
     if (this.httpStatus >= 300) {
       // The status is an answer, though its body broke off.
       this.fault = 'none';

@@ -11,7 +11,7 @@ import type { SectionMaker } from '../section.js';
 export const checksSection: SectionMaker = (view) => {
   const { verdict, analysis } = view;
   const of = (...sources: Check['source'][]): readonly Check[] => verdict.checks.filter(({ source }) => sources.includes(source));
-  const other = of('validity', 'run');
+  const other = of('run');
   const { baseline } = analysis;
   return {
     id: 'checks',
