@@ -120,6 +120,7 @@ const PUT_TOGETHER = [
   'mcp/driver-options.ts',
   // Its types come from the grammar, which lists the outcomes that a rule may name.
   'scenario/capacity-settings.ts',
+  'signals/signals.ts',
   'toxiproxy/chain.ts',
   'toxiproxy/link.ts',
 ];
