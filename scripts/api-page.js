@@ -32,7 +32,7 @@ export default {
 
 - \`--set\` and \`--env\` apply as to YAML. The overlay of \`load.mjs\` for \`--env ci\` is \`load.ci.mjs\` where there is one, else \`load.ci.yaml\`.
 - \`\${VAR}\` and \`\${secret:VAR}\` are put in, and what is put in stays a text; for a number write \`Number(process.env.VAR)\`.
-- Relative paths start from the folder of the module. Problems are told by path, without a line.
+- Relative paths start from the folder of the module. Problems are listed by path, without a line.
 - \`.ts\` needs Node 22.18 or newer, which takes the types out itself.
 `;
 

@@ -9,6 +9,7 @@ import { finishRun } from '../run/finish-run.js';
 import type { RunFolder } from '../run/run-folder.js';
 import type { JournalSink } from '../run/run-session.js';
 import { packageVersion } from '../run/version.js';
+import { withOptionNames } from './option-names.js';
 import type { Progress } from './progress.js';
 
 /** How a run is carried out. */
@@ -21,7 +22,7 @@ export interface RunOptions {
   readonly onDoubt?: 'fail' | 'warn' | undefined;
   /** Aborted to stop early: the load drains and the reports are written, as after Ctrl-C. */
   readonly signal?: AbortSignal | undefined;
-  /** Told what happens; while calls are made once a second. What it throws stops the run, which then rejects with it. */
+  /** Called with what happens; once a second while calls are made. What it throws stops the run, which then rejects with it. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -55,13 +56,15 @@ export const outcomeOf = ({
 }): RunOutcome => ({ result: asWritten(result), folder: folder.dir, exitCode });
 
 /** Whatever was thrown as an error with a code: what nobody foresaw is a bug in plimsoll. */
-export const errorFor = (error: unknown): PlimsollError =>
-  knownError(error) ??
-  new PlimsollError(
+export function errorFor(error: unknown): PlimsollError {
+  const known = knownError(error);
+  if (known !== undefined) return withOptionNames(known);
+  return new PlimsollError(
     `this is a bug in plimsoll ${packageVersion()} (Node ${process.version}): ${error instanceof Error ? error.message : String(error)}`,
     EXIT.internalError,
     { cause: error },
   );
+}
 
 let busy = false;
 
@@ -145,7 +148,8 @@ export class Attempt {
 
   /** @throws what went wrong before load began, a bug, and what `onProgress` threw; everything else is an outcome. */
   async outcome(perform: () => Promise<Parameters<typeof outcomeOf>[0]>): Promise<RunOutcome> {
-    const outcome = await perform()
+    const outcome = await Promise.resolve()
+      .then(perform)
       .then(outcomeOf, (error: unknown) => this.#brokenOff(errorFor(error)))
       .finally(() => this.#options.signal?.removeEventListener('abort', this.#onAbort));
     if (this.#thrown !== undefined) throw this.#thrown.error;

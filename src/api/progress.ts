@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../journal/journal-entry.js';
 import { numberText } from '../text/count-text.js';
 
-/** Told while a run or a search goes on. */
+/** What `onProgress` is called with while a run or a search goes on. */
 export interface Progress {
   /** `prepare` until the first call is due, `load` while calls are made, `report` from then on. */
   readonly stage: 'prepare' | 'load' | 'report';

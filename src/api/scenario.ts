@@ -5,6 +5,7 @@ import { compact } from '../scenario/file/compact.js';
 import { loadScenarioOrModule, nodeFiles } from '../scenario/reading/load-scenario.js';
 import { type LoadedScenario, parseScenario } from '../scenario/reading/parse-scenario.js';
 import type { scenarioSchema } from '../scenario/schema/scenario-schema.js';
+import { withOptionNames } from './option-names.js';
 
 /**
  * What a scenario file holds, as an object: the same keys and the same values, durations and rates as text (`10s`, `50/s`). The grammar is in
@@ -42,12 +43,11 @@ export function checkScenario(object: unknown): Scenario {
 export async function readScenario(path: string, { set, env }: LoadScenarioOptions): Promise<Scenario> {
   if (typeof path !== 'string' || path === '')
     throw new PlimsollError(`loadScenario: found ${JSON.stringify(path)}, accepted: the path of a scenario file`, EXIT.usage);
-  return keep(
-    await loadScenarioOrModule(path, {
-      env: process.env,
-      ...compact({ set, overlay: env }),
-    }),
-  );
+  try {
+    return keep(await loadScenarioOrModule(path, { env: process.env, ...compact({ set, overlay: env }) }));
+  } catch (error) {
+    throw error instanceof PlimsollError ? withOptionNames(error) : error;
+  }
 }
 
 /** What is run: of a scenario that was not checked yet, it is checked now. @throws PlimsollError `SCENARIO` */

@@ -65,7 +65,7 @@ describe('plimsoll init', () => {
     });
     expect(readFileSync(join(cwd, 'x.yaml'), 'utf8')).toContain('# No tool is safe to call without a look at it first');
     const refused = await plimsoll(['run', 'x.yaml'], { cwd });
-    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('take the comment sign off one that you allow') });
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('uncomment one that you allow') });
     // With --try, nothing that may write is called either.
     expect((await plimsoll(['init', server.url, '--out', 'y.yaml', '--try'], { cwd })).code).toBe(0);
     expect(server.seen.filter(({ message }) => message?.method === 'tools/call')).toEqual([]);

@@ -68,7 +68,7 @@ async function starter(...args: readonly string[]): Promise<Starter> {
   return { file, folder, stderr, text };
 }
 
-/** Takes the comment sign off the call of a tool. */
+/** Uncomments the call of a tool. */
 function uncomment({ file, text }: Starter, tool: string): void {
   const sign = `  # - { tool: "${tool}"`;
   expect(text).toContain(sign);
@@ -130,7 +130,7 @@ describe.skipIf(lacking('go servers'))('servers of the Go SDKs', () => {
     expect(made.stderr).toContain('no tool is safe to call without a look at it first: uncomment a call');
     expect(await plimsoll(['run', made.file], { cwd: made.folder })).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('take the comment sign off one that you allow'),
+      stderr: expect.stringContaining('uncomment one that you allow'),
     });
     uncomment(made, 'inc');
     const result = await runOf(made);

@@ -31,7 +31,10 @@ const byPlace = (a: Problem, b: Problem): number =>
 export class ScenarioProblems extends PlimsollError {
   override readonly problems: readonly Problem[];
 
-  constructor(fileName: string, problems: readonly Problem[]) {
+  constructor(
+    readonly fileName: string,
+    problems: readonly Problem[],
+  ) {
     const sorted = [...problems].sort(byPlace);
     const count = countText(sorted.length, 'problem');
     super([`${fileName}: ${count}`, ...sorted.map((problem) => `  ${formatProblem(problem, fileName)}`)], EXIT.usage, {

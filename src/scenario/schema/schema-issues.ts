@@ -59,7 +59,7 @@ const branchIssues = (branches: readonly (readonly Issue[])[]): readonly Issue[]
 /** `init` writes a list of comments alone where no tool of a server may be called unseen. */
 const hintOfEmpty = (path: TreePath, tree: Tree): string | undefined =>
   path.length === 1 && path[0] === 'calls' && tree.kind === 'scalar' && tree.value === null
-    ? 'where `plimsoll init` left calls out, take the comment sign off one that you allow'
+    ? 'where `plimsoll init` left calls out, uncomment one that you allow'
     : undefined;
 
 /** Turns the issues of a parse into located problems. `keysAt` gives the keys that the grammar knows at a path. */

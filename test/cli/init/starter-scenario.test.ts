@@ -84,7 +84,7 @@ describe('starterScenario', () => {
     const starter = starterScenario(endpoint([destructive]), {});
     expect(starter.active).toEqual([]);
     expect(starter.text).toContain('# No tool is safe to call without a look at it first: uncomment');
-    expect(() => parsed(starter.text)).toThrow(/calls {2}found nothing.*take the comment sign off one that you allow/);
+    expect(() => parsed(starter.text)).toThrow(/calls {2}found nothing.*uncomment one that you allow/);
     const allowed = parsed(starter.text.replace('# - { tool: "drop_all"', '- { tool: "drop_all"'));
     expect(allowed.calls).toEqual([expect.objectContaining({ tool: 'drop_all' })]);
     expect(starterScenario(endpoint([]), {}).text).toContain('# The server lists no tool: write your calls');
