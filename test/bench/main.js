@@ -1,11 +1,13 @@
 // npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
-//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|start|memory|cleanup|capacity-accuracy  --long (memory from 10^6 to 10^7 calls: minutes)
+//   noise: --runs N a cell (20)  --cells hogs,stop,cgroup,first-run (also: quiet)  --run-seconds N (6)  --whole: 20 runs a cell take about 35 min
+//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|start|memory|cleanup|capacity-accuracy|noise  --long (memory from 10^6 to 10^7 calls: minutes)
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { capacityAccuracyBench } from './capacity-accuracy-bench.js';
 import { cleanupBench } from './cleanup-bench.js';
 import { closedLoopBench } from './closed-loop.js';
+import { noiseBench, noiseChecks } from './noise-bench.js';
 import { openLoopBench } from './open-loop.js';
 import { canPin, runClient, startServer } from './process-of.js';
 import { sessionsBench } from './sessions-bench.js';
@@ -23,6 +25,10 @@ const { values } = parseArgs({
     engine: { type: 'string' },
     budget: { type: 'string', default: '2m' },
     kind: { type: 'string' },
+    runs: { type: 'string', default: '20' },
+    cells: { type: 'string', default: 'hogs,stop,cgroup,first-run' },
+    'run-seconds': { type: 'string', default: '6' },
+    whole: { type: 'boolean', default: false },
   },
 });
 const passes = Number(values.passes);
@@ -99,6 +105,19 @@ try {
     for (const [engine, { withinBound, tries, boundMs }] of Object.entries(figures)) {
       check(`no fault left ${boundMs} ms after SIGKILL (${engine})`, withinBound === tries, `${withinBound} of ${tries}`);
     }
+  }
+  if (values.only === 'noise') {
+    const noise = await noiseBench({
+      cells: values.cells.split(','),
+      runs: Number(values.runs),
+      seconds: Number(values['run-seconds']),
+      whole: values.whole,
+      say,
+    });
+    result.noise = noise;
+    console.log(`\n${noise.text}\n`);
+    for (const [name, reached, actual] of noiseChecks(noise)) check(name, reached, actual);
+    if (noise.skipped !== undefined) console.log(`half a core was skipped: ${noise.skipped}`);
   }
   if (values.only === 'capacity-accuracy') {
     const { figures, within, text } = await capacityAccuracyBench({ budget: values.budget, kind: values.kind, say });
