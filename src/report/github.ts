@@ -16,12 +16,13 @@ type Level = 'error' | 'warning' | 'notice';
 const command = (level: Level, title: string, text: string): string =>
   `::${level} title=${commandProperty(oneLine(title, 200))}::${commandText(oneLine(text, 1000))}`;
 
-const LEVELS: Readonly<Partial<Record<Check['outcome'], Level>>> = { fail: 'error', invalid: 'error', inconclusive: 'warning' };
+/** A doubt is no error: nothing was found wrong with the server. */
+const LEVELS: Readonly<Partial<Record<Check['outcome'], Level>>> = { fail: 'error', invalid: 'warning', inconclusive: 'warning' };
 
 /** Workflow commands, one a line, for the log of a GitHub job: the verdict, then each limit that was missed or could not be judged. */
 export function renderGithubAnnotations({ analysis, verdict }: Pick<ReportInput, 'analysis' | 'verdict'>): readonly string[] {
   const { scenario } = analysis.result.run;
-  const verdictLevel: Level = verdict.outcome === 'pass' ? 'notice' : verdict.outcome === 'inconclusive' ? 'warning' : 'error';
+  const verdictLevel: Level = verdict.outcome === 'pass' ? 'notice' : (LEVELS[verdict.outcome] ?? 'error');
   const lines = [
     command(
       verdictLevel,

@@ -14,20 +14,22 @@ const xmlText = (text: string): string => plainLine(text).replace(INVALID_XML, '
 const xmlLines = (lines: readonly string[]): string => lines.map(xmlText).join('\n');
 
 /**
- * `junit.xml`: a case for each check. A missed limit is a failure; a check that proves nothing is an error where the whole run proves
- * nothing, so that no CI shows it green; one that does not apply is skipped. The readiness card stands in the properties: it decides nothing.
+ * `junit.xml`: a case for each check, under a name of its own, and one for each earlier attempt of a run that was repeated. A missed limit is a
+ * failure; a check with too few calls, or none, is an error, so that no CI shows it green; one that is in doubt, or does not apply, is skipped with its
+ * reason. The readiness card is in the properties: it decides nothing.
  */
-export function renderJunit({ analysis, verdict, readiness }: ReportInput): string {
+export function renderJunit({ analysis, verdict, readiness, attempts = [] }: ReportInput): string {
   const { run } = analysis.result;
   const checks = withVerdict(verdict);
+  const earlier = attempts.slice(0, -1);
   const isFailure = ({ outcome }: Check): boolean => outcome === 'fail';
-  const isError = ({ outcome }: Check): boolean => outcome === 'inconclusive' || outcome === 'invalid';
-  const isSkipped = ({ outcome }: Check): boolean => outcome === 'not-applicable';
+  const isError = ({ outcome }: Check): boolean => outcome === 'inconclusive';
+  const isSkipped = ({ outcome }: Pick<Check, 'outcome'>): boolean => outcome === 'not-applicable' || outcome === 'invalid';
   const counts = {
-    tests: checks.length,
+    tests: checks.length + earlier.length,
     failures: checks.filter(isFailure).length,
     errors: checks.filter(isError).length,
-    skipped: checks.filter(isSkipped).length,
+    skipped: [...checks, ...earlier].filter(isSkipped).length,
     time: run.durationS.toFixed(3),
   };
   const root = create({ version: '1.0', encoding: 'UTF-8' }).ele('testsuites', { name: 'plimsoll', ...counts });
@@ -48,8 +50,15 @@ export function renderJunit({ analysis, verdict, readiness }: ReportInput): stri
   ] as const) {
     properties.ele('property', { name: xmlText(name), value: xmlText(value) });
   }
+  for (const [index, { outcome, summary, folder }] of earlier.entries()) {
+    const name = `attempt ${index + 1} of ${attempts.length}`;
+    const testcase = suite.ele('testcase', { name, classname: 'plimsoll.attempt', time: '0' });
+    if (isSkipped({ outcome })) testcase.ele('skipped', { message: xmlText(`in doubt: ${summary}`) });
+    testcase.ele('system-out').txt(xmlLines([summary, `run folder: ${folder}`]));
+  }
+  const names = uniqueNames(checks);
   for (const check of checks) {
-    const testcase = suite.ele('testcase', { name: xmlText(check.name), classname: `plimsoll.${check.source}`, time: '0' });
+    const testcase = suite.ele('testcase', { name: xmlText(names(check)), classname: `plimsoll.${check.source}`, time: '0' });
     if (isFailure(check)) {
       testcase
         .ele('failure', { type: check.metric, message: xmlText(check.evidence) })
@@ -59,13 +68,32 @@ export function renderJunit({ analysis, verdict, readiness }: ReportInput): stri
         .ele('error', { type: check.outcome, message: xmlText(check.evidence) })
         .txt(xmlLines(detail(check, analysis.timeoutMs)));
     } else {
-      if (isSkipped(check)) testcase.ele('skipped', { message: xmlText(check.evidence) });
-      testcase.ele('system-out').txt(xmlText(check.evidence));
+      const doubt = check.outcome === 'invalid';
+      if (isSkipped(check)) testcase.ele('skipped', { message: xmlText(doubt ? `in doubt: ${check.evidence}` : check.evidence) });
+      testcase.ele('system-out').txt(doubt ? xmlLines(detail(check, analysis.timeoutMs)) : xmlText(check.evidence));
     }
   }
   const lines = failureLines(analysis.result);
   if (lines.length > 0) suite.ele('system-out').txt(xmlLines(lines));
   return `${root.end({ prettyPrint: true })}\n`;
+}
+
+/** Viewers of test results keep one case of each name: checks that share theirs are told by what they cover, or else by a number. */
+function uniqueNames(checks: readonly Check[]): (check: Check) => string {
+  const full = (check: Check): string =>
+    checks.filter(({ name, source }) => name === check.name && source === check.source).length < 2
+      ? check.name
+      : `${check.name}: ${check.scope}`;
+  const given = new Map<string, number>();
+  const names = new Map<Check, string>();
+  for (const check of checks) {
+    const name = full(check);
+    const key = `${check.source} ${name}`;
+    const times = (given.get(key) ?? 0) + 1;
+    given.set(key, times);
+    names.set(check, times === 1 ? name : `${name} (${times})`);
+  }
+  return (check) => names.get(check) ?? check.name;
 }
 
 /** What failed and what was tried again, one line a class: a CI shows this text and seldom anything else of a run. */

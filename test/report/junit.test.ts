@@ -26,7 +26,9 @@ describe('junit.xml', () => {
 
   it('shows a pass green, and what proves nothing never', () => {
     expect(renderJunit(reportInputOf(PASSING))).not.toMatch(/<(failure|error)/);
-    expect(renderJunit(reportInputOf(INVALID))).toMatch(/<error type="invalid"/);
+    const doubt = renderJunit(reportInputOf(INVALID));
+    expect(doubt).toMatch(/<skipped message="in doubt: /);
+    expect(doubt).not.toMatch(/<error type="invalid"/);
     const empty = renderJunit(reportInputOf(EMPTY));
     expect(empty).toMatch(/<error type="inconclusive"/);
     expect(attribute(empty, 'testsuite', 'errors')).not.toBe('0');
@@ -37,6 +39,35 @@ describe('junit.xml', () => {
     const xml = renderJunit({ ...input, verdict: { ...input.verdict, outcome: 'inconclusive', checks: [] } });
     expect(xml).toMatch(/<testcase name="verdict"[\s\S]*<error type="inconclusive"/);
     expect(attribute(xml, 'testsuite', 'tests')).toBe('1');
+  });
+
+  it('gives each check a name of its own, and each earlier attempt a case', () => {
+    const { verdict, ...input } = reportInputOf(PASSING);
+    const check = { source: 'slo', scope: 'normal load', metric: 'p95', outcome: 'pass', evidence: 'met' } as const;
+    const named = (name: string, scope = 'normal load') => ({ ...check, name, scope, certain: true });
+    const xml = renderJunit({
+      ...input,
+      verdict: { ...verdict, checks: [named('p95'), named('p95', 'tool echo'), named('p95', 'tool echo'), named('success')] },
+      attempts: [
+        { run: 'a', folder: 'attempt-1', outcome: 'invalid', summary: 'p95 430 ms, limit 400 ms' },
+        { run: 'b', folder: 'attempt-2', outcome: 'pass', summary: 'all met' },
+        { run: 'c', folder: '.', outcome: 'pass', summary: 'all met' },
+      ],
+    });
+    parsed(xml);
+    const names = [...xml.matchAll(/<testcase name="([^"]*)"/g)].map(([, name]) => name);
+    expect(names).toEqual([
+      'attempt 1 of 3',
+      'attempt 2 of 3',
+      'p95: normal load',
+      'p95: tool echo',
+      'p95: tool echo (2)',
+      'success',
+    ]);
+    expect(attribute(xml, 'testsuite', 'tests')).toBe('6');
+    expect(attribute(xml, 'testsuite', 'skipped')).toBe('1');
+    expect(xml).toContain('<skipped message="in doubt: p95 430 ms, limit 400 ms"/>');
+    expect(xml).toContain('run folder: attempt-1');
   });
 
   it('marks what does not apply as skipped', () => {

@@ -6,7 +6,10 @@ export const doctorCommand = command({
   describe: 'Measure what this machine can generate; check the target of a scenario',
   examples: [
     ['$0 doctor', 'the highest rate this machine can generate on time (about 10 s)'],
-    ['$0 doctor my.yaml', 'the same, and whether the target answers, is ready and needs no more than that rate'],
+    [
+      '$0 doctor my.yaml',
+      'the same, and whether it can judge the scenario now (exit code 5: too noisy) and the target answers (6)',
+    ],
   ],
   positionals: { scenario: { type: 'string', describe: 'Scenario file' } },
   options: { ...scenarioOptions, ...quietOptions, ...loadOptions, ...outputOptions },

@@ -4,9 +4,8 @@ import { givenRateText, givenRatioText, latencyText, rateText } from '../../text
 import type { Finding } from './finding.js';
 
 export function generatorFindings(reading: GeneratorReading): readonly Finding[] {
-  const { ceilingPerS, pipelinePerS, pipelineCpuUsPerCall, lateness } = reading;
+  const { ceilingPerS, pipelinePerS, pipelineCpuUsPerCall } = reading;
   const trusted = trustedRate(reading);
-  const late = `starts at ${givenRateText(lateness.ratePerS)} were late by ${latencyText(lateness.p50Us)} (p50) and ${latencyText(lateness.p99Us)} (p99)`;
   return [
     {
       level: 'ok',
@@ -20,29 +19,7 @@ export function generatorFindings(reading: GeneratorReading): readonly Finding[]
       text: `up to ${rateText(trusted)} a load thread can be trusted here (${givenRatioText(TRUSTED_SHARE)} of its ceiling), if the server runs elsewhere.`,
       figures: { trustedPerS: trusted },
     },
-    latenessFinding(late, lateness),
   ];
-}
-
-function latenessFinding(text: string, { p50Us, p99Us, droppedByGenerator }: GeneratorReading['lateness']): Finding {
-  const figures = { p50Us, p99Us, droppedByGenerator };
-  if (droppedByGenerator > 0) {
-    return {
-      level: 'problem',
-      about: 'lateness',
-      text: `${text}, and ${droppedByGenerator} were given up: this machine is too busy for load tests now.`,
-      figures,
-    };
-  }
-  if (p99Us > 10_000 || p50Us > 1000) {
-    return {
-      level: 'warning',
-      about: 'lateness',
-      text: `${text}: this machine is busy with something else, which adds to the measured latency.`,
-      figures,
-    };
-  }
-  return { level: 'ok', about: 'lateness', text: `${text}.`, figures };
 }
 
 /** Whether the peak rate of a scenario is within what was measured. `workers`: load threads that it may use. */

@@ -42,9 +42,9 @@ function coresFinding({ cores, cgroupCores }: MachineFacts): Finding {
   const text = `${countText(cores, 'core')}${cgroupCores === undefined ? '' : `, limited by the cgroup to ${coresText(cgroupCores)}`}`;
   if (usable < 1)
     return {
-      level: 'problem',
+      level: 'warning',
       about: 'cores',
-      text: `${text}: less than a core is held back many times a second, and every pause reads as latency.`,
+      text: `${text}: less than a core is held back many times a second, and each pause may bring a missed limit in doubt.`,
     };
   if (usable < 2)
     return { level: 'warning', about: 'cores', text: `${text}: load thread, reports and a server on the same machine share it.` };

@@ -1,4 +1,5 @@
 import { openEnvironment } from '../../environment/open-environment.js';
+import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { Redactor } from '../../scenario/file/redactor.js';
 import type { Scenario } from '../../scenario/scenario.js';
@@ -13,6 +14,8 @@ export interface TargetVisit {
   readonly findings: readonly Finding[];
   /** Load threads that a run would use; absent when the target could not be opened. */
   readonly workers?: number;
+  /** What its problem ends the doctor with, where it is none of the target: a port that is taken, a fault engine. */
+  readonly exitCode?: ExitCode;
 }
 
 /** Opens what a run of the scenario would open (its server too, where it starts one), looks around and closes it. No tool is called. */
@@ -36,7 +39,8 @@ export async function visitTarget(scenario: Scenario, onStep: (text: string) => 
   } catch (error) {
     if (!(error instanceof PlimsollError)) throw error;
     const hint = error.details.hint === undefined ? '' : `: ${error.details.hint}`;
-    return { findings: [{ level: 'problem', about: 'target', text: `${error.message}${hint}.` }] };
+    const about = error.exitCode === EXIT.machine ? 'machine' : error.exitCode === EXIT.faultEngine ? 'fault engine' : 'target';
+    return { findings: [{ level: 'problem', about, text: `${error.message}${hint}.` }], exitCode: error.exitCode };
   }
 }
 

@@ -8,6 +8,8 @@ export interface GeneratorReading {
   /** Start lateness at the rate asked for. */
   readonly lateness: {
     readonly ratePerS: number;
+    /** Starts that were due. */
+    readonly starts: number;
     readonly p50Us: number;
     readonly p99Us: number;
     readonly droppedByGenerator: number;

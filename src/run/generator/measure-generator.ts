@@ -5,15 +5,18 @@ import type { DriveEntry, LoadEngine } from '../../load/load-engine.js';
 import { createLoadEngine } from '../../load/threads/create-load-engine.js';
 import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Scenario } from '../../scenario/scenario.js';
-import type { GeneratorReading } from './generator-reading.js';
+import { type GeneratorReading, TRUSTED_SHARE } from './generator-reading.js';
 import { stubScenario } from './stub-scenario.js';
 
 const CONNECTIONS = 50;
 const SECONDS = 2;
 const LATENESS_RATE = 1000;
 
-/** Measures this machine's generator against a stub in a process of its own; takes about ten seconds. */
-export async function measureGenerator(onStep: (text: string) => void): Promise<GeneratorReading> {
+/**
+ * Measures this machine's generator against a stub in a process of its own; takes about ten seconds.
+ * @param peakPerS the rate at which lateness of starts is asked for, calls/s; one load thread is asked for no more than it can be trusted with
+ */
+export async function measureGenerator(onStep: (text: string) => void, peakPerS = LATENESS_RATE): Promise<GeneratorReading> {
   const stub = await startStubProcess();
   try {
     onStep('ceiling of an HTTP client (autocannon, closed loop)');
@@ -28,14 +31,17 @@ export async function measureGenerator(onStep: (text: string) => void): Promise<
     });
     onStep('all of plimsoll, closed loop, one load thread');
     const closed = await drive(stubScenario(stub.url, CONNECTIONS, `{ name: closed, users: ${CONNECTIONS}, for: ${SECONDS}s }`));
-    onStep(`lateness of starts at ${LATENESS_RATE}/s`);
-    const open = await drive(stubScenario(stub.url, 1000, `{ name: open, rate: ${LATENESS_RATE}/s, for: ${SECONDS}s }`));
+    const pipelinePerS = closed.ok / SECONDS;
+    const ratePerS = Math.max(1, Math.round(Math.min(peakPerS, pipelinePerS * TRUSTED_SHARE)));
+    onStep(`lateness of starts at ${ratePerS}/s`);
+    const open = await drive(stubScenario(stub.url, 1000, `{ name: open, rate: ${ratePerS}/s, for: ${SECONDS}s }`));
     return {
       ceilingPerS: ceiling.callsPerS,
-      pipelinePerS: closed.ok / SECONDS,
+      pipelinePerS,
       pipelineCpuUsPerCall: closed.cpuUs / closed.ok,
       lateness: {
-        ratePerS: LATENESS_RATE,
+        ratePerS,
+        starts: ratePerS * SECONDS,
         p50Us: open.lateness.percentile(0.5) ?? Number.NaN,
         p99Us: open.lateness.percentile(0.99) ?? Number.NaN,
         droppedByGenerator: open.droppedByGenerator,

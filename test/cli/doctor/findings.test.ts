@@ -3,9 +3,13 @@ import { renderFindings } from '../../../src/cli/doctor/finding-lines.js';
 import { generatorFindings, peakFinding } from '../../../src/cli/doctor/generator-findings.js';
 import { parseDescriptorLimit, watchMachine } from '../../../src/cli/doctor/machine-facts.js';
 import { type MachineFacts, machineFindings } from '../../../src/cli/doctor/machine-findings.js';
+import { noiseFindings } from '../../../src/cli/doctor/noise-findings.js';
 import { metricsFinding } from '../../../src/cli/doctor/target-findings.js';
 import type { GeneratorReading } from '../../../src/run/generator/generator-reading.js';
+import { smallestLimitUs } from '../../../src/run/generator/smallest-limit.js';
 import { cgroupCpuQuota } from '../../../src/run/host-facts.js';
+import type { QuietEnd } from '../../../src/run/quiet/quiet-watch.js';
+import type { Slo } from '../../../src/scenario/objective.js';
 
 const healthy: MachineFacts = { nodeVersion: 'v20.19.0', cores: 4, descriptors: 65_536, steal: 0, throttledS: 0 };
 const levelOf = (facts: Partial<MachineFacts>, about: string, connections?: number) =>
@@ -20,7 +24,7 @@ describe('machineFindings', () => {
     ['an old Node', { nodeVersion: 'v20.18.3' }, 'node', 'problem'],
     ['a newer Node', { nodeVersion: 'v22.0.0' }, 'node', 'ok'],
     ['one core', { cores: 1 }, 'cores', 'warning'],
-    ['a cgroup of half a core', { cgroupCores: 0.5 }, 'cores', 'problem'],
+    ['a cgroup of half a core', { cgroupCores: 0.5 }, 'cores', 'warning'],
     ['stolen time', { steal: 0.05 }, 'held back', 'warning'],
     ['throttling', { throttledS: 0.2 }, 'held back', 'warning'],
   ] as const)('names %s', (_name, facts, about, level) => {
@@ -60,32 +64,66 @@ describe('machine facts', () => {
   });
 });
 
+const NO_LIMITS: Slo = { declared: true, tools: {}, during: {} };
+
 const reading: GeneratorReading = {
   ceilingPerS: 40_000,
   pipelinePerS: 20_000,
   pipelineCpuUsPerCall: 45,
-  lateness: { ratePerS: 1000, p50Us: 30, p99Us: 200, droppedByGenerator: 0 },
+  lateness: { ratePerS: 1000, starts: 2000, p50Us: 30, p99Us: 200, droppedByGenerator: 0 },
 };
 
 describe('generatorFindings', () => {
   it('trusts 65 % of the ceiling of the whole pipeline', () => {
     const findings = generatorFindings(reading);
-    expect(findings.map(({ level }) => level)).toEqual(['ok', 'ok', 'ok']);
+    expect(findings.map(({ level }) => level)).toEqual(['ok', 'ok']);
     expect(findings[1]?.figures).toEqual({ trustedPerS: 13_000 });
-    expect(findings[2]?.text).toBe('starts at 1,000/s were late by 30 µs (p50) and 200 µs (p99).');
-  });
-
-  it('warns of a busy machine and calls starts that were given up a problem', () => {
-    const lateness = (change: Partial<GeneratorReading['lateness']>) =>
-      generatorFindings({ ...reading, lateness: { ...reading.lateness, ...change } })[2]?.level;
-    expect(lateness({ p99Us: 30_000 })).toBe('warning');
-    expect(lateness({ droppedByGenerator: 1 })).toBe('problem');
   });
 
   it('holds the peak of a scenario against it', () => {
     expect(peakFinding(13_000, 2, reading).level).toBe('ok');
     expect(peakFinding(20_000, 2, reading)).toMatchObject({ level: 'warning', text: expect.stringContaining('2 load threads') });
     expect(peakFinding(30_000, 2, reading).level).toBe('problem');
+  });
+});
+
+describe('noiseFindings', () => {
+  const limits: Slo = { ...NO_LIMITS, p95Ms: 400, p50Ms: 100 };
+  const limitUs = smallestLimitUs({ slo: limits });
+  const lateness = (change: Partial<GeneratorReading['lateness']>) =>
+    noiseFindings({ lateness: { ...reading.lateness, ...change } }, limitUs, undefined)[0];
+
+  it('says how late starts were at the peak', () => {
+    expect(lateness({})).toMatchObject({ level: 'ok', text: 'starts at 1,000/s were late by 30 µs (p50) and 200 µs (p99).' });
+  });
+
+  it('warns of a delay, and calls one a problem that a missed limit could be', () => {
+    expect(lateness({ p99Us: 30_000 })?.level).toBe('warning');
+    expect(lateness({ p99Us: 51_000 })).toMatchObject({
+      level: 'problem',
+      text: expect.stringContaining('smallest limit (100 ms)'),
+    });
+    // Without a scenario the default limit of 400 ms.
+    expect(
+      noiseFindings({ lateness: { ...reading.lateness, p99Us: 51_000 } }, smallestLimitUs(undefined), undefined)[0]?.level,
+    ).toBe('warning');
+  });
+
+  it('wants 99 % of the starts', () => {
+    expect(lateness({ droppedByGenerator: 20 })?.level).toBe('warning');
+    expect(lateness({ droppedByGenerator: 21 })).toMatchObject({ level: 'problem', text: expect.stringContaining('1.05 %') });
+  });
+
+  it('names who else uses the machine, and says when nobody can be seen', () => {
+    const quiet = (end: QuietEnd) => noiseFindings(reading, limitUs, end)[1];
+    const others = { cores: 1.2, ofCores: 2, busiest: [{ name: 'stress', cores: 1.2 }] };
+    expect(quiet({ state: 'noisy', others })).toMatchObject({
+      level: 'problem',
+      about: 'quiet',
+      text: expect.stringMatching(/^other programs use 1\.2 of 2 cores \(stress 1\.2/),
+    });
+    expect(quiet({ state: 'quiet', others: { ...others, cores: 0.1, busiest: [] } })?.level).toBe('ok');
+    expect(quiet({ state: 'unseen', text: 'no /proc' })).toMatchObject({ level: 'warning', text: 'no /proc.' });
   });
 });
 
