@@ -53,6 +53,26 @@ describe('the pages', () => {
     expect(commands.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
+  it('name files that are there for what is added', () => {
+    const table = /## Where to add what\n(.*?)\n## /s.exec(textOf('docs/architecture.md'))?.[1] ?? '';
+    const rows = table
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .slice(2);
+    const paths = (text: string): readonly string[] =>
+      [...text.matchAll(/`((?:src|test|docs|schema|scenarios)(?:\/[^`]*)?)`/g)].map((match) => match[1] as string);
+    for (const row of rows) {
+      const [, what, where = '', known = '', tried = ''] = row.split('|');
+      for (const cell of [where, known, tried]) expect(paths(cell).length, what).toBeGreaterThan(0);
+      expect(paths(row).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+      // `NAME` in `file`: what has to be changed is there, under that name.
+      for (const [, name, file] of row.matchAll(/`(\w+)`,? (?:in|as) `(src\/[^`]+\.ts)`/g))
+        expect(textOf(file as string), `${name} in ${file}`).toMatch(new RegExp(`\\b${name}\\b`));
+    }
+    const asked = ['wire era', 'fault recipe', 'check', 'section of the report', 'an engine'];
+    expect(asked.filter((what) => !rows.some((row) => row.split('|')[1]?.includes(what)))).toEqual([]);
+  });
+
   it('are all found from the README', () => {
     const linked = new Set(links.filter(({ from }) => from === 'README.md').map(({ to }) => to));
     expect(pages.filter((page) => page !== 'README.md' && !linked.has(page))).toEqual([]);

@@ -19,7 +19,7 @@ const row = (recipe: Recipe): string => {
 
 const INTRODUCTION = `# Fault recipes
 
-<!-- Made by \`npm run schema\` from src/faults/recipes/*.ts. Edit those, not this page. -->
+<!-- Made by \`npm run schema\` from src/scenario/faults/*.ts. Edit those, not this page. -->
 
 What \`inject\` of a fault can name, with the parameters that \`with\` takes. [Faults](faults.md) says how to write them; \`plimsoll faults list\`
 prints this table, with \`--json\` for programs.

@@ -91,7 +91,7 @@ const table = (rows: readonly Row[]): string =>
 
 const INTRODUCTION = `# Scenario reference
 
-<!-- Made by \`npm run schema\` from src/scenario/*-schema.ts. Edit those, not this page. -->
+<!-- Made by \`npm run schema\` from src/scenario/schema/*-schema.ts. Edit those, not this page. -->
 
 A scenario is one YAML 1.2 file. Unknown keys are errors, and all problems are listed, each with file, line, column and path.
 Editors check the file as you type with the JSON Schema of the package: put this line first.
