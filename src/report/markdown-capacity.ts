@@ -14,6 +14,7 @@ import {
   spanText,
 } from '../text/figure-text.js';
 import { capacityCaveats } from './capacity-caveats.js';
+import { column, numeric } from './column.js';
 import { markdownTable, markdownText } from './markdown-text.js';
 import { resourceRows } from './resource-rows.js';
 import { trafficText } from './session-words.js';
@@ -26,37 +27,26 @@ export function markdownCapacity(capacity: CapacityFigures | undefined): readonl
   if (capacity === undefined) return [];
   const { healthy, underFaults, instances, arrivals, law, lawOmitted } = capacity;
   const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
-  const rows = answers.map(({ under, interval, estimate, bindingCondition, ending, trials, tookS }) => {
-    const lost = underFaults.find((each) => each.under === under)?.lost;
-    return [
-      under === 'none' ? 'healthy' : markdownText(under),
-      rateText(interval.confirmedPass),
-      rateText(interval.smallestFail),
-      estimate === undefined
-        ? ABSENT
-        : `${rateText(estimate.rate)} (${rateText(estimate.low)} to ${rateText(estimate.high)}, ${ratioText(estimate.level).replace('.00', '')})`,
-      bindingCondition === undefined ? ABSENT : markdownText(bindingCondition),
-      lost === undefined ? ABSENT : ratioText(lost),
-      ending.replaceAll('-', ' '),
-      `${numberText(trials.length)} in ${spanText(tookS)}`,
-    ];
-  });
+  const lostUnder = new Map(underFaults.map(({ under, lost }) => [under, lost]));
   const scope = `${instances === 1 ? 'One instance' : `${instances} instances together`}, ${arrivals} arrivals${healthy === undefined ? '' : `; healthy: ${markdownText(healthy.label)}`}.`;
   return [
     '### Capacity, calls/s',
     answers.length === 0
       ? 'Nothing was measured.'
-      : markdownTable(
-          [
-            { name: 'Under' },
-            ...['Confirmed', 'Failed at', 'Estimate'].map((name) => ({ name, numeric: true })),
-            { name: 'Limited by' },
-            { name: 'Lost', numeric: true },
-            { name: 'Ending' },
-            { name: 'Trials', numeric: true },
-          ],
-          rows,
-        ),
+      : markdownTable(answers, [
+          column('Under', ({ under }) => (under === 'none' ? 'healthy' : markdownText(under))),
+          numeric('Confirmed', ({ interval }) => rateText(interval.confirmedPass)),
+          numeric('Failed at', ({ interval }) => rateText(interval.smallestFail)),
+          numeric('Estimate', ({ estimate }) =>
+            estimate === undefined
+              ? ABSENT
+              : `${rateText(estimate.rate)} (${rateText(estimate.low)} to ${rateText(estimate.high)}, ${ratioText(estimate.level).replace('.00', '')})`,
+          ),
+          column('Limited by', ({ bindingCondition: by }) => (by === undefined ? ABSENT : markdownText(by))),
+          numeric('Lost', ({ under }) => ratioText(lostUnder.get(under))),
+          column('Ending', ({ ending }) => ending.replaceAll('-', ' ')),
+          numeric('Trials', ({ trials, tookS }) => `${numberText(trials.length)} in ${spanText(tookS)}`),
+        ]),
     scope,
     capacityCaveats(capacity)
       .map((text) => `- ${markdownText(text)}`)
@@ -80,26 +70,24 @@ function resourceLine({ resources }: CapacityFigures): readonly string[] {
 
 /** Hidden capacity after one fault: the answer, each load on a row, what to know about it. */
 function recoveryParts({ under, summary, levels, remarks }: RecoveryAnswer): readonly string[] {
-  const numeric = ['Load', 'Offered', 'Back after', 'Computed drain', 'Attempts per call', 'At the dependency'];
   return [
     `### Recovery under load after ${markdownText(under)}`,
     `**${markdownText(summary, 600)}**`,
     ...(levels.length === 0
       ? []
       : [
-          markdownTable(
-            [...numeric.map((name) => ({ name, numeric: true })), { name: 'Verdict' }, { name: 'Why' }],
-            levels.map(({ share, offeredRate, recoverS, drainS, attemptsPerCall, dependencyAmplification, outcome, reason }) => [
-              shareText(share),
-              rateText(offeredRate),
-              recoverS === undefined ? ABSENT : spanText(Math.round(recoverS)),
-              spanText(Math.round(drainS)),
-              factorText(attemptsPerCall),
-              dependencyAmplification === undefined ? ABSENT : factorText(dependencyAmplification),
-              outcome,
-              markdownText(reason),
-            ]),
-          ),
+          markdownTable(levels, [
+            numeric('Load', ({ share }) => shareText(share)),
+            numeric('Offered', ({ offeredRate }) => rateText(offeredRate)),
+            numeric('Back after', ({ recoverS }) => (recoverS === undefined ? ABSENT : spanText(Math.round(recoverS)))),
+            numeric('Computed drain', ({ drainS }) => spanText(Math.round(drainS))),
+            numeric('Attempts per call', ({ attemptsPerCall }) => factorText(attemptsPerCall)),
+            numeric('At the dependency', ({ dependencyAmplification: times }) =>
+              times === undefined ? ABSENT : factorText(times),
+            ),
+            column('Verdict', ({ outcome }) => outcome),
+            column('Why', ({ reason }) => markdownText(reason)),
+          ]),
         ]),
     ...(remarks.length === 0 ? [] : [remarks.map((text) => `- ${markdownText(text)}`).join('\n')]),
   ];

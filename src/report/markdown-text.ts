@@ -1,4 +1,5 @@
 import { oneLine } from '../text/one-line.js';
+import type { Column } from './column.js';
 
 /**
  * Text that stays text in GitHub-flavoured Markdown, inside a table too: every character with a meaning is escaped, `<` and `&` as
@@ -23,15 +24,21 @@ export const markdownCode = (text: string, limit = 300): string => {
   return `${fence}${pad}${flat}${pad}${fence}`;
 };
 
-/** A table; cells are Markdown already. */
-export function markdownTable(
-  head: readonly { readonly name: string; readonly numeric?: boolean }[],
-  rows: readonly (readonly string[])[],
+/**
+ * A table; cells are Markdown already.
+ * @param most rows shown; the rest is counted
+ */
+export function markdownTable<Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row, string>[],
+  most = Number.POSITIVE_INFINITY,
 ): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const left = rows.length - most;
   return [
-    line(head.map(({ name }) => name)),
-    line(head.map(({ numeric }) => (numeric === true ? '---:' : '---'))),
-    ...rows.map(line),
+    line(columns.map(({ head }) => head)),
+    line(columns.map(({ numeric }) => (numeric ? '---:' : '---'))),
+    ...rows.slice(0, most).map((row) => line(columns.map(({ cell }) => cell(row)))),
+    ...(left > 0 ? [line(columns.map((_, index) => (index === 0 ? `${left} more in report.html` : '')))] : []),
   ].join('\n');
 }

@@ -1,8 +1,9 @@
 import type { Figures } from '../result/call-figures.js';
 import type { Check } from '../result/verdict.js';
 import { countText, numberText, rateText, spanText } from '../text/figure-text.js';
-import { briefCells, briefHeads } from './brief-cells.js';
+import { briefFigures } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
+import { column, numeric } from './column.js';
 import { confirmingSoak } from './confirming-soak.js';
 import { answeredText, oneDurationLines, tookText } from './error-words.js';
 import { verdictMeaning } from './exit-meaning.js';
@@ -46,9 +47,8 @@ export function renderMarkdown(input: ReportInput): string {
     figureTable(
       view,
       'Phase',
-      result.phases
-        .filter(({ kind, counts }) => kind !== 'edge' || counts.offered > 0)
-        .map((phase) => [`${markdownText(phase.name)} (${phase.kind})`, phase]),
+      result.phases.filter(({ kind, counts }) => kind !== 'edge' || counts.offered > 0),
+      ({ name, kind }) => `${markdownText(name)} (${kind})`,
     ),
     ...toolParts(view),
     ...tenantParts(view),
@@ -67,10 +67,9 @@ function toolParts(view: ReportView): readonly string[] {
   const { capacity, tools } = view.result;
   const soak = confirmingSoak(view);
   if (capacity !== undefined && soak === undefined) return [];
-  const rows = (soak?.phase.tools ?? tools).map((tool): readonly [string, Figures] => [markdownText(tool.tool), tool]);
   return [
     soak === undefined ? '### Per tool, without warm-up' : '### Per tool in the confirming soak',
-    figureTable(view, 'Tool', rows),
+    figureTable(view, 'Tool', soak?.phase.tools ?? tools, ({ tool }) => markdownText(tool)),
   ];
 }
 
@@ -78,11 +77,7 @@ function toolParts(view: ReportView): readonly string[] {
 function tenantParts(view: ReportView): readonly string[] {
   const { tenants, fairness } = view.result;
   if (tenants.length === 0) return [];
-  const figures = figureTable(
-    view,
-    'Tenant',
-    tenants.map((tenant) => [markdownText(tenant.tenant), tenant]),
-  );
+  const figures = figureTable(view, 'Tenant', tenants, ({ tenant }) => markdownText(tenant));
   const said = (fairness?.neighbours ?? [])
     .slice(0, MAX_ROWS)
     .map(
@@ -94,11 +89,6 @@ function tenantParts(view: ReportView): readonly string[] {
   return ['### Per tenant, without warm-up', figures, ...(said.length === 0 ? [] : [said.join('\n')])];
 }
 
-const bounded = (rows: readonly (readonly string[])[], width: number): readonly (readonly string[])[] =>
-  rows.length <= MAX_ROWS
-    ? rows
-    : [...rows.slice(0, MAX_ROWS), [`${rows.length - MAX_ROWS} more in report.html`, ...Array<string>(width - 1).fill('')]];
-
 /** Misses first: they are what is asked for. */
 const ORDER: readonly Check['outcome'][] = ['fail', 'invalid', 'inconclusive', 'pass', 'not-applicable'];
 
@@ -106,25 +96,16 @@ function checkTable({ verdict, analysis }: ReportView): string {
   if (verdict.checks.length === 0) return 'Nothing was judged.';
   const sorted = [...verdict.checks].sort((a, b) => ORDER.indexOf(a.outcome) - ORDER.indexOf(b.outcome));
   return markdownTable(
+    sorted,
     [
-      { name: 'Outcome' },
-      { name: 'Check' },
-      { name: 'Metric' },
-      { name: 'Limit', numeric: true },
-      { name: 'Measured', numeric: true },
-      { name: 'Evidence' },
+      column('Outcome', ({ outcome }) => SIGNS[outcome]),
+      column('Check', ({ source, scope }) => markdownText(`${source}: ${scope}`)),
+      column('Metric', ({ metric }) => markdownText(metricText(metric))),
+      numeric('Limit', checkLimitText),
+      numeric('Measured', ({ actual, unit }) => markdownText(checkValueText(actual, unit, analysis.timeoutMs))),
+      column('Evidence', ({ evidence }) => markdownText(evidence)),
     ],
-    bounded(
-      sorted.map((check) => [
-        SIGNS[check.outcome],
-        markdownText(`${check.source}: ${check.scope}`),
-        markdownText(metricText(check.metric)),
-        checkLimitText(check),
-        markdownText(checkValueText(check.actual, check.unit, analysis.timeoutMs)),
-        markdownText(check.evidence),
-      ]),
-      6,
-    ),
+    MAX_ROWS,
   );
 }
 
@@ -151,15 +132,17 @@ const READINESS_SIGNS = [
   ['passed', '✅'],
 ] as const;
 
-function figureTable(view: ReportView, head: string, rows: readonly (readonly [string, Figures])[]): string {
+function figureTable<Of extends Figures>(
+  view: ReportView,
+  head: string,
+  rows: readonly Of[],
+  nameOf: (figures: Of) => string,
+): string {
   if (rows.length === 0) return 'No calls.';
-  return markdownTable(
-    [{ name: head }, ...['Calls due', ...briefHeads(view).slice(1)].map((name) => ({ name, numeric: true }))],
-    bounded(
-      rows.map(([name, figures]) => [name, ...briefCells(view, figures).map(escapeLess)]),
-      1 + briefHeads(view).length,
-    ),
+  const columns = briefFigures(view).map(([name, cell]) =>
+    numeric(name === 'Due' ? 'Calls due' : name, (figures: Figures) => escapeLess(cell(figures))),
   );
+  return markdownTable(rows, [column(head, nameOf), ...columns], MAX_ROWS);
 }
 
 /** `> 5 s` and `< 0.01 %` are figures, not markup. */
@@ -185,23 +168,18 @@ function eventParts({ result: { events = [] } }: ReportView): readonly string[] 
   return [
     '### Commands in the time line',
     markdownTable(
+      events,
       [
-        { name: 'Command' },
-        ...['Started at', 'Took', 'Exit code', 'Calls lost from its start until 5 s after its end'].map((name) => ({
-          name,
-          numeric: true,
-        })),
+        column('Command', ({ name }) => markdownCode(name)),
+        numeric('Started at', ({ startS }) => spanText(startS)),
+        numeric('Took', ({ durationS }) => (durationS === undefined ? '–' : spanText(durationS))),
+        numeric('Exit code', ({ exitCode }) => (exitCode === undefined ? '–' : String(exitCode))),
+        numeric(
+          'Calls lost from its start until 5 s after its end',
+          ({ callsEndedAround, callsFailedAround }) => `${numberText(callsFailedAround)} of ${numberText(callsEndedAround)}`,
+        ),
       ],
-      bounded(
-        events.map(({ name, startS, durationS, exitCode, callsEndedAround, callsFailedAround }) => [
-          markdownCode(name),
-          spanText(startS),
-          durationS === undefined ? '–' : spanText(durationS),
-          exitCode === undefined ? '–' : String(exitCode),
-          `${numberText(callsFailedAround)} of ${numberText(callsEndedAround)}`,
-        ]),
-        5,
-      ),
+      MAX_ROWS,
     ),
   ];
 }
@@ -210,30 +188,23 @@ const LEVELS = { problem: '❌', good: '✅', note: 'ℹ️' } as const;
 
 function errorTable({ result }: ReportView): string {
   if (result.errors.length === 0) return 'No call failed.';
-  const rows = [...result.errors]
-    .sort((a, b) => b.count - a.count)
-    .map((error) => [
-      markdownCode(error.class),
-      error.taxonomy,
-      numberText(error.count),
-      answeredText(error),
-      tookText(error),
-      error.firstAtS === undefined ? '–' : spanText(error.firstAtS),
-      error.sample === undefined ? '–' : markdownText(error.sample, 160),
-    ]);
   return markdownTable(
+    [...result.errors].sort((a, b) => b.count - a.count),
     [
-      { name: 'Class' },
-      { name: 'Taxonomy' },
-      { name: 'Calls', numeric: true },
-      { name: 'Answered with' },
-      { name: 'Ended after', numeric: true },
-      { name: 'First at', numeric: true },
-      { name: 'Sample' },
+      column('Class', (error) => markdownCode(error.class)),
+      column('Taxonomy', ({ taxonomy }) => taxonomy),
+      numeric('Calls', ({ count }) => numberText(count)),
+      column('Answered with', answeredText),
+      numeric('Ended after', tookText),
+      numeric('First at', ({ firstAtS }) => (firstAtS === undefined ? '–' : spanText(firstAtS))),
+      column('Sample', sampleText),
     ],
-    bounded(rows, 7),
+    MAX_ROWS,
   );
 }
+
+const sampleText = ({ sample }: { readonly sample?: string | undefined }): string =>
+  sample === undefined ? '–' : markdownText(sample, 160);
 
 /** What was tried again, which a success rate hides; and failures that all ended at one duration. */
 function retriedParts({ result }: ReportView): readonly string[] {
@@ -241,27 +212,21 @@ function retriedParts({ result }: ReportView): readonly string[] {
   const lines = oneDurationLines(result)
     .slice(0, MAX_ROWS)
     .map((line) => `- ${markdownText(line)}`);
-  const rows = retried.map((failures) => [
-    markdownCode(failures.class),
-    numberText(failures.count),
-    answeredText(failures),
-    tookText(failures),
-    failures.sample === undefined ? '–' : markdownText(failures.sample, 160),
-  ]);
   return [
-    ...(rows.length === 0
+    ...(retried.length === 0
       ? []
       : [
           '### Attempts that failed and were tried again',
           markdownTable(
+            retried,
             [
-              { name: 'Class' },
-              { name: 'Attempts', numeric: true },
-              { name: 'Answered with' },
-              { name: 'Ended after', numeric: true },
-              { name: 'Sample' },
+              column('Class', (failures) => markdownCode(failures.class)),
+              numeric('Attempts', ({ count }) => numberText(count)),
+              column('Answered with', answeredText),
+              numeric('Ended after', tookText),
+              column('Sample', sampleText),
             ],
-            bounded(rows, 5),
+            MAX_ROWS,
           ),
         ]),
     ...(lines.length === 0 ? [] : [lines.join('\n')]),

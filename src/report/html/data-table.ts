@@ -1,28 +1,15 @@
+import type { Column } from '../column.js';
 import { type Html, type HtmlValue, html, NOTHING } from './html.js';
 
-/** A column: its head, and the cell that a row has in it. */
-export interface Column<Row> {
-  readonly head: string;
-  readonly cell: (row: Row) => HtmlValue;
-  /** Figures stand at the right, digits below digits. */
-  readonly numeric: boolean;
-}
-
-/** A column of words. */
-export const column = <Row>(head: string, cell: Column<Row>['cell']): Column<Row> => ({ head, cell, numeric: false });
-
-/** A column of figures. */
-export const numeric = <Row>(head: string, cell: Column<Row>['cell']): Column<Row> => ({ head, cell, numeric: true });
-
 /** Columns of rows that are lists of cells: names, and then figures. */
-export const listColumns = (heads: readonly string[]): readonly Column<readonly HtmlValue[]>[] =>
+export const listColumns = (heads: readonly string[]): readonly Column<readonly HtmlValue[], HtmlValue>[] =>
   heads.map((head, index) => ({ head, cell: (row) => row[index], numeric: index > 0 }));
 
 export interface DataTable<Row> {
   /** Name of the table for those who do not see where it stands. */
   readonly label: string;
   /** The first cell of a row is its head. */
-  readonly columns: readonly Column<Row>[];
+  readonly columns: readonly Column<Row, HtmlValue>[];
   /** Said instead of an empty table. */
   readonly empty?: string;
   /** Many columns of figures: smaller, and heads may take two lines. */

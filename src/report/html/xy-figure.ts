@@ -3,7 +3,8 @@ import type { ChartUnit } from '../charts/chart.js';
 import { chartValueText } from '../charts/chart-table.js';
 import type { Bar, PointKind, XyChart } from '../charts/xy-chart.js';
 import { POINT_STYLES, xyChartSpec } from '../charts/xy-chart-spec.js';
-import { column, dataTable, listColumns, numeric } from './data-table.js';
+import { column, numeric } from '../column.js';
+import { dataTable, listColumns } from './data-table.js';
 import { type Html, html, NOTHING } from './html.js';
 import { staticPlot } from './static-plot.js';
 

@@ -1,9 +1,10 @@
 import type { Figures } from '../../../result/call-figures.js';
 import type { PhaseFigures } from '../../../result/phase-figures.js';
 import { clockText, spanText } from '../../../text/figure-text.js';
+import { column, numeric } from '../../column.js';
 import { confirmingSoak } from '../../confirming-soak.js';
 import type { ReportView } from '../../report-view.js';
-import { column, dataTable, numeric } from '../data-table.js';
+import { dataTable } from '../data-table.js';
 import { figureColumns } from '../figure-columns.js';
 import { type Html, html, NOTHING } from '../html.js';
 import type { SectionMaker } from '../section.js';

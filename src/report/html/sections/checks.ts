@@ -1,8 +1,9 @@
 import type { Check } from '../../../result/verdict.js';
 import { givenRatioText } from '../../../text/figure-text.js';
 import { checkLimitText, checkValueText, metricText } from '../../check-text.js';
+import { column, numeric } from '../../column.js';
 import type { ReportView } from '../../report-view.js';
-import { column, dataTable, numeric } from '../data-table.js';
+import { dataTable } from '../data-table.js';
 import { type Html, type HtmlValue, html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';

@@ -2,9 +2,10 @@ import type { ErrorFigure } from '../../../result/call-figures.js';
 import type { Exemplar } from '../../../result/exemplar.js';
 import { ABSENT, latencyText, numberText, ratioText, spanText } from '../../../text/figure-text.js';
 import { oneLine } from '../../../text/one-line.js';
+import { column, numeric } from '../../column.js';
 import { answeredText, oneDurationLines, tookText } from '../../error-words.js';
 import type { ReportView } from '../../report-view.js';
-import { column, dataTable, numeric } from '../data-table.js';
+import { dataTable } from '../data-table.js';
 import { type Html, html, NOTHING } from '../html.js';
 import type { SectionMaker } from '../section.js';
 

@@ -1,7 +1,8 @@
 import type { EventFigures } from '../../../result/event-figures.js';
 import { countText, nounFor } from '../../../text/count-text.js';
 import { ABSENT, numberText, spanText } from '../../../text/figure-text.js';
-import { column, dataTable, numeric } from '../data-table.js';
+import { column, numeric } from '../../column.js';
+import { dataTable } from '../data-table.js';
 import { type Html, html, NOTHING } from '../html.js';
 import type { SectionMaker } from '../section.js';
 

@@ -1,8 +1,9 @@
 import type { Figures } from '../../../result/call-figures.js';
 import type { NeighbourFigures, NeighbourState } from '../../../result/fairness-figures.js';
 import { ABSENT, amountText, latencyText, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
+import { column, numeric } from '../../column.js';
 import type { ReportView } from '../../report-view.js';
-import { column, dataTable, numeric } from '../data-table.js';
+import { dataTable } from '../data-table.js';
 import { briefColumns } from '../figure-columns.js';
 import { type Html, html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';

@@ -1,7 +1,8 @@
 import { ABSENT, coresText, countText, ratioText } from '../../../text/figure-text.js';
 import { generatorCharts } from '../../charts/resource-charts.js';
+import { column, numeric } from '../../column.js';
 import { chartFigure } from '../chart-figure.js';
-import { column, dataTable, numeric } from '../data-table.js';
+import { dataTable } from '../data-table.js';
 import { type Html, html } from '../html.js';
 import type { SectionMaker } from '../section.js';
 

@@ -1,4 +1,5 @@
-import { column, dataTable } from '../data-table.js';
+import { column } from '../../column.js';
+import { dataTable } from '../data-table.js';
 import { html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';

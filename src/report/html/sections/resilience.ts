@@ -1,8 +1,9 @@
 import type { FaultFigures } from '../../../result/fault-figures.js';
 import type { FaultFinding } from '../../../result/fault-findings.js';
 import { ABSENT, amountText, factorText, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
+import { column, numeric } from '../../column.js';
 import type { ReportView } from '../../report-view.js';
-import { column, dataTable, numeric } from '../data-table.js';
+import { dataTable } from '../data-table.js';
 import { type Html, html, NOTHING } from '../html.js';
 
 const optional = (value: number | undefined, text: (value: number) => string): string =>

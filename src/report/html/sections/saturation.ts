@@ -1,9 +1,10 @@
 import { bytesText, coresText, countText, spanText, valueText } from '../../../text/figure-text.js';
 import { metricCharts } from '../../charts/metric-charts.js';
 import { healthChart, processCharts } from '../../charts/resource-charts.js';
+import { column, numeric } from '../../column.js';
 import type { ReportView } from '../../report-view.js';
 import { chartFigure } from '../chart-figure.js';
-import { column, dataTable, numeric } from '../data-table.js';
+import { dataTable } from '../data-table.js';
 import { type Html, html } from '../html.js';
 import type { SectionMaker } from '../section.js';
 

@@ -1,6 +1,7 @@
 import { ratioText } from '../../../text/figure-text.js';
+import { column } from '../../column.js';
 import { trustOf } from '../../trust.js';
-import { column, dataTable } from '../data-table.js';
+import { dataTable } from '../data-table.js';
 import { html } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';

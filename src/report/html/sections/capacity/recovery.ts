@@ -2,7 +2,8 @@ import type { CapacityFigures } from '../../../../result/capacity-figures.js';
 import type { RecoveryAnswer, RecoveryLevel } from '../../../../result/recovery-figures.js';
 import { ABSENT, factorText, rateText, shareText, spanText } from '../../../../text/figure-text.js';
 import type { Bar } from '../../../charts/xy-chart.js';
-import { type Column, column, dataTable, numeric } from '../../data-table.js';
+import { type Column, column, numeric } from '../../../column.js';
+import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';
 import type { SectionMaker } from '../../section.js';
@@ -74,7 +75,7 @@ function answerPart({ under, summary, levels, remarks, label, tookS, budgetS }: 
   }${remarks.length === 0 ? NOTHING : html`<ul class="caveats">${remarks.map((text) => html`<li>${text}</li>`)}</ul>`}`;
 }
 
-const LEVEL_COLUMNS: readonly Column<RecoveryLevel>[] = [
+const LEVEL_COLUMNS: readonly Column<RecoveryLevel, string | Html>[] = [
   numeric('Load', ({ share }) => shareText(share)),
   numeric('Offered', ({ offeredRate }) => rateText(offeredRate)),
   numeric('In time before', ({ inTime }) => shareText(inTime.before)),

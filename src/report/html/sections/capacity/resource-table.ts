@@ -1,6 +1,7 @@
 import type { ResourceFigures } from '../../../../result/capacity-figures.js';
+import { column, numeric } from '../../../column.js';
 import { resourceRows } from '../../../resource-rows.js';
-import { column, dataTable, numeric } from '../../data-table.js';
+import { dataTable } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 
 /** What one instance uses, with how sure each figure is and what could not be told. */

@@ -2,8 +2,9 @@ import type { SizingCount, SizingFigures } from '../../../../result/sizing-figur
 import { plainMemoryText } from '../../../../sizing/plain-formula.js';
 import { burstText, COUNT_WORDS, connectionsText, drivenBy, rangeText, warningLines } from '../../../../sizing/sizing-words.js';
 import { ABSENT, amountText, countText, rateText, ratioText, valueText } from '../../../../text/figure-text.js';
+import { column, numeric } from '../../../column.js';
 import { calculator } from '../../calculator/calculator.js';
-import { column, dataTable, listColumns, numeric } from '../../data-table.js';
+import { dataTable, listColumns } from '../../data-table.js';
 import { type Html, html, NOTHING } from '../../html.js';
 import { pageAsset } from '../../page-asset.js';
 import type { SectionMaker } from '../../section.js';
