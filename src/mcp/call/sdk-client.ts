@@ -4,7 +4,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { LATEST_PROTOCOL_VERSION, McpError, ResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { ToolDescription } from '../driver.js';
 import { isObject } from '../protocol/rpc-answer.js';
-import type { PeerTransport } from './peer-transport.js';
+import type { SdkTransport } from './sdk-transport.js';
 import { WireFailure } from './wire-failure.js';
 
 const MAX_PAGES = 1000;
@@ -14,12 +14,12 @@ export const INITIALIZE_VERSION = LATEST_PROTOCOL_VERSION;
 /** The SDK client over our transport: makes the handshake and lists the tools. Not used for timed calls. */
 export class SdkPeer {
   readonly #client: Client;
-  readonly #transport: PeerTransport;
+  readonly #transport: SdkTransport;
   readonly #timeoutMs: number;
 
   /** @param capabilities of ours; the requests that they invite are answered on the load path, never by this client */
   constructor(
-    transport: PeerTransport,
+    transport: SdkTransport,
     clientInfo: { readonly name: string; readonly version: string },
     timeoutMs: number,
     capabilities: Readonly<Record<string, object>> = {},

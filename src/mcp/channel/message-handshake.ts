@@ -1,6 +1,7 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { ClientSide } from '../../scenario/client.js';
+import { compact } from '../../scenario/file/compact.js';
 import { capabilitiesOf } from '../call/client-replies.js';
 import type { Clock } from '../call/clock.js';
 import { INITIALIZE_VERSION, SdkPeer } from '../call/sdk-client.js';
@@ -62,7 +63,7 @@ export class MessageHandshake {
   async make(session: MessageSession, { era, offer }: EraVerdict, timeoutMs: number): Promise<SdkPeer> {
     const { clientInfo, label, client } = this.#options;
     session.era = era;
-    const transport = new MessageTransport({ session, era, timeoutMs, clientInfo, ...(offer === undefined ? {} : { offer }) });
+    const transport = new MessageTransport(session, compact({ era, timeoutMs, clientInfo, offer }));
     const peer = new SdkPeer(transport, clientInfo, timeoutMs, capabilitiesOf(client, era === 'modern'));
     await peer.connect();
     if (era === 'legacy') {

@@ -8,7 +8,7 @@ import { WireFailure } from '../call/wire-failure.js';
 import type { Era } from '../protocol/call-record.js';
 import { meansLostSession } from '../protocol/classify.js';
 import { envelopeViolation, isObject } from '../protocol/rpc-answer.js';
-import type { KeptSession, SessionKeeper } from '../session/session-keeper.js';
+import { KeptSession, type SessionKeeper } from '../session/session-keeper.js';
 import { AbandonedCalls } from './abandoned-calls.js';
 import type { MessageCall } from './message-call.js';
 import type { ChannelListener, ChannelLoss, MessageChannel, MessageRefusal } from './message-channel.js';
@@ -39,20 +39,10 @@ export interface MessageSessionOptions {
 }
 
 /** One session: a channel with the calls in flight on it, matched by their ids. */
-export class MessageSession implements KeptSession, ChannelListener {
+export class MessageSession extends KeptSession implements ChannelListener {
   readonly id: string;
   readonly channel: MessageChannel;
   era: Era = 'legacy';
-  inFlight = 0;
-  calls = 0;
-  lost = false;
-  replacing = false;
-  retired = false;
-  startedMs = 0;
-  shortLives = 0;
-  served = false;
-  streak = 0;
-  streakClass: OutcomeClass | undefined = undefined;
   /** `performance.now()` at which it could take its first call. */
   readyMs = Number.NaN;
   readonly #options: MessageSessionOptions;
@@ -66,6 +56,7 @@ export class MessageSession implements KeptSession, ChannelListener {
   #closed = false;
 
   constructor(options: MessageSessionOptions) {
+    super();
     const { channel, owner, replies, issued } = options;
     this.#options = options;
     this.channel = channel;

@@ -1,45 +1,27 @@
-import type { PeerTransport, RpcMessage } from '../call/peer-transport.js';
+import { type RpcMessage, SdkTransport, type SdkTransportOptions } from '../call/sdk-transport.js';
 import { type FailedMessage, WireFailure } from '../call/wire-failure.js';
-import type { Era } from '../protocol/call-record.js';
-import { modernMeta } from '../protocol/modern-envelope.js';
 import { envelopeViolation, isObject } from '../protocol/rpc-answer.js';
 import { hintsThatSessionIsGone } from '../protocol/session-gone.js';
 import type { ControlClient } from './control-client.js';
+import type { ControlReply, ControlRequest } from './control-exchange.js';
 import { legacyHeaders, modernHeaders } from './request-headers.js';
 
-export interface ControlTransportOptions {
-  readonly era: Era;
+export interface ControlTransportOptions extends SdkTransportOptions {
   readonly channel: ControlClient;
   readonly baseHeaders: readonly string[];
-  readonly timeoutMs: number;
-  readonly clientInfo: { readonly name: string; readonly version: string };
-  readonly capabilities?: Readonly<Record<string, object>>;
-  /** Legacy: the revision to offer instead of the SDK's newest. */
-  readonly offer?: string;
 }
 
-/**
- * Carries the SDK client's messages over the control client. Implements the SDK's `Transport` by shape, so that this file needs no import of it.
- * A request that fails is answered with a synthetic JSON-RPC error whose `data` is the WireFailure: rejecting out of `send` would leave the
- * SDK's handler of that request behind for ever.
- */
-export class ControlTransport implements PeerTransport {
-  onclose?: () => void;
-  onerror?: (error: Error) => void;
-  onmessage?: (message: never) => void;
-  /** Legacy: what the server gave. Modern: a constant, which makes the SDK client skip `initialize`. */
-  sessionId?: string;
-  /** Negotiated version, once the SDK client has told it. */
-  protocolVersion: string | undefined;
+/** Carries the SDK client's messages over the control client. */
+export class ControlTransport extends SdkTransport {
   /** Legacy: the bodies of the handshake as they went out. */
-  readonly sent: { initialize?: string; initialized?: string } = {};
+  readonly bodies: { initialize?: string; initialized?: string } = {};
   readonly #options: ControlTransportOptions;
   #givenSession: string | undefined;
   #givenMs = Number.NaN;
 
   constructor(options: ControlTransportOptions) {
+    super(options);
     this.#options = options;
-    if (options.era === 'modern') this.sessionId = 'none';
   }
 
   /** The session id that a legacy server gave. */
@@ -47,82 +29,48 @@ export class ControlTransport implements PeerTransport {
     return this.#givenSession;
   }
 
-  async start(): Promise<void> {}
-
-  async close(): Promise<void> {
-    this.onclose?.();
-  }
-
-  setProtocolVersion(version: string): void {
-    this.protocolVersion = version;
-  }
-
-  async send(message: RpcMessage): Promise<void> {
-    const isRequest = message.method !== undefined && message.id !== undefined;
-    if (this.#options.era === 'modern' && !isRequest) return;
-    const body = JSON.stringify(this.#dressed(message));
-    if (message.method === 'initialize') this.sent.initialize = body;
-    else if (message.method === 'notifications/initialized') this.sent.initialized = body;
+  protected async ask(message: RpcMessage, body: string): Promise<unknown> {
+    const { id, method } = message;
+    const first = method === 'initialize';
+    if (first) this.bodies.initialize = body;
     let answer: unknown;
     let withoutId = false;
-    try {
-      const reply = await this.#options.channel.send({
-        method: 'POST',
-        headers: this.#headers(message),
-        body,
-        timeoutMs: this.#options.timeoutMs,
-        ...(isRequest
-          ? {
-              onMessage: (got: unknown) => {
-                if (!isAnswerTo(got, message.id)) return false;
-                withoutId = isObject(got) && got.id === null;
-                answer = isObject(got) ? { ...got, id: message.id } : got;
-                return true;
-              },
-            }
-          : {}),
-      });
-      if (!reply.satisfied) throw new WireFailure('no-answer', 'no answer to the request', { status: reply.status });
-      if (this.#options.era === 'legacy' && message.method === 'initialize') this.#given(reply.sessionId);
-      else if (this.#givenSession !== undefined) refuseUnknownSession(answer, withoutId);
-    } catch (error) {
-      const failure = (error instanceof WireFailure ? error : new WireFailure('reset', String(error))).of(this.#sent(message));
-      if (!isRequest) throw failure;
-      answer = { jsonrpc: '2.0', id: message.id, error: { code: -32099, message: failure.message, data: failure } };
-    }
-    // Handed over last: the SDK client sends its next message at once, and that needs the session id.
-    if (isRequest) this.onmessage?.(answer as never);
+    const reply = await this.#send(message, body, (got) => {
+      if (!isAnswerTo(got, id)) return false;
+      withoutId = isObject(got) && got.id === null;
+      answer = isObject(got) ? { ...got, id } : got;
+      return true;
+    });
+    if (this.#options.era === 'legacy' && first) {
+      this.#givenSession = reply.sessionId;
+      this.#givenMs = performance.now();
+    } else if (this.#givenSession !== undefined) refuseUnknownSession(answer, withoutId);
+    return answer;
   }
 
-  #given(sessionId: string | undefined): void {
-    this.#givenSession = sessionId;
-    this.#givenMs = performance.now();
+  protected async tell(message: RpcMessage, body: string): Promise<void> {
+    if (message.method === 'notifications/initialized') this.bodies.initialized = body;
+    await this.#send(message, body);
   }
 
-  #sent({ method = '' }: RpcMessage): FailedMessage {
+  protected sent({ method = '' }: RpcMessage): FailedMessage {
     return this.#givenSession === undefined || method === 'initialize'
       ? { method }
       : { method, sessionAgeMs: performance.now() - this.#givenMs };
   }
 
-  #headers(message: RpcMessage): readonly string[] {
-    const { era, baseHeaders } = this.#options;
-    if (era === 'modern') return modernHeaders(baseHeaders, message.method ?? '');
-    return legacyHeaders(baseHeaders, message.method === 'initialize' ? undefined : this.protocolVersion, this.#givenSession);
+  async #send(message: RpcMessage, body: string, onMessage?: ControlRequest['onMessage']): Promise<ControlReply> {
+    const { channel, timeoutMs } = this.#options;
+    const request = { method: 'POST', headers: this.#headers(message), body, timeoutMs } as const;
+    const reply = await channel.send(onMessage === undefined ? request : { ...request, onMessage });
+    if (!reply.satisfied) throw new WireFailure('no-answer', 'no answer to the request', { status: reply.status });
+    return reply;
   }
 
-  #dressed(message: RpcMessage): RpcMessage {
-    const { era, offer, clientInfo, capabilities } = this.#options;
-    if (era === 'modern') {
-      const meta = message.params?._meta;
-      return {
-        ...message,
-        params: { ...message.params, _meta: { ...(isObject(meta) ? meta : {}), ...modernMeta(clientInfo, capabilities) } },
-      };
-    }
-    if (offer !== undefined && message.method === 'initialize')
-      return { ...message, params: { ...message.params, protocolVersion: offer } };
-    return message;
+  #headers({ method = '' }: RpcMessage): readonly string[] {
+    const { era, baseHeaders } = this.#options;
+    if (era === 'modern') return modernHeaders(baseHeaders, method);
+    return legacyHeaders(baseHeaders, method === 'initialize' ? undefined : this.protocolVersion, this.#givenSession);
   }
 }
 

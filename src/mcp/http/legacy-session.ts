@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import type { OutcomeClass } from '../../scenario/outcome.js';
 import type { WireCall } from '../call/wire-call.js';
 import type { Era } from '../protocol/call-record.js';
-import type { SessionKeeper } from '../session/session-keeper.js';
+import { KeptSession, type SessionKeeper } from '../session/session-keeper.js';
 import type { ConnectionPool } from './connection-pool.js';
 
 /** Where the call came from and on what it goes. */
@@ -14,7 +14,7 @@ export interface CallPath {
 }
 
 /** One session as a handshake left it, with what its calls need prepared. A session that is opened again is a new object. */
-export class LegacySession {
+export class LegacySession extends KeptSession {
   /** Absent: the server keeps no sessions. */
   readonly id: string | undefined;
   /** Flat header list of its calls; the last value is the request id, written anew for each call. */
@@ -22,22 +22,8 @@ export class LegacySession {
   readonly options: Dispatcher.DispatchOptions;
   readonly path: CallPath;
   readonly keeper: SessionKeeper<LegacySession>;
-  inFlight = 0;
   /** The call that was started last, where requests of the server may come beside the calls. */
   latest: WireCall | undefined = undefined;
-  /** Calls started on it. */
-  calls = 0;
-  /** The server has said that it is gone. */
-  lost = false;
-  /** A handshake for its successor is under way. */
-  replacing = false;
-  /** Its successor has taken over; it ends when its last call does. */
-  retired = false;
-  startedMs = 0;
-  shortLives = 0;
-  served = false;
-  streak = 0;
-  streakClass: OutcomeClass | undefined = undefined;
 
   constructor(
     keeper: SessionKeeper<LegacySession>,
@@ -46,6 +32,7 @@ export class LegacySession {
     urlPath: string,
     path: Omit<CallPath, 'session'>,
   ) {
+    super();
     this.keeper = keeper;
     this.id = id;
     this.headers = headers;

@@ -1,6 +1,7 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { ClientSide } from '../../scenario/client.js';
+import { compact } from '../../scenario/file/compact.js';
 import { capabilitiesOf } from '../call/client-replies.js';
 import { SdkPeer } from '../call/sdk-client.js';
 import { WireFailure } from '../call/wire-failure.js';
@@ -53,12 +54,9 @@ export class SessionOpener {
     const { clientInfo, startTimeoutMs: timeoutMs, client, side } = this.#options;
     const { era, offer } = this.#options.verdict;
     const transport = new ControlTransport({
-      era,
+      ...compact({ era, timeoutMs, clientInfo, offer }),
       channel: side,
       baseHeaders: lane.baseHeaders,
-      timeoutMs,
-      clientInfo,
-      ...(offer === undefined ? {} : { offer }),
     });
     const peer = new SdkPeer(transport, clientInfo, timeoutMs, capabilitiesOf(client, era === 'modern'));
     await peer.connect();
@@ -101,7 +99,7 @@ export class SessionOpener {
     }
   }
 
-  #agreed({ protocolVersion, givenSession, sent }: ControlTransport): HandshakeReplay {
+  #agreed({ protocolVersion, givenSession, bodies }: ControlTransport): HandshakeReplay {
     const { url, verdict } = this.#options;
     const version = protocolVersion ?? UNNAMED_VERSION;
     if (verdict.offer !== undefined && version !== verdict.offer)
@@ -110,7 +108,7 @@ export class SessionOpener {
         EXIT.target,
         { hint: `set target.protocol to ${version} or to legacy` },
       );
-    const { initialize = '{}', initialized = '{}' } = sent;
+    const { initialize = '{}', initialized = '{}' } = bodies;
     return new HandshakeReplay({ version, stateful: givenSession !== undefined, initialize, initialized });
   }
 

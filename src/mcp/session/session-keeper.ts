@@ -6,21 +6,25 @@ import { SessionStreaks, type StreakOfSession } from './session-streak.js';
 import { SessionTest } from './session-test.js';
 
 /** What the keeper needs of a session; a session that is opened again is a new object. */
-export interface KeptSession extends StreakOfSession {
+export abstract class KeptSession implements StreakOfSession {
   /** Absent: the server keeps no sessions. */
-  readonly id: string | undefined;
-  inFlight: number;
+  abstract readonly id: string | undefined;
+  inFlight = 0;
   /** Calls started on it. */
-  calls: number;
-  lost: boolean;
+  calls = 0;
+  /** The server has said that it is gone, or what carries it is. */
+  lost = false;
   /** A handshake for its successor is under way, or waited for. */
-  replacing: boolean;
+  replacing = false;
   /** Its successor has taken over; it ends when its last call does. */
-  retired: boolean;
+  retired = false;
   /** When it took its place, milliseconds of the clock. */
-  startedMs: number;
+  startedMs = 0;
   /** Sessions before it in its place, in a row, that did not last. */
-  shortLives: number;
+  shortLives = 0;
+  served = false;
+  streak = 0;
+  streakClass: OutcomeClass | undefined = undefined;
 }
 
 export interface SessionKeeperOptions<S extends KeptSession> {

@@ -9,8 +9,6 @@ export const blackHole: Recipe = {
   reveals: 'missing connect and query timeouts: calls hang, and none fails',
   isNot: 'not a refusal: nothing shows the client that the dependency is gone. Ending it closes the connections',
   parameters: [],
-  toggles: false,
-  random: false,
   steps: (c) => [held(c, 'timeout', { timeout: 0 })],
 };
 
@@ -21,8 +19,6 @@ export const partitionHeals: Recipe = {
   reveals: 'stale work done after the caller gave up; no keepalive, no deadline',
   isNot: 'not a black hole: no byte is lost',
   parameters: [],
-  toggles: false,
-  random: false,
   steps: (c) => [held(c, 'bandwidth', { rate: 0 }, 'upstream'), held(c, 'bandwidth', { rate: 0 })],
 };
 
@@ -33,8 +29,6 @@ export const idleDrop: Recipe = {
   reveals: 'retries without limit, a queue behind the dead connection',
   isNot: 'not a firewall that forgets silently: the close is seen',
   parameters: [{ name: 'after', kind: 'duration', default: '1s', description: 'without a chunk until the close' }],
-  toggles: false,
-  random: false,
   steps: (c) => [held(c, 'timeout', { timeout: Math.max(1, number(c, 'after')) })],
 };
 
@@ -46,7 +40,6 @@ export const connectionReset: Recipe = {
   isNot: 'not a refusal: the connect succeeds. A real Toxiproxy ends open connections with FIN, not RST',
   parameters: [],
   toggles: true,
-  random: false,
   steps: (c) => [held(c, 'reset_peer', { timeout: 0 }), { atMs: 0, dependency: c.dependency, do: 'cut' }],
 };
 
@@ -58,7 +51,6 @@ export const refused: Recipe = {
   isNot: 'not a host that is gone: a refusal comes at once',
   parameters: [],
   toggles: true,
-  random: false,
   steps: (c) => [{ atMs: 0, dependency: c.dependency, do: 'disable' }],
 };
 
@@ -73,7 +65,6 @@ export const flapping: Recipe = {
     { name: 'up', kind: 'duration', default: '500ms', description: 'each time' },
   ],
   toggles: true,
-  random: false,
   steps: (c) => {
     const steps: FaultStep[] = [];
     const downMs = Math.max(50, number(c, 'down'));
@@ -93,7 +84,5 @@ export const truncatedReply: Recipe = {
   reveals: 'handling of half an answer; retries of calls that are not idempotent',
   isNot: 'not corruption: the bytes that arrive are right',
   parameters: [{ name: 'bytes', kind: 'size', default: '4kB', description: 'passed on each connection before it ends' }],
-  toggles: false,
-  random: false,
   steps: (c) => [held(c, 'limit_data', { bytes: number(c, 'bytes') })],
 };

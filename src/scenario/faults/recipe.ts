@@ -31,9 +31,9 @@ export interface Recipe {
   readonly isNot: string;
   readonly parameters: readonly RecipeParameter[];
   /** Takes the proxy down and up again, so its listen port must lie outside the ephemeral range. */
-  readonly toggles: boolean;
+  readonly toggles?: true;
   /** Which connections it hits is a matter of chance, so two runs need not agree. */
-  readonly random: boolean;
+  readonly random?: true;
   /** The plan; pure. Steps in order of time. */
   steps(context: RecipeContext): readonly FaultStep[];
 }

@@ -12,7 +12,6 @@ export const partialFailure: Recipe = {
     { name: 'share', kind: 'ratio', default: '50%', description: 'chance of each connection' },
     { name: 'reroll', kind: 'duration', default: '1s', description: 'until the dice are rolled again' },
   ],
-  toggles: false,
   random: true,
   steps: (c) => {
     const everyMs = Math.max(100, number(c, 'reroll'));
@@ -35,7 +34,6 @@ export const failover: Recipe = {
     { name: 'down', kind: 'duration', default: '1s', description: 'before the other takes over' },
   ],
   toggles: true,
-  random: false,
   steps: (c) => [
     { atMs: 0, dependency: c.dependency, do: 'disable' },
     { atMs: number(c, 'down'), dependency: c.dependency, do: 'upstream', to: String(c.values.to) },
@@ -53,8 +51,6 @@ export const errorStub: Recipe = {
     { name: 'status', kind: 'count', default: 503, description: 'HTTP status, for instance 503 or 429' },
     { name: 'retryAfter', kind: 'duration', default: '1s', description: 'sent as Retry-After in whole seconds' },
   ],
-  toggles: false,
-  random: false,
   steps: (c) => [
     {
       atMs: 0,
@@ -77,7 +73,6 @@ export const coldStart: Recipe = {
     { name: 'latency', kind: 'duration', default: '500ms', description: 'at first; then a half, a fifth, none' },
   ],
   toggles: true,
-  random: false,
   steps: (c) => {
     const downMs = Math.min(number(c, 'down'), c.forMs);
     const latencyMs = number(c, 'latency');
@@ -112,7 +107,6 @@ export const twoAtOnce: Recipe = {
     { name: 'latency', kind: 'duration', default: '100ms', description: 'on the other' },
   ],
   toggles: true,
-  random: false,
   steps: (c) => [
     { atMs: 0, dependency: c.dependency, do: 'disable' },
     { ...held(c, 'latency', { latency: number(c, 'latency'), jitter: 0 }), dependency: String(c.values.other) },

@@ -24,8 +24,6 @@ export const slowDependency: Recipe = {
     { name: 'latency', kind: 'duration', default: '200ms', description: 'added to each chunk of an answer' },
     { name: 'jitter', kind: 'duration', default: '50ms', description: 'uniform, plus or minus' },
   ],
-  toggles: false,
-  random: false,
   steps: (c) => [held(c, 'latency', { latency: number(c, 'latency'), jitter: number(c, 'jitter') })],
 };
 
@@ -39,8 +37,6 @@ export const verySlow: Recipe = {
     { name: 'latency', kind: 'duration', default: '2s', description: 'added to each chunk of an answer' },
     { name: 'jitter', kind: 'duration', default: '0ms', description: 'uniform, plus or minus' },
   ],
-  toggles: false,
-  random: false,
   steps: (c) => [held(c, 'latency', { latency: number(c, 'latency'), jitter: number(c, 'jitter') })],
 };
 
@@ -51,8 +47,6 @@ export const thinPipe: Recipe = {
   reveals: 'oversized results, missing paging',
   isNot: 'not a limit over all connections: each connection gets this rate, so divide by the pool size for a total',
   parameters: [{ name: 'rate', kind: 'size', default: '20kB', description: 'bytes a second for each connection, in whole kB' }],
-  toggles: false,
-  random: false,
   steps: (c) => [held(c, 'bandwidth', { rate: Math.max(1, Math.round(number(c, 'rate') / 1000)) })],
 };
 
@@ -69,8 +63,6 @@ export const dribble: Recipe = {
     { name: 'latency', kind: 'duration', default: '20ms', description: 'added to each piece' },
     { name: 'jitter', kind: 'duration', default: '80ms', description: 'uniform, plus or minus' },
   ],
-  toggles: false,
-  random: false,
   steps: (c) => [
     held(c, 'slicer', {
       average_size: number(c, 'size'),
@@ -88,7 +80,5 @@ export const slowClose: Recipe = {
   reveals: 'drain and shutdown paths only; pooled connections never see it',
   isNot: 'not a slow answer',
   parameters: [{ name: 'delay', kind: 'duration', default: '3s', description: 'before the close is passed on' }],
-  toggles: false,
-  random: false,
   steps: (c) => [held(c, 'slow_close', { delay: number(c, 'delay') })],
 };

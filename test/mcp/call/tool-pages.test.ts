@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { PeerTransport } from '../../../src/mcp/call/peer-transport.js';
 import { SdkPeer } from '../../../src/mcp/call/sdk-client.js';
+import type { SdkTransport } from '../../../src/mcp/call/sdk-transport.js';
 
 /** A peer whose server answers `tools/list` with these cursors, one after the other, and from the start again. */
 async function peerOver(
@@ -20,7 +20,7 @@ async function peerOver(
       queueMicrotask(() => (transport.onmessage as (message: unknown) => void)(answer));
     },
   };
-  const peer = new SdkPeer(transport as unknown as PeerTransport, { name: 'test', version: '1' }, 1000);
+  const peer = new SdkPeer(transport as unknown as SdkTransport, { name: 'test', version: '1' }, 1000);
   await peer.connect();
   return { peer, asked: () => asked };
 }
