@@ -20,6 +20,20 @@ const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** JSON-RPC ids of one load thread; the next thread has the next range. */
 const IDS_PER_WORKER = 1_000_000_000;
 
+/** What an endpoint needs of its driver. */
+export interface EndpointOwner extends WireOwner {
+  readonly limits: DriverLimits;
+  readonly secrets: SecretFilter;
+  /** What the handshakes of all endpoints are made with. */
+  readonly handshake: {
+    /** For each request by which an endpoint is opened. */
+    readonly startTimeoutMs: number;
+    /** For each request of a handshake after that, where a session needs no process of ours. */
+    readonly handshakeTimeoutMs: number;
+    readonly clientInfo: { readonly name: string; readonly version: string };
+  };
+}
+
 /** What a driver is made of on any transport: one endpoint of its target. */
 export interface DriverEndpoint {
   /** Speaks the modern era. */
@@ -32,7 +46,7 @@ export interface DriverEndpoint {
 }
 
 /** What the drivers of all transports share: ids, deadlines, rules, secrets, the token, warnings, the answers to be delivered, opening and closing. */
-export abstract class DriverCore<Endpoint extends DriverEndpoint> implements Driver, WireOwner {
+export abstract class DriverCore<Endpoint extends DriverEndpoint> implements Driver, EndpointOwner {
   readonly clock: Clock;
   readonly limits: DriverLimits;
   readonly rules: readonly CompiledRule[];
@@ -44,14 +58,7 @@ export abstract class DriverCore<Endpoint extends DriverEndpoint> implements Dri
   protected readonly replies: ClientReplies | undefined;
   /** Absent: no streams are held. */
   protected readonly streams: StreamCounts | undefined;
-  /** What the handshakes of all endpoints are made with. */
-  protected readonly handshake: {
-    /** For each request by which an endpoint is opened. */
-    readonly startTimeoutMs: number;
-    /** For each request of a handshake after that. */
-    readonly handshakeTimeoutMs: number;
-    readonly clientInfo: { readonly name: string; readonly version: string };
-  };
+  readonly handshake: EndpointOwner['handshake'];
   /** For calls of the modern era that may take several requests; absent: none may. */
   readonly #rounds: RoundParts | undefined;
   readonly #warnings = new Map<string, number>();

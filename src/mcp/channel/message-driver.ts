@@ -1,18 +1,10 @@
-import { DriverCore } from '../call/driver-core.js';
+import { DriverCore, type EndpointOwner } from '../call/driver-core.js';
 import type { Round } from '../call/round.js';
-import type { SecretFilter } from '../call/secret-filter.js';
-import type { WireOwner } from '../call/wire-call.js';
 import type { CallAnswer, CallStart, CancelCall, DriverCounters } from '../driver.js';
-import type { DriverLimits, DriverOptions } from '../driver-options.js';
+import type { DriverOptions } from '../driver-options.js';
 import { MessageCall } from './message-call.js';
 import { MessageEndpoint, type MessageEndpointOptions } from './message-endpoint.js';
 import { FIRST_CALL_ID } from './message-session.js';
-
-/** What a transport of message channels needs of the driver. */
-export interface MessageDriverParts extends WireOwner {
-  readonly limits: DriverLimits;
-  readonly secrets: SecretFilter;
-}
 
 /** A transport with its endpoints; what it holds beside them is closed last. */
 export interface MessageTarget {
@@ -28,23 +20,20 @@ export interface MessageTarget {
 }
 
 /** A driver over message channels: many calls in flight on each, matched by their ids. */
-export class MessageDriver extends DriverCore<MessageEndpoint> implements MessageDriverParts {
+export class MessageDriver extends DriverCore<MessageEndpoint> {
   protected readonly endpoints: readonly MessageEndpoint[];
   readonly #target: MessageTarget;
 
-  constructor(options: DriverOptions, makeTarget: (parts: MessageDriverParts) => MessageTarget) {
+  constructor(options: DriverOptions, makeTarget: (parts: EndpointOwner) => MessageTarget) {
     super(options, FIRST_CALL_ID);
     this.#target = makeTarget(this);
     this.endpoints = this.#target.endpoints.map(
       (endpoint, index) =>
         new MessageEndpoint({
           ...endpoint,
-          ...this.handshake,
           owner: this,
-          protocol: options.target.protocol,
+          driver: options,
           known: options.eras?.[index],
-          sessionCalls: options.sessionCalls,
-          client: options.client,
           replies: this.replies,
           streams: this.streams,
           issued: (id) => this.issued(id),

@@ -1,15 +1,15 @@
 import type { PlimsollError } from '../../errors/plimsoll-error.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../../journal/session-counts.js';
-import type { ClientSide } from '../../scenario/client.js';
 import { compact } from '../../scenario/file/compact.js';
 import type { ClientReplies } from '../call/client-replies.js';
+import type { EndpointOwner } from '../call/driver-core.js';
 import { evenShare } from '../call/even-share.js';
 import { forEachLimit } from '../call/for-each-limit.js';
 import { refusalOf, type SdkPeer } from '../call/sdk-client.js';
 import type { StreamCounts } from '../call/stream-counts.js';
-import type { WireOwner } from '../call/wire-call.js';
 import { WireFailure } from '../call/wire-failure.js';
 import type { EndpointDescription, ToolDescription } from '../driver.js';
+import type { DriverOptions } from '../driver-options.js';
 import { askedEra, type EraVerdict, readInitialize } from '../protocol/era-reading.js';
 import { SessionKeeper } from '../session/session-keeper.js';
 import { SessionRecovery } from '../session/session-recovery.js';
@@ -22,23 +22,16 @@ import { OpenChannels } from './open-channels.js';
 export interface MessageEndpointOptions {
   /** Its name in results. */
   readonly label: string;
-  readonly owner: WireOwner;
-  readonly protocol: string;
+  readonly owner: EndpointOwner;
+  readonly driver: DriverOptions;
   /** The transport exists in both eras, so `auto` has to ask; else it is legacy. */
   readonly bothEras: boolean;
-  /** For the first answer of a server, and each request of the opening. */
-  readonly startTimeoutMs: number;
-  /** For each request of a handshake while the load runs, where a session needs no process of ours. */
-  readonly handshakeTimeoutMs: number;
   /** What an earlier driver found out about it: it is not asked again. */
   readonly known: EraVerdict | undefined;
-  readonly sessionCalls: number | undefined;
   /** Sessions opened at the same time. */
   readonly openAtOnce: number;
   /** Number of callers with sessions of their own; 1 where the scenario has no tenants. */
   readonly callers: number;
-  readonly clientInfo: { readonly name: string; readonly version: string };
-  readonly client: ClientSide | undefined;
   readonly replies: ClientReplies | undefined;
   /** Streams are counted: each channel is one. */
   readonly streams: StreamCounts | undefined;
@@ -65,9 +58,9 @@ export class MessageEndpoint {
   constructor(options: MessageEndpointOptions) {
     this.#options = options;
     this.label = options.label;
-    const { owner, label, clientInfo, client } = options;
+    const { owner, driver, label } = options;
     this.#channels = new OpenChannels(options.streams);
-    this.#handshake = new MessageHandshake({ label, clientInfo, client, clock: owner.clock });
+    this.#handshake = new MessageHandshake({ owner, label, client: driver.client });
     const recovery = new SessionRecovery(owner.clock);
     this.#keepers = Array.from(
       { length: options.callers },
@@ -75,7 +68,7 @@ export class MessageEndpoint {
         new SessionKeeper<MessageSession>({
           clock: owner.clock,
           recovery,
-          renewAfter: options.sessionCalls,
+          renewAfter: driver.sessionCalls,
           // What a server asks can be told of a call where that is alone on its session.
           idleFirst: options.replies !== undefined,
           open: () => this.#openSession(caller),
@@ -100,7 +93,8 @@ export class MessageEndpoint {
 
   /** @throws PlimsollError (exit code 6, or 8) */
   async open(sessions: number): Promise<EndpointDescription> {
-    const { owner, client, explain, startTimeoutMs } = this.#options;
+    const { owner, driver, explain } = this.#options;
+    const { startTimeoutMs } = owner.handshake;
     let step = 'the protocol probe';
     let session: MessageSession | undefined;
     try {
@@ -128,7 +122,7 @@ export class MessageEndpoint {
       step = 'the tool listing';
       const tools: readonly ToolDescription[] = await peer.listTools();
       await peer.close();
-      this.#text = new CallText(this.#handshake.meta(verdict.era), client?.progress === true);
+      this.#text = new CallText(this.#handshake.meta(verdict.era), driver.client?.progress === true);
       session.readyMs = owner.clock.now();
       this.#keepers[0]?.add(session);
       step = 'opening the sessions';
@@ -151,8 +145,8 @@ export class MessageEndpoint {
 
   /** What needs no asking. */
   #decided(): EraVerdict | undefined {
-    const { bothEras, protocol, known } = this.#options;
-    const asked = askedEra(protocol);
+    const { bothEras, driver, known } = this.#options;
+    const asked = askedEra(driver.target.protocol);
     if (asked !== undefined || bothEras) return asked ?? known;
     return { era: 'legacy', probe: 'this transport has the legacy protocol alone' };
   }
@@ -160,8 +154,8 @@ export class MessageEndpoint {
   /** The verdict when `initialize` was refused in a way that only a modern server has. */
   #modernAfterAll(error: unknown): EraVerdict | undefined {
     const refusal = refusalOf(error);
-    const { label, bothEras, protocol } = this.#options;
-    if (refusal === undefined || this.#verdict?.era !== 'legacy' || !bothEras || askedEra(protocol) !== undefined)
+    const { label, bothEras, driver } = this.#options;
+    if (refusal === undefined || this.#verdict?.era !== 'legacy' || !bothEras || askedEra(driver.target.protocol) !== undefined)
       return undefined;
     const reading = readInitialize({ error: refusal }, label);
     return reading.says === 'proof' && reading.verdict.era === 'modern' ? reading.verdict : undefined;
@@ -249,7 +243,8 @@ export class MessageEndpoint {
   }
 
   async #openSession(caller: number): Promise<MessageSession> {
-    const { owner, bothEras, startTimeoutMs, handshakeTimeoutMs } = this.#options;
+    const { owner, bothEras } = this.#options;
+    const { startTimeoutMs, handshakeTimeoutMs } = owner.handshake;
     // A process of ours starts from nothing each time; another server is there already once the endpoint is open.
     const timeoutMs = bothEras || !this.#opened ? startTimeoutMs : handshakeTimeoutMs;
     const session = this.#newSession(caller);

@@ -3,7 +3,7 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { ClientSide } from '../../scenario/client.js';
 import { compact } from '../../scenario/file/compact.js';
 import { capabilitiesOf } from '../call/client-replies.js';
-import type { Clock } from '../call/clock.js';
+import type { EndpointOwner } from '../call/driver-core.js';
 import { INITIALIZE_VERSION, SdkPeer } from '../call/sdk-client.js';
 import { type SettledEra, settleEra } from '../call/settle-era.js';
 import { WireFailure } from '../call/wire-failure.js';
@@ -18,10 +18,9 @@ const INITIALIZE_ID = FIRST_CALL_ID - 2;
 const READY_ID = FIRST_CALL_ID - 3;
 
 export interface MessageHandshakeOptions {
+  readonly owner: EndpointOwner;
   /** The endpoint in messages. */
   readonly label: string;
-  readonly clock: Clock;
-  readonly clientInfo: { readonly name: string; readonly version: string };
   readonly client: ClientSide | undefined;
 }
 
@@ -37,7 +36,8 @@ export class MessageHandshake {
 
   /** Asks a server of either era what it is. @throws WireFailure without a proof in time, PlimsollError (exit code 6) */
   probe(session: MessageSession, limitMs: number): Promise<SettledEra> {
-    const { clock, label } = this.#options;
+    const { owner, label } = this.#options;
+    const { clock } = owner;
     return settleEra(new EraInquiry(limitMs, clock.now()), {
       clock,
       ask: async (question): Promise<EraReading | 'ended'> => {
@@ -61,7 +61,8 @@ export class MessageHandshake {
 
   /** Legacy: `initialize` and `notifications/initialized`. Modern: nothing is sent. */
   async make(session: MessageSession, { era, offer }: EraVerdict, timeoutMs: number): Promise<SdkPeer> {
-    const { clientInfo, label, client } = this.#options;
+    const { owner, label, client } = this.#options;
+    const { clientInfo } = owner.handshake;
     session.era = era;
     const transport = new MessageTransport(session, compact({ era, timeoutMs, clientInfo, offer }));
     const peer = new SdkPeer(transport, clientInfo, timeoutMs, capabilitiesOf(client, era === 'modern'));
@@ -80,17 +81,18 @@ export class MessageHandshake {
 
   /** What each call carries in `_meta`. */
   meta(era: EraVerdict['era']): Readonly<Record<string, unknown>> {
-    const { clientInfo, client } = this.#options;
-    return era === 'modern' ? modernMeta(clientInfo, capabilitiesOf(client, true)) : {};
+    const { owner, client } = this.#options;
+    return era === 'modern' ? modernMeta(owner.handshake.clientInfo, capabilitiesOf(client, true)) : {};
   }
 
   #discover(id: number): string {
-    const params = { _meta: modernMeta(this.#options.clientInfo) };
+    const params = { _meta: modernMeta(this.#options.owner.handshake.clientInfo) };
     return JSON.stringify({ jsonrpc: '2.0', id, method: 'server/discover', params });
   }
 
   #initialize(): string {
-    const { clientInfo, client } = this.#options;
+    const { owner, client } = this.#options;
+    const { clientInfo } = owner.handshake;
     const params = { protocolVersion: INITIALIZE_VERSION, capabilities: capabilitiesOf(client, false), clientInfo };
     return JSON.stringify({ jsonrpc: '2.0', id: INITIALIZE_ID, method: 'initialize', params });
   }

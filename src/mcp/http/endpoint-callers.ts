@@ -1,25 +1,17 @@
 import { addSessions, type SessionCounts } from '../../journal/session-counts.js';
-import type { Clock } from '../call/clock.js';
 import { evenShare } from '../call/even-share.js';
 import { forEachLimit } from '../call/for-each-limit.js';
 import { openError } from '../call/open-error.js';
 import { SessionKeeper } from '../session/session-keeper.js';
 import { SessionRecovery } from '../session/session-recovery.js';
+import type { HttpEndpointOptions } from './http-endpoint-options.js';
 import type { LegacySession } from './legacy-session.js';
 import { carriesCredentials } from './request-headers.js';
 import type { SessionOpener } from './session-opener.js';
 import { TenantCaller } from './tenant-caller.js';
 
-export interface EndpointCallersOptions {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly tenants: readonly { readonly name: string; readonly headers: Readonly<Record<string, string>> }[] | undefined;
-  /** Value of the header that callers without one of their own share. */
-  readonly authorization: string | undefined;
-  readonly clock: Clock;
-  readonly sessionCalls: number | undefined;
-  readonly warn: (name: string) => void;
-  readonly redact: (text: string) => string;
+export interface EndpointCallersOptions
+  extends Pick<HttpEndpointOptions, 'owner' | 'driver' | 'url' | 'headers' | 'authorization'> {
   /** A session takes calls from now on. */
   readonly onStart: (session: LegacySession) => void;
   /** A session takes none any more. */
@@ -37,9 +29,9 @@ export class EndpointCallers {
 
   constructor(options: EndpointCallersOptions) {
     this.#options = options;
-    this.#recovery = new SessionRecovery(options.clock);
-    const { headers, tenants = [undefined], authorization } = options;
-    const lanes = tenants.map(
+    this.#recovery = new SessionRecovery(options.owner.clock);
+    const { headers, authorization } = options;
+    const lanes = (options.driver.tenants ?? [undefined]).map(
       (tenant) =>
         new TenantCaller({
           tenant: tenant?.name,
@@ -80,13 +72,13 @@ export class EndpointCallers {
    * @throws PlimsollError (exit code 6)
    */
   async open(sessions: number): Promise<void> {
-    const { url, redact } = this.#options;
+    const { owner, url } = this.#options;
     const opener = this.#opener!;
     await forEachLimit(this.lanes.slice(1), OPENING_AT_ONCE, async (lane) => {
       try {
         await (await opener.first(lane)).close();
       } catch (error) {
-        throw openError(url, `initialize for the tenant ${lane.tenant ?? ''}`, error, redact, {
+        throw openError(url, `initialize for the tenant ${lane.tenant ?? ''}`, error, owner.redact, {
           authorized: carriesCredentials(lane.baseHeaders),
         });
       }
@@ -100,7 +92,7 @@ export class EndpointCallers {
         lane.keeper.add(await opener.another(lane));
       } catch (error) {
         const whose = lane.tenant === undefined ? '' : ` (tenant ${lane.tenant})`;
-        throw openError(url, `opening session ${known + index + 1} of ${known + others.length}${whose}`, error, redact, {
+        throw openError(url, `opening session ${known + index + 1} of ${known + others.length}${whose}`, error, owner.redact, {
           authorized: carriesCredentials(lane.baseHeaders),
         });
       }
@@ -113,14 +105,14 @@ export class EndpointCallers {
   }
 
   #keeperOf(lane: TenantCaller): SessionKeeper<LegacySession> {
-    const { clock, sessionCalls, warn, onStart, onEnd } = this.#options;
+    const { owner, driver, onStart, onEnd } = this.#options;
     return new SessionKeeper<LegacySession>({
-      clock,
+      clock: owner.clock,
       recovery: this.#recovery,
-      renewAfter: sessionCalls,
+      renewAfter: driver.sessionCalls,
       open: () => this.#opener!.another(lane),
       end: (_, session) => this.#opener!.end(session),
-      warn,
+      warn: (name) => owner.warn(name),
       onStart,
       onEnd,
     });

@@ -2,34 +2,15 @@ import type { Dispatcher } from 'undici';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { givenLatencyText } from '../../text/figure-text.js';
-import type { Clock, TimerHandle } from '../call/clock.js';
+import type { TimerHandle } from '../call/clock.js';
 import { forEachLimit } from '../call/for-each-limit.js';
-import type { ServerRequest } from '../call/server-request-handler.js';
-import type { StreamCounts } from '../call/stream-counts.js';
-import type { DriverLimits } from '../driver-options.js';
+import { DEFAULT_IDLE_TIMEOUT_MS } from '../driver-options.js';
 import { refusalHint } from '../protocol/refusal-hint.js';
 import { ConnectionPool } from './connection-pool.js';
-import type { Dialer } from './dialer.js';
 import { HeldStream, type StreamFailure } from './held-stream.js';
+import type { HttpEndpointOptions } from './http-endpoint-options.js';
 import type { LegacySession } from './legacy-session.js';
 import { modernHeaders, streamHeaders } from './request-headers.js';
-
-export interface EndpointStreamsOptions {
-  readonly url: string;
-  /** Index of the endpoint in the target's list. */
-  readonly index: number;
-  readonly dialer: Dialer;
-  readonly clock: Clock;
-  readonly limits: DriverLimits;
-  readonly counts: StreamCounts;
-  /** Of connections that carry no stream. */
-  readonly idleTimeoutMs: number;
-  /** For the first answer. */
-  readonly timeoutMs: number;
-  readonly warn: (name: string) => void;
-  /** A request of the server. */
-  readonly onRequest: (endpoint: number, session: LegacySession | undefined, request: ServerRequest) => void;
-}
 
 /** What a stream that does not come to stand is told with. */
 export interface StreamWords {
@@ -52,22 +33,22 @@ const NOTIFICATIONS = { toolsListChanged: true, promptsListChanged: true, resour
 
 /** The streams that are held at one endpoint beside the calls, on connections of their own. */
 export class EndpointStreams {
-  readonly #options: EndpointStreamsOptions;
+  readonly #options: HttpEndpointOptions;
   readonly #path: string;
   readonly #pool: ConnectionPool;
   readonly #streams = new Map<LegacySession | number, HeldStream>();
   #nextId = 0;
 
-  constructor(options: EndpointStreamsOptions) {
-    const { dialer, limits } = options;
+  constructor(options: HttpEndpointOptions) {
+    const { owner, driver, dialer } = options;
     const url = new URL(options.url);
     this.#options = options;
     this.#path = url.pathname + url.search;
     this.#pool = new ConnectionPool({
       origin: url.origin,
       dialer,
-      headerBytes: limits.headerBytes,
-      idleTimeoutMs: options.idleTimeoutMs,
+      headerBytes: owner.limits.headerBytes,
+      idleTimeoutMs: driver.target.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
       expected: Number.POSITIVE_INFINITY,
       onExtra: () => {},
       onIdleReset: () => {},
@@ -106,10 +87,10 @@ export class EndpointStreams {
     const opened = Promise.all(sessions.map((session) => this.hold(session)));
     let timer: TimerHandle | undefined;
     const late = new Promise<void>((resolve) => {
-      timer = this.#options.clock.setTimer(resolve, WATCH_OPEN_MS);
+      timer = this.#options.owner.clock.setTimer(resolve, WATCH_OPEN_MS);
     });
     await Promise.race([opened, late]);
-    if (timer !== undefined) this.#options.clock.clearTimer(timer);
+    if (timer !== undefined) this.#options.owner.clock.clearTimer(timer);
   }
 
   /** Modern: a long answer to `subscriptions/listen`. */
@@ -147,7 +128,9 @@ export class EndpointStreams {
     session: LegacySession | undefined,
     request: () => Dispatcher.DispatchOptions,
   ): Promise<StreamFailure | undefined> {
-    const { clock, limits, counts, index, onRequest, timeoutMs, warn } = this.#options;
+    const { owner, streamCounts: counts, index, onStreamRequest } = this.#options;
+    const { clock, limits } = owner;
+    const timeoutMs = owner.handshake.handshakeTimeoutMs;
     return new Promise((resolve) => {
       const timer = clock.setTimer(
         () => resolve({ notOffered: false, status: 0, text: `no answer within ${givenLatencyText(timeoutMs * 1000)}` }),
@@ -159,8 +142,8 @@ export class EndpointStreams {
         counts,
         lineLimit: limits.sseLineLength,
         request,
-        onRequest: (asked) => onRequest(index, session, asked),
-        onRefused: () => warn('stream-refused'),
+        onRequest: (asked) => onStreamRequest(index, session, asked),
+        onRefused: () => owner.warn('stream-refused'),
         onFirst: (failure) => {
           clock.clearTimer(timer);
           resolve(failure);

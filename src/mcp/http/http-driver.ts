@@ -4,7 +4,7 @@ import type { Round } from '../call/round.js';
 import { type AskingPlace, type ServerRequest, ServerRequestHandler } from '../call/server-request-handler.js';
 import type { WireCall } from '../call/wire-call.js';
 import type { CallAnswer, CallStart, CancelCall, Driver, DriverCounters } from '../driver.js';
-import { DEFAULT_IDLE_TIMEOUT_MS, type DriverOptions } from '../driver-options.js';
+import type { DriverOptions } from '../driver-options.js';
 import { resultInBody } from '../protocol/whole-answer.js';
 import { ControlMessages } from './control-messages.js';
 import { Dialer } from './dialer.js';
@@ -40,40 +40,25 @@ class HttpDriver extends DriverCore<HttpEndpoint> implements RequestMaker, CallO
 
   constructor(options: DriverOptions) {
     super(options, FIRST_CALL_ID);
-    const { target, tenants, token } = options;
-    const stream = options.stream === true;
-    const watchStreams = options.watchStreams === true;
+    const { target, token } = options;
     this.#dialer = new Dialer(target.tls);
-    this.#heard = stream || watchStreams;
+    this.#heard = this.streams !== undefined || options.watchStreams === true;
     const streamCounts = this.streams ?? { open: 0, opened: 0, lost: 0, messages: 0 };
     this.endpoints = target.urls.map(
       (url, index) =>
         new HttpEndpoint({
-          ...this.handshake,
+          owner: this,
+          driver: options,
           url,
           index,
-          protocol: target.protocol,
           headers: headersFor(url, target),
-          tenants,
           authorization: token === undefined ? undefined : bearer(token),
           dialer: this.#dialer,
-          clock: this.clock,
-          limits: this.limits,
-          maxInFlight: options.maxInFlight,
-          idleTimeoutMs: target.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
-          sessionCalls: options.sessionCalls,
-          client: options.client,
-          stream,
-          watchStreams,
           streamCounts,
           onStreamRequest: (endpoint, session, request) => {
             const at = this.endpoints[endpoint]!;
             this.#asked(session ?? at, request, () => this.#streamPlace(at, session));
           },
-          warn: this.warn,
-          redact: this.redact,
-          keepSecret: (secret) => this.secrets.add(secret),
-          retireSecret: (secret) => this.secrets.retire(secret),
         }),
     );
     this.#messages = new ControlMessages(this.warn);

@@ -1,64 +1,23 @@
 import type { Dispatcher } from 'undici';
 import type { SessionCounts } from '../../journal/session-counts.js';
-import type { ClientSide } from '../../scenario/client.js';
 import { compact } from '../../scenario/file/compact.js';
 import { capabilitiesOf } from '../call/client-replies.js';
-import type { Clock } from '../call/clock.js';
 import { openClues } from '../call/open-clues.js';
 import { openError } from '../call/open-error.js';
-import type { ServerRequest } from '../call/server-request-handler.js';
-import type { StreamCounts } from '../call/stream-counts.js';
 import { usableTools } from '../call/usable-tools.js';
 import type { EndpointDescription } from '../driver.js';
-import type { DriverLimits } from '../driver-options.js';
+import { DEFAULT_IDLE_TIMEOUT_MS } from '../driver-options.js';
 import { MODERN_VERSION, modernMeta } from '../protocol/modern-envelope.js';
 import { CallMaker } from './call-maker.js';
 import { ConnectionPool } from './connection-pool.js';
 import { ControlClient } from './control-client.js';
-import type { Dialer } from './dialer.js';
 import { EndpointCallers } from './endpoint-callers.js';
 import { EndpointStreams } from './endpoint-streams.js';
 import { decideEra } from './era-probe.js';
+import type { HttpEndpointOptions } from './http-endpoint-options.js';
 import type { LegacySession } from './legacy-session.js';
 import { carriesCredentials, legacyHeaders, resumeHeaders } from './request-headers.js';
 import { SessionOpener } from './session-opener.js';
-
-export interface HttpEndpointOptions {
-  readonly url: string;
-  readonly index: number;
-  readonly protocol: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly tenants: readonly { readonly name: string; readonly headers: Readonly<Record<string, string>> }[] | undefined;
-  /** Value of the header that callers without one of their own share. */
-  readonly authorization: string | undefined;
-  readonly dialer: Dialer;
-  readonly clock: Clock;
-  readonly limits: DriverLimits;
-  /** For each request by which the endpoint is opened. */
-  readonly startTimeoutMs: number;
-  /** For each request of a handshake after that. */
-  readonly handshakeTimeoutMs: number;
-  readonly maxInFlight: number;
-  /** Of the connections of calls and streams. */
-  readonly idleTimeoutMs: number;
-  readonly sessionCalls: number | undefined;
-  readonly clientInfo: { readonly name: string; readonly version: string };
-  readonly client: ClientSide | undefined;
-  /** Hold a stream for each session. */
-  readonly stream: boolean;
-  /** Look at the streams of the sessions, without a place for them in the load. */
-  readonly watchStreams: boolean;
-  readonly streamCounts: StreamCounts;
-  /** A request of the server on a held stream. */
-  readonly onStreamRequest: (endpoint: number, session: LegacySession | undefined, request: ServerRequest) => void;
-  readonly warn: (name: string) => void;
-  /** Takes secrets out of a text. */
-  readonly redact: (text: string) => string;
-  /** A session id is a secret of its own. */
-  readonly keepSecret: (secret: string) => void;
-  /** A session is over. */
-  readonly retireSecret: (secret: string) => void;
-}
 
 const OPENING_AT_ONCE = 16;
 const NOTIFY_TIMEOUT_MS = 2000;
@@ -78,48 +37,28 @@ export class HttpEndpoint {
 
   constructor(options: HttpEndpointOptions) {
     const url = new URL(options.url);
-    const { dialer, clock, limits } = options;
+    const { owner, driver, dialer } = options;
     this.#options = options;
     this.#urlPath = url.pathname + url.search;
-    const { idleTimeoutMs } = options;
     this.pool = new ConnectionPool({
       origin: url.origin,
       dialer,
-      headerBytes: limits.headerBytes,
-      idleTimeoutMs,
-      expected: options.maxInFlight,
-      onExtra: () => options.warn('connections-over-max-in-flight'),
-      onIdleReset: () => options.warn('idle-connection-reset'),
+      headerBytes: owner.limits.headerBytes,
+      idleTimeoutMs: driver.target.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+      expected: driver.maxInFlight,
+      onExtra: () => owner.warn('connections-over-max-in-flight'),
+      onIdleReset: () => owner.warn('idle-connection-reset'),
     });
-    this.#side = new ControlClient(url, dialer, clock, limits);
-    this.#streams = new EndpointStreams({
-      url: options.url,
-      index: options.index,
-      dialer,
-      clock,
-      limits,
-      counts: options.streamCounts,
-      idleTimeoutMs,
-      timeoutMs: options.handshakeTimeoutMs,
-      warn: options.warn,
-      onRequest: options.onStreamRequest,
-    });
-    const { stream, headers, tenants, authorization, sessionCalls, warn, redact } = options;
+    this.#side = new ControlClient(url, dialer, owner.clock, owner.limits);
+    this.#streams = new EndpointStreams(options);
     this.#callers = new EndpointCallers({
-      url: options.url,
-      headers,
-      tenants,
-      authorization,
-      clock,
-      sessionCalls,
-      warn,
-      redact,
+      ...options,
       onStart: (session) => {
-        if (stream && this.#opened) void this.#streams.hold(session);
+        if (driver.stream === true && this.#opened) void this.#streams.hold(session);
       },
       onEnd: (session) => {
         this.#streams.drop(session);
-        if (session.id !== undefined) options.retireSecret(session.id);
+        if (session.id !== undefined) owner.secrets.retire(session.id);
       },
     });
   }
@@ -154,54 +93,32 @@ export class HttpEndpoint {
 
   /** @throws PlimsollError (exit code 6) */
   async open(sessions: number): Promise<EndpointDescription> {
-    const {
-      url,
-      index,
-      redact,
-      protocol,
-      clientInfo,
-      client,
-      handshakeTimeoutMs: timeoutMs,
-      startTimeoutMs,
-      keepSecret,
-      warn,
-    } = this.#options;
+    const { owner, driver, url, index } = this.#options;
+    const { clientInfo, startTimeoutMs: timeoutMs } = owner.handshake;
+    const { client } = driver;
     const { lanes } = this.#callers;
     const first = lanes[0];
     let step = 'the protocol probe';
     try {
       const verdict = await decideEra({
-        protocol,
+        protocol: driver.target.protocol,
         url,
         channel: this.#side,
-        clock: this.#options.clock,
+        clock: owner.clock,
         baseHeaders: first.baseHeaders,
         clientInfo,
-        timeoutMs: startTimeoutMs,
+        timeoutMs,
       });
       const modern = verdict.era === 'modern';
       this.#modern = modern;
       const { pool } = this;
-      const parts = {
-        url,
-        urlPath: this.#urlPath,
-        index,
-        verdict,
-        side: this.#side,
-        pool,
-        clientInfo,
-        client,
-        startTimeoutMs,
-        timeoutMs,
-        keepSecret,
-      };
-      const opener = new SessionOpener(parts);
+      const opener = new SessionOpener({ owner, client, url, urlPath: this.#urlPath, index, verdict, side: this.#side, pool });
       this.#callers.opener = opener;
       step = modern ? 'the tool listing' : 'initialize';
       const peer = await opener.first(first);
       step = 'the tool listing';
       const { tools, leftOut } = usableTools(await peer.listTools(), modern);
-      for (const _ of leftOut) warn('tool-left-out-invalid-header-mark');
+      for (const _ of leftOut) owner.warn('tool-left-out-invalid-header-mark');
       await peer.close();
       const meta = modern ? modernMeta(clientInfo, capabilitiesOf(client, true)) : {};
       const progress = client?.progress === true;
@@ -210,10 +127,10 @@ export class HttpEndpoint {
       if (modern) for (const lane of lanes) lane.modernPath = { endpoint: index, era: 'modern', pool, session: undefined };
       else await this.#callers.open(sessions);
       const stateful = first.agreement?.stateful === true;
-      if (this.#options.stream) {
+      if (driver.stream === true) {
         step = 'opening the streams';
         await this.#openStreams(sessions, stateful, meta);
-      } else if (this.#options.watchStreams && stateful)
+      } else if (driver.watchStreams === true && stateful)
         await this.#streams.watch(lanes.flatMap(({ keeper }) => keeper.sessions()));
       this.#opened = true;
       const server = peer.server ?? verdict.server;
@@ -228,7 +145,7 @@ export class HttpEndpoint {
         ...compact({ serverName: server?.name, serverVersion: server?.version }),
       };
     } catch (error) {
-      throw openError(url, step, error, redact, {
+      throw openError(url, step, error, owner.redact, {
         authorized: carriesCredentials(first.baseHeaders),
         clues: await openClues(url, error),
       });
@@ -285,7 +202,7 @@ export class HttpEndpoint {
     const hint =
       stateful || this.#modern ? 'set sessions.stream: false' : 'the server keeps no sessions; set sessions.stream: false';
     const authorized = carriesCredentials(this.#callers.lanes[0].baseHeaders);
-    return this.#streams.openAll(starts, OPENING_AT_ONCE, { hint, authorized, redact: this.#options.redact });
+    return this.#streams.openAll(starts, OPENING_AT_ONCE, { hint, authorized, redact: this.#options.owner.redact });
   }
 
   #headersOf(session: LegacySession | undefined): string[] {

@@ -3,6 +3,7 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { ClientSide } from '../../scenario/client.js';
 import { compact } from '../../scenario/file/compact.js';
 import { capabilitiesOf } from '../call/client-replies.js';
+import type { EndpointOwner } from '../call/driver-core.js';
 import { SdkPeer } from '../call/sdk-client.js';
 import { WireFailure } from '../call/wire-failure.js';
 import type { EraVerdict } from '../protocol/era-reading.js';
@@ -15,6 +16,8 @@ import { legacyHeaders } from './request-headers.js';
 import type { TenantCaller } from './tenant-caller.js';
 
 export interface SessionOpenerOptions {
+  readonly owner: EndpointOwner;
+  readonly client: ClientSide | undefined;
   readonly url: string;
   readonly urlPath: string;
   /** Index of the endpoint in the target's list. */
@@ -23,14 +26,6 @@ export interface SessionOpenerOptions {
   readonly side: ControlClient;
   /** Connections of the calls. */
   readonly pool: ConnectionPool;
-  readonly clientInfo: { readonly name: string; readonly version: string };
-  readonly client: ClientSide | undefined;
-  /** For each request of a caller's first handshake, and of the tool listing. */
-  readonly startTimeoutMs: number;
-  /** For each request of a later one. */
-  readonly timeoutMs: number;
-  /** A session id is a secret of its own. */
-  readonly keepSecret: (secret: string) => void;
 }
 
 const END_TIMEOUT_MS = 2000;
@@ -51,7 +46,8 @@ export class SessionOpener {
    * @throws WireFailure, PlimsollError (exit code 6), or Error with what the server said.
    */
   async first(lane: TenantCaller): Promise<SdkPeer> {
-    const { clientInfo, startTimeoutMs: timeoutMs, client, side } = this.#options;
+    const { owner, client, side } = this.#options;
+    const { clientInfo, startTimeoutMs: timeoutMs } = owner.handshake;
     const { era, offer } = this.#options.verdict;
     const transport = new ControlTransport({
       ...compact({ era, timeoutMs, clientInfo, offer }),
@@ -69,11 +65,11 @@ export class SessionOpener {
 
   /** One more session of a caller whose first one has an id. @throws WireFailure */
   async another(lane: TenantCaller): Promise<LegacySession> {
-    const { side, timeoutMs } = this.#options;
+    const { owner, side } = this.#options;
     const agreement = lane.agreement!;
     let given: string | undefined;
     try {
-      const id = await agreement.repeat(side, lane.baseHeaders, timeoutMs, (sessionId) => {
+      const id = await agreement.repeat(side, lane.baseHeaders, owner.handshake.handshakeTimeoutMs, (sessionId) => {
         given = sessionId;
       });
       return this.#session(lane, agreement, id);
@@ -113,8 +109,8 @@ export class SessionOpener {
   }
 
   #session(lane: TenantCaller, { version }: HandshakeReplay, id: string | undefined): LegacySession {
-    const { index, pool, urlPath, keepSecret } = this.#options;
-    if (id !== undefined) keepSecret(id);
+    const { owner, index, pool, urlPath } = this.#options;
+    if (id !== undefined) owner.secrets.add(id);
     const headers = [...legacyHeaders(lane.baseHeaders, version, id), 'x-request-id', ''];
     return new LegacySession(lane.keeper, id, headers, urlPath, { endpoint: index, era: 'legacy', pool });
   }
