@@ -1,3 +1,4 @@
+import { OUTCOMES } from '../scenario/outcome.js';
 import { numberText } from '../text/count-text.js';
 import type { AnswerFigure, ErrorFigure } from './call-figures.js';
 
@@ -8,8 +9,18 @@ const answerText = ({ status, rpcCode }: AnswerFigure): string =>
   [...(status === undefined ? [] : [`HTTP ${status}`]), ...(rpcCode === undefined ? [] : [`RPC ${rpcCode}`])].join(' ') ||
   'others';
 
-/** `HTTP 503`, `HTTP 200 RPC -32603`, `HTTP 502 (8), HTTP 504 (4)`; empty where nothing was answered with either. */
-export function answersText({ answers = [], count }: Pick<ErrorFigure, 'answers' | 'count'>): string {
+/**
+ * `HTTP 503`, `HTTP 200 RPC -32603`, `HTTP 502 (8), HTTP 504 (4)`; empty where nothing was answered with either. Of a class without an answer
+ * a status of success says that the head of one came, and the rest did not: `after the answer had begun (HTTP 200)`.
+ */
+export function answersText(failures: Pick<ErrorFigure, 'class' | 'answers' | 'count'>): string {
+  const text = namedAnswers(failures);
+  const isBegun = ({ status = 0, rpcCode }: AnswerFigure): boolean => status >= 200 && status < 300 && rpcCode === undefined;
+  if (text === '' || OUTCOMES[failures.class].answered || failures.answers?.every(isBegun) !== true) return text;
+  return `after the answer had begun${text.includes('(') ? `: ${text}` : ` (${text})`}`;
+}
+
+function namedAnswers({ answers = [], count }: Pick<ErrorFigure, 'answers' | 'count'>): string {
   const [first] = answers;
   if (first === undefined) return '';
   if (answers.length === 1 && first.count === count) return answerText(first);

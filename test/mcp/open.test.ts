@@ -421,6 +421,8 @@ describe('the protocol probe', () => {
     expect(asked('server/discover')).toBe(1);
     // A modern server is asked once at most; a legacy one once more for the handshake, and the session of the question is ended.
     expect(asked('initialize')).toBe(era === 'modern' ? 1 : 2);
+    const { opened, ended } = driver.counters().sessions;
+    expect({ opened, ended }).toEqual(era === 'legacy' ? { opened: 2, ended: 1 } : { opened: 0, ended: 0 });
     if (era === 'legacy') expect(server.sessions.size).toBe(1);
     expect((await drive(driver)).outcome).toBe('ok');
   });

@@ -103,6 +103,20 @@ describe('a proxy that answers for the server', () => {
   });
 });
 
+it('a call whose answer had begun when its time was over is not said to be answered', async () => {
+  let call = 0;
+  const input = runOf(() => {
+    call++;
+    if (call % 4 === 0) return { afterMs: 900, outcome: 'timeout', httpStatus: 200 };
+    // A rule of the scenario may take a whole answer for a timeout.
+    return call % 4 === 1 ? { afterMs: 30, outcome: 'connection-reset', httpStatus: 504 } : { afterMs: 20 };
+  });
+  const texts = await said(input);
+  for (const text of Object.values(texts)) expect(text.replaceAll('\\', '')).toContain('after the answer had begun (HTTP 200)');
+  expect(texts.junit).toContain('timeout, 25 calls, after the answer had begun (HTTP 200), after ');
+  expect(texts.junit).toContain('connection-reset, 25 calls, HTTP 504, after ');
+});
+
 it('several answers of one class are told apart, the most frequent first; codes without end are not', () => {
   let call = 0;
   const { analysis } = runOf(() => {

@@ -1,3 +1,4 @@
+import { NO_SESSIONS, type SessionCounts } from '../../journal/session-counts.js';
 import type { Clock } from '../call/clock.js';
 import { INITIALIZE_VERSION } from '../call/sdk-client.js';
 import { settleEra } from '../call/settle-era.js';
@@ -15,9 +16,9 @@ import {
 import { modernMeta } from '../protocol/modern-envelope.js';
 import { isObject } from '../protocol/rpc-answer.js';
 import type { ControlClient } from './control-client.js';
+import { endSession } from './end-session.js';
 import { legacyHeaders, modernHeaders } from './request-headers.js';
 
-const END_TIMEOUT_MS = 2000;
 /** A request of the probe outlives the probe, which says more about its limit. */
 const BEYOND_MS = 10_000;
 
@@ -33,12 +34,14 @@ export interface EraAskedOver {
 
 /**
  * Over Streamable HTTP: decides by the scenario's word, or asks the server when that is `auto`. A session that it opened for the question is
- * ended again. @throws WireFailure, PlimsollError (exit code 6)
+ * ended again, and counted. @throws WireFailure, PlimsollError (exit code 6)
  */
-export async function decideEra(parts: EraAskedOver): Promise<EraVerdict> {
+export async function decideEra(
+  parts: EraAskedOver,
+): Promise<{ readonly verdict: EraVerdict; readonly sessions: SessionCounts }> {
   const { protocol, clock, timeoutMs, channel, baseHeaders } = parts;
   const asked = askedEra(protocol);
-  if (asked !== undefined) return asked;
+  if (asked !== undefined) return { verdict: asked, sessions: NO_SESSIONS };
   let sessionId: string | undefined;
   const { verdict } = await settleEra(new EraInquiry(timeoutMs, clock.now()), {
     clock,
@@ -49,11 +52,9 @@ export async function decideEra(parts: EraAskedOver): Promise<EraVerdict> {
             sessionId = given;
           }),
   });
-  if (sessionId !== undefined) {
-    const headers = legacyHeaders(baseHeaders, INITIALIZE_VERSION, sessionId);
-    await channel.send({ method: 'DELETE', headers, timeoutMs: END_TIMEOUT_MS }).catch(() => undefined);
-  }
-  return verdict;
+  if (sessionId === undefined) return { verdict, sessions: NO_SESSIONS };
+  const status = await endSession(channel, legacyHeaders(baseHeaders, INITIALIZE_VERSION, sessionId));
+  return { verdict, sessions: { ...NO_SESSIONS, opened: 1, ended: 1, endedByStatus: { [status]: 1 } } };
 }
 
 /** What the server says to one request of the probe. @throws WireFailure, PlimsollError */

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import type { SessionCounts } from '../../journal/session-counts.js';
+import { addSessions, NO_SESSIONS, type SessionCounts } from '../../journal/session-counts.js';
 import { compact } from '../../scenario/file/compact.js';
 import { capabilitiesOf } from '../call/client-replies.js';
 import { openClues } from '../call/open-clues.js';
@@ -32,6 +32,8 @@ export class HttpEndpoint {
   readonly #callers: EndpointCallers;
   readonly #streams: EndpointStreams;
   #calls: CallMaker | undefined;
+  /** The session that the probe of the era opened and ended, where it had to. */
+  #probed = NO_SESSIONS;
   #modern = false;
   #opened = false;
 
@@ -64,7 +66,7 @@ export class HttpEndpoint {
   }
 
   get sessions(): SessionCounts {
-    return this.#callers.sessions;
+    return addSessions(this.#probed, this.#callers.sessions);
   }
 
   get modern(): boolean {
@@ -100,7 +102,7 @@ export class HttpEndpoint {
     const first = lanes[0];
     let step = 'the protocol probe';
     try {
-      const verdict = await decideEra({
+      const { verdict, sessions: probed } = await decideEra({
         protocol: driver.target.protocol,
         url,
         channel: this.#side,
@@ -109,6 +111,7 @@ export class HttpEndpoint {
         clientInfo,
         timeoutMs,
       });
+      this.#probed = probed;
       const modern = verdict.era === 'modern';
       this.#modern = modern;
       const { pool } = this;

@@ -5,11 +5,11 @@ import { compact } from '../../scenario/file/compact.js';
 import { capabilitiesOf } from '../call/client-replies.js';
 import type { EndpointOwner } from '../call/driver-core.js';
 import { SdkPeer } from '../call/sdk-client.js';
-import { WireFailure } from '../call/wire-failure.js';
 import type { EraVerdict } from '../protocol/era-reading.js';
 import type { ConnectionPool } from './connection-pool.js';
 import type { ControlClient } from './control-client.js';
 import { ControlTransport } from './control-transport.js';
+import { endSession } from './end-session.js';
 import { HandshakeReplay } from './handshake-replay.js';
 import { LegacySession } from './legacy-session.js';
 import { legacyHeaders } from './request-headers.js';
@@ -28,7 +28,6 @@ export interface SessionOpenerOptions {
   readonly pool: ConnectionPool;
 }
 
-const END_TIMEOUT_MS = 2000;
 /** What the specification takes a server for that names no revision. */
 const UNNAMED_VERSION = '2025-03-26';
 
@@ -75,24 +74,15 @@ export class SessionOpener {
       return this.#session(lane, agreement, id);
     } catch (error) {
       // Nobody will use it: the server need not keep it.
-      if (given !== undefined) void lane.keeper.ending(this.#end(legacyHeaders(lane.baseHeaders, agreement.version, given)));
+      if (given !== undefined)
+        void lane.keeper.ending(endSession(side, legacyHeaders(lane.baseHeaders, agreement.version, given)));
       throw error;
     }
   }
 
   /** Ends a session on the server. Resolves to the status of the answer, or `none`; never rejects. */
   end(session: LegacySession): Promise<string> {
-    return this.#end(session.messageHeaders);
-  }
-
-  async #end(headers: readonly string[]): Promise<string> {
-    try {
-      const { status } = await this.#options.side.send({ method: 'DELETE', headers, timeoutMs: END_TIMEOUT_MS });
-      return String(status);
-    } catch (error) {
-      const status = error instanceof WireFailure ? error.details.status : undefined;
-      return status === undefined ? 'none' : String(status);
-    }
+    return endSession(this.#options.side, session.messageHeaders);
   }
 
   #agreed({ protocolVersion, givenSession, bodies }: ControlTransport): HandshakeReplay {
