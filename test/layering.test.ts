@@ -71,6 +71,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   environment: ['auth', 'faults', 'journal', 'load', 'mcp', 'scenario', 'signals', 'watchdog'],
   analysis: ['journal', 'result', 'scenario', 'statistics'],
   judge: ['analysis', 'journal', 'result', 'scenario', 'statistics'],
+  // Pure: from pairs to a decision.
+  gate: ['statistics'],
   sizing: ['result', 'scenario', 'statistics'],
   capacity: ['analysis', 'journal', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
   report: ['analysis', 'capacity', 'result', 'scenario', 'sizing', 'statistics'],
