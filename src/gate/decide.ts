@@ -1,5 +1,6 @@
+import type { GateMetric, RatioMetric } from '../scenario/gate-settings.js';
 import { holm } from '../statistics/holm.js';
-import { type GateMetric, type GateRule, type RatioMetric, WORSE_ALPHA } from './gate-rule.js';
+import { type GateRule, WORSE_ALPHA } from './gate-rule.js';
 import type { PairFigures } from './pair-figures.js';
 import { isNotWorse, isWorse, type RatioEvidence, ratioEvidence } from './ratio-evidence.js';
 import { type SuccessEvidence, successEvidence, successIsNotWorse, successIsWorse } from './success-evidence.js';

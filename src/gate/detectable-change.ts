@@ -1,4 +1,4 @@
-import type { RatioLimits } from './gate-rule.js';
+import type { RatioLimits } from '../scenario/gate-settings.js';
 import { simulateGates } from './simulate-gates.js';
 
 /** Share of gates that must find a change before it is called detectable. */

@@ -1,25 +1,8 @@
-/** What a gate may judge. Latencies are quantiles of the response time; `cpu` is CPU time a call. */
-export const GATE_METRICS = ['p50', 'p95', 'p99', 'success', 'cpu'] as const;
+import type { GateMetric, GateSettings } from '../scenario/gate-settings.js';
 
-export type GateMetric = (typeof GATE_METRICS)[number];
-
-/** A metric that is judged by the ratio candidate / baseline of each pair. */
-export type RatioMetric = Exclude<GateMetric, 'success'>;
-
-/** What counts as worse, and up to what a metric still counts as not worse. Shares: 0.05 is 5 %. */
-export interface RatioLimits {
-  /** Smallest ratio above 1 that is called a regression. */
-  readonly regression: number;
-  /** Upper bound that the ratio must stay under to pass. */
-  readonly margin: number;
-}
-
-export interface GateRule {
-  /** Judged, in the order in which they are shown. */
+/** What a decision needs of the settings of a gate. */
+export interface GateRule extends Pick<GateSettings, 'metrics' | 'limits' | 'successMargin'> {
   readonly metrics: readonly GateMetric[];
-  readonly limits: Readonly<Record<RatioMetric, RatioLimits>>;
-  /** By how much more often the candidate may fail, as a share of the calls. */
-  readonly successMargin: number;
   /** Numbers of pairs at which the gate is looked at; what is seen at the first alone has to be confirmed. */
   readonly looks: readonly number[];
   /**

@@ -1,5 +1,5 @@
+import type { RatioMetric } from '../scenario/gate-settings.js';
 import type { FailureCount } from '../statistics/fisher-exact.js';
-import type { RatioMetric } from './gate-rule.js';
 
 /** What one build did in one pair. */
 export interface BuildFigures {

@@ -1,5 +1,6 @@
+import type { RatioLimits, RatioMetric } from '../scenario/gate-settings.js';
 import { studentTBelow, studentTQuantile } from '../statistics/student-t.js';
-import { NOT_WORSE_LEVEL, PAIRS_WITHOUT_SIZE, type RatioLimits, type RatioMetric, WORSE_ALPHA } from './gate-rule.js';
+import { NOT_WORSE_LEVEL, PAIRS_WITHOUT_SIZE, WORSE_ALPHA } from './gate-rule.js';
 import type { PairFigures } from './pair-figures.js';
 
 /** What the pairs say of one metric. Ratios are candidate / baseline. */

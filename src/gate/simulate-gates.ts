@@ -1,5 +1,6 @@
+import type { RatioMetric } from '../scenario/gate-settings.js';
 import { decideGate } from './decide.js';
-import type { GateRule, RatioMetric } from './gate-rule.js';
+import type { GateRule } from './gate-rule.js';
 import type { PairFigures } from './pair-figures.js';
 
 /** Gates that are played by chance. */
