@@ -16,6 +16,8 @@ export interface ArgumentTemplate {
 
 export interface TemplateSources {
   readonly seed: number;
+  /** Of the first arrival; absent: 0. */
+  readonly firstSeq?: number;
   readonly data: Readonly<Record<string, Feed>>;
   /** The JSON text of a CSV cell, of the type that the tool asks for at this place of its arguments. */
   readonly cellJson: (cell: string, path: readonly (string | number)[]) => string;
@@ -97,8 +99,8 @@ function stringPiece(text: string, path: readonly (string | number)[], sources: 
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-function variableValue(part: Exclude<TemplatePart, { type: 'literal' }>, { seed, data }: TemplateSources): Value {
-  if (part.type === 'seq') return (arrival) => arrival;
+function variableValue(part: Exclude<TemplatePart, { type: 'literal' }>, { seed, firstSeq = 0, data }: TemplateSources): Value {
+  if (part.type === 'seq') return (arrival) => firstSeq + arrival;
   if (part.type === 'saved') {
     return (_, saved) => {
       const value = saved.get(part.name);

@@ -69,6 +69,7 @@ export function planCalls(scenario: Scenario, listed: readonly ToolDescription[]
       thinkMs,
       arguments: compileArguments(step.arguments, {
         seed: scenario.load.seed,
+        ...(scenario.load.firstSeq === undefined ? {} : { firstSeq: scenario.load.firstSeq }),
         data: scenario.data,
         cellJson: (cell, path) => cellJson(cell, schemaAt(description?.inputSchema, path)),
       }),

@@ -40,7 +40,7 @@ export class Pacer {
     this.#phase = phase;
     this.#poisson = load.arrivals === 'poisson';
     this.#seed = load.seed;
-    this.#stream = STREAM.arrivals + phaseIndex;
+    this.#stream = STREAM.arrivals + (phase.pattern ?? phaseIndex);
     this.#mean = meanArrivals(phase);
   }
 

@@ -1,3 +1,5 @@
+import type { Target } from './target.js';
+
 /** What a gate may judge. Latencies are quantiles of the response time; `cpu` is CPU time a call. */
 export const GATE_METRICS = ['p50', 'p95', 'p99', 'success', 'cpu'] as const;
 
@@ -14,11 +16,10 @@ export interface RatioLimits {
   readonly margin: number;
 }
 
-/** Where one of the two builds comes from. `target`: the scenario's own; `given`: the scenario's with other keys of its target. */
+/** Where one of the two builds comes from. */
 export type GateSource =
-  | { readonly kind: 'target' }
-  | { readonly kind: 'given'; readonly target: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'url'; readonly url: string }
+  /** A target as the scenario's, or that with other keys. */
+  | { readonly kind: 'target'; readonly target: Target }
   | { readonly kind: 'git'; readonly ref: string }
   /** Absolute. */
   | { readonly kind: 'folder'; readonly folder: string }

@@ -7,6 +7,8 @@ export interface OpenPhase {
   readonly forMs: number;
   readonly warmUp: boolean;
   readonly kind?: 'burst';
+  /** Phases of one number have the same arrivals, in whatever order and drive they come. Absent: its place among the phases. */
+  readonly pattern?: number;
 }
 
 export interface ClosedPhase {
@@ -35,5 +37,7 @@ export interface Load {
   readonly drainMs: number;
   readonly retry?: RetryPolicy;
   readonly workers: 'auto' | number;
+  /** `{{ seq }}` of the first arrival; absent: 0. */
+  readonly firstSeq?: number;
   readonly phases: readonly Phase[];
 }
