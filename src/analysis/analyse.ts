@@ -238,6 +238,7 @@ function analysisOf(ledger: Ledger): Analysis {
       ? {}
       : { recoveryWithinS: start.recoveryWithinS }),
     ...(start.capacity === undefined ? {} : { search: searchOf(start.capacity, start.workers, ledger) }),
+    ...(start.gate === undefined ? {} : { gate: { start: start.gate, pairs: ledger.pairs } }),
     series: ledger.series.build(),
     spectrum: spectrumOf(judgedTally.response, judgedTally.service, judgedTally.unanswered),
     result: {

@@ -1,6 +1,7 @@
 import type { EarlierAttempt } from '../journal/earlier-attempt.js';
+import type { PairEntry } from '../journal/pair-entry.js';
 import type { RecoveryLevelEntry, RecoverySearchEntry } from '../journal/recovery-entry.js';
-import type { CapacityStart, JudgedBaseline } from '../journal/start-entry.js';
+import type { CapacityStart, GateStart, JudgedBaseline } from '../journal/start-entry.js';
 import type { ResourcesEntry, SearchEntry, SweepEntry, TrialEntry } from '../journal/trial-entry.js';
 import type { MeasuredResult } from '../result/result.js';
 import type { TrafficFigures } from '../result/traffic-figures.js';
@@ -34,6 +35,14 @@ export interface Analysis {
   readonly onDoubt?: 'warn';
   /** Only of a capacity search: what its figures are made from. */
   readonly search?: CapacitySearch;
+  /** Only of a gate. */
+  readonly gate?: GatePairs;
+}
+
+/** The pairs of a gate as its journal has them. */
+export interface GatePairs {
+  readonly start: GateStart;
+  readonly pairs: readonly PairEntry[];
 }
 
 /** A capacity search as its journal has it. */

@@ -1,4 +1,5 @@
 import type { EndEntry, JournalEntry, NoteEntry } from '../journal/journal-entry.js';
+import type { PairEntry } from '../journal/pair-entry.js';
 import type { RecoveryLevelEntry, RecoverySearchEntry } from '../journal/recovery-entry.js';
 import type { SecondEntry } from '../journal/second-entry.js';
 import type { StartEntry } from '../journal/start-entry.js';
@@ -44,6 +45,7 @@ export class Ledger {
   readonly traffic = new TrafficTally();
   readonly trials: TrialEntry[] = [];
   readonly searches: SearchEntry[] = [];
+  readonly pairs: PairEntry[] = [];
   readonly sweep: SweepEntry[] = [];
   readonly recoveryLevels: RecoveryLevelEntry[] = [];
   readonly recoverySearches: RecoverySearchEntry[] = [];
@@ -171,6 +173,10 @@ export class Ledger {
         return;
       case 'trial':
         this.#addTrial(entry);
+        return;
+      case 'pair':
+        this.pairs.push(entry);
+        this.#lastS = Math.max(this.#lastS, entry.t + entry.tookS);
         return;
       case 'search':
         this.searches.push(entry);

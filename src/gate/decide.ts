@@ -1,6 +1,6 @@
-import type { GateMetric, RatioMetric } from '../scenario/gate-settings.js';
+import type { RatioLimits } from '../scenario/gate-settings.js';
 import { holm } from '../statistics/holm.js';
-import { type GateRule, WORSE_ALPHA } from './gate-rule.js';
+import { type GateRule, isRatio, type JudgedMetric, WORSE_ALPHA } from './gate-rule.js';
 import type { PairFigures } from './pair-figures.js';
 import { isNotWorse, isWorse, type RatioEvidence, ratioEvidence } from './ratio-evidence.js';
 import { type SuccessEvidence, successEvidence, successIsNotWorse, successIsWorse } from './success-evidence.js';
@@ -8,10 +8,10 @@ import { type SuccessEvidence, successEvidence, successIsNotWorse, successIsWors
 export type MetricState = 'worse' | 'not-worse' | 'open' | 'not-judged';
 
 /** One judged metric after some pairs. */
-export type MetricDecision = { readonly metric: GateMetric; readonly state: MetricState } & (
-  | { readonly metric: RatioMetric; readonly evidence: RatioEvidence }
-  | { readonly metric: 'success'; readonly evidence: SuccessEvidence }
-);
+export type MetricDecision = JudgedMetric & { readonly state: MetricState } & (
+    | { readonly kind: 'ratio'; readonly evidence: RatioEvidence }
+    | { readonly kind: 'success'; readonly evidence: SuccessEvidence }
+  );
 
 /** `more`: further pairs are needed; it is never the last word of a gate that may go on to its last look. */
 export type GateOutcome = 'worse' | 'pass' | 'more' | 'inconclusive';
@@ -20,34 +20,43 @@ export interface GateDecision {
   readonly outcome: GateOutcome;
   readonly metrics: readonly MetricDecision[];
   /** Seen as worse at the first look, which has to be confirmed by the next. */
-  readonly unconfirmed: readonly GateMetric[];
+  readonly unconfirmed: readonly string[];
 }
 
 /** What the pairs say of each metric, whether or not the gate is looked at now. Holm's procedure is over all judged metrics. Pure. */
 export function weighMetrics(pairs: readonly PairFigures[], rule: GateRule): readonly MetricDecision[] {
-  const evidence = rule.metrics.map((metric) =>
-    metric === 'success'
-      ? ({ metric, evidence: successEvidence(pairs) } as const)
-      : ({ metric, evidence: ratioEvidence(pairs, metric, rule.constantSpread) } as const),
+  const weighed = rule.metrics.map((judged) =>
+    isRatio(judged.metric)
+      ? ({
+          ...judged,
+          kind: 'ratio',
+          limits: rule.limits[judged.metric],
+          evidence: ratioEvidence(pairs, judged.name, rule.constantSpread),
+        } as const)
+      : ({ ...judged, kind: 'success', evidence: successEvidence(pairs) } as const),
   );
   const excluded = holm(
-    evidence.map((own) => own.evidence.p),
+    weighed.map(({ evidence }) => evidence.p),
     WORSE_ALPHA,
   );
-  return evidence.map((own, at): MetricDecision => {
+  return weighed.map((own, at): MetricDecision => {
     const beyondChance = excluded[at] === true;
-    if (own.metric === 'success') {
+    if (own.kind === 'success') {
       const worse = successIsWorse(own.evidence, beyondChance);
       return { ...own, state: worse ? 'worse' : successIsNotWorse(own.evidence, rule.successMargin) ? 'not-worse' : 'open' };
     }
-    const limits = rule.limits[own.metric];
-    if (isWorse(own.evidence, limits, beyondChance)) return { ...own, state: 'worse' };
-    if (isNotWorse(own.evidence, limits)) return { ...own, state: 'not-worse' };
-    const { pairs: told, worseWithoutSize, betterWithoutSize } = own.evidence;
-    // Both builds leave the quantile unanswered in every pair: nothing can be compared, the SLO decides.
-    if (told + worseWithoutSize + betterWithoutSize === 0) return { ...own, state: 'not-judged' };
-    return { ...own, state: told === 0 && worseWithoutSize === 0 ? 'not-worse' : 'open' };
+    const { limits, ...rest } = own;
+    return { ...rest, state: ratioState(own.evidence, limits, beyondChance) };
   });
+}
+
+function ratioState(evidence: RatioEvidence, limits: RatioLimits, beyondChance: boolean): MetricState {
+  if (isWorse(evidence, limits, beyondChance)) return 'worse';
+  if (isNotWorse(evidence, limits)) return 'not-worse';
+  const { pairs, worseWithoutSize, betterWithoutSize } = evidence;
+  // Both builds leave the quantile unanswered in every pair: nothing can be compared, the SLO decides.
+  if (pairs + worseWithoutSize + betterWithoutSize === 0) return 'not-judged';
+  return pairs === 0 && worseWithoutSize === 0 ? 'not-worse' : 'open';
 }
 
 /**
@@ -58,7 +67,7 @@ export function weighMetrics(pairs: readonly PairFigures[], rule: GateRule): rea
  */
 export function decideGate(pairs: readonly PairFigures[], rule: GateRule, canGoOn: boolean): GateDecision {
   const metrics = weighMetrics(pairs, rule);
-  const worse = metrics.filter(({ state }) => state === 'worse').map(({ metric }) => metric);
+  const worse = metrics.filter(({ state }) => state === 'worse').map(({ name }) => name);
   const atFirstLook = pairs.length < (rule.looks[1] ?? rule.looks[0] ?? 0);
   const last = !canGoOn || pairs.length >= (rule.looks.at(-1) ?? 0);
   if (worse.length > 0 && !atFirstLook) return { outcome: 'worse', metrics, unconfirmed: [] };

@@ -1,8 +1,30 @@
-import type { GateMetric, GateSettings } from '../scenario/gate-settings.js';
+import type { GateMetric, GateSettings, RatioMetric } from '../scenario/gate-settings.js';
+
+/** Something that a gate judges: a metric of all calls, or a quantile of one tool's. */
+export interface JudgedMetric {
+  /** `p95`, or `p95 of search_orders`. Figures of pairs are kept under it. */
+  readonly name: string;
+  readonly metric: GateMetric;
+  readonly tool?: string;
+}
+
+export const nameOf = (metric: GateMetric, tool: string | undefined): string =>
+  tool === undefined ? metric : `${metric} of ${tool}`;
+
+/** What a gate of these settings judges: its metrics, then the quantiles among them for each tool that is judged alone. */
+export function judgedMetrics({ metrics, tools }: Pick<GateSettings, 'metrics' | 'tools'>): readonly JudgedMetric[] {
+  const quantiles = metrics.filter((metric) => metric !== 'success' && metric !== 'cpu');
+  return [
+    ...metrics.map((metric): JudgedMetric => ({ name: metric, metric })),
+    ...tools.flatMap((tool) => quantiles.map((metric): JudgedMetric => ({ name: nameOf(metric, tool), metric, tool }))),
+  ];
+}
+
+export const isRatio = (metric: GateMetric): metric is RatioMetric => metric !== 'success';
 
 /** What a decision needs of the settings of a gate. */
-export interface GateRule extends Pick<GateSettings, 'metrics' | 'limits' | 'successMargin'> {
-  readonly metrics: readonly GateMetric[];
+export interface GateRule extends Pick<GateSettings, 'limits' | 'successMargin'> {
+  readonly metrics: readonly JudgedMetric[];
   /** Numbers of pairs at which the gate is looked at; what is seen at the first alone has to be confirmed. */
   readonly looks: readonly number[];
   /**

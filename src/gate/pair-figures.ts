@@ -1,10 +1,9 @@
-import type { RatioMetric } from '../scenario/gate-settings.js';
 import type { FailureCount } from '../statistics/fisher-exact.js';
 
 /** What one build did in one pair. */
 export interface BuildFigures {
-  /** Absent: nothing was measured. `null`: among calls that were never answered. Microseconds, of CPU too. */
-  readonly metrics: Readonly<Partial<Record<RatioMetric, number | null>>>;
+  /** By name, see `JudgedMetric`. Absent: nothing was measured. `null`: among calls that were never answered. Microseconds, of CPU too. */
+  readonly metrics: Readonly<Record<string, number | null>>;
   /** Counted calls, block by block. */
   readonly blocks: readonly FailureCount[];
 }

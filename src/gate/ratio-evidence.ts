@@ -1,4 +1,4 @@
-import type { RatioLimits, RatioMetric } from '../scenario/gate-settings.js';
+import type { RatioLimits } from '../scenario/gate-settings.js';
 import { studentTBelow, studentTQuantile } from '../statistics/student-t.js';
 import { NOT_WORSE_LEVEL, PAIRS_WITHOUT_SIZE, WORSE_ALPHA } from './gate-rule.js';
 import type { PairFigures } from './pair-figures.js';
@@ -26,14 +26,15 @@ export interface RatioEvidence {
 /**
  * Mean and t interval of the log ratios of the pairs. The pair is the unit: calls of one run are not independent, and tests on single calls
  * raise an alarm in two of five unchanged builds.
+ * @param name of the metric, see `JudgedMetric`
  * @param constantSpread see `GateRule`
  */
-export function ratioEvidence(pairs: readonly PairFigures[], metric: RatioMetric, constantSpread = 0): RatioEvidence {
+export function ratioEvidence(pairs: readonly PairFigures[], name: string, constantSpread = 0): RatioEvidence {
   const logs: number[] = [];
   let worseWithoutSize = 0;
   let betterWithoutSize = 0;
   for (const { baseline, candidate } of pairs) {
-    const [base, head] = [baseline.metrics[metric], candidate.metrics[metric]];
+    const [base, head] = [baseline.metrics[name], candidate.metrics[name]];
     if (base === undefined || head === undefined) continue;
     if (base !== null && head !== null) logs.push(Math.log(head / base));
     else if (base !== null) worseWithoutSize += 1;

@@ -1,6 +1,6 @@
 import type { RatioMetric } from '../scenario/gate-settings.js';
 import { decideGate } from './decide.js';
-import type { GateRule } from './gate-rule.js';
+import { type GateRule, judgedMetrics } from './gate-rule.js';
 import type { PairFigures } from './pair-figures.js';
 
 /** Gates that are played by chance. */
@@ -32,7 +32,7 @@ const BLOCKS = [{ failed: 0, of: 100 }];
 export function simulateGates({ gates, metrics: count, change, pairSd, limits, looks, seed }: SimulationOrder): SimulatedGates {
   const metrics = METRICS.slice(0, count);
   const rule: GateRule = {
-    metrics,
+    metrics: judgedMetrics({ metrics, tools: [] }),
     limits: { p50: limits, p95: limits, p99: limits, cpu: limits },
     successMargin: 0.01,
     looks,

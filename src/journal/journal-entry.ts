@@ -1,6 +1,7 @@
 import type { OutcomeClass } from '../scenario/outcome.js';
 import type { DelayEntry } from './delay-entry.js';
 import type { FaultEntry, ProxyEntry } from './fault-entry.js';
+import type { PairEntry } from './pair-entry.js';
 import type { RecoveryLevelEntry, RecoverySearchEntry } from './recovery-entry.js';
 import type { CellEntry, SecondEntry } from './second-entry.js';
 import type { SessionsEntry, TrafficEntry } from './sessions-entry.js';
@@ -75,6 +76,7 @@ export type JournalEntry =
   | ProxyEntry
   | EventEntry
   | TrialEntry
+  | PairEntry
   | SearchEntry
   | SweepEntry
   | RecoveryLevelEntry

@@ -41,6 +41,7 @@ const OURS: { readonly [K in Kind]: readonly (keyof EntryOf<K>)[] } = {
   proxy: ['type', 'dependency'],
   event: ['type', 'name', 'what'],
   trial: ['type', 'under', 'purpose', 'stopped'],
+  pair: ['type'],
   search: ['type', 'under'],
   sweep: ['type'],
   'recovery-level': ['type', 'under', 'stopped'],

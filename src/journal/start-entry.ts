@@ -1,3 +1,4 @@
+import type { GateSettings } from '../scenario/gate-settings.js';
 import type { RetryPolicy } from '../scenario/load.js';
 import type { BaselineLimits, Slo } from '../scenario/objective.js';
 import type { Segment } from '../scenario/plan/segment.js';
@@ -50,6 +51,23 @@ export interface StartEntry {
   readonly onDoubt?: 'warn';
   /** Only of a capacity search, whose timeline is empty: each trial becomes a segment of its own. */
   readonly capacity?: CapacityStart;
+  /** Only of a gate, whose timeline is empty: its pairs tell of themselves. */
+  readonly gate?: GateStart;
+}
+
+/** What a gate set out to do. */
+export interface GateStart
+  extends Pick<GateSettings, 'metrics' | 'tools' | 'limits' | 'successMargin' | 'contract' | 'under' | 'pairs'> {
+  /** As it is carried out: asked for, or the one that the builds allow. */
+  readonly mode: GateSettings['mode'];
+  /** The baseline against itself. */
+  readonly self?: true;
+  readonly phase: string;
+  /** What the builds are, as a reader calls them. */
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly sameProcesses: boolean;
+  readonly changes: readonly { readonly tool: string; readonly what: 'removed' | 'added' | 'changed'; readonly text: string }[];
 }
 
 /** What a capacity search set out to do. */

@@ -4,7 +4,7 @@
  */
 
 /** One stream for each use of chance, so that arrivals, mix and data do not depend on each other. */
-export const STREAM = { mix: 1, retry: 2, tenant: 3, sweep: 4, cancel: 5, arrivals: 1000, feed: 1_000_000 } as const;
+export const STREAM = { mix: 1, retry: 2, tenant: 3, sweep: 4, cancel: 5, pairs: 6, arrivals: 1000, feed: 1_000_000 } as const;
 
 /** Finalizer of MurmurHash3 (public domain, Austin Appleby): every bit of the input moves every bit of the output. */
 function mixed(bits: number): number {

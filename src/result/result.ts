@@ -6,6 +6,7 @@ import { event } from './event-figures.js';
 import { exemplar } from './exemplar.js';
 import { fairness } from './fairness-figures.js';
 import { fault } from './fault-figures.js';
+import { gate } from './gate-figures.js';
 import { latencyFigures, latencyTable } from './latency-figures.js';
 import { disturbed, groupFigures, phaseFigures } from './phase-figures.js';
 import { readinessItem } from './readiness.js';
@@ -145,6 +146,8 @@ const resultSchema = z
     attempts: optional(
       list(attempt).describe('Of a run that was repeated, the last one being this: only where there were others.'),
     ),
+    /** Only of a gate. */
+    gate: gate.exactOptional(),
     readiness: list(readinessItem).describe(
       'What has to be known before production, and what this run proved of it. Not tested is not a pass.',
     ),

@@ -4,7 +4,7 @@ import { list } from './schema-terms.js';
 const check = z
   .strictObject({
     name: z.string(),
-    source: z.enum(['slo', 'baseline', 'run']),
+    source: z.enum(['slo', 'baseline', 'gate', 'run']),
     scope: z.string().describe('What it covers, for instance `normal load` or `tool search_orders`.'),
     metric: z.string(),
     limit: z.number().exactOptional(),

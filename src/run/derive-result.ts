@@ -3,6 +3,8 @@ import type { Analysis } from '../analysis/analysis.js';
 import { figuresOfSearch } from '../capacity/figures-of-search.js';
 import { judgeCapacity } from '../capacity/search/judge-capacity.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import { gateFigures } from '../gate/gate-figures.js';
+import { judgeGate } from '../gate/judge-gate.js';
 import { judge } from '../judge/judge.js';
 import { judgedAnalysis, judgedResult } from '../judge/judged-result.js';
 import type { CapacityFigures } from '../result/capacity-figures.js';
@@ -20,9 +22,17 @@ export interface DerivedResult {
 export function deriveResult(journal: string, options: { readonly hdrLog?: string } = {}): DerivedResult {
   const analysis = analyseJournal(journal, options);
   if (analysis.search !== undefined) return deriveCapacity(analysis, analysis.search);
+  if (analysis.gate !== undefined) return deriveGate(analysis, analysis.gate);
   const verdict = judge(analysis);
   const judged = judgedAnalysis(analysis, verdict);
   return { analysis: judged, result: judgedResult(judged, verdict) };
+}
+
+/** A gate is judged by its pairs: ratios by their intervals alone, whatever the machine did to both builds alike. */
+function deriveGate(measured: Analysis, pairs: NonNullable<Analysis['gate']>): DerivedResult {
+  const gate = gateFigures(pairs);
+  const analysis: Analysis = { ...measured, result: { ...measured.result, gate } };
+  return { analysis, result: judgedResult(analysis, judgeGate(measured.result, gate, pairs, measured.slo)) };
 }
 
 /** A capacity search is judged as a whole: that single trials failed, or that the generator was late in some, is how it works. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { decideGate, type GateDecision } from '../../src/gate/decide.js';
-import type { GateRule } from '../../src/gate/gate-rule.js';
+import { type GateRule, judgedMetrics } from '../../src/gate/gate-rule.js';
 import type { PairFigures } from '../../src/gate/pair-figures.js';
 
 const LIMITS = { regression: 0.05, margin: 0.1 };
 const RULE: GateRule = {
-  metrics: ['p95'],
+  metrics: judgedMetrics({ metrics: ['p95'], tools: [] }),
   limits: { p50: LIMITS, p95: LIMITS, p99: LIMITS, cpu: { regression: 0.03, margin: 0.05 } },
   successMargin: 0.01,
   looks: [5, 8, 12],
@@ -46,7 +46,7 @@ describe('decideGate', () => {
   });
 
   it('asks the limits of the metric itself', () => {
-    const cpu: GateRule = { ...RULE, metrics: ['cpu'] };
+    const cpu: GateRule = { ...RULE, metrics: judgedMetrics({ metrics: ['cpu'], tools: [] }) };
     const made = Array.from(
       { length: 8 },
       (_, at): PairFigures => ({
@@ -55,7 +55,13 @@ describe('decideGate', () => {
       }),
     );
     expect(decideGate(made, cpu, true).outcome).toBe('worse');
-    expect(decideGate(made, { ...cpu, metrics: ['cpu'], limits: { ...cpu.limits, cpu: LIMITS } }, true).outcome).toBe('pass');
+    expect(
+      decideGate(
+        made,
+        { ...cpu, metrics: judgedMetrics({ metrics: ['cpu'], tools: [] }), limits: { ...cpu.limits, cpu: LIMITS } },
+        true,
+      ).outcome,
+    ).toBe('pass');
   });
 
   it('widens every interval by the spread that the same two processes hide', () => {
@@ -94,7 +100,7 @@ describe('decideGate', () => {
   });
 
   describe('success', () => {
-    const rule: GateRule = { ...RULE, metrics: ['success'] };
+    const rule: GateRule = { ...RULE, metrics: judgedMetrics({ metrics: ['success'], tools: [] }) };
     const failing = (each: readonly number[]): PairFigures[] => each.map((failed) => pair(1000, 1000, failed, 100));
 
     it('passes 300 clean calls on both sides, and not fewer', () => {
@@ -111,7 +117,7 @@ describe('decideGate', () => {
     it('takes failures that come in bunches for fewer than they are', () => {
       const bunched = failing([12, 0, 12, 0, 12, 0, 0, 0]);
       const effect = decideGate(bunched, rule, true).metrics[0];
-      expect(effect?.metric === 'success' && effect.evidence.designEffect).toBeGreaterThan(5);
+      expect(effect?.kind === 'success' && effect.evidence.designEffect).toBeGreaterThan(5);
       expect(decideGate(bunched, rule, true).outcome).not.toBe('worse');
     });
 
@@ -128,7 +134,7 @@ describe('decideGate', () => {
   });
 
   it('fails when one of several metrics is worse, and waits for all of them to be clear', () => {
-    const both: GateRule = { ...RULE, metrics: ['p95', 'success'] };
+    const both: GateRule = { ...RULE, metrics: judgedMetrics({ metrics: ['p95', 'success'], tools: [] }) };
     expect(decideGate(pairs(8, 1.2), both, true).outcome).toBe('worse');
     expect(decideGate(pairs(8, 1.0, 0.4), both, true).outcome).toBe('more');
     expect(decideGate(pairs(5, 1.0), both, true).outcome).toBe('pass');

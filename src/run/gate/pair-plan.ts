@@ -1,5 +1,5 @@
 import type { GateBuild } from '../../journal/pair-entry.js';
-import type { OpenPhase } from '../../scenario/load.js';
+import type { OpenPhase, Phase } from '../../scenario/load.js';
 import type { Segment } from '../../scenario/plan/segment.js';
 import type { Scenario } from '../../scenario/scenario.js';
 
@@ -28,15 +28,22 @@ export function drawSlots(pairsOfBlocks: number, uniform: (index: number) => num
 /**
  * The load of one build: its k-th block has the arrivals of the other build's k-th block, and between them it is left alone. Calls, rows and
  * chances depend on the index of an arrival alone, so they are the same too; `{{ seq }}` differs, for builds that share a database.
+ * Closed users call on end through all slots, which then all have to be the build's own.
  * @param drive number of this drive among all of the gate
  */
 export function blockScenario(
   { abort: _, events: _events, baseline: _baseline, ...scenario }: Scenario,
-  phase: OpenPhase,
+  phase: Phase,
   plan: BlockPlan,
   build: GateBuild,
   { seed, drive }: { readonly seed: number; readonly drive: number },
 ): Scenario {
+  const scenarioOf = (phases: readonly Phase[]): Scenario => ({
+    ...scenario,
+    faults: [],
+    load: { ...scenario.load, seed, firstSeq: drive * SEQ_A_DRIVE, phases },
+  });
+  if (phase.model === 'closed') return scenarioOf([{ ...phase, forMs: plan.slots.length * plan.blockMs, warmUp: plan.edgeMs === 0 }]);
   let block = 0;
   const phases = plan.slots.map((loaded, slot): OpenPhase => {
     const own = loaded === build;
@@ -50,7 +57,7 @@ export function blockScenario(
       pattern: own ? block++ : plan.slots.length + slot,
     };
   });
-  return { ...scenario, faults: [], load: { ...scenario.load, seed, firstSeq: drive * SEQ_A_DRIVE, phases } };
+  return scenarioOf(phases);
 }
 
 /**

@@ -1,0 +1,45 @@
+import type { GateFigures, GateMetricFigures } from '../result/gate-figures.js';
+import { ABSENT, latencyText, percentText } from '../text/figure-text.js';
+
+/** A metric as the reader calls it: `p95`, `success`, `CPU per call`, `p95 of search_orders`. */
+export const metricText = ({ name, metric }: Pick<GateMetricFigures, 'name' | 'metric'>): string =>
+  metric === 'cpu' ? name.replace('cpu', 'CPU per call') : name;
+
+/** A change as a signed whole percent: `+5 %`, `-3 %`, `0 %`; below 1 % with one decimal. */
+export function signedPercent(change: number): string {
+  const percent = change * 100;
+  const text = Math.abs(percent) < 0.95 ? percent.toFixed(1) : percent.toFixed(0);
+  if (Number(text) === 0) return '0 %';
+  return `${percent > 0 ? '+' : ''}${text} %`;
+}
+
+/** How a metric changed, with what the pairs leave open: `+5 % (-3 .. +9 %)`. */
+export function changeText(
+  metric: Pick<GateMetricFigures, 'unit' | 'ratio' | 'interval' | 'baseline' | 'candidate' | 'high'>,
+): string {
+  const { unit, ratio, interval, baseline, candidate, high } = metric;
+  if (unit === 'ratio') {
+    if (typeof baseline !== 'number' || typeof candidate !== 'number') return ABSENT;
+    const fewer = baseline - candidate;
+    const bound = high === undefined ? '' : ` (at most ${percentText(Math.max(0, high))} more failures)`;
+    if (fewer === 0) return `0${bound}`;
+    return `${percentText(Math.abs(fewer))} ${fewer > 0 ? 'more' : 'fewer'} failures${bound}`;
+  }
+  if (ratio === undefined) return baseline === null || candidate === null ? 'among calls that were never answered' : ABSENT;
+  if (interval === undefined) return signedPercent(ratio - 1);
+  return `${signedPercent(ratio - 1)} (${signedPercent(interval[0] - 1)} .. ${signedPercent(interval[1] - 1)})`;
+}
+
+/** A figure of one build: a time, or the share of calls that succeeded. */
+export function buildFigureText(unit: GateMetricFigures['unit'], value: number | null | undefined): string {
+  if (value === undefined) return ABSENT;
+  if (value === null) return 'no answer';
+  return unit === 'us' ? latencyText(value) : percentText(value);
+}
+
+/** What the gate could have found: the largest of the smallest detectable changes of its metrics. Undefined where none is known. */
+export function detectsText({ metrics, looks }: Pick<GateFigures, 'metrics' | 'looks'>): string | undefined {
+  const known = metrics.flatMap(({ smallestDetectable }) => smallestDetectable ?? []);
+  if (known.length === 0) return undefined;
+  return `finds ${signedPercent(Math.max(...known))} in up to ${looks.at(-1)} pairs on this machine`;
+}
