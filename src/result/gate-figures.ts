@@ -78,7 +78,7 @@ const contractChange = z
 /** What a gate measured and how it decided. */
 export const gate = z
   .strictObject({
-    mode: z.enum(['duet', 'pairs', 'stored']),
+    mode: z.enum(['duet', 'pairs']),
     self: optional(z.literal(true).describe('The baseline against itself.')),
     phase: z.string(),
     under: optional(z.string().describe('recipe@dependency that was held on for both builds.')),

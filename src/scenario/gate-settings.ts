@@ -1,5 +1,3 @@
-import type { Target } from './target.js';
-
 /** What a gate may judge. Latencies are quantiles of the response time; `cpu` is CPU time a call. */
 export const GATE_METRICS = ['p50', 'p95', 'p99', 'success', 'cpu'] as const;
 
@@ -18,13 +16,11 @@ export interface RatioLimits {
 
 /** Where one of the two builds comes from. */
 export type GateSource =
-  /** A target as the scenario's, or that with other keys. */
-  | { readonly kind: 'target'; readonly target: Target }
+  /** The scenario's target with some of its keys in place of others, as they are written; none: as it stands. */
+  | { readonly kind: 'target'; readonly keys: Readonly<Record<string, unknown>> }
   | { readonly kind: 'git'; readonly ref: string }
   /** Absolute. */
-  | { readonly kind: 'folder'; readonly folder: string }
-  /** Absolute path of a saved baseline. */
-  | { readonly kind: 'file'; readonly file: string };
+  | { readonly kind: 'folder'; readonly folder: string };
 
 /** `gate:` of a scenario with its defaults. */
 export interface GateSettings {
@@ -35,7 +31,7 @@ export interface GateSettings {
   readonly build?: readonly string[];
   /** Starts such a build; absent: the command of `target.server`. */
   readonly start?: readonly string[];
-  readonly mode: 'duet' | 'pairs' | 'stored';
+  readonly mode: 'duet' | 'pairs';
   /** Name of the phase that is played; absent: the first steady one. */
   readonly phase?: string;
   /** recipe@dependency, held on for both builds. */

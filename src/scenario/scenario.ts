@@ -3,6 +3,7 @@ import type { CapacitySettings } from './capacity-settings.js';
 import type { ClientSide } from './client.js';
 import type { Fault } from './faults/fault.js';
 import type { Json } from './file/json.js';
+import type { GateSettings } from './gate-settings.js';
 import type { Load } from './load.js';
 import type { BaselineLimits, Slo, SloLimits } from './objective.js';
 import type { OutcomeClass } from './outcome.js';
@@ -85,4 +86,6 @@ export interface Scenario {
   readonly abort?: { readonly errorRate: number; readonly forMs: number };
   /** Search and sizing, read by `capacity` and `size`. */
   readonly capacity: CapacitySettings;
+  /** Read by `gate`; absent: its defaults. */
+  readonly gate?: GateSettings;
 }

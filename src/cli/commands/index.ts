@@ -3,6 +3,7 @@ import { baselineCommand } from './baseline.js';
 import { capacityCommand } from './capacity.js';
 import { doctorCommand } from './doctor.js';
 import { faultsCommand } from './faults.js';
+import { gateCommand } from './gate.js';
 import { initCommand } from './init.js';
 import { reportCommand } from './report.js';
 import { runCommand } from './run.js';
@@ -15,6 +16,7 @@ import { validateCommand } from './validate.js';
 export const commands: readonly CommandEntry[] = [
   runCommand,
   capacityCommand,
+  gateCommand,
   sizeCommand,
   validateCommand,
   reportCommand,

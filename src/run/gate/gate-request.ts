@@ -1,9 +1,9 @@
-import type { GateBuild } from '../../journal/pair-entry.js';
-import type { PairEntry } from '../../journal/pair-entry.js';
-import type { GateStart } from '../../journal/start-entry.js';
 import type { GateDecision } from '../../gate/decide.js';
-import type { Fault, Scenario } from '../../scenario/scenario.js';
+import type { GateBuild, PairEntry } from '../../journal/pair-entry.js';
+import type { GateStart } from '../../journal/start-entry.js';
 import type { Phase } from '../../scenario/load.js';
+import type { Fault } from '../../scenario/faults/fault.js';
+import type { Scenario } from '../../scenario/scenario.js';
 import type { SessionParts, SessionRequest, SessionWatcher } from '../run-session.js';
 
 /** Both builds of a gate as scenarios of their own: the same load, each with its own target. */

@@ -1,7 +1,8 @@
 import type { Environment, EnvironmentOptions, HeldFaults } from '../../environment/environment.js';
 import type { GateBuild } from '../../journal/pair-entry.js';
-import type { Fault, Scenario } from '../../scenario/scenario.js';
-import { type CpuReading } from '../../signals/cpu-use.js';
+import type { Fault } from '../../scenario/faults/fault.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import type { CpuReading } from '../../signals/cpu-use.js';
 import { cpuSecondsBetween, readFamilyCpu } from '../../signals/family-cpu.js';
 
 /** One build of one pair, open. */
@@ -33,7 +34,9 @@ export class OpenBuild {
     const environment = await openEnvironment(scenario, {
       ...options,
       onStep: (text) => options.onStep(`${build}: ${text}`),
-      ...(options.faults === undefined ? {} : { faults: { ...options.faults, intentFile: `${options.faults.intentFile}.${build}` } }),
+      ...(options.faults === undefined
+        ? {}
+        : { faults: { ...options.faults, intentFile: `${options.faults.intentFile}.${build}` } }),
     });
     const started = scenario.target.server === undefined ? undefined : (nowMs() - startedMs) / 1000;
     return new OpenBuild(build, scenario, environment, started);
@@ -47,7 +50,8 @@ export class OpenBuild {
 
   /** Puts a fault in force until it is closed. */
   async hold(fault: Fault | undefined): Promise<void> {
-    if (fault !== undefined) this.#held = await this.environment.holdFaults({ ...this.scenario, faults: [fault] }, Date.now(), () => {});
+    if (fault !== undefined)
+      this.#held = await this.environment.holdFaults({ ...this.scenario, faults: [fault] }, Date.now(), () => {});
   }
 
   /** @returns what stayed in force at the fault engine, in words */

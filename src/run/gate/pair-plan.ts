@@ -43,7 +43,8 @@ export function blockScenario(
     faults: [],
     load: { ...scenario.load, seed, firstSeq: drive * SEQ_A_DRIVE, phases },
   });
-  if (phase.model === 'closed') return scenarioOf([{ ...phase, forMs: plan.slots.length * plan.blockMs, warmUp: plan.edgeMs === 0 }]);
+  if (phase.model === 'closed')
+    return scenarioOf([{ ...phase, forMs: plan.slots.length * plan.blockMs, warmUp: plan.edgeMs === 0 }]);
   let block = 0;
   const phases = plan.slots.map((loaded, slot): OpenPhase => {
     const own = loaded === build;

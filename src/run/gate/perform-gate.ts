@@ -76,7 +76,9 @@ class Gate {
     return {
       endpoints: environment.endpoints,
       workers: environment.workers,
-      notes: builds.flatMap(({ build, environment: { notes } }) => notes.map((note) => ({ ...note, text: `${build}: ${note.text}` }))),
+      notes: builds.flatMap(({ build, environment: { notes } }) =>
+        notes.map((note) => ({ ...note, text: `${build}: ${note.text}` })),
+      ),
       ...(environment.faults === undefined ? {} : { faults: environment.faults }),
       serverExited: new Promise<string>(() => {}),
       drive: () => {
@@ -244,7 +246,8 @@ class Gate {
 
   #changes(): GateStart['changes'] {
     const [baseline, candidate] = this.#open;
-    const toolsOf = (open: OpenBuild): OpenBuild['environment']['endpoints'][number]['tools'] => open.environment.endpoints[0]?.tools ?? [];
+    const toolsOf = (open: OpenBuild): OpenBuild['environment']['endpoints'][number]['tools'] =>
+      open.environment.endpoints[0]?.tools ?? [];
     return baseline === undefined || candidate === undefined ? [] : contractDiff(toolsOf(baseline), toolsOf(candidate));
   }
 
@@ -259,8 +262,12 @@ function ofBuild(error: unknown, build: GateBuild): unknown {
   if (!(error instanceof PlimsollError)) return error;
   const { hint } = error.details;
   const exitCode = build === 'baseline' && error.exitCode === EXIT.target ? EXIT.inconclusive : error.exitCode;
-  return new PlimsollError(`the ${build} ${error.exitCode === EXIT.target ? 'cannot be loaded' : 'failed'}: ${error.message}`, exitCode, {
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-  });
+  return new PlimsollError(
+    `the ${build} ${error.exitCode === EXIT.target ? 'cannot be loaded' : 'failed'}: ${error.message}`,
+    exitCode,
+    {
+      cause: error,
+      ...(hint === undefined ? {} : { hint }),
+    },
+  );
 }

@@ -1,5 +1,5 @@
-import type { GateBuild, PairBuild, PairEntry } from '../../journal/pair-entry.js';
 import type { JournalEntry } from '../../journal/journal-entry.js';
+import type { GateBuild, PairBuild, PairEntry } from '../../journal/pair-entry.js';
 import type { Phase } from '../../scenario/load.js';
 import { onAborted } from '../on-aborted.js';
 import { cpuBeyondIdle, type OpenBuild } from './open-build.js';
@@ -38,7 +38,11 @@ export interface PairParts {
 export type PlayedPair = { readonly pair: Omit<PairEntry, 'tookS' | 'ownS'>; readonly madeMs: number } | 'too-slow' | 'ended';
 
 /** Plays one pair on two open builds by turns, block by block. */
-export async function playDuet(order: PairOrder, builds: Readonly<Record<GateBuild, OpenBuild>>, parts: PairParts): Promise<PlayedPair> {
+export async function playDuet(
+  order: PairOrder,
+  builds: Readonly<Record<GateBuild, OpenBuild>>,
+  parts: PairParts,
+): Promise<PlayedPair> {
   const both = [builds.baseline, builds.candidate];
   const t = parts.nowS();
   const idleFrom = both.map((build) => build.readCpu());
@@ -66,7 +70,12 @@ export async function playDuet(order: PairOrder, builds: Readonly<Record<GateBui
   if (parts.ended.aborted) return 'ended';
   const madeMs = restMs + warmUp.slots.length * warmUp.blockMs + plan.slots.length * plan.blockMs;
   const measured = both.map((build, at) =>
-    built(build, recorders[at] as PairRecorder, plan, cpuBeyondIdle({ from: idleFrom[at], to: idleTo[at] }, { from: loadFrom[at], to: loadTo[at] })),
+    built(
+      build,
+      recorders[at] as PairRecorder,
+      plan,
+      cpuBeyondIdle({ from: idleFrom[at], to: idleTo[at] }, { from: loadFrom[at], to: loadTo[at] }),
+    ),
   );
   return { pair: pairOf(order, t, plan, measured[0] as PairBuild, measured[1] as PairBuild), madeMs };
 }
@@ -102,9 +111,12 @@ export function pairOf(
   baseline: PairBuild,
   candidate: PairBuild,
 ): Omit<PairEntry, 'tookS' | 'ownS'> {
-  const short = ([['baseline', baseline], ['candidate', candidate]] as const).find(
-    ([, { started, scheduled, died }]) => died === undefined && started < LEAST_STARTED * scheduled,
-  );
+  const short = (
+    [
+      ['baseline', baseline],
+      ['candidate', candidate],
+    ] as const
+  ).find(([, { started, scheduled, died }]) => died === undefined && started < LEAST_STARTED * scheduled);
   return {
     type: 'pair',
     t,

@@ -10,6 +10,7 @@ import { checkClient } from './client-checks.js';
 import { checkEvents } from './event-checks.js';
 import { checkFaults } from './fault-checks.js';
 import { checkFeeds } from './feed-checks.js';
+import { checkGate } from './gate-checks.js';
 import { checkHeaders } from './header-checks.js';
 import { checkLimits } from './limit-checks.js';
 import { checkPhases } from './phase-checks.js';
@@ -46,5 +47,6 @@ export const crossCheck = (data: Record<string, unknown>, tree: Tree, { path, fi
   checkFaults(parts, () => ephemeralRange(files.read), report);
   checkEvents(parts, path, files, report);
   checkLimits(parts, path, files, report);
+  checkGate(parts, report);
   return { feeds, tls, problems };
 };

@@ -46,6 +46,7 @@ export interface ScenarioParts {
   readonly slo?: Part<NonNullable<ScenarioFile['slo']>>;
   readonly baseline?: Part<NonNullable<ScenarioFile['baseline']>>;
   readonly capacity?: Part<NonNullable<ScenarioFile['capacity']>>;
+  readonly gate?: Part<NonNullable<ScenarioFile['gate']>>;
   /** `capacity.under`, where that list is well formed. */
   readonly under?: readonly string[];
   /** Length of the load, when all phases say how long they last. */
@@ -177,6 +178,7 @@ export const scenarioParts = (data: Raw): ScenarioParts => {
   const [slo] = part(shape.slo.unwrap(), data.slo, ['slo']);
   const [baseline] = part(shape.baseline.unwrap(), data.baseline, ['baseline']);
   const [capacity] = part(shape.capacity.unwrap(), data.capacity, ['capacity']);
+  const [gate] = part(shape.gate.unwrap(), data.gate, ['gate']);
   const under = shape.capacity.unwrap().shape.under.safeParse(asMap(data.capacity).under);
   return {
     ...(target && { target }),
@@ -193,6 +195,7 @@ export const scenarioParts = (data: Raw): ScenarioParts => {
     ...(slo && { slo }),
     ...(baseline && { baseline }),
     ...(capacity && { capacity }),
+    ...(gate && { gate }),
     ...(under.success && { under: under.data }),
     ...(whole && { loadMs: phases.reduce((sum, { value }) => sum + value.for, 0) }),
     names: {

@@ -10,6 +10,7 @@ import { importScenario, isModule } from '../file/scenario-module.js';
 import type { Variables } from '../file/variables.js';
 import type { FileAccess } from '../resolve/feeds.js';
 import { findProgram } from './find-program.js';
+import { freePorts } from './free-ports.js';
 import { type LoadedScenario, parseScenario } from './parse-scenario.js';
 
 export interface LoadOptions {
@@ -72,6 +73,7 @@ const optionsOf = (path: string, options: LoadOptions) => {
       fileName: path,
       folder: dirname(at(path)),
       env: options.env,
+      ports: freePorts(),
       ...compact({ set: options.set, redactor: options.redactor }),
       files: options.withoutEvents === true ? { read: nodeFiles.read, exists: nodeFiles.exists } : nodeFiles,
     },
@@ -103,3 +105,24 @@ export const loadScenarioOrModule = async (path: string, options: LoadOptions): 
   const overlay = existsSync(at(same)) ? { fileName: same, object: await importScenario(at(same), same) } : readOverlay(yaml);
   return parseScenario({ object }, { ...parsing, overlay });
 };
+
+/**
+ * The scenario again, with keys of its target in place of others and free ports of its own: a further build of the same server. What the target
+ * says of a server that is replaced (its probes, its metrics, its process) goes with it.
+ * @param keys as a file would write them under `target`
+ * @throws ScenarioProblems (exit code 2) when the keys make no target.
+ */
+export const withTarget = (
+  { path, written, redactor }: Pick<LoadedScenario, 'path' | 'written' | 'redactor'>,
+  keys: Readonly<Record<string, unknown>>,
+  env: Variables,
+): LoadedScenario => {
+  const target = { ...(written.target as Readonly<Record<string, unknown>>) };
+  if (OF_ONE_SERVER.some((key) => keys[key] !== undefined)) for (const key of OF_ONE_SERVER) delete target[key];
+  const object = { ...written, target: { ...target, ...keys } };
+  const folder = dirname(resolve(process.cwd(), path));
+  return parseScenario({ object }, { fileName: path, folder, env, files: nodeFiles, redactor, ports: freePorts() });
+};
+
+/** Where a server is and how it is started and watched: either all of it is of one build, or none. */
+const OF_ONE_SERVER = ['url', 'server', 'command', 'pid', 'health', 'metrics'];

@@ -4,6 +4,7 @@ import { crossCheck } from '../checks/cross-checks.js';
 import { trimHeaders } from '../file/header-text.js';
 import { objectTree } from '../file/object-tree.js';
 import { applySets, overlay } from '../file/overrides.js';
+import { type PortOf, withPorts } from '../file/ports.js';
 import { type Place, type Problem, ScenarioProblems } from '../file/problem.js';
 import { Redactor } from '../file/redactor.js';
 import { substitute, type Variables, withLiteralVariables } from '../file/variables.js';
@@ -34,6 +35,8 @@ export interface ParseOptions {
   readonly overlay?: { readonly fileName: string } & ({ readonly text: string } | ScenarioObject);
   /** Reads CSV feeds and looks for baseline files. */
   readonly files: FileAccess;
+  /** Gives the free ports that `{{ port }}` asks for. */
+  readonly ports?: PortOf;
   /** Learns the secrets of the file. Absent: one of its own. */
   readonly redactor?: Redactor;
 }
@@ -100,7 +103,8 @@ export const parseScenario = (source: string | ScenarioObject, options: ParseOpt
   const merged = applySets(over === undefined ? base : overlay(base, over), options.set ?? [], problems);
   const substituted = substitute(merged, options.env);
   problems.push(...substituted.problems);
-  const hidden = hideSecrets(trimHeaders(substituted.tree));
+  const ported = options.ports === undefined ? substituted.tree : withPorts(substituted.tree, options.ports);
+  const hidden = hideSecrets(trimHeaders(ported));
   const redactor = options.redactor ?? new Redactor();
   redactor.learn([...substituted.secrets, ...hidden.secrets]);
   const { tree } = hidden;

@@ -2,10 +2,12 @@ import type { Call, ThinkStep, ToolStep } from '../call.js';
 import { capacitySettings } from '../capacity-settings.js';
 import { type WrittenFault, withSteps } from '../faults/fault-plan.js';
 import { compact } from '../file/compact.js';
+import type { GateSettings, GateSource } from '../gate-settings.js';
 import type { Load, Phase } from '../load.js';
 import { type BaselineLimits, DEFAULT_SLO, type LatencyLimits, type Slo, type SloLimits } from '../objective.js';
 import { requestNames, requestOf } from '../other-requests.js';
 import type { Feed, Scenario, ScenarioEvent, Tenant } from '../scenario.js';
+import { gateSchema } from '../schema/gate-schema.js';
 import type { CallFile, PhaseFile, ScenarioFile, StepFile } from '../schema/scenario-schema.js';
 import type { Auth, Target, TlsMaterial } from '../target.js';
 import { clientSideOf } from './client-side.js';
@@ -182,6 +184,40 @@ const baselineOf = (
           tolerance: baseline.tolerance,
         });
 
+type BuildFile = NonNullable<NonNullable<ScenarioFile['gate']>['baseline']>;
+
+const sourceOf = ({ git, folder, ...keys }: BuildFile, path: (file: string) => string): GateSource => {
+  if (git !== undefined) return { kind: 'git', ref: git };
+  return folder === undefined ? { kind: 'target', keys: compact(keys) } : { kind: 'folder', folder: path(folder) };
+};
+
+/** `gate:` as it is carried out, or its defaults where a file has none. */
+export const gateSettings = (file: ScenarioFile['gate'], path: (file: string) => string): GateSettings => {
+  const gate = file ?? gateSchema.parse({});
+  const { success, ...limits } = gate.limits;
+  return compact({
+    baseline: gate.baseline && sourceOf(gate.baseline, path),
+    candidate: sourceOf(gate.candidate, path),
+    build: gate.build,
+    start: gate.start,
+    mode: gate.mode,
+    phase: gate.phase,
+    under: gate.under,
+    metrics: gate.metrics,
+    tools: gate.tools,
+    limits,
+    successMargin: success.margin,
+    pairs: {
+      warmUpMs: gate.pairs.warmUp,
+      measureMs: gate.pairs.measure,
+      blockMs: gate.pairs.block,
+      looks: gate.pairs.looks,
+    },
+    budgetMs: gate.budget,
+    contract: gate.contract,
+  }) as GateSettings;
+};
+
 /** A checked file as every other part reads it: units in the names, paths absolute (`path` resolves them), feeds read; `writtenCapacity` is its block as written. */
 export const resolveScenario = (
   file: ScenarioFile,
@@ -213,5 +249,6 @@ export const resolveScenario = (
     baseline: baselineOf(file.baseline, path),
     abort: file.abort && { errorRate: file.abort.errorRate, forMs: file.abort.for },
     capacity: capacitySettings(writtenCapacity, file.capacity),
+    gate: file.gate && gateSettings(file.gate, path),
   }) as Scenario;
 };

@@ -5,6 +5,7 @@ import { clientSchema } from './client-schema.js';
 import { eventsSchema } from './events-schema.js';
 import { dependenciesSchema, faultsSchema, recoverySchema } from './faults-schema.js';
 import { matching, text } from './field-types.js';
+import { gateSchema } from './gate-schema.js';
 import { loadSchema } from './load-schema.js';
 import { abortSchema, baselineSchema, sloSchema } from './slo-schema.js';
 import { sessionsSchema, targetSchema } from './target-schema.js';
@@ -34,6 +35,7 @@ export const scenarioSchema = z.strictObject({
   baseline: baselineSchema.optional(),
   abort: abortSchema.optional(),
   capacity: capacitySchema.optional(),
+  gate: gateSchema.optional(),
 });
 
 /** A scenario file as checked: defaults in, durations in ms, rates per second, ratios 0..1, sizes in bytes. */

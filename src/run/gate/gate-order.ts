@@ -1,0 +1,101 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { EXIT } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import type { GateSettings } from '../../scenario/gate-settings.js';
+import type { Phase } from '../../scenario/load.js';
+import { phaseKind } from '../../scenario/plan/phase-kind.js';
+import type { Scenario } from '../../scenario/scenario.js';
+import { clockText } from '../../text/figure-text.js';
+import { searchesUnder } from '../capacity/search-entry.js';
+import { sessionParts } from '../run-parts.js';
+import type { GateParts, GateRequest } from './gate-request.js';
+
+/** Rest, start and stop of servers, and what plimsoll itself takes: counted with each pair when it is asked whether a budget is enough. */
+const AROUND_MS = 5000;
+
+/** The real parts of a gate. */
+export const gateParts: GateParts = {
+  ...sessionParts,
+  nowMs: () => performance.now(),
+  pause: async (ms, ended) => {
+    if (ms > 0) await wait(ms, undefined, { signal: ended }).catch(() => undefined);
+  },
+};
+
+/**
+ * What is played and for how long, from the settings of a gate.
+ * @throws PlimsollError with exit code 2 for a budget that is not enough for the first look, and where CPU is judged of a server that cannot be seen.
+ */
+export function gateOrder(
+  scenario: Scenario,
+  settings: GateSettings,
+  { self }: { readonly self: boolean },
+): Pick<GateRequest, 'phase' | 'mode' | 'budgetMs' | 'fault'> & {
+  readonly settings: Omit<GateRequest['settings'], 'baseline' | 'candidate'>;
+} {
+  const phase = playedPhase(scenario, settings.phase);
+  const { metrics, tools, limits, successMargin, contract, under, pairs, budgetMs } = settings;
+  const { looks } = pairs;
+  const mode = phase.model === 'closed' ? 'pairs' : settings.mode;
+  const first = self ? (looks.at(-1) ?? 0) : (looks[0] ?? 0);
+  const neededMs = first * pairMs(settings, mode);
+  if (neededMs > budgetMs) {
+    throw new PlimsollError(
+      `gate.budget: found ${clockText(budgetMs / 1000)}, accepted: at least ${clockText(neededMs / 1000)}, for ${first} pairs${self ? ' of a self-check' : ''}`,
+      EXIT.usage,
+      { hint: 'give it more time, or make pairs.measure and pairs.warmUp shorter' },
+    );
+  }
+  const fault = under === undefined ? undefined : searchesUnder(scenario, [under])[0]?.fault;
+  return {
+    phase,
+    mode,
+    budgetMs,
+    ...(fault === undefined ? {} : { fault }),
+    settings: {
+      metrics,
+      tools,
+      limits,
+      successMargin,
+      contract,
+      ...(under === undefined ? {} : { under }),
+      pairs: self ? { ...pairs, looks: [looks.at(-1) ?? 0] } : pairs,
+      phase: phase.name,
+      ...(self ? { self: true as const } : {}),
+    },
+  };
+}
+
+/** About how long one pair takes, milliseconds. */
+export function pairMs({ pairs }: Pick<GateSettings, 'pairs'>, mode: GateRequest['mode']): number {
+  const load = pairs.warmUpMs + pairs.measureMs + AROUND_MS;
+  return mode === 'duet' ? load : load + pairs.warmUpMs + AROUND_MS;
+}
+
+function playedPhase(scenario: Scenario, name: string | undefined): Phase {
+  const { phases } = scenario.load;
+  const found =
+    name === undefined
+      ? phases.find((phase) => !phase.warmUp && phaseKind(phase, phases) === 'steady')
+      : phases.find((phase) => phase.name === name);
+  if (found === undefined) {
+    throw new PlimsollError('gate.phase: the scenario has no steady phase to play', EXIT.usage, {
+      hint: 'name a phase of constant rate, or a closed one',
+    });
+  }
+  return found;
+}
+
+/** @throws PlimsollError with exit code 2 where CPU is judged of a build whose process is not known. */
+export function refuseUnseenCpu(
+  settings: Pick<GateSettings, 'metrics'>,
+  builds: Readonly<Record<'baseline' | 'candidate', Scenario>>,
+): void {
+  if (!settings.metrics.includes('cpu')) return;
+  for (const [build, { target }] of Object.entries(builds)) {
+    if (target.server !== undefined || target.pid !== undefined) continue;
+    throw new PlimsollError(`gate.metrics: cpu is judged, but plimsoll does not know the process of the ${build}`, EXIT.usage, {
+      hint: 'let plimsoll start it (target.server), give its pid, or leave cpu out: metrics: [p95, success]',
+    });
+  }
+}

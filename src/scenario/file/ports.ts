@@ -1,0 +1,26 @@
+import { mapScalars, type ScalarTree, type Tree, type TreePath } from './yaml-tree.js';
+
+/** `{{ port }}` and `{{ port.NAME }}`: a free port of this machine, the same wherever one name stands. */
+const PORT = /\{\{\s*port(?:\.([A-Za-z_][A-Za-z0-9_-]*))?\s*\}\}/g;
+
+/** The port of a name; `undefined` is the plain `{{ port }}`. */
+export type PortOf = (name: string | undefined) => number;
+
+/** Parts of a scenario in which ports may stand: where a server is, how it is started, what it depends on. */
+const WITHIN = new Set(['target', 'dependencies', 'gate']);
+
+/** Names of the ports that a text asks for. */
+export const portsIn = (text: string): readonly (string | undefined)[] => [...text.matchAll(PORT)].map(([, name]) => name);
+
+/**
+ * Puts ports into the texts of a scenario that ask for them; a server that is started with one also gets it as `PORT`, unless its `env` has one.
+ * A text that is nothing but a port stays text. Pure but for `portOf`.
+ */
+export function withPorts(tree: Tree, portOf: PortOf): Tree {
+  const scalar = (node: ScalarTree, path: TreePath): ScalarTree => {
+    if (typeof node.value !== 'string' || !WITHIN.has(String(path[0])) || !node.value.includes('{{')) return node;
+    const filled = (text: string): string => text.replace(PORT, (_, name: string | undefined) => String(portOf(name)));
+    return { ...node, value: filled(node.value), ...(node.redacted === undefined ? {} : { redacted: filled(node.redacted) }) };
+  };
+  return mapScalars(tree, scalar);
+}
