@@ -24,7 +24,7 @@ export interface GateDecision {
 }
 
 /** What the pairs say of each metric, whether or not the gate is looked at now. Holm's procedure is over all judged metrics. Pure. */
-export function weighMetrics(pairs: readonly PairFigures[], rule: GateRule): readonly MetricDecision[] {
+function weighMetrics(pairs: readonly PairFigures[], rule: GateRule): readonly MetricDecision[] {
   const weighed = rule.metrics.map((judged) =>
     isRatio(judged.metric)
       ? ({

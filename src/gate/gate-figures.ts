@@ -15,7 +15,7 @@ import { evidenceOfLogs } from './ratio-evidence.js';
 const SAME_PROCESSES_SPREAD = 0.042;
 
 /** The rule that a gate decides by, from its settings as its journal has them. */
-export const ruleOf = (start: GatePairs['start']): GateRule => ({
+const ruleOf = (start: GatePairs['start']): GateRule => ({
   metrics: judgedMetrics(start),
   limits: start.limits,
   successMargin: start.successMargin,

@@ -8,8 +8,7 @@ export interface JudgedMetric {
   readonly tool?: string;
 }
 
-export const nameOf = (metric: GateMetric, tool: string | undefined): string =>
-  tool === undefined ? metric : `${metric} of ${tool}`;
+const nameOf = (metric: GateMetric, tool: string | undefined): string => (tool === undefined ? metric : `${metric} of ${tool}`);
 
 /** What a gate of these settings judges: its metrics, then the quantiles among them for each tool that is judged alone. */
 export function judgedMetrics({ metrics, tools }: Pick<GateSettings, 'metrics' | 'tools'>): readonly JudgedMetric[] {

@@ -89,7 +89,7 @@ function sourcesOf(
 }
 
 /** A build as a command line names it. */
-export function sourceOf(flag: string, text: string): GateSource {
+function sourceOf(flag: string, text: string): GateSource {
   if (/^https?:\/\//.test(text)) return { kind: 'target', keys: { url: text } };
   if (text.startsWith('git:')) {
     const ref = text.slice('git:'.length);

@@ -169,19 +169,20 @@ class Gate {
     const sequence = order.uniform(0) < 0.5 ? BUILDS : [...BUILDS].reverse();
     const played = new Map<GateBuild, PairBuild>();
     let plan: BlockPlan | undefined;
+    let notOursMs = 0;
     for (const build of sequence) {
-      const [open] = this.#open.filter((one) => one.build === build);
-      const ready = open ?? (await this.#openBuild(build, order.index));
-      const own = await playAlone(order, ready, this.#pairParts(session));
+      const open = this.#open.find((one) => one.build === build) ?? (await this.#openBuild(build, order.index));
+      const own = await playAlone(order, open, this.#pairParts(session));
       await this.#closeBuilds();
       if (own === 'ended') return undefined;
       played.set(build, own.build);
       plan = own.plan;
+      notOursMs += own.madeMs + 1000 * (open.startS ?? 0);
     }
     const [baseline, candidate] = BUILDS.map((build) => played.get(build));
     if (baseline === undefined || candidate === undefined || plan === undefined) return undefined;
-    const tookS = (this.#parts.nowMs() - startedMs) / 1000;
-    return { ...pairOf(order, t, plan, baseline, candidate), tookS, ownS: 0 };
+    const tookMs = this.#parts.nowMs() - startedMs;
+    return { ...pairOf(order, t, plan, baseline, candidate), tookS: tookMs / 1000, ownS: Math.max(0, tookMs - notOursMs) / 1000 };
   }
 
   #pairParts(session: RunSession): Parameters<typeof playDuet>[2] {
@@ -221,11 +222,13 @@ class Gate {
 
   async #openOne(build: GateBuild, scenarios: BuildScenarios, index: number): Promise<OpenBuild> {
     const options = this.#options as EnvironmentOptions;
+    // What is opened again and again is told once.
+    const told = index === 0 ? options : { ...options, onStep: () => {} };
     const scenario = scenarios[build];
     // Every tool was called before the first pair; the others are looked at.
     const checked = index === 0 ? scenario : { ...scenario, target: { ...scenario.target, preflight: 'schema' as const } };
     try {
-      const open = await OpenBuild.open(build, checked, options, this.#parts.openEnvironment, this.#parts.nowMs);
+      const open = await OpenBuild.open(build, checked, told, this.#parts.openEnvironment, this.#parts.nowMs);
       await open.hold(this.#request.fault);
       return open;
     } catch (error) {

@@ -85,9 +85,10 @@ export async function playAlone(
   order: PairOrder,
   build: OpenBuild,
   parts: PairParts,
-): Promise<{ readonly build: PairBuild; readonly plan: BlockPlan } | 'ended'> {
+): Promise<{ readonly build: PairBuild; readonly plan: BlockPlan; readonly madeMs: number } | 'ended'> {
   const idleFrom = build.readCpu();
-  if (idleFrom !== undefined) await parts.pause(REST_MS, parts.ended);
+  const restMs = idleFrom === undefined ? 0 : REST_MS;
+  await parts.pause(restMs, parts.ended);
   const idleTo = build.readCpu();
   const blocks = Math.max(1, Math.round(order.measureMs / (2 * order.blockMs)));
   const alone = (count: number): readonly GateBuild[] => Array.from({ length: count }, () => build.build);
@@ -100,7 +101,8 @@ export async function playAlone(
   const [recorder] = await driveBoth(order, [build], plan, 1, parts);
   const cpuS = cpuBeyondIdle({ from: idleFrom, to: idleTo }, { from: loadFrom, to: build.readCpu() });
   if (parts.ended.aborted || recorder === undefined) return 'ended';
-  return { build: built(build, recorder, plan, cpuS), plan };
+  const madeMs = restMs + (warmUp.slots.length + plan.slots.length) * order.blockMs;
+  return { build: built(build, recorder, plan, cpuS), plan, madeMs };
 }
 
 /** One entry of the journal, without the times that only the caller knows. */

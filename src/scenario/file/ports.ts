@@ -9,13 +9,7 @@ export type PortOf = (name: string | undefined) => number;
 /** Parts of a scenario in which ports may stand: where a server is, how it is started, what it depends on. */
 const WITHIN = new Set(['target', 'dependencies', 'gate']);
 
-/** Names of the ports that a text asks for. */
-export const portsIn = (text: string): readonly (string | undefined)[] => [...text.matchAll(PORT)].map(([, name]) => name);
-
-/**
- * Puts ports into the texts of a scenario that ask for them; a server that is started with one also gets it as `PORT`, unless its `env` has one.
- * A text that is nothing but a port stays text. Pure but for `portOf`.
- */
+/** Puts ports into the texts of a scenario that ask for them; what is nothing but a port stays text. Pure but for `portOf`. */
 export function withPorts(tree: Tree, portOf: PortOf): Tree {
   const scalar = (node: ScalarTree, path: TreePath): ScalarTree => {
     if (typeof node.value !== 'string' || !WITHIN.has(String(path[0])) || !node.value.includes('{{')) return node;
