@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { freePorts } from '../../src/scenario/free-ports.js';
-import { parseScenario } from '../../src/scenario/parse-scenario.js';
+import { freePorts } from '../../src/scenario/reading/free-ports.js';
+import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 
 const TEXT = `
 plimsoll: 1

@@ -1,8 +1,8 @@
 import type { GateDecision } from '../../gate/decide.js';
 import type { GateBuild, PairEntry } from '../../journal/pair-entry.js';
 import type { GateStart } from '../../journal/start-entry.js';
-import type { Phase } from '../../scenario/load.js';
 import type { Fault } from '../../scenario/faults/fault.js';
+import type { Phase } from '../../scenario/load.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { SessionParts, SessionRequest, SessionWatcher } from '../run-session.js';
 

@@ -3,7 +3,7 @@ import type { GateBuild } from '../../../src/journal/pair-entry.js';
 import { Schedule } from '../../../src/load/schedule.js';
 import { blockLengths, blockOf, blockScenario, blockTimeline, drawSlots } from '../../../src/run/gate/pair-plan.js';
 import type { OpenPhase } from '../../../src/scenario/load.js';
-import { parseScenario } from '../../../src/scenario/parse-scenario.js';
+import { parseScenario } from '../../../src/scenario/reading/parse-scenario.js';
 
 const { scenario } = parseScenario(
   `
