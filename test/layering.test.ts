@@ -72,7 +72,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   analysis: ['journal', 'result', 'scenario', 'statistics'],
   judge: ['analysis', 'journal', 'result', 'scenario', 'statistics'],
   // Pure: from pairs to a decision.
-  gate: ['analysis', 'journal', 'judge', 'result', 'scenario', 'statistics'],
+  gate: ['analysis', 'capacity', 'journal', 'result', 'scenario', 'statistics'],
   sizing: ['result', 'scenario', 'statistics'],
   capacity: ['analysis', 'journal', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
   report: ['analysis', 'capacity', 'result', 'scenario', 'sizing', 'statistics'],

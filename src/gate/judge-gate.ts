@@ -1,14 +1,14 @@
 import type { GatePairs } from '../analysis/analysis.js';
 import { Tally } from '../analysis/tally.js';
+import { conditionsOf, type SloCondition } from '../capacity/search/slo-condition.js';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import type { PairBuild } from '../journal/pair-entry.js';
-import { judgeSlo } from '../judge/judge-slo.js';
 import type { GateFigures, GateMetricFigures } from '../result/gate-figures.js';
-import type { GroupFigures } from '../result/phase-figures.js';
 import type { MeasuredResult } from '../result/result.js';
-import type { Check, Outcome, Verdict } from '../result/verdict.js';
+import { type Check, type CheckDraft, type Outcome, settled, type Verdict } from '../result/verdict.js';
 import type { Slo } from '../scenario/objective.js';
-import { countText } from '../text/figure-text.js';
+import { allowedAbove, minimumSamples } from '../statistics/minimum-samples.js';
+import { countText, numberText } from '../text/figure-text.js';
 import { tallyOf } from './figures-of-pair.js';
 import { countedPairs } from './gate-figures.js';
 import { changeText, metricText } from './gate-words.js';
@@ -19,8 +19,11 @@ import { changeText, metricText } from './gate-words.js';
  */
 export function judgeGate(result: Pick<MeasuredResult, 'run'>, figures: GateFigures, { pairs }: GatePairs, slo: Slo): Verdict {
   const counted = countedPairs(pairs);
-  const missed = (build: 'baseline' | 'candidate'): readonly Check[] =>
-    judgeSlo(slo, { groups: [groupOf(counted.map((pair) => pair[build]))] }).filter(({ outcome }) => outcome === 'fail');
+  const missed = (build: 'baseline' | 'candidate'): readonly CheckDraft[] =>
+    missedBy(
+      slo,
+      counted.map((pair) => pair[build]),
+    );
   const [missedBefore, missedNow] = [missed('baseline'), missed('candidate')];
   const died = {
     baseline: pairs.filter(({ baseline }) => baseline.died !== undefined).length,
@@ -31,9 +34,17 @@ export function judgeGate(result: Pick<MeasuredResult, 'run'>, figures: GateFigu
     ...contractChecks(figures),
     ...deathChecks(died, pairs.length),
     ...(missedBefore.length > 0
-      ? missedBefore.map((check): Check => ({ ...check, name: `baseline build: ${check.name}`, outcome: 'not-applicable' }))
+      ? missedBefore.map(
+          (check): CheckDraft => ({
+            ...check,
+            name: check.name.replace('candidate', 'baseline'),
+            scope: check.scope.replace('candidate', 'baseline'),
+            outcome: 'not-applicable',
+            evidence: `the baseline misses it too: ${check.evidence}`,
+          }),
+        )
       : missedNow),
-  ];
+  ].map(settled);
   const { end } = result.run;
   const outcome: Outcome =
     end === 'completed' && checks.some((check) => check.outcome === 'fail')
@@ -66,7 +77,7 @@ function summaryOf(figures: GateFigures, checks: readonly Check[], outcome: Outc
 
 const countedCount = ({ pairs }: GateFigures): number => pairs.filter(({ discarded }) => discarded === undefined).length;
 
-function metricCheck(metric: GateMetricFigures, figures: GateFigures): Check {
+function metricCheck(metric: GateMetricFigures, figures: GateFigures): CheckDraft {
   const { name, outcome, unit, candidate, baseline } = metric;
   return {
     name: `gate: ${name}`,
@@ -80,7 +91,7 @@ function metricCheck(metric: GateMetricFigures, figures: GateFigures): Check {
     evidence: `${metricText(metric)}: ${changeText(metric)} in ${countText(countedCount(figures), 'pair')}${
       figures.unconfirmed.includes(name) ? '; worse at the first look, not confirmed' : ''
     }`,
-  } as Check;
+  };
 }
 
 const OUTCOMES: Readonly<Record<GateMetricFigures['outcome'], Check['outcome']>> = {
@@ -90,7 +101,7 @@ const OUTCOMES: Readonly<Record<GateMetricFigures['outcome'], Check['outcome']>>
   'not-judged': 'not-applicable',
 };
 
-function contractChecks({ contract: { rule, changes } }: GateFigures): readonly Check[] {
+function contractChecks({ contract: { rule, changes } }: GateFigures): readonly CheckDraft[] {
   if (rule === 'ignore' || changes.length === 0) return [];
   const said = changes.map(({ tool, text }) => `${tool}: ${text}`).join('; ');
   return [
@@ -101,11 +112,11 @@ function contractChecks({ contract: { rule, changes } }: GateFigures): readonly 
       metric: 'contract',
       outcome: rule === 'fail' ? 'fail' : 'not-applicable',
       evidence: `${countText(changes.length, 'tool')} of the candidate ${changes.length === 1 ? 'differs' : 'differ'}: ${said}`,
-    } as Check,
+    },
   ];
 }
 
-function deathChecks(died: { readonly baseline: number; readonly candidate: number }, pairs: number): readonly Check[] {
+function deathChecks(died: { readonly baseline: number; readonly candidate: number }, pairs: number): readonly CheckDraft[] {
   if (died.candidate === 0 && died.baseline === 0) return [];
   const evidence = `the candidate ended by itself in ${died.candidate} of ${countText(pairs, 'pair')}, the baseline in ${died.baseline}`;
   return [
@@ -116,28 +127,38 @@ function deathChecks(died: { readonly baseline: number; readonly candidate: numb
       metric: 'died',
       outcome: died.baseline === 0 ? 'fail' : 'not-applicable',
       evidence,
-    } as Check,
+    },
   ];
 }
 
-/** The counted calls of a build over all pairs, as a group that the SLO can be asked about. */
-function groupOf(builds: readonly PairBuild[]): GroupFigures {
-  const names = [...new Set(builds.flatMap(({ cells }) => cells.map(({ tool }) => tool)))];
-  const withHistograms = (tool?: string) => {
+/** The conditions of an SLO that the counted calls of a build miss, over all pairs. Both builds had the same calls on the same machine. */
+function missedBy(slo: Slo, builds: readonly PairBuild[]): readonly CheckDraft[] {
+  return conditionsOf(slo).flatMap((condition): readonly CheckDraft[] => {
     const sum = new Tally();
-    for (const build of builds) sum.add(tallyOf(build, tool));
-    const { responseInterval: response, failedResponseInterval: failedResponse } = sum;
-    return {
-      ...sum.figures(undefined),
-      ...(response === undefined ? {} : { response }),
-      ...(failedResponse === undefined ? {} : { failedResponse }),
-    };
-  };
+    for (const build of builds) sum.add(tallyOf(build, condition.tool));
+    const { due, over } = countOver(sum, condition);
+    const allowed = allowedAbove(condition.quantile, Math.max(due, minimumSamples(condition.quantile)));
+    if (over <= allowed) return [];
+    return [
+      {
+        name: `SLO of the candidate: ${condition.name}`,
+        source: 'slo',
+        scope: condition.tool === undefined ? 'candidate' : `candidate, tool ${condition.tool}`,
+        metric: condition.name,
+        outcome: 'fail',
+        evidence: `${condition.name}: ${countText(over, 'call')} of ${numberText(due)} missed it (${numberText(allowed)} allowed)`,
+      },
+    ];
+  });
+}
+
+function countOver(sum: Tally, { kind, limitMs = 0, answered }: SloCondition): { readonly due: number; readonly over: number } {
+  const due = sum.count('offered') - sum.count('droppedByGenerator') - sum.count('cancelled');
+  if (kind === 'success') return { due, over: due - sum.count('ok') };
+  const { response, failedResponse, unanswered } = sum;
+  const failures = answered === true ? failedResponse : undefined;
   return {
-    by: 'judged',
-    name: 'judged',
-    seconds: 0,
-    ...withHistograms(),
-    tools: names.map((tool) => ({ tool, ...withHistograms(tool) })),
+    due: response.count + (failures?.count ?? 0) + unanswered,
+    over: response.countAbove(limitMs * 1000) + (failures?.countAbove(limitMs * 1000) ?? 0) + unanswered,
   };
 }
