@@ -1,4 +1,4 @@
-/** Where a value of a scenario stands. */
+/** Where a value of a scenario is. */
 export interface Place {
   /** The file, or the flag (`--set load.seed=x`), or what an object was given to. */
   readonly file: string;

@@ -65,6 +65,12 @@ const ENDINGS: Readonly<
   'cut-short': { outcome: 'inconclusive', words: 'the run was cut short: the journal has no end' },
 };
 
+/** Of how long a load; nothing where it was over, as in the drain, and for a search, which ends when it knows. */
+function plannedText({ result: { run }, timeline, search }: Analysis): string {
+  const plannedS = Math.max(0, ...timeline.map(({ endS }) => endS));
+  return search === undefined && plannedS > run.durationS ? ` of ${spanText(plannedS)}` : '';
+}
+
 /** What the way in which a run ended says about it. */
 function runChecks(analysis: Analysis): CheckDraft[] {
   const { result } = analysis;
@@ -88,7 +94,7 @@ function runChecks(analysis: Analysis): CheckDraft[] {
   const note = run.notes.find(({ code }) => code === run.end)?.text;
   const evidence =
     run.end === 'interrupted' || run.end === 'terminated'
-      ? `${words} after ${spanText(run.durationS)}`
+      ? `${words} after ${spanText(run.durationS)}${plannedText(analysis)}`
       : note === undefined || note === run.end
         ? words
         : `${words}: ${note}`;

@@ -19,7 +19,7 @@ export const callCounts = {
   /** Absent when none did. */
   okAfterRetry: optional(count('Successes that needed a further attempt.')),
   /** Absent when none was. */
-  cancelled: optional(count('Taken back by the scenario; neither ok nor failed.')),
+  cancelled: optional(count('Canceled by the scenario; neither ok nor failed.')),
   /** Over the time covered, like the two below. */
   offeredRate: perS('Calls due per second.'),
   achievedRate: perS('Completed calls per second.'),

@@ -71,7 +71,7 @@ const answer = {
   /** For instance `p95 <= 400 ms`. */
   bindingCondition: optional(z.string()),
   /** For instance `estimate ±9 %`. */
-  label: z.string().describe('Honest width of the budget.'),
+  label: z.string().describe('Accuracy that the budget allows.'),
   budgetS: z.number(),
   tookS: z.number(),
   /** Over the trials that count. */

@@ -64,9 +64,7 @@ export const fault = z
     recipe: z.string().describe('Recipe name, or toxics for raw ones.'),
     engine: optional(z.enum(['embedded', 'toxiproxy'])),
     path: optional(
-      z
-        .enum(['verified', 'unverified'])
-        .describe('Whether the proxied path was seen to carry a connection of the server under test before the load.'),
+      z.enum(['verified', 'unverified']).describe('Whether the server under test connected through the proxy before the load.'),
     ),
     plannedAtS: seconds('When it was due, from the start of the first phase.'),
     plannedForS: seconds('For how long.'),

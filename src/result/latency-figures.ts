@@ -28,7 +28,7 @@ export const latencyTable = z
     response: latencyFigures.describe('Intended start to end, of answered successes.'),
     service: latencyFigures.describe('Actual start to end, of answered successes.'),
     firstByte: latencyFigures.describe('Actual start to first byte or event, of answered successes.'),
-    failed: optional(latencyFigures.describe('Response time of answered failures, kept apart from the objective.')),
+    failed: optional(latencyFigures.describe('Response time of answered failures, kept apart from the SLO.')),
   })
   .readonly();
 

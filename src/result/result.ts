@@ -155,7 +155,7 @@ const resultSchema = z
   })
   .readonly();
 
-/** `result.json`. Warm-up stands in `phases` and never in `totals`; `totals` hold every other segment. Unknown figures are absent, never zero. */
+/** `result.json`. Warm-up is in `phases` and never in `totals`; `totals` hold every other segment. Unknown figures are absent, never zero. */
 export type Result = z.infer<typeof resultSchema>;
 
 /** A result before it was judged. */

@@ -92,7 +92,7 @@ const fleet = z
     costPerMillionCalls: optional(z.number()),
   })
   .readonly()
-  .describe('The fleet of that many instances; hottest survivor for memory, sessions, descriptors and coresWorst.');
+  .describe('The fleet of that many instances; the busiest remaining instance for memory, sessions, descriptors and coresWorst.');
 
 /** The fleet of the sized number of instances. Figures that need an input which is not known are absent. */
 export type FleetFigures = z.infer<typeof fleet>;
@@ -235,7 +235,7 @@ export const sizing = z
       z
         .strictObject({ confirmed: numberOrNull, smallestFail: numberOrNull })
         .readonly()
-        .describe('At both ends of the interval.'),
+        .describe('Instances by the confirmed rate, and by the smallest that failed.'),
     ),
     /** Only where that makes a difference. */
     burstAbsorbed: optional(burstAbsorbed),

@@ -91,6 +91,11 @@ describe('judge', () => {
     expect(verdictOf(good).checks.some(({ source }) => source === 'run')).toBe(false);
   });
 
+  it('says of how long a load a run that was stopped came to', () => {
+    const stopped = verdictOf({ ...good, batches: [{ calls: 200 }], end: 'interrupted', endS: 6 });
+    expect(stopped.summary).toBe('stopped with Ctrl-C after 6 s of 10 s');
+  });
+
   it('says of each check whether its outcome is certain, and what could be taken off', () => {
     const { checks } = verdictOf({ ...late(close), slo: { ...slo, p50Ms: 100, p999Ms: 900 } });
     expect(checks.map(({ metric, outcome, certain }) => `${metric} ${outcome} ${certain}`)).toEqual([

@@ -25,6 +25,8 @@ export interface MadeRun {
   readonly phases?: readonly { readonly name: string; readonly kind: SegmentKind }[];
   readonly start?: Partial<StartEntry>;
   readonly end?: EndEntry['reason'] | 'cut-short';
+  /** When it ended, in seconds; at the end of the last phase by default. */
+  readonly endS?: number;
   readonly extra?: readonly JournalEntry[];
 }
 
@@ -50,6 +52,7 @@ export function madeRun(run: MadeRun): Analysis {
   const slo: Slo = { declared: true, tools: {}, during: {}, ...run.slo };
   const end = run.end ?? 'completed';
   const start = startEntry(timeline, { slo, ...run.start });
-  const last: JournalEntry[] = end === 'cut-short' ? [] : [{ type: 'end', t: timeline.length * SECONDS, reason: end }];
+  const last: JournalEntry[] =
+    end === 'cut-short' ? [] : [{ type: 'end', t: run.endS ?? timeline.length * SECONDS, reason: end }];
   return analyse([...journalOf(start, calls), ...(run.extra ?? []), ...last]);
 }

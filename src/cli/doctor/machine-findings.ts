@@ -1,4 +1,4 @@
-import { countText, nounFor } from '../../text/count-text.js';
+import { countText, numberText } from '../../text/count-text.js';
 import { coresText, percentText, spanText } from '../../text/figure-text.js';
 import type { Finding } from './finding.js';
 
@@ -55,7 +55,7 @@ function descriptorsFinding({ descriptors }: MachineFacts, connections: number):
   if (descriptors === undefined) return undefined;
   // Files, pipes, probes and the listener beside the connections.
   const needed = connections + 100;
-  const text = `${descriptors} ${nounFor(descriptors, 'open file')} allowed, up to ${needed} needed for ${connections} ${nounFor(connections, 'connection')}`;
+  const text = `${countText(descriptors, 'open file')} allowed, up to ${numberText(needed)} needed for ${countText(connections, 'connection')}`;
   if (descriptors >= needed) return { level: 'ok', about: 'descriptors', text: `${text}.` };
   return {
     level: 'problem',

@@ -5,6 +5,7 @@ import type { DriveEntry, LoadEngine } from '../../load/load-engine.js';
 import { createLoadEngine } from '../../load/threads/create-load-engine.js';
 import { timelineOf } from '../../scenario/plan/timeline.js';
 import type { Scenario } from '../../scenario/scenario.js';
+import { givenRateText } from '../../text/figure-text.js';
 import { type GeneratorReading, TRUSTED_SHARE } from './generator-reading.js';
 import { stubScenario } from './stub-scenario.js';
 
@@ -33,7 +34,7 @@ export async function measureGenerator(onStep: (text: string) => void, peakPerS 
     const closed = await drive(stubScenario(stub.url, CONNECTIONS, `{ name: closed, users: ${CONNECTIONS}, for: ${SECONDS}s }`));
     const pipelinePerS = closed.ok / SECONDS;
     const ratePerS = Math.max(1, Math.round(Math.min(peakPerS, pipelinePerS * TRUSTED_SHARE)));
-    onStep(`lateness of starts at ${ratePerS}/s`);
+    onStep(`lateness of starts at ${givenRateText(ratePerS)}`);
     const open = await drive(stubScenario(stub.url, 1000, `{ name: open, rate: ${ratePerS}/s, for: ${SECONDS}s }`));
     return {
       ceilingPerS: ceiling.callsPerS,

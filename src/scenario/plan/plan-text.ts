@@ -133,7 +133,7 @@ export const renderPlan = (plan: Plan): string => {
     ...interference('Faults', plan.faults),
     ...interference('Events (commands of your own)', plan.events),
     '',
-    `Judged${plan.sloDeclared ? '' : ' (the default objective: the file has no slo)'}`,
+    `Judged${plan.sloDeclared ? '' : ' (the default SLO: the file has no slo)'}`,
     ...table(judged).map((line) => `  ${line}`),
   ];
   if (plan.warnings.length > 0) lines.push('', 'Warnings', ...plan.warnings.map((warning) => `  - ${warning}`));

@@ -49,7 +49,7 @@ const sampleWarnings = (scenario: Scenario, plan: Plan): readonly string[] => {
   const total = judged.reduce((sum, phase) => sum + plain(phase), 0);
   const perPhase = judged.flatMap((phase) =>
     plainShare(phase, windows) < 1e-9
-      ? [`phase ${phase.name}: faults and recovery cover all of it, so the plain objective does not judge it`]
+      ? [`phase ${phase.name}: faults and recovery cover all of it, so the plain SLO does not judge it`]
       : tooFew(`phase ${phase.name}`, plain(phase), { ...slo, ...slo.during[phase.name] }),
   );
   const perTool = Object.entries(slo.tools).flatMap(([tool, limits]) => {

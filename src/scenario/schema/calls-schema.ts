@@ -71,7 +71,7 @@ const cancelSchema = z
     after: duration().describe('Time from the start of the call.'),
     share: ratio().default(1).describe('Share of the calls to cancel when they take that long. Default: all.'),
   })
-  .describe('Takes calls back under way, as users do; they count as `cancelled`, neither as successes nor as failures.');
+  .describe('Cancels calls under way, as users do; they count as `cancelled`, neither as successes nor as failures.');
 
 const stepSchema = z
   .strictObject({

@@ -50,7 +50,7 @@ const dependencySchema = z
     callsPerCall: input('dependency.callsPerCall', share('a number of at least 0').default(1)),
     capacity: input('dependency.capacity', rate().optional()),
   })
-  .describe('The dependency that instances share and that more instances cannot cure.');
+  .describe('The dependency that all instances share: more instances do not help it.');
 
 const podCount = (name: SizingInputName) =>
   input(

@@ -93,6 +93,6 @@ export const sessionsSchema = z
       .describe(
         'Holds a stream open for each session during its calls: the GET stream of legacy eras, `subscriptions/listen` of 2026-07-28. A load dimension of its own: one socket each. Over HTTP+SSE those of the sessions are counted; stdio has none.',
       ),
-    calls: count().optional().describe('Calls after which a session is renewed. Default: never.'),
+    calls: count().optional().describe('Calls after which a session is replaced. Default: never.'),
   })
   .describe('MCP sessions.');
