@@ -24,6 +24,8 @@ export interface GeneratorParts {
   /** Reading of the clock at the start of the first phase. */
   readonly originMs: number;
   readonly readThread: () => ThreadReading;
+  /** As in `GapWatch`. */
+  readonly waitedMs?: () => number;
   readonly onSecond: (second: SecondEntry, samples: readonly SampleEntry[]) => void;
   readonly onEnd: (end: GeneratorEnd) => void;
 }

@@ -55,6 +55,7 @@ export class Generator {
     this.#loop = new StartLoop(clock, (nowMs) => this.#work(nowMs - originMs) + originMs, {
       awaiting: () => this.#inFlight.count > 0,
       onGap: (startMs, endMs) => this.#recorder.gaps.add(startMs - originMs, endMs - originMs),
+      ...(parts.waitedMs === undefined ? {} : { waitedMs: parts.waitedMs }),
     });
     this.#runner = new CallRunner({
       driver: parts.driver,

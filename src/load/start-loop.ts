@@ -21,6 +21,8 @@ export interface GapWatch {
   readonly awaiting: () => boolean;
   /** On the scale of the clock. Told in order of time. */
   readonly onGap: (startMs: number, endMs: number) => void;
+  /** For how long this thread was ready to run and waited for a core, milliseconds since some time; absent where the system does not tell. */
+  readonly waitedMs?: () => number;
 }
 
 /**
@@ -38,6 +40,9 @@ export class StartLoop {
   #askedMs = 0;
   /** By how much it may be, and tell nothing. */
   #allowedMs = 0;
+  /** When the last turn ended, and what the thread had waited by then: kept while a timer stands. */
+  #sleptFromMs = 0;
+  #waitedBeforeMs = 0;
   #running = false;
 
   /**
@@ -73,6 +78,7 @@ export class StartLoop {
     this.#timer = undefined;
     if (!this.#running) return;
     const enteredMs = this.#clock.now();
+    if (this.#allowedMs === LEAST_LATE_MS) this.#tellWait(enteredMs);
     if (enteredMs - this.#askedMs > this.#allowedMs) this.#watch.onGap(this.#askedMs, enteredMs);
     const dueMs = this.#work(enteredMs);
     if (!this.#running) return;
@@ -85,12 +91,26 @@ export class StartLoop {
       this.#timerAtMs = nowMs + delayMs;
       this.#askedMs = this.#timerAtMs + TIMER_GRAIN_MS;
       this.#allowedMs = LEAST_LATE_MS;
+      this.#sleptFromMs = nowMs;
+      this.#waitedBeforeMs = this.#watch.waitedMs?.() ?? 0;
       this.#timer = this.#clock.setTimer(this.#step, delayMs);
       return;
     }
     const sleepMs = Math.max(0, Math.min(leftMs, LONGEST_SLEEP_MS));
     if (sleepMs > 0) this.#clock.microSleep(sleepMs);
     this.#next(nowMs + sleepMs);
+  }
+
+  /**
+   * While the loop slept answers may have come whose reading waited for a core, and the timer on time all the same. Where in between that
+   * was is not known: at the beginning of it, each answer that waited is behind it.
+   */
+  #tellWait(enteredMs: number): void {
+    const { waitedMs, onGap } = this.#watch;
+    if (waitedMs === undefined) return;
+    const lateMs = Math.max(0, enteredMs - this.#askedMs);
+    const unseenMs = Math.min(waitedMs() - this.#waitedBeforeMs - lateMs, this.#askedMs - this.#sleptFromMs);
+    if (unseenMs > LONGEST_TURN_MS) onGap(this.#sleptFromMs, this.#sleptFromMs + unseenMs);
   }
 
   /** A turn as soon as the sockets that are ready were served. */

@@ -15,6 +15,8 @@ export interface LoadThreadParts {
   readonly clock: LoadClock;
   /** `process.hrtime.bigint()`. */
   readonly monotonicNs: () => bigint;
+  /** For how long this thread has waited for a core; absent where the system does not tell. */
+  readonly waitedMs?: (() => number) | undefined;
   readonly report: (report: ThreadReport) => void;
 }
 
@@ -52,7 +54,7 @@ export class LoadThread {
   }
 
   #drive(order: Extract<ThreadOrder, { type: 'drive' }>): void {
-    const { birth, clock, monotonicNs, report } = this.#parts;
+    const { birth, clock, monotonicNs, waitedMs, report } = this.#parts;
     const scenario = { ...order.scenario, data: order.scenario.data ?? birth.data };
     const health = new ThreadHealth(() => this.#driver.counters(), this.#told);
     const [first] = this.#endpoints;
@@ -66,6 +68,7 @@ export class LoadThread {
       share: order.share,
       worker: birth.worker,
       ...(order.keepAboveUs === undefined ? {} : { keepAboveUs: order.keepAboveUs }),
+      ...(waitedMs === undefined ? {} : { waitedMs }),
       driver: this.#driver,
       clock,
       originMs: clock.now() + Number(order.originNs - monotonicNs()) / 1e6,

@@ -115,6 +115,39 @@ describe('reading gaps', () => {
     expect(turnsOf(false)).toBeLessThanOrEqual(6);
   });
 
+  it('have what the thread waited for a core while an answer was read late and the timer was on time', () => {
+    const gapsWith = (wait: readonly [atMs: number, forMs: number]): readonly (readonly [number, number])[] => {
+      const clock = new VirtualClock(0);
+      const gaps: (readonly [number, number])[] = [];
+      let waited = 0;
+      const loop = new StartLoop(clock, () => 10_000, {
+        awaiting: () => true,
+        onGap: (startMs, endMs) => gaps.push([startMs, endMs]),
+        waitedMs: () => waited,
+      });
+      loop.start();
+      // Woken by an answer, and kept waiting.
+      clock.at(wait[0], () => {
+        waited += wait[1];
+        clock.microSleep(wait[1]);
+      });
+      clock.run(() => clock.now() > 100);
+      return gaps;
+    };
+    // Turns are at 0, 10, 20 ms and so on: 6 ms from 52 on are over before the next.
+    const [inside, ...others] = gapsWith([52, 6]);
+    expect(others).toEqual([]);
+    expect(inside?.[0]).toBeCloseTo(50, 1);
+    expect((inside?.[1] ?? 0) - (inside?.[0] ?? 0)).toBeCloseTo(6, 1);
+    // Of 6 ms from 57 on, 2 are behind the grain of the timer at 60, and are told as its lateness.
+    const both = gapsWith([57, 6]);
+    expect(both).toHaveLength(2);
+    expect(both[1]?.[0]).toBeCloseTo(61, 1);
+    expect(both.reduce((sum, [startMs, endMs]) => sum + endMs - startMs, 0)).toBeCloseTo(6, 1);
+    // What every wake-up costs is nothing to tell.
+    expect(gapsWith([52, 0.8])).toEqual([]);
+  });
+
   it('are those of closed users too, whose calls start one another', () => {
     const scenario = scenarioOf({ load: { phases: [closed('users', 5, 0, 3000)] } });
     const drive = driveVirtually(scenario, () => ({ afterMs: 20 }), { script: ({ stall }) => stall(1500, 300) });
