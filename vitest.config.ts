@@ -81,7 +81,8 @@ export default defineConfig({
           exclude: LONG,
           // What they load has no state: files share it, which saves a quarter of a second each.
           isolate: false,
-          testTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           maxWorkers: 4,
           sequence: { groupOrder: 0 },
         },
