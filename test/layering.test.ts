@@ -75,7 +75,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   gate: ['analysis', 'capacity', 'journal', 'result', 'scenario', 'statistics'],
   sizing: ['result', 'scenario', 'statistics'],
   capacity: ['analysis', 'journal', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
-  report: ['analysis', 'capacity', 'result', 'scenario', 'sizing', 'statistics'],
+  report: ['analysis', 'capacity', 'gate', 'result', 'scenario', 'sizing', 'statistics'],
   run: [
     'analysis',
     'capacity',

@@ -23,6 +23,11 @@ export function verdictMeaning({ exitCode, checks, outcome }: Pick<Verdict, 'exi
   if (outcome === 'invalid' && exitCode === EXIT.pass)
     return 'in doubt, which was to be no more than a warning (--on-doubt warn)';
   if (outcome === 'invalid' && exitCode === EXIT.inconclusive) return 'in doubt: this machine was too noisy to tell';
+  if (checks.some(({ source }) => source === 'gate')) {
+    if (exitCode === EXIT.pass) return 'no regression';
+    if (exitCode === EXIT.worseThanBaseline) return 'the candidate is worse than the baseline';
+    if (exitCode === EXIT.sloMissed) return 'the candidate misses an SLO that the baseline meets';
+  }
   if (checks.some(({ metric }) => metric === 'capacity')) {
     const unfit = checks.some(({ metric, outcome }) => metric === 'instances' && outcome === 'fail');
     if (exitCode === EXIT.pass) return 'a soak confirmed the capacity';

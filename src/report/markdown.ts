@@ -8,6 +8,7 @@ import { confirmingSoak } from './confirming-soak.js';
 import { answeredText, oneDurationLines, tookText } from './error-words.js';
 import { verdictMeaning } from './exit-meaning.js';
 import { markdownCapacity } from './markdown-capacity.js';
+import { markdownGate } from './markdown-gate.js';
 import { markdownCode, markdownTable, markdownText } from './markdown-text.js';
 import type { ReportInput } from './report-input.js';
 import { type ReportView, reportView } from './report-view.js';
@@ -35,6 +36,7 @@ export function renderMarkdown(input: ReportInput): string {
   const trust = valid
     ? `${state === 'unknown' ? '' : `${state === 'trusted' ? 'Trusted' : 'In doubt'}: `}${markdownText(sentence, 600)}`
     : `**Not valid**, too noisy to judge: ${reasons.map((reason) => markdownText(reason)).join('; ')}.`;
+  if (result.gate !== undefined) return gateSummary(view);
   const parts = [
     `## ${SIGNS[verdict.outcome]}: ${markdownText(run.scenario)}`,
     `${markdownText(verdict.summary, 600)}. Exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}.`,
@@ -58,6 +60,20 @@ export function renderMarkdown(input: ReportInput): string {
     ...(result.sessions === undefined ? [] : [`Sessions: ${sessionsText(result.sessions)}.`]),
     ...faultParts(view),
     ...eventParts(view),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** A gate is read in a comment: its table, and of the checks only those that are not in it and did not pass. */
+function gateSummary({ result, verdict }: ReportView): string {
+  const { run } = result;
+  const shown = new Set((result.gate?.metrics ?? []).map(({ name }) => name));
+  const others = verdict.checks.filter(({ metric, outcome }) => !shown.has(metric) && outcome !== 'pass');
+  const parts = [
+    `## ${SIGNS[verdict.outcome]}: ${markdownText(run.scenario)}`,
+    `${markdownText(verdict.summary, 600)}. Exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}.`,
+    ...markdownGate(result),
+    ...others.map(({ outcome, name, evidence }) => `- ${SIGNS[outcome]} ${markdownText(name)}: ${markdownText(evidence, 400)}`),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -1,4 +1,5 @@
 import { renderTerminalCapacity } from '../../report/capacity-terminal.js';
+import { renderTerminalGate } from '../../report/gate-terminal.js';
 import { reportInputOf } from '../../report/report-input.js';
 import { renderTerminalSummary } from '../../report/terminal.js';
 import { jsonText } from '../../result/result-text.js';
@@ -17,12 +18,14 @@ export function tellResult(
   if (options.json) console.json(result, jsonText);
   else if (options.quiet) console.out(`${verdict.outcome}: ${verdict.summary}`);
   else {
-    const { capacity } = result;
+    const { capacity, gate, run } = result;
     const colours = { colours: console.color };
     const lines =
-      capacity === undefined
-        ? renderTerminalSummary(reportInputOf(analysis, result), colours)
-        : renderTerminalCapacity({ verdict, sessions: result.sessions }, capacity, colours);
+      gate !== undefined
+        ? renderTerminalGate({ run, gate, verdict }, colours)
+        : capacity === undefined
+          ? renderTerminalSummary(reportInputOf(analysis, result), colours)
+          : renderTerminalCapacity({ verdict, sessions: result.sessions }, capacity, colours);
     console.painted(lines);
   }
   tellGithub(finished, console, process.env, options.json);

@@ -14,6 +14,7 @@ import { errorsSection } from './errors.js';
 import { eventsSection } from './events.js';
 import { fairnessSection } from './fairness.js';
 import { faultsSection } from './faults.js';
+import { gateSection } from './gate/gate.js';
 import { generatorSection } from './generator.js';
 import { interactionSection } from './interaction.js';
 import { readinessSection } from './readiness.js';
@@ -49,11 +50,14 @@ const SECTIONS: readonly SectionMaker[] = [
   readingSection,
 ];
 
+const GATE_SECTIONS: readonly SectionMaker[] = [gateSection, checksSection, environmentSection, readingSection];
+
 /** `report.html`: one file that needs no network, reads with scripts blocked, and is interactive where scripts may run. */
 export async function renderReport(input: ReportInput): Promise<string> {
   const view = reportView(input);
   const sections: Section[] = [];
-  for (const make of SECTIONS) {
+  // The pairs of a gate tell of themselves; what speaks of one load over time would stand empty.
+  for (const make of view.result.gate === undefined ? SECTIONS : GATE_SECTIONS) {
     const section = await make(view);
     if (section !== undefined) sections.push(section);
   }
