@@ -1,6 +1,6 @@
 // npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
 //   noise: --runs N a cell (20)  --cells hogs,stop,cgroup,first-run (also: quiet)  --run-seconds N (6)  --whole: 20 runs a cell take about 35 min
-//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|start|memory|cleanup|capacity-accuracy|noise  --long (memory from 10^6 to 10^7 calls: minutes)
+//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|start|memory|cleanup|capacity-accuracy|noise|noise-simulation  --simulations N (2000)  --long (memory from 10^6 to 10^7 calls: minutes)
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { capacityAccuracyBench } from './capacity-accuracy-bench.js';
 import { cleanupBench } from './cleanup-bench.js';
 import { closedLoopBench } from './closed-loop.js';
 import { noiseBench, noiseChecks } from './noise-bench.js';
+import { noiseSimulationBench } from './noise-simulation-bench.js';
 import { openLoopBench } from './open-loop.js';
 import { canPin, runClient, startServer } from './process-of.js';
 import { sessionsBench } from './sessions-bench.js';
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     cells: { type: 'string', default: 'hogs,stop,cgroup,first-run' },
     'run-seconds': { type: 'string', default: '6' },
     whole: { type: 'boolean', default: false },
+    simulations: { type: 'string', default: '2000' },
   },
 });
 const passes = Number(values.passes);
@@ -127,6 +129,17 @@ try {
       const actual = error === undefined ? 'no estimate' : `${(100 * error).toFixed(1)} % off`;
       check(`capacity within ${100 * within} % of the truth in ${values.budget} (${kind})`, met, actual);
     }
+  }
+  if (values.only === 'noise-simulation') {
+    const { runs, cells, by, text, wrong, mostInDoubt } = await noiseSimulationBench({ runs: Number(values.simulations), say });
+    result.noiseSimulation = { runs, cells, by };
+    console.log(`\n${text}\n`);
+    check(`no wrong verdict in ${runs} simulated runs`, wrong === 0, `${wrong} wrong`);
+    check(
+      'p95 in doubt in at most 10 % where at most 5 % is delay in waits of 10 ms and utilization at most 0.5',
+      mostInDoubt <= 0.1,
+      `${(100 * mostInDoubt).toFixed(1)} %`,
+    );
   }
   if (values.long) {
     result.memory = await runClient('contenders/plimsoll-memory.js', { url, slots: 50, firstCalls: 1e6, lastCalls: 1e7 });

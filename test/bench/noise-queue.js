@@ -124,49 +124,89 @@ export function simulate({ dueMs, serviceMs }, { slots, serverFreezes, threadFre
   return calls;
 }
 
-/** What the load threads and the sampler of delays write about it. `keepAboveUs`: the smallest limit; `timeoutUs`: calls that take longer fail then. */
-export function journalOf({ IntervalRecorder }, calls, { serverFreezes, threadFreezes, keepAboveUs, timeoutUs = Infinity }) {
-  const lastMs = Math.max(...calls.map(({ endMs }) => endMs));
-  const seconds = Math.ceil(lastMs / 1000) + 1;
+/**
+ * The journal that load threads and the sampler of delays write about it.
+ * @param IntervalRecorder what counts the latencies of a second
+ * @param keepAboveUs the smallest limit: successes that took longer are kept one by one
+ * @param timeoutUs calls that take longer fail then
+ */
+export function journalOf(IntervalRecorder, calls, { serverFreezes, threadFreezes, forS, keepAboveUs, timeoutUs = Infinity }) {
+  const seconds = Math.max(forS, Math.ceil(Math.max(...calls.map(({ endMs }) => endMs)) / 1000)) + 1;
   const threads = threadFreezes.length;
-  const entries = Array.from({ length: seconds * threads }, (_, i) => ({
-    type: 'second',
-    t: Math.floor(i / threads),
-    worker: i % threads,
-    inFlight: 0,
-    generator: { inFlightAt: new Array(1000 / GRID_MS).fill(0), gaps: [] },
-    cells: [],
-    slow: [],
-    slowMore: 0,
+  const books = Array.from({ length: seconds * threads }, (_, i) => ({
+    entry: {
+      type: 'second',
+      t: Math.floor(i / threads),
+      worker: i % threads,
+      inFlight: 0,
+      generator: { inFlightAt: new Array(1000 / GRID_MS).fill(0), gaps: [] },
+      slow: [],
+      slowMore: 0,
+    },
+    cell: { cell: 0, offered: 0, started: 0, ok: 0, failed: 0 },
+    response: new IntervalRecorder(),
+    lateness: new IntervalRecorder(),
   }));
-  const entryOf = (atMs, worker) => entries[Math.min(seconds - 1, Math.floor(atMs / 1000)) * threads + worker];
+  const bookOf = (atMs, worker) => books[Math.min(seconds - 1, Math.floor(atMs / 1000)) * threads + worker];
   threadFreezes.forEach((freezes, worker) => {
-    const starts = calls.filter((call) => call.worker === worker).map(({ due }) => due);
-    for (const [from, to] of gapsSeen(freezes, starts, seconds * 1000))
-      entryOf(to, worker).generator.gaps.push([from, to - from]);
+    const dueMs = calls.filter((call) => call.worker === worker).map(({ due }) => due);
+    for (const [from, to] of gapsSeen(freezes, dueMs, seconds * 1000 - 1))
+      bookOf(to, worker).entry.generator.gaps.push([from, to - from]);
   });
-  const recorders = entries.map(() => new IntervalRecorder());
   for (const { due, worker, startMs, endMs, responseUs } of calls) {
-    recorders[entries.indexOf(entryOf(startMs, worker))].record(Math.round((startMs - due) * 1000));
     const failed = responseUs > timeoutUs;
-    const gone = failed ? due + timeoutUs / 1000 : endMs;
-    const first = Math.ceil(startMs / GRID_MS);
-    for (let i = first; i * GRID_MS < gone; i++) {
-      const { inFlightAt } = entryOf(i * GRID_MS, worker).generator;
-      inFlightAt[i % (1000 / GRID_MS)]++;
+    const goneMs = failed ? due + timeoutUs / 1000 : endMs;
+    const latenessUs = Math.round((startMs - due) * 1000);
+    bookOf(due, worker).cell.offered++;
+    bookOf(startMs, worker).cell.started++;
+    bookOf(startMs, worker).lateness.record(latenessUs);
+    for (let i = Math.ceil(startMs / GRID_MS); i * GRID_MS < goneMs; i++)
+      bookOf(i * GRID_MS, worker).entry.generator.inFlightAt[i % (1000 / GRID_MS)]++;
+    const { entry, cell, response } = bookOf(goneMs, worker);
+    if (failed) {
+      cell.failed++;
+      cell.errors = { timeout: cell.failed };
+    } else {
+      cell.ok++;
+      response.record(responseUs);
     }
     if (!failed && responseUs <= keepAboveUs) continue;
-    const entry = entryOf(gone, worker);
-    const call = [0, due, failed ? timeoutUs : responseUs, Math.round((startMs - due) * 1000)];
+    const call = [0, due, failed ? timeoutUs : responseUs, latenessUs];
     if (entry.slow.length < KEPT_A_SECOND / threads) entry.slow.push(failed ? [...call, 'timeout'] : call);
     else entry.slowMore++;
   }
-  entries.forEach((entry, i) => {
-    entry.inFlight = entry.generator.inFlightAt.reduce((sum, n) => sum + n, 0) / 100;
-    const lateness = recorders[i].take();
-    if (lateness !== undefined) entry.generator.lateness = lateness;
+  const entries = books.map(({ entry, cell, response, lateness }) => {
+    const [responses, late] = [response.take(), lateness.take()];
+    return {
+      ...entry,
+      inFlight: entry.generator.inFlightAt.reduce((sum, n) => sum + n, 0) / (1000 / GRID_MS),
+      generator: { ...entry.generator, ...(late === undefined ? {} : { lateness: late }) },
+      cells: [responses === undefined ? cell : { ...cell, response: responses }],
+    };
   });
-  return { entries, delays: delaysOf(calls, serverFreezes, seconds) };
+  const segment = { id: 0, name: 'steady', phase: 'steady', kind: 'steady', startS: 0, endS: forS, faults: [] };
+  return [
+    {
+      type: 'start',
+      schema: 'plimsoll.journal/1',
+      runId: 'simulated',
+      version: '0.0.0',
+      startedAt: '2026-01-01T00:00:00.000Z',
+      scenario: { name: 'simulated' },
+      scenarioHash: 'simulated',
+      labels: {},
+      host: {},
+      target: {},
+      timeline: [segment],
+      workers: threads,
+      timeoutMs: Math.min(timeoutUs / 1000, 60_000),
+      slo: { declared: true, p95Ms: keepAboveUs / 1000, tools: {}, during: {} },
+    },
+    { type: 'cell', id: 0, tool: 'simulated', endpoint: 'http://127.0.0.1:1/mcp', segment: 0 },
+    ...entries,
+    ...delaysOf(calls, serverFreezes, seconds),
+    { type: 'end', t: seconds, reason: 'completed' },
+  ];
 }
 
 /**

@@ -1,5 +1,4 @@
 import type { LatencyHistogram } from '../../journal/latency-histogram.js';
-import type { ShiftedCall } from './disturbance.js';
 
 /** Bounds that are tried, at most: shares of the timeouts by rising shift. */
 const TRIED = 32;
@@ -7,32 +6,36 @@ const TRIED = 32;
 const DEVIATIONS = 3;
 
 /**
- * Timeouts that stand whatever this machine did, at least. One with a shift s is certain to have needed more than T - s, and it may have needed less
- * than T: how many did is told by the successes just below. Response times behind the median get rarer the longer they are; so no more calls
- * belong between T - s and T than the average of as wide a part of the time before, from half-way between the median and T - s on. Three
- * standard deviations are added to that count, and to what is made of it. Where nothing succeeds near T, as of a server that hangs, every timeout is
- * certain that was shifted by less than T - p50.
- * @param timeouts of some calls, each with its shift
- * @param successes response times of all of those calls that succeeded
+ * Timeouts that stand whatever this machine did, at least. One with a shift s is certain to have needed more than T - s, and it may have needed
+ * less than T: how many did is told by the successes just below (see `timeoutsWithShift`). Of all shifts the one that leaves most is taken.
+ * @param shiftsUs of each timeout
+ * @param timeoutUs T, the least of them
+ * @param successes response times of the calls that succeeded
  */
-export function certainTimeouts(timeouts: readonly ShiftedCall[], successes: LatencyHistogram): number {
-  if (timeouts.length === 0) return 0;
-  const limitUs = timeouts.reduce((least, { responseUs }) => Math.min(least, responseUs), Number.POSITIVE_INFINITY);
-  // Where nothing succeeded there is no median: half of the time stands for it.
-  const medianUs = successes.percentile(0.5) ?? limitUs / 2;
-  const shiftsUs = Float64Array.from(timeouts, ({ shiftUs }) => shiftUs).sort();
+export function certainTimeouts(shiftsUs: readonly number[], timeoutUs: number, successes: LatencyHistogram): number {
+  const rising = Float64Array.from(shiftsUs).sort();
+  const tried = Math.min(TRIED, rising.length);
   let most = 0;
-  for (let tried = 1; tried <= Math.min(TRIED, shiftsUs.length); tried++) {
-    const count = Math.ceil((tried * shiftsUs.length) / TRIED);
-    const within = Math.min(shiftsUs.length, TRIED >= shiftsUs.length ? tried : count);
-    const shiftUs = shiftsUs[within - 1] as number;
-    const widthUs = (limitUs - shiftUs - medianUs) / 2;
-    if (!(widthUs > 0)) break;
-    const mean = (atMost(successes.countAbove(limitUs - shiftUs - widthUs), 1) * shiftUs) / widthUs;
-    most = Math.max(most, within - Math.floor(atMost(mean, 0)));
+  for (let part = 1; part <= tried; part++) {
+    const within = Math.ceil((part * rising.length) / tried);
+    most = Math.max(most, timeoutsWithShift(within, rising[within - 1] as number, timeoutUs, successes));
   }
   return most;
 }
 
-/** A count that a Poisson mean hardly exceeds, and the other way round with one added. */
+/**
+ * How many of some timeouts stand that were shifted by at most s. Response times behind the median get rarer the longer they are. So no more calls
+ * belong between T - s and T than the average of as wide a part of the time before, from half-way between the median and T - s on. Three standard
+ * deviations are added to that count, and to what is made of it. Where nothing succeeds near T, as of a server that hangs, nearly all stand.
+ */
+export function timeoutsWithShift(count: number, shiftUs: number, timeoutUs: number, successes: LatencyHistogram): number {
+  // Where nothing succeeded there is no median: half of the time stands for it.
+  const medianUs = successes.percentile(0.5) ?? timeoutUs / 2;
+  const widthUs = (timeoutUs - shiftUs - medianUs) / 2;
+  if (!(widthUs > 0)) return 0;
+  const mean = (atMost(successes.countAbove(timeoutUs - shiftUs - widthUs), 1) * shiftUs) / widthUs;
+  return Math.max(0, count - Math.floor(atMost(mean, 0)));
+}
+
+/** A mean that hardly gives a smaller count, with one added; a count that a mean hardly exceeds, with none. */
 const atMost = (count: number, added: number): number => count + DEVIATIONS * Math.sqrt(count + added);

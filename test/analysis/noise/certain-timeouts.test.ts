@@ -3,15 +3,13 @@ import { certainTimeouts } from '../../../src/analysis/noise/certain-timeouts.js
 import { LatencyHistogram } from '../../../src/journal/latency-histogram.js';
 import { seeded } from '../made-journal.js';
 
-const timeoutsOf = (...shiftsMs: number[]) =>
-  shiftsMs.map((ms) => ({
-    cell: 0,
-    dueMs: 0,
-    responseUs: 1_000_000,
-    shiftUs: ms * 1000,
-    outcome: 'timeout' as const,
-    stretch: 0,
-  }));
+const TIMEOUT_US = 1_000_000;
+const certainOf = (shiftsMs: readonly number[], successes: LatencyHistogram): number =>
+  certainTimeouts(
+    shiftsMs.map((ms) => ms * 1000),
+    TIMEOUT_US,
+    successes,
+  );
 
 const around = (ms: number, calls: number): LatencyHistogram => {
   const successes = new LatencyHistogram();
@@ -21,9 +19,9 @@ const around = (ms: number, calls: number): LatencyHistogram => {
 
 describe('timeouts that are certain', () => {
   it('are all of a server that hangs, whatever the machine did, up to what the median is away from the time limit', () => {
-    expect(certainTimeouts(timeoutsOf(0, 0, 0), around(50, 1000))).toBe(3);
+    expect(certainOf([0, 0, 0], around(50, 1000))).toBe(3);
     // That two out of none have been shifted over the limit cannot be ruled out, but not more.
-    expect(certainTimeouts(timeoutsOf(...Array.from({ length: 20 }, () => 30), 960), around(50, 1000))).toBeGreaterThanOrEqual(
+    expect(certainOf([...Array.from({ length: 20 }, () => 30), 960], around(50, 1000))).toBeGreaterThanOrEqual(
       18,
     );
   });
@@ -31,14 +29,14 @@ describe('timeouts that are certain', () => {
   it('are none where as many calls end just before the limit', () => {
     const successes = around(50, 1000);
     for (let i = 0; i < 100; i++) successes.record(700_000 + 3000 * i);
-    expect(certainTimeouts(timeoutsOf(300, 300, 300, 300), successes)).toBe(0);
+    expect(certainOf([300, 300, 300, 300], successes)).toBe(0);
     // With no shift to speak of nothing was pushed over the limit.
-    expect(certainTimeouts(timeoutsOf(0, 0, 0, 0), successes)).toBe(4);
+    expect(certainOf([0, 0, 0, 0], successes)).toBe(4);
   });
 
   it('are taken by half of the time where nothing succeeded', () => {
-    expect(certainTimeouts(timeoutsOf(1, 2, 3, 4, 600), new LatencyHistogram())).toBe(4);
-    expect(certainTimeouts([], new LatencyHistogram())).toBe(0);
+    expect(certainOf([1, 2, 3, 4, 600], new LatencyHistogram())).toBe(4);
+    expect(certainOf([], new LatencyHistogram())).toBe(0);
   });
 
   it('are never more than would have timed out undisturbed: exponential times with a known tail, all shifted', () => {
@@ -55,7 +53,7 @@ describe('timeouts that are certain', () => {
         if (ownMs + shiftMs > 1000) timedOut++;
         else successes.record(Math.round(1000 * (ownMs + shiftMs)));
       }
-      expect(certainTimeouts(timeoutsOf(...Array.from({ length: timedOut }, () => shiftMs)), successes)).toBeLessThanOrEqual(
+      expect(certainOf([...Array.from({ length: timedOut }, () => shiftMs)], successes)).toBeLessThanOrEqual(
         truly,
       );
     }
