@@ -4,6 +4,7 @@ import { OUTCOMES, type OutcomeClass } from '../scenario/outcome.js';
 import { allowedAbove } from '../statistics/minimum-samples.js';
 import { isCertainFailure, isNeverMadeByDelay, type UsualOfStretch } from './noise/certain-failure.js';
 import { type CoveredCalls, stayingAbove } from './noise/certain-miss.js';
+import { certainTimeouts, timeoutsWithShift } from './noise/certain-timeouts.js';
 import type { ShiftedCall } from './noise/disturbance.js';
 import type { Tally } from './tally.js';
 
@@ -55,16 +56,26 @@ export class CallShifts {
   /** Failures that no delay of this machine can have made. */
   get certainFailures(): number {
     return sum(this.#parts, (part) => {
-      const byClass = sum([...part.tally.errorCounts], ([name, count]) => (isNeverMadeByDelay(name) ? count : 0));
+      const { tally } = part;
+      const byClass = sum([...tally.errorCounts], ([name, count]) => (isNeverMadeByDelay(name) ? count : 0));
+      const timeouts = part.calls.filter(({ outcome }) => outcome === 'timeout');
+      const keptTimeouts = certainTimeouts(
+        timeouts.map(({ shiftUs }) => shiftUs),
+        timeouts.reduce((least, { responseUs }) => Math.min(least, responseUs), Number.POSITIVE_INFINITY),
+        tally.response,
+      );
       const kept = part.calls.filter((call) => isOpen(call.outcome) && isCertain(call, part.usual));
       return (
         byClass +
         Math.max(
-          kept.length - Math.min(part.neverLeft, countOf(kept, 'connect-failed')),
-          bounded(part, (shiftUs) =>
-            sum(failedClasses(part.tally), ([name, count]) =>
-              isOpen(name) && isCertain(callOf(name, shiftUs, part), part.usual) ? withoutNeverLeft(name, count, part) : 0,
-            ),
+          keptTimeouts + kept.length - Math.min(part.neverLeft, countOf(kept, 'connect-failed')),
+          bounded(
+            part,
+            (shiftUs) =>
+              timeoutsWithShift(tally.errorCount('timeout'), shiftUs, part.timeoutUs, tally.response) +
+              sum(failedClasses(tally), ([name, count]) =>
+                isOpen(name) && isCertain(callOf(name, shiftUs, part), part.usual) ? withoutNeverLeft(name, count, part) : 0,
+              ),
           ),
         )
       );

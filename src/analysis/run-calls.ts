@@ -4,8 +4,8 @@ import { countText, percentText } from '../text/figure-text.js';
 import type { Book } from './books.js';
 import { CallShifts, type StretchCalls } from './call-shifts.js';
 import type { UsualOfStretch } from './noise/certain-failure.js';
-import { WITHHELD_ALLOWED } from './noise/certain-pass.js';
 import type { Disturbance, ShiftedCall } from './noise/disturbance.js';
+import { WITHHELD_ALLOWED } from './noise/stretch.js';
 import { Tally } from './tally.js';
 
 /** Share of its starts that a phase has to make. */

@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { freezesOf, journalOf, LAW_NAMES, loadOf, simulate } from './noise-queue.js';
 import { seeded } from './seeded.js';
 
-const FOR_S = 30;
+/** Seconds of a run: long enough for a hundred calls of the slowest. */
+const FOR_S = 20;
+const FOR_S_AT_LOW_RATE = 45;
 const MEAN_MS = 40;
 /** The latest that a start is on a quiet machine. */
 const JITTER_MS = 0.2;
@@ -25,7 +27,7 @@ const SUCCESS = 0.99;
 
 /** What judges a run, from the build. */
 export async function judgingCode() {
-  const dist = process.env.SIM_DIST ?? join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist');
+  const dist = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist');
   const [{ analyse }, { judge }, { IntervalRecorder }] = await Promise.all(
     ['analysis/analyse.js', 'judge/judge.js', 'journal/interval-recorder.js'].map((path) => import(join(dist, path))),
   );
@@ -36,9 +38,10 @@ export async function judgingCode() {
 export function runOf({ analyse, judge, IntervalRecorder }, { seed, load, share, kind, place, slots, law, arrivals }) {
   const unlimited = load === 'unlimited';
   const ratePerS = unlimited ? UNLIMITED_PER_S : (load * slots * 1000) / MEAN_MS;
-  const calls = loadOf({ seed, law, meanMs: MEAN_MS, ratePerS, forS: FOR_S, arrivals });
+  const forS = load === 0.15 ? FOR_S_AT_LOW_RATE : FOR_S;
+  const calls = loadOf({ seed, law, meanMs: MEAN_MS, ratePerS, forS, arrivals });
   const random = seeded(seed ^ 0x5bd1e995);
-  const frozen = () => freezesOf(random, share, KINDS[kind], FOR_S * 1000);
+  const frozen = () => freezesOf(random, share, KINDS[kind], forS * 1000);
   const running = () => freezesOf(random, 0, 1, 0);
   const atOnce = unlimited ? Infinity : slots;
   const ofSlot = place === 'one-slot' && !unlimited;
@@ -58,7 +61,7 @@ export function runOf({ analyse, judge, IntervalRecorder }, { seed, load, share,
   const disturbed = simulate(calls, { slots: atOnce, serverFreezes, threadFreezes, jitterMs: JITTER_MS, random });
   const sorted = quiet.map(({ responseUs }) => responseUs).sort((a, b) => a - b);
   const p95Us = sorted[Math.ceil(QUANTILE * sorted.length) - 1];
-  const facts = { serverFreezes, threadFreezes, forS: FOR_S };
+  const facts = { serverFreezes, threadFreezes, forS };
   const keepAboveUs = Math.round(Math.min(...FACTORS) * p95Us);
   const analysis = analyse(journalOf(IntervalRecorder, disturbed, { ...facts, keepAboveUs }));
   const verdicts = FACTORS.map((factor) => {

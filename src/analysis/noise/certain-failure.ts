@@ -24,11 +24,13 @@ const NEVER_ALLOWED: ReadonlySet<OutcomeClass> = new Set<OutcomeClass>(['forbidd
 
 /**
  * Whether a call would have failed on a quiet machine too. Contract and correctness: always. Any other: when it can have been shifted by
- * less than 10 ms. Beyond that a timeout, or a connection that was lost: when what it had taken, less the median of its stretch, is more than its
- * shift. A start that was dropped: when its shift is less than all slots take to fill. A success is none.
+ * less than 10 ms. Beyond that a connection that was lost: when what it had taken, less the median of its stretch, is more than its shift. A start
+ * that was dropped: when its shift is less than all slots take to fill. A success is none; nor is a timeout, for how many of those stand is told
+ * of all together (`certainTimeouts`).
  */
 export function isCertainFailure({ outcome, responseUs, shiftUs }: ShiftedCall, usual: UsualOfStretch): boolean {
-  if (outcome === undefined || outcome === 'cancelled' || outcome === 'dropped-by-generator') return false;
+  if (outcome === undefined || outcome === 'cancelled' || outcome === 'dropped-by-generator' || outcome === 'timeout')
+    return false;
   if (isNeverMadeByDelay(outcome)) return true;
   if (outcome === 'dropped') return shiftUs < 1000 * (usual.fillMs ?? SLIGHT_MS);
   if (shiftUs < 1000 * SLIGHT_MS) return true;

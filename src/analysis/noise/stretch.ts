@@ -33,3 +33,6 @@ export interface StretchNoise {
   /** Share of its load that a closed stretch withheld: (lateness + gaps x in flight) / (users x length). Absent without users. */
   readonly withheldShare?: number;
 }
+
+/** A closed stretch passes nothing when it withheld more of its load than this share. */
+export const WITHHELD_ALLOWED = 0.01;

@@ -21,9 +21,7 @@ describe('timeouts that are certain', () => {
   it('are all of a server that hangs, whatever the machine did, up to what the median is away from the time limit', () => {
     expect(certainOf([0, 0, 0], around(50, 1000))).toBe(3);
     // That two out of none have been shifted over the limit cannot be ruled out, but not more.
-    expect(certainOf([...Array.from({ length: 20 }, () => 30), 960], around(50, 1000))).toBeGreaterThanOrEqual(
-      18,
-    );
+    expect(certainOf([...Array.from({ length: 20 }, () => 30), 960], around(50, 1000))).toBeGreaterThanOrEqual(18);
   });
 
   it('are none where as many calls end just before the limit', () => {
@@ -53,9 +51,7 @@ describe('timeouts that are certain', () => {
         if (ownMs + shiftMs > 1000) timedOut++;
         else successes.record(Math.round(1000 * (ownMs + shiftMs)));
       }
-      expect(certainOf([...Array.from({ length: timedOut }, () => shiftMs)], successes)).toBeLessThanOrEqual(
-        truly,
-      );
+      expect(certainOf([...Array.from({ length: timedOut }, () => shiftMs)], successes)).toBeLessThanOrEqual(truly);
     }
   });
 });
