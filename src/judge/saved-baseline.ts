@@ -10,8 +10,11 @@ import { jsonText } from '../result/result-text.js';
 import type { BaselineLimits } from '../scenario/objective.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { minimumSamples } from '../statistics/minimum-samples.js';
+import { latencyText } from '../text/figure-text.js';
 
 const DEFAULT_TOLERANCE = 1.5;
+/** Share of a quantile that the delay of the machine has to leave of it, for it to be a baseline. */
+const LEAST_LOW = 0.8;
 
 const quantile = z.number().nonnegative().optional();
 const runSchema = z.object({
@@ -27,6 +30,8 @@ const runSchema = z.object({
   p50Us: quantile,
   p95Us: quantile,
   p99Us: quantile,
+  /** The least that each can have been but for the delay of the machine, microseconds; absent in a file of an older version, and where nothing told. */
+  low: z.object({ p50Us: quantile, p95Us: quantile, p99Us: quantile }).optional(),
   errorRate: z.number().min(0).max(1),
   /** Successful calls per second. */
   throughputPerS: z.number().nonnegative(),
@@ -59,7 +64,7 @@ export function baselineOf(
   const [first] = results;
   if (first === undefined) throw new PlimsollError('a baseline needs at least one run', EXIT.usage);
   for (const result of results) refuseUnfit(result, first);
-  return {
+  const baseline: SavedBaseline = {
     schema: 'plimsoll.baseline/1',
     savedAt: options.savedAt.toISOString(),
     scenario: first.run.scenario,
@@ -67,6 +72,8 @@ export function baselineOf(
     tolerance: options.tolerance ?? DEFAULT_TOLERANCE,
     runs: results.map(runOf),
   };
+  refuseNoisy(baseline);
+  return baseline;
 }
 
 /** Writes `baselineOf` to a file. @throws PlimsollError: 2 as `baselineOf`, 8 when the file cannot be written. */
@@ -112,8 +119,10 @@ export function judgedBaseline(baseline: Scenario['baseline']): JudgedBaseline |
   if (baseline === undefined) return undefined;
   if (!('file' in baseline)) return { limits: baseline, source: 'in place' };
   const saved = loadBaseline(baseline.file);
+  const low = lowOf(saved);
   return {
     limits: limitsOf(saved),
+    ...(Object.keys(low).length === 0 ? {} : { low }),
     source: basename(baseline.file),
     runs: saved.runs.length,
     scenarioHash: saved.scenarioHash,
@@ -123,6 +132,21 @@ export function judgedBaseline(baseline: Scenario['baseline']): JudgedBaseline |
 
 /** Each figure of a baseline: the median of its runs. A quantile that half of the runs do not have is absent. */
 export function limitsOf({ runs, tolerance }: SavedBaseline): BaselineLimits {
+  return {
+    ...mediansOf(runs),
+    errorRate: median(runs.map((run) => run.errorRate)),
+    throughputPerS: median(runs.map((run) => run.throughputPerS)),
+    tolerance,
+  };
+}
+
+/** The least that each quantile can have been, by the median of the runs; a run that does not tell takes its quantile for that. */
+const lowOf = ({ runs }: SavedBaseline): Quantiles =>
+  runs.every(({ low }) => low === undefined) ? {} : mediansOf(runs.map((run) => ({ ...run, ...run.low })));
+
+type Quantiles = Pick<BaselineLimits, 'p50Ms' | 'p95Ms' | 'p99Ms'>;
+
+function mediansOf(runs: readonly Pick<BaselineRun, 'p50Us' | 'p95Us' | 'p99Us'>[]): Quantiles {
   const ms = (key: 'p50Us' | 'p95Us' | 'p99Us'): number | undefined => {
     const medianUs = median(runs.map((run) => run[key] ?? Number.POSITIVE_INFINITY));
     return Number.isFinite(medianUs) ? medianUs / 1000 : undefined;
@@ -132,10 +156,26 @@ export function limitsOf({ runs, tolerance }: SavedBaseline): BaselineLimits {
     ...(p50Ms === undefined ? {} : { p50Ms }),
     ...(p95Ms === undefined ? {} : { p95Ms }),
     ...(p99Ms === undefined ? {} : { p99Ms }),
-    errorRate: median(runs.map((run) => run.errorRate)),
-    throughputPerS: median(runs.map((run) => run.throughputPerS)),
-    tolerance,
   };
+}
+
+/** @throws PlimsollError (exit code 2) when a fifth of a quantile or more may be the delay of the machine. */
+function refuseNoisy(baseline: SavedBaseline): void {
+  const limits = limitsOf(baseline);
+  const low = lowOf(baseline);
+  for (const [name, key] of [
+    ['p50', 'p50Ms'],
+    ['p95', 'p95Ms'],
+    ['p99', 'p99Ms'],
+  ] as const) {
+    const [ms, lowMs] = [limits[key], low[key]];
+    if (ms === undefined || lowMs === undefined || lowMs >= LEAST_LOW * ms) continue;
+    throw new PlimsollError(
+      `this cannot be a baseline: its ${name} is ${latencyText(ms * 1000)}, and without the delay of the machine that made it it may be ${latencyText(lowMs * 1000)}`,
+      EXIT.usage,
+      { hint: 'run it again on a quiet machine' },
+    );
+  }
 }
 
 function median(values: readonly number[]): number {
@@ -182,9 +222,22 @@ function runOf(result: Result): BaselineRun {
     ...told('p50Us', 0.5, p50),
     ...told('p95Us', 0.95, p95),
     ...told('p99Us', 0.99, p99),
+    ...(group.low === undefined
+      ? {}
+      : {
+          low: {
+            ...told('p50Us', 0.5, least(group.low.p50, p50)),
+            ...told('p95Us', 0.95, least(group.low.p95, p95)),
+            ...told('p99Us', 0.99, least(group.low.p99, p99)),
+          },
+        }),
     errorRate: (due - counts.ok) / due,
     throughputPerS: counts.goodput ?? 0,
     offeredPerS: counts.offeredRate ?? 0,
     ...(response === undefined ? {} : { response: { ...response, counts: [...response.counts] } }),
   };
 }
+
+/** Buckets are 0.1 % wide: what a quantile can have been at the least is never more than it is. */
+const least = (lowUs: number | null | undefined, us: number | null | undefined): number | null | undefined =>
+  typeof lowUs === 'number' && typeof us === 'number' ? Math.min(lowUs, us) : lowUs;

@@ -27,7 +27,7 @@ export async function recordDrive(session: RunSession, order: DriveOrder): Promi
   let carried: CarriedEvents | undefined;
   const hear = (entry: JournalEntry): void => {
     session.write(entry);
-    const why = entry.type === 'second' ? abortRule?.add(entry) : undefined;
+    const why = entry.type === 'second' || entry.type === 'delay' ? abortRule?.add(entry) : undefined;
     if (why !== undefined) session.end({ reason: 'aborted', text: why });
   };
   const keepAboveUs = smallestJudgedLimitUs(scenario.slo, own.baseline?.limits);

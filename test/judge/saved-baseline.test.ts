@@ -69,12 +69,43 @@ describe('a saved baseline', () => {
     expect(limitsOf(baselineOf([lossy], { savedAt })).p99Ms).toBeUndefined();
   });
 
+  it('keeps what each quantile can have been but for the delay of its machine, and holds a later pass against that', () => {
+    // Starts were 10 ms late: 90 ms may be all that the server needed.
+    const late = runAt(100, { batches: [{ calls: 510, responseMs: 100, latenessUs: 10_000 }] });
+    const saved = saveBaseline(path, [late], { savedAt });
+    expect(saved.runs[0]?.low?.p95Us).toBeGreaterThanOrEqual(89_900);
+    expect(saved.runs[0]?.low?.p95Us).toBeLessThanOrEqual(90_100);
+    const baseline = judgedBaseline({ file: path });
+    const p95At = (responseMs: number) =>
+      judge(madeRun({ batches: [{ calls: 510, responseMs }], start: { baseline: baseline as never } })).checks.find(
+        ({ name }) => name === 'baseline: p95',
+      );
+    expect(p95At(134)).toMatchObject({ outcome: 'pass', certain: true });
+    expect(p95At(140)).toMatchObject({ outcome: 'invalid', certain: false });
+    expect(p95At(140)?.evidence).toContain('up to 10.0 ms of the baseline may be the machine that it was made on: in doubt');
+    expect(p95At(151)).toMatchObject({ outcome: 'fail', certain: true });
+  });
+
+  it('reads a file that knows nothing of the kind as before', () => {
+    const saved = saveBaseline(path, [runAt(100)], { savedAt });
+    const { low: _, ...old } = saved.runs[0] as NonNullable<(typeof saved.runs)[0]>;
+    writeFileSync(path, JSON.stringify({ ...saved, runs: [old] }));
+    const judged = judgedBaseline({ file: path });
+    expect(judged).not.toHaveProperty('low');
+    expect(judged?.limits).toEqual(limitsOf(saved));
+  });
+
   it.each<[string, readonly Result[], RegExp]>([
     ['no run', [], /at least one run/],
     [
       'a run in doubt',
       [resultOf({ slo: { p95Ms: 400 }, batches: [{ calls: 400, responseMs: 430, latenessUs: 90_000 }] })],
       /in doubt: starts were 90.* late at p99 during steady/,
+    ],
+    [
+      'a run of which a fifth may be the delay of its machine',
+      [runAt(100, { batches: [{ calls: 510, responseMs: 100, latenessUs: 25_000 }] })],
+      /its p50 is 100 ms, and without the delay of the machine that made it it may be 7[45]\S* ms/,
     ],
     ['a run that was cut short', [runAt(100, { end: 'cut-short' })], /did not run to its end \(cut-short\)/],
     [

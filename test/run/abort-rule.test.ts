@@ -21,6 +21,26 @@ describe('AbortRule', () => {
     expect(abortedAt([good, bad, bad, good, bad, bad, good, good])).toBeUndefined();
   });
 
+  it('waits for as long again where this machine was disturbed, and then no longer', () => {
+    const waits = Array.from({ length: 10 }, (_, i) => [i * 100, 100, 20_000, 20_000] as const);
+    const stopped = (disturbedIn: readonly number[]): number | undefined => {
+      const abort = rule();
+      for (let t = 0; t < 20; t++) {
+        const slots = waits.map(([startMs, ...slot]) => [t * 1000 + startMs, ...slot] as const);
+        const quiet = slots.map(([startMs, lengthMs]) => [startMs, lengthMs, 0, 0] as const);
+        abort.add({ type: 'delay', t, view: 'run-delay', slots: disturbedIn.includes(t) ? slots : quiet });
+        // In flight all the time: never calm.
+        const entry = second(t, bad);
+        const told = { ...entry, generator: { ...entry.generator, inFlightAt: Array.from({ length: 100 }, () => 1) } };
+        if (abort.add(told) !== undefined) return t;
+      }
+      return undefined;
+    };
+    expect(stopped([])).toBe(4);
+    expect(stopped([1])).toBe(7);
+    expect(stopped([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])).toBe(7);
+  });
+
   it('says from when to when the rate was bad', () => {
     const abort = rule();
     let why: string | undefined;
