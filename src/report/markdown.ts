@@ -7,6 +7,7 @@ import { column, numeric } from './column.js';
 import { confirmingSoak } from './confirming-soak.js';
 import { answeredText, oneDurationLines, tookText } from './error-words.js';
 import { verdictMeaning } from './exit-meaning.js';
+import { machineWords } from './machine-words.js';
 import { markdownCapacity } from './markdown-capacity.js';
 import { markdownGate } from './markdown-gate.js';
 import { markdownCode, markdownTable, markdownText } from './markdown-text.js';
@@ -23,6 +24,9 @@ const SIGNS: Readonly<Record<Check['outcome'], string>> = {
   'not-applicable': '➖ not applicable',
 };
 
+/** A check is in doubt where a whole run is invalid. */
+const CHECK_SIGNS: typeof SIGNS = { ...SIGNS, invalid: '⚠️ in doubt' };
+
 /** Most rows of a table: a summary is read in a pull request. */
 const MAX_ROWS = 20;
 
@@ -33,14 +37,16 @@ export function renderMarkdown(input: ReportInput): string {
   const { run } = result;
   const { valid, reasons } = result.validity;
   const { state, sentence } = trustOf(view);
+  const machine = machineWords(result, verdict);
   const trust = valid
     ? `${state === 'unknown' ? '' : `${state === 'trusted' ? 'Trusted' : 'In doubt'}: `}${markdownText(sentence, 600)}`
-    : `**Not valid**, too noisy to judge: ${reasons.map((reason) => markdownText(reason)).join('; ')}.`;
+    : `${markdownText(sentence, 600)}${reasons.length === 0 ? '' : ` Why: ${reasons.map((reason) => markdownText(reason)).join('; ')}.`}`;
   if (result.gate !== undefined) return gateSummary(view);
   const parts = [
     `## ${SIGNS[verdict.outcome]}: ${markdownText(run.scenario)}`,
     `${markdownText(verdict.summary, 600)}. Exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}.`,
-    `Run ${markdownCode(run.id)}, ${run.startedAt}, ${spanText(run.durationS)}, plimsoll ${markdownText(run.version)}. ${trust}`,
+    `Run ${markdownCode(run.id)}, ${run.startedAt}, ${spanText(run.durationS)}, plimsoll ${markdownText(run.version)}. ${result.capacity === undefined ? `**Machine: ${machine.text}.** ` : ''}${trust}${machine.unseen === undefined || result.capacity !== undefined ? '' : ` ${machine.unseen}`}`,
+    ...attemptParts(input),
     ...markdownCapacity(result.capacity),
     '### Limits',
     checkTable(view),
@@ -73,10 +79,25 @@ function gateSummary({ result, verdict }: ReportView): string {
     `## ${SIGNS[verdict.outcome]}: ${markdownText(run.scenario)}`,
     `${markdownText(verdict.summary, 600)}. Exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}.`,
     ...markdownGate(result),
-    ...others.map(({ outcome, name, evidence }) => `- ${SIGNS[outcome]} ${markdownText(name)}: ${markdownText(evidence, 400)}`),
+    ...others.map(
+      ({ outcome, name, evidence }) => `- ${CHECK_SIGNS[outcome]} ${markdownText(name)}: ${markdownText(evidence, 400)}`,
+    ),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
+
+/** Of a run that was repeated: each attempt with what it came to by itself. */
+const attemptParts = ({ attempts = [] }: ReportInput): readonly string[] =>
+  attempts.length === 0
+    ? []
+    : [
+        attempts
+          .map(
+            ({ outcome, summary, folder }, index) =>
+              `${index + 1}. ${CHECK_SIGNS[outcome]}: ${markdownText(summary, 300)} (${markdownCode(folder)})`,
+          )
+          .join('\n'),
+      ];
 
 /** Of a search only the trial that was confirmed: the others were overloads on purpose. */
 function toolParts(view: ReportView): readonly string[] {
@@ -114,7 +135,7 @@ function checkTable({ verdict, analysis }: ReportView): string {
   return markdownTable(
     sorted,
     [
-      column('Outcome', ({ outcome }) => SIGNS[outcome]),
+      column('Outcome', ({ outcome }) => CHECK_SIGNS[outcome]),
       column('Check', ({ source, scope }) => markdownText(`${source}: ${scope}`)),
       column('Metric', ({ metric }) => markdownText(metricText(metric))),
       numeric('Limit', checkLimitText),

@@ -9,6 +9,7 @@ import { briefCells, briefHeads } from './brief-cells.js';
 import { checkLimitText, checkValueText, metricText } from './check-text.js';
 import { afterText, failureLine, oneDurationLines } from './error-words.js';
 import { verdictMeaning } from './exit-meaning.js';
+import { machineWords } from './machine-words.js';
 import type { ReportInput } from './report-input.js';
 import { type ReportView, reportView } from './report-view.js';
 import { sessionsText } from './session-words.js';
@@ -41,6 +42,7 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
   const open = verdict.checks.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'not-applicable');
   const passed = verdict.checks.filter(({ outcome }) => outcome === 'pass').length;
   const { generator, valid } = result.validity;
+  const machine = machineWords(result, verdict);
   const phases = result.phases.filter(({ kind, counts }) => kind !== 'edge' || counts.offered > 0);
   const table = [
     [
@@ -93,9 +95,15 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
     ...findingLines(view).map(({ level, line }) => `  ${tone(FINDING_TONES[level])(SIGNS[FINDING_TONES[level]])} ${line}`),
     ...(result.faults.length > 0 ? [''] : []),
     ...(result.sessions === undefined ? [] : [`  sessions: ${sessionsText(result.sessions)}`]),
-    `  load generator: ${valid ? (generator.latenessUs === undefined ? 'not measured' : paint.green('on time')) : paint.magenta('not to be trusted')}${
+    `  machine: ${{ quiet: paint.green, noisy: paint.yellow, unknown: paint.dim }[machine.state](machine.text)}${
       generator.latenessUs === undefined ? '' : ` (starts ${view.latency(generator.latenessUs, 'p99')} late at p99)`
     }`,
+    ...(valid ? [] : result.validity.reasons.slice(0, MAX_ROWS).map((reason) => `    ${oneLine(reason, 300)}`)),
+    ...(machine.unseen === undefined ? [] : [paint.dim(`    ${machine.unseen}`)]),
+    ...(input.attempts ?? []).map(
+      ({ outcome, summary, folder }, index) =>
+        `  attempt ${index + 1}: ${tone(outcome)(outcome === 'invalid' ? 'in doubt' : outcome)}  ${oneLine(summary, 200)}${folder === '.' ? '' : paint.dim(`  (${folder})`)}`,
+    ),
     `  exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}`,
   ];
 }
@@ -123,7 +131,7 @@ function checkLine(check: Check, { analysis }: ReportView): string {
   const measured = check.actual === undefined ? 'not measured' : checkValueText(check.actual, check.unit, analysis.timeoutMs);
   const source = check.source === 'baseline' ? 'baseline' : 'SLO';
   return oneLine(
-    `${check.scope}: ${metricText(check.metric)} ${measured}, ${source} ${checkLimitText(check)}${check.outcome === 'inconclusive' ? ` (${check.evidence})` : ''}`,
+    `${check.scope}: ${metricText(check.metric)} ${measured}, ${source} ${checkLimitText(check)}${check.outcome === 'inconclusive' || check.outcome === 'invalid' ? ` (${check.evidence})` : ''}`,
     300,
   );
 }

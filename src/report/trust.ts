@@ -2,6 +2,7 @@ import type { Trial } from '../result/capacity-figures.js';
 import type { PhaseFigures } from '../result/phase-figures.js';
 import { countText, latencyText } from '../text/figure-text.js';
 import { confirmingSoak, phaseOfTrial } from './confirming-soak.js';
+import { machineWords } from './machine-words.js';
 import type { ReportView } from './report-view.js';
 
 /** Whether the figures of a run say something about the server, and why. */
@@ -14,19 +15,31 @@ export interface Trust {
 export function trustOf(view: ReportView): Trust {
   const { result } = view;
   const { valid, generator } = result.validity;
+  const { checks } = view.verdict;
   if (result.capacity !== undefined) return trustOfSearch(view);
-  if (!valid)
+  const machine = machineWords(result, view.verdict);
+  if (!valid) {
+    const doubtful = checks.filter(({ outcome }) => outcome === 'invalid').length;
+    const certain = checks.filter((check) => check.certain).length;
     return {
-      state: 'invalid',
-      sentence: 'The load generator or its machine was too busy. Do not judge the server by the figures below.',
+      state: 'in doubt',
+      sentence: `${countText(doubtful, 'check')} of ${checks.length} ${doubtful === 1 ? 'is' : 'are'} in doubt: this machine could have made the outcome. ${certain === 0 ? 'None is' : `${certain} ${certain === 1 ? 'is' : 'are'}`} certain.`,
     };
+  }
   // Warm-up is not judged: how late its starts were takes nothing from the phases that are.
   const late =
     latestStart(result.phases.filter(({ kind }) => kind !== 'warm-up' && kind !== 'edge')) ?? generator.latenessUs?.p99;
+  const starts =
+    typeof late === 'number'
+      ? `Starts were ${latencyText(late)} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`
+      : '';
   return typeof late === 'number'
     ? {
         state: 'trusted',
-        sentence: `The load generator was on time: starts were ${latencyText(late)} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`,
+        sentence:
+          machine.state === 'noisy'
+            ? `The machine was ${machine.text}. That is too little to have changed the outcome of a check. ${starts}`
+            : `The machine was quiet. ${starts}`,
       }
     : { state: 'unknown', sentence: 'No start was measured, so nothing can be said about the load generator.' };
 }

@@ -1,5 +1,5 @@
 // npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
-//   noise: --runs N a cell (20)  --cells hogs,stop,cgroup,first-run (also: quiet)  --run-seconds N (6)  --whole: 20 runs a cell take about 35 min
+//   noise: --runs N a cell (20)  --cells hogs,stop,cgroup,first-run (also: quiet)  --run-seconds N (4)  --whole: 20 runs a cell take about 30 min, 16 of the law server
 //   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|start|memory|cleanup|capacity-accuracy|noise|noise-simulation  --simulations N (2000)  --long (memory from 10^6 to 10^7 calls: minutes)
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -28,7 +28,7 @@ const { values } = parseArgs({
     kind: { type: 'string' },
     runs: { type: 'string', default: '20' },
     cells: { type: 'string', default: 'hogs,stop,cgroup,first-run' },
-    'run-seconds': { type: 'string', default: '6' },
+    'run-seconds': { type: 'string', default: '4' },
     whole: { type: 'boolean', default: false },
     simulations: { type: 'string', default: '2000' },
   },

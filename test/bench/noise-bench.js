@@ -57,12 +57,12 @@ calls: [ { tool: work, arguments: {} } ]
 slo: { success: 99%, p95: ${limitMs}ms }
 `;
 
-/** The scenarios of the README but for ports and length: the same rates, the same fault for five seconds. */
+/** The scenarios of the README but for ports and length: the same rates, the same fault for four seconds. */
 const SHORTER = {
   'rate: 20/s, for: 3s': 'rate: 20/s, for: 1s',
-  'rate: 50/s, for: 25s': 'rate: 50/s, for: 13s',
+  'rate: 50/s, for: 25s': 'rate: 50/s, for: 11s',
   'rate: 150/s, for: 5s': 'rate: 150/s, for: 2s',
-  'at: 8s, for: 8s': 'at: 3s, for: 5s',
+  'at: 8s, for: 8s': 'at: 3s, for: 4s',
   'within: 5s': 'within: 3s',
 };
 
@@ -181,7 +181,7 @@ export async function noiseBench({ cells, runs, seconds, whole, say }) {
   if (half?.skipped !== undefined) say(`noise: ${NAMES.cgroup} is skipped: ${half.skipped}`);
   const wanted = cells.filter((name) => name !== 'cgroup' || half?.skipped === undefined);
   const all = cellsOf(wanted, seconds, whole, half);
-  const perRunS = (cell) => (cell.disturbance === 'first-run' ? (whole ? 42 : 24) : seconds + 4);
+  const perRunS = (cell) => (cell.disturbance === 'first-run' ? (whole ? 42 : 21) : seconds + 4);
   say(
     `noise: ${all.length} cells of ${runs} runs, about ${Math.ceil((runs * all.reduce((sum, cell) => sum + perRunS(cell), 0)) / 60)} min`,
   );

@@ -12,7 +12,7 @@ describe('summary on a terminal', () => {
     expect(text).toContain('✓ 2 other checks passed');
     expect(text).toMatch(/\n {2}steady +1,265 +50\.6\/s/);
     expect(text).toMatch(/\n {2}timeout +56 calls/);
-    expect(text).toMatch(/load generator: on time \(starts .* late at p99/);
+    expect(text).toMatch(/machine: quiet \(starts .* late at p99/);
     expect(text).toMatch(/exit code 3: SLO missed$/);
   });
 
@@ -27,9 +27,9 @@ describe('summary on a terminal', () => {
   it('names the other outcomes', () => {
     expect(plain(PASSING)[0]).toMatch(/^✓ PASS {2}all \d+ limits were met$/);
     expect(plain(INVALID)[0]).toMatch(/^! INVALID/);
-    expect(plain(INVALID).join('\n')).toContain('load generator: not to be trusted');
+    expect(plain(INVALID).join('\n')).toMatch(/machine: noisy in \d+ of \d+ s, up to [\d.]+ ms \(starts/);
     expect(plain(EMPTY)[0]).toMatch(/^\? INCONCLUSIVE/);
-    expect(plain(EMPTY).join('\n')).toContain('load generator: not measured');
+    expect(plain(EMPTY).join('\n')).toContain('machine: not measured');
   });
 
   it('has colours only when they are wanted', () => {

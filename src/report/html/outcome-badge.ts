@@ -12,8 +12,11 @@ const MARKS: Readonly<Record<Check['outcome'], { readonly sign: string; readonly
 
 export const outcomeWord = (outcome: Check['outcome']): string => MARKS[outcome].word;
 
+/** What a check with that outcome is: in doubt where a whole run is invalid. */
+const checkWord = (outcome: Check['outcome']): string => (outcome === 'invalid' ? 'in doubt' : outcomeWord(outcome));
+
 export const outcomeMark = (outcome: Check['outcome'], size = 20): Html =>
   html`<svg class="mark" width="${size}" height="${size}" viewBox="0 0 20 20" aria-hidden="true" focusable="false"><circle cx="10" cy="10" r="9.5"/><path d="${MARKS[outcome].sign}"/></svg>`;
 
-export const outcomeBadge = (outcome: Check['outcome'], word = outcomeWord(outcome)): Html =>
+export const outcomeBadge = (outcome: Check['outcome'], word = checkWord(outcome)): Html =>
   html`<span class="badge is-${outcome}">${outcomeMark(outcome, 15)}${word}</span>`;

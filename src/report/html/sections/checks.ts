@@ -1,5 +1,5 @@
 import type { Check } from '../../../result/verdict.js';
-import { givenRatioText } from '../../../text/figure-text.js';
+import { givenRatioText, latencyText } from '../../../text/figure-text.js';
 import { checkLimitText, checkValueText, metricText } from '../../check-text.js';
 import { column, numeric } from '../../column.js';
 import type { ReportView } from '../../report-view.js';
@@ -44,9 +44,14 @@ const table = ({ analysis }: ReportView, label: string, checks: readonly Check[]
 /** The figure, and below it where the true one lies. */
 function measured(check: Check, timeoutMs: number): HtmlValue {
   const text = checkValueText(check.actual, check.unit, timeoutMs);
-  const { interval } = check;
-  if (interval === undefined) return text;
+  const { interval, shiftUs } = check;
+  // A passed limit needs no such thing: delay only makes calls slower.
+  const shift =
+    shiftUs === undefined || check.outcome === 'pass'
+      ? ''
+      : html` <span class="interval">up to ${latencyText(shiftUs)} of it may be this machine</span>`;
+  if (interval === undefined) return html`${text}${shift}`;
   const low = checkValueText(interval.low, check.unit, timeoutMs);
   const range = interval.high === null ? `at least ${low}` : `${low} to ${checkValueText(interval.high, check.unit, timeoutMs)}`;
-  return html`${text} <span class="interval">${givenRatioText(interval.level)}: ${range}</span>`;
+  return html`${text} <span class="interval">${givenRatioText(interval.level)}: ${range}</span>${shift}`;
 }

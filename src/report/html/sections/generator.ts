@@ -1,4 +1,4 @@
-import { ABSENT, coresText, countText, ratioText } from '../../../text/figure-text.js';
+import { ABSENT, coresText, countText, numberText, ratioText } from '../../../text/figure-text.js';
 import { generatorCharts } from '../../charts/resource-charts.js';
 import { column, numeric } from '../../column.js';
 import { chartFigure } from '../chart-figure.js';
@@ -15,7 +15,7 @@ export const generatorSection: SectionMaker = async (view) => {
   return {
     id: 'generator',
     title: 'Generator health',
-    body: html`<p class="note">Judged: lateness of starts, starts given up, CPU use, stolen and throttled CPU time. ${generator.eventLoopUtilisation === undefined ? '' : `Event-loop utilization (${ratioText(generator.eventLoopUtilisation)}) is shown but not judged: the loop that times the starts is busy at any load.`}</p>
+    body: html`<p class="note">A disturbed second had more than 10 ms of delay, or a start that late. It decides nothing by itself: a check is in doubt only where the delay could have made its outcome. ${generator.eventLoopUtilisation === undefined ? '' : `Event-loop utilization (${ratioText(generator.eventLoopUtilisation)}) is shown but not judged: the loop that times the starts is busy at any load.`}</p>
 ${figures.length === 0 ? '' : html`<div class="pairs">${figures}</div>`}
 ${dataTable(
   result.phases.filter(({ kind }) => kind !== 'edge'),
@@ -24,9 +24,10 @@ ${dataTable(
     label: 'Generator health per phase',
     columns: [
       column('Phase', ({ name }) => name),
-      column('Trusted', ({ validity }) =>
-        validity.latenessUs === undefined ? 'not measured' : validity.valid ? 'yes' : `no: ${validity.reasons.join('; ')}`,
+      column('Disturbed', ({ validity: { disturbed } }) =>
+        disturbed === undefined ? ABSENT : `${numberText(disturbed.seconds)} of ${numberText(disturbed.of)} s`,
       ),
+      column('In doubt', ({ validity }) => (validity.latenessUs === undefined ? 'not measured' : validity.valid ? 'no' : 'yes')),
       numeric('Lateness p50', ({ validity }) => latency(validity.latenessUs, 'p50')),
       numeric('p99', ({ validity }) => latency(validity.latenessUs, 'p99')),
       numeric('Largest', ({ validity }) => latency(validity.latenessUs, 'max')),

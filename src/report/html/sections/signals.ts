@@ -64,7 +64,7 @@ function judgedBy({ verdict }: ReportView, metric: string): Pick<Tile, 'judged'>
   );
   if (check === undefined) return {};
   return {
-    judged: html`<span class="judged">SLO ${checkLimitText(check)}${verdict.outcome === 'invalid' ? outcomeBadge('invalid', 'not valid') : outcomeBadge(check.outcome)}</span>`,
+    judged: html`<span class="judged">SLO ${checkLimitText(check)}${outcomeBadge(check.outcome)}</span>`,
   };
 }
 
