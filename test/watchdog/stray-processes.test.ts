@@ -43,9 +43,7 @@ describe.skipIf(process.platform !== 'linux')('a process that a server sent out 
       env: {},
       cwd: undefined,
       watchdog: watchdog(),
-      clock: systemClock,
-      redact: (text) => text,
-      warn: () => {},
+      owner: { clock: systemClock, redact: (text) => text, warn: () => {} },
       onProcess: () => {},
     });
     let printed = '';

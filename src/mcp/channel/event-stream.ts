@@ -1,9 +1,9 @@
 import { Client, type Dispatcher } from 'undici';
 import { codingOf, unknownCodingText } from '../../scenario/file/content-encoding.js';
 import { givenLatencyText } from '../../text/figure-text.js';
-import type { Clock, TimerHandle } from '../call/clock.js';
+import type { TimerHandle } from '../call/clock.js';
+import type { EndpointOwner } from '../call/driver-core.js';
 import { fromSocket, WireFailure } from '../call/wire-failure.js';
-import type { DriverLimits } from '../driver-options.js';
 import type { Dialer } from '../http/dialer.js';
 import { streamHeaders } from '../http/request-headers.js';
 import { BodyDecoder } from '../protocol/body-decoder.js';
@@ -13,17 +13,12 @@ import { SseReader } from '../protocol/sse-reader.js';
 import type { ChannelLoss } from './message-channel.js';
 
 export interface EventStreamOptions {
+  readonly owner: EndpointOwner;
   readonly url: URL;
   /** Of every request of the caller, as a flat list; may be changed in place. */
   readonly headers: readonly string[];
   readonly dialer: Dialer;
-  readonly clock: Clock;
-  readonly limits: DriverLimits;
   readonly openTimeoutMs: number;
-  /** The address of the session is a secret. */
-  readonly keepSecret: (secret: string) => void;
-  /** Its session is over. */
-  readonly retireSecret: (secret: string) => void;
 }
 
 /** Told by a stream that stands. */
@@ -51,7 +46,7 @@ export class EventStream {
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
-    const limit = options.limits.sseLineLength;
+    const limit = options.owner.limits.sseLineLength;
     this.#reader = new SseReader(
       {
         onEvent: (data) => {
@@ -74,7 +69,8 @@ export class EventStream {
   /** @returns the path of the POSTs, query included. @throws WireFailure when it does not come to stand */
   open(listener: EventStreamListener): Promise<string> {
     this.#listener = listener;
-    const { url, headers, dialer, limits, clock, openTimeoutMs } = this.#options;
+    const { owner, url, headers, dialer, openTimeoutMs } = this.#options;
+    const { limits, clock } = owner;
     const client = new Client(url.origin, {
       pipelining: 1,
       headersTimeout: 0,
@@ -107,7 +103,7 @@ export class EventStream {
   close(): void {
     this.#down = true;
     this.#opened?.(new WireFailure('closed', 'the driver is closed'));
-    for (const secret of this.#secrets) this.#options.retireSecret(secret);
+    for (const secret of this.#secrets) this.#options.owner.secrets.retire(secret);
     this.#secrets = [];
     const client = this.#client;
     this.#client = undefined;
@@ -121,7 +117,7 @@ export class EventStream {
   /** The first event: the address of the POSTs. Another origin is refused: no host is loaded that was not named. */
   #endpoint(data: string): void {
     if (this.#opened === undefined) return;
-    const { url, keepSecret } = this.#options;
+    const { owner, url } = this.#options;
     const address = URL.canParse(data, url.href) ? new URL(data, url.href) : undefined;
     if (address === undefined || address.origin !== url.origin) {
       const what = address === undefined ? 'no address' : `an address of another origin (${address.origin})`;
@@ -129,7 +125,7 @@ export class EventStream {
       return;
     }
     this.#secrets = [...address.searchParams.values()];
-    for (const secret of this.#secrets) keepSecret(secret);
+    for (const secret of this.#secrets) owner.secrets.add(secret);
     this.#opened(address.pathname + address.search);
   }
 

@@ -6,7 +6,7 @@ import { commandEnvironment } from '../../scenario/command-environment.js';
 import { isAlive, stopProcess } from '../../watchdog/stop-process.js';
 import { MARK, stopStrays } from '../../watchdog/strays.js';
 import type { Watchdog } from '../../watchdog/watchdog.js';
-import type { Clock } from '../call/clock.js';
+import type { WireOwner } from '../call/wire-call.js';
 import { WireFailure } from '../call/wire-failure.js';
 import type { ServerProcessEvent } from '../server-process-event.js';
 import type { ChannelLoss } from './message-channel.js';
@@ -18,9 +18,7 @@ export interface ServerChildOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string | undefined;
   readonly watchdog: Watchdog;
-  readonly clock: Clock;
-  readonly redact: (text: string) => string;
-  readonly warn: (name: string) => void;
+  readonly owner: Pick<WireOwner, 'clock' | 'redact' | 'warn'>;
   readonly onProcess: (event: ServerProcessEvent) => void;
 }
 
@@ -106,7 +104,8 @@ export class ServerChild {
 
   /** Ends the process, all of its group, and what it sent out of it. `text`: why, when it was not for us to end it; else it is asked to end first. */
   async end(text?: string): Promise<void> {
-    const { watchdog, onProcess, warn, clock } = this.#options;
+    const { watchdog, onProcess, owner } = this.#options;
+    const { clock } = owner;
     const child = this.#child;
     const pid = child?.pid;
     if (child === undefined || pid === undefined) return;
@@ -121,7 +120,7 @@ export class ServerChild {
     }
     if (this.#exit === undefined || isAlive(pid, true)) await stopProcess(pid, { group: true, graceMs: KILL_GRACE_MS });
     watchdog.release({ group: pid });
-    if (this.#stderr.bytes > FLOOD_BYTES) warn('stderr-flood');
+    if (this.#stderr.bytes > FLOOD_BYTES) owner.warn('stderr-flood');
     // A process that it sent out of its group may hold the other ends: it must not keep us.
     for (const stream of [this.#stdin, this.#stdout, child.stderr]) stream?.destroy();
     child.unref();
@@ -138,7 +137,7 @@ export class ServerChild {
   #follow(child: ChildProcess, listener: ServerChildListener): void {
     const { stdin, stdout, stderr, pid } = child;
     if (stdin === null || stdout === null || stderr === null || pid === undefined) return;
-    const { clock, redact, onProcess } = this.#options;
+    const { owner, onProcess } = this.#options;
     this.#stdin = stdin;
     this.#stdout = stdout;
     stdin.on('drain', () => listener.onDrain());
@@ -146,7 +145,9 @@ export class ServerChild {
     stdout.on('data', (chunk: Buffer) => listener.onOutput(chunk));
     stdout.on('error', () => {});
     stdout.on('end', () => this.#broken('its standard output', listener));
-    const printed = new StderrLines((lines) => onProcess({ type: 'printed', pid, lines: lines.map(redact) }));
+    const printed = new StderrLines((lines) =>
+      onProcess({ type: 'printed', pid, lines: lines.map((line) => owner.redact(line)) }),
+    );
     stderr.on('data', (chunk: Buffer) => printed.push(chunk));
     stderr.on('close', () => printed.end());
     this.#stderr.follow(stderr);
@@ -159,7 +160,7 @@ export class ServerChild {
           this.#exit = this.#exitSentence(code, signal);
           gone();
         });
-        clock.setTimer(gone, EXIT_NOTICE_MS);
+        owner.clock.setTimer(gone, EXIT_NOTICE_MS);
         resolve();
       };
       child.once('exit', ended);
@@ -169,7 +170,7 @@ export class ServerChild {
 
   /** One of its pipes is closed. Mostly because it has ended, which is then the better story. */
   #broken(what: string, listener: ServerChildListener): void {
-    this.#options.clock.setTimer(() => {
+    this.#options.owner.clock.setTimer(() => {
       if (this.#exit === undefined)
         listener.onGone({ fault: 'stream-lost', text: `${this.who} closed ${what}, and was stopped` });
     }, EXIT_NOTICE_MS);
@@ -179,6 +180,6 @@ export class ServerChild {
     const how = signal === null ? `with code ${code}` : `by ${signal}`;
     const lines = this.#stderr.lines();
     const words = lines.length === 0 ? '' : `; its last words: ${lines.join(' | ').slice(0, 300)}`;
-    return this.#options.redact(`${this.who} exited ${how}${words}`);
+    return this.#options.owner.redact(`${this.who} exited ${how}${words}`);
   }
 }

@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici';
-import type { DeadlineQueue } from '../call/deadline-queue.js';
 import { WireFailure } from '../call/wire-failure.js';
 import type { ConnectionPool } from '../http/connection-pool.js';
 import { EventStream, type EventStreamOptions } from './event-stream.js';
@@ -9,9 +8,6 @@ import { SsePost } from './sse-post.js';
 export interface SseChannelOptions extends EventStreamOptions {
   /** For the POSTs. */
   readonly pool: ConnectionPool;
-  readonly deadlines: DeadlineQueue;
-  readonly redact: (text: string) => string;
-  readonly warn: (name: string) => void;
 }
 
 /** How long a POST may stay open after the answer has come on the stream. */
@@ -42,7 +38,7 @@ export class SseChannel implements MessageChannel {
   }
 
   async open(listener: ChannelListener): Promise<void> {
-    const { clock, redact } = this.#options;
+    const { clock, redact } = this.#options.owner;
     this.#listener = listener;
     this.#path = await this.#stream.open({
       onMessage: (data) => {
@@ -62,7 +58,7 @@ export class SseChannel implements MessageChannel {
     this.carried++;
     const post = this.#post((refusal) => {
       this.#posts.delete(id);
-      this.#options.deadlines.remove(post);
+      this.#options.owner.deadlines.remove(post);
       if (refusal !== undefined && !this.#down) this.#listener?.onRefused(id, refusal);
     });
     this.#posts.set(id, post);
@@ -76,7 +72,7 @@ export class SseChannel implements MessageChannel {
   reply(text: string): boolean {
     if (this.#side.size < SIDE_MESSAGES)
       return this.#aside(text, (refusal) => {
-        if (refusal !== undefined) this.#options.warn('reply-to-server-failed');
+        if (refusal !== undefined) this.#options.owner.warn('reply-to-server-failed');
       });
     if (this.#down || this.#replies.length >= MOST_REPLIES) return false;
     this.#replies.push(text);
@@ -94,7 +90,7 @@ export class SseChannel implements MessageChannel {
     const post = this.#posts.get(id);
     if (post === undefined) return true;
     const { sent } = post;
-    if (answered) this.#options.deadlines.add(post, POST_GRACE_MS, this.#options.clock.now());
+    if (answered) this.#options.owner.deadlines.add(post, POST_GRACE_MS, this.#options.owner.clock.now());
     else post.giveUp();
     return sent;
   }
@@ -110,19 +106,19 @@ export class SseChannel implements MessageChannel {
     if (this.#down || path === undefined) return false;
     const post = this.#post((refusal) => {
       this.#side.delete(post);
-      this.#options.deadlines.remove(post);
+      this.#options.owner.deadlines.remove(post);
       onEnd(refusal);
       const next = this.#replies.shift();
       if (next !== undefined) this.reply(next);
     });
     this.#side.add(post);
-    this.#options.deadlines.add(post, NOTIFY_TIMEOUT_MS, this.#options.clock.now());
+    this.#options.owner.deadlines.add(post, NOTIFY_TIMEOUT_MS, this.#options.owner.clock.now());
     post.send(this.#request(path, text));
     return true;
   }
 
   #post(onEnd: (refusal: MessageRefusal | undefined) => void): SsePost {
-    return new SsePost({ pool: this.#options.pool, clock: this.#options.clock, onEnd });
+    return new SsePost({ pool: this.#options.pool, clock: this.#options.owner.clock, onEnd });
   }
 
   #request(path: string, text: string, requestId?: string): Dispatcher.DispatchOptions {

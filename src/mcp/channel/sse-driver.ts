@@ -5,25 +5,21 @@ import type { Driver } from '../driver.js';
 import { DEFAULT_IDLE_TIMEOUT_MS, type DriverOptions } from '../driver-options.js';
 import { ConnectionPool } from '../http/connection-pool.js';
 import { Dialer } from '../http/dialer.js';
-import { baseHeaders, carriesCredentials, mergeHeaders, replaceHeader } from '../http/request-headers.js';
+import { AUTHORIZATION, callerHeaders, carriesCredentials, replaceHeader } from '../http/request-headers.js';
 import { MessageDriver } from './message-driver.js';
 import { SseChannel } from './sse-channel.js';
 
 const OPEN_AT_ONCE = 16;
 const OPEN_TIMEOUT_MS = 10_000;
-const AUTHORIZATION = 'authorization';
 
 /** Makes a driver that speaks MCP over HTTP+SSE, the transport of 2024-11-05. */
 export function createSseDriver(options: DriverOptions): Driver {
   const { target, tenants, token } = options;
-  const callersAt = (href: string) =>
-    (tenants ?? [{ headers: {} }]).map(({ headers }) => {
-      const own = mergeHeaders(headersFor(href, target), headers);
-      const sharesToken = token !== undefined && !Object.keys(own).some((name) => name.toLowerCase() === AUTHORIZATION);
-      return { sharesToken, headers: baseHeaders(sharesToken ? { ...own, [AUTHORIZATION]: `Bearer ${token}` } : own) };
-    });
-  const everyCaller = target.urls.map(callersAt);
-  return new MessageDriver(options, (parts) => {
+  const authorization = token === undefined ? undefined : `Bearer ${token}`;
+  const everyCaller = target.urls.map((href) =>
+    (tenants ?? [{ headers: {} }]).map(({ headers }) => callerHeaders(headersFor(href, target), headers, authorization)),
+  );
+  return new MessageDriver(options, (owner) => {
     const dialer = new Dialer(target.tls);
     const pools: ConnectionPool[] = [];
     return {
@@ -33,11 +29,11 @@ export function createSseDriver(options: DriverOptions): Driver {
         const pool = new ConnectionPool({
           origin: url.origin,
           dialer,
-          headerBytes: parts.limits.headerBytes,
+          headerBytes: owner.limits.headerBytes,
           idleTimeoutMs: target.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
           expected: options.maxInFlight,
-          onExtra: () => parts.warn('connections-over-max-in-flight'),
-          onIdleReset: () => parts.warn('idle-connection-reset'),
+          onExtra: () => owner.warn('connections-over-max-in-flight'),
+          onIdleReset: () => owner.warn('idle-connection-reset'),
         });
         pools.push(pool);
         return {
@@ -48,21 +44,15 @@ export function createSseDriver(options: DriverOptions): Driver {
           sharesToken: (caller) => callers[caller]?.sharesToken === true,
           makeChannel: (caller) =>
             new SseChannel({
+              owner,
               url,
               headers: callers[caller]?.headers ?? [],
               dialer,
               pool,
-              deadlines: parts.deadlines,
-              clock: parts.clock,
-              limits: parts.limits,
               openTimeoutMs: options.handshakeTimeoutMs ?? OPEN_TIMEOUT_MS,
-              redact: parts.redact,
-              warn: parts.warn,
-              keepSecret: (secret) => parts.secrets.add(secret),
-              retireSecret: (secret) => parts.secrets.retire(secret),
             }),
           explain: async (step, error) =>
-            openError(href, step === 'the protocol probe' ? 'the event stream' : step, error, parts.redact, {
+            openError(href, step === 'the protocol probe' ? 'the event stream' : step, error, owner.redact, {
               authorized: carriesCredentials(callers[0]?.headers ?? []),
               transport: 'sse',
               clues: await openClues(href, error),

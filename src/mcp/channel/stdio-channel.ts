@@ -49,7 +49,7 @@ export class StdioChannel implements MessageChannel {
   async open(listener: ChannelListener): Promise<void> {
     this.#listener = listener;
     await this.#child.start({
-      onOutput: (chunk) => this.#reader.push(chunk, this.#options.clock.now()),
+      onOutput: (chunk) => this.#reader.push(chunk, this.#options.owner.clock.now()),
       onDrain: this.#drained,
       onGone: (loss) => this.#lose(loss),
     });
@@ -115,7 +115,7 @@ export class StdioChannel implements MessageChannel {
     this.#waiting.clear();
     this.#replies = [];
     this.#reader.stop();
-    const told = { ...loss, text: this.#options.redact(loss.text) };
+    const told = { ...loss, text: this.#options.owner.redact(loss.text) };
     this.#closing ??= this.#child.end(told.text);
     this.#listener?.onLost(told);
   }

@@ -13,8 +13,8 @@ const SECRET_NAME = /passw|token|secret|key|credential/i;
 /** Makes a driver that speaks MCP to server processes of ours, one a session. */
 export function createStdioDriver(options: DriverOptions): Driver {
   const { command = [], env, cwd } = options.target;
-  return new MessageDriver(options, (parts) => {
-    for (const [name, value] of Object.entries(env)) if (SECRET_NAME.test(name)) parts.secrets.add(value);
+  return new MessageDriver(options, (owner) => {
+    for (const [name, value] of Object.entries(env)) if (SECRET_NAME.test(name)) owner.secrets.add(value);
     // One for each load thread: it also acts when the thread alone is gone.
     let watchdog: Watchdog | undefined;
     return {
@@ -32,14 +32,12 @@ export function createStdioDriver(options: DriverOptions): Driver {
               env,
               cwd,
               watchdog,
-              clock: parts.clock,
-              lineBytes: parts.limits.answerBytes,
-              redact: parts.redact,
-              warn: parts.warn,
+              owner,
+              lineBytes: owner.limits.answerBytes,
               onProcess: options.onServerProcess ?? (() => {}),
             });
           },
-          explain: (step, error, noise) => processError(command, step, error, noise, parts.redact),
+          explain: (step, error, noise) => processError(command, step, error, noise, owner.redact),
         },
       ],
       close: () => watchdog?.dismiss(),

@@ -1,8 +1,26 @@
 import { isSetByUs, valueFault } from '../../scenario/file/header-text.js';
 import { headerValue, MODERN_VERSION } from '../protocol/modern-envelope.js';
 
+/** Header by which the shared token of `target.auth` goes out. */
+export const AUTHORIZATION = 'authorization';
+
+/**
+ * What every request of a caller has, as a flat list, and whether that is the shared token: it is not where the caller has a header of its own.
+ * @param authorization value of the header with that token; absent: there is none
+ */
+export function callerHeaders(
+  target: Readonly<Record<string, string>>,
+  tenant: Readonly<Record<string, string>>,
+  authorization: string | undefined,
+): { readonly headers: string[]; readonly sharesToken: boolean } {
+  const own = mergeHeaders(target, tenant);
+  const ownOne = Object.keys(own).some((name) => name.toLowerCase() === AUTHORIZATION);
+  if (authorization === undefined || ownOne) return { headers: baseHeaders(own), sharesToken: false };
+  return { headers: baseHeaders({ ...own, [AUTHORIZATION]: authorization }), sharesToken: true };
+}
+
 /** Headers of a tenant laid over those of the target; a name counts as the same whatever its letters' case. */
-export function mergeHeaders(
+function mergeHeaders(
   target: Readonly<Record<string, string>>,
   tenant: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
@@ -16,7 +34,7 @@ export function replaceHeader(headers: string[], name: string, value: string): v
 }
 
 /** The part that every request has, as a flat list: name, value, ... */
-export function baseHeaders(own: Readonly<Record<string, string>>): string[] {
+function baseHeaders(own: Readonly<Record<string, string>>): string[] {
   const headers = ['content-type', 'application/json', 'accept', 'application/json, text/event-stream'];
   const has = (wanted: string): boolean => Object.keys(own).some((name) => name.toLowerCase() === wanted);
   if (!has('user-agent')) headers.push('user-agent', 'plimsoll');

@@ -2,10 +2,7 @@ import type { SessionKeeper } from '../session/session-keeper.js';
 import type { HandshakeReplay } from './handshake-replay.js';
 import type { CallPath, LegacySession } from './legacy-session.js';
 import type { PreparedTool } from './prepared-call.js';
-import { baseHeaders, mergeHeaders, replaceHeader } from './request-headers.js';
-
-/** Header by which the shared token of `target.auth` goes out. */
-const AUTHORIZATION = 'authorization';
+import { AUTHORIZATION, callerHeaders, replaceHeader } from './request-headers.js';
 
 export interface TenantCallerOptions {
   /** Absent: the scenario has no tenants. */
@@ -33,11 +30,9 @@ export class TenantCaller {
 
   constructor({ tenant, targetHeaders, tenantHeaders, authorization, keeper }: TenantCallerOptions) {
     this.tenant = tenant;
-    const own = mergeHeaders(targetHeaders, tenantHeaders);
-    this.sharesToken = authorization !== undefined && !Object.keys(own).some((name) => name.toLowerCase() === AUTHORIZATION);
-    this.baseHeaders = baseHeaders(
-      this.sharesToken && authorization !== undefined ? { ...own, [AUTHORIZATION]: authorization } : own,
-    );
+    const { headers, sharesToken } = callerHeaders(targetHeaders, tenantHeaders, authorization);
+    this.baseHeaders = headers;
+    this.sharesToken = sharesToken;
     this.keeper = keeper(this);
   }
 

@@ -5,7 +5,7 @@ import { checkLimitText } from '../../check-text.js';
 import { type ConfirmingSoak, confirmingSoak } from '../../confirming-soak.js';
 import type { ReportView } from '../../report-view.js';
 import { sessionsText } from '../../session-words.js';
-import { type Html, type HtmlValue, html, NOTHING } from '../html.js';
+import { type Html, html, NOTHING } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
 import type { SectionMaker } from '../section.js';
 
@@ -13,7 +13,8 @@ interface Tile {
   readonly name: string;
   readonly value: string;
   readonly what: string;
-  readonly facts: readonly (readonly [string, HtmlValue])[];
+  /** Those without a value are left out. */
+  readonly facts: readonly (readonly [string, string | undefined])[];
   readonly judged?: Html;
 }
 
@@ -35,7 +36,7 @@ export const signalsSection: SectionMaker = (view) => {
         facts,
         judged,
       }) => html`<div class="tile"><h3>${name}</h3><p class="value">${value}</p><p class="what">${what} ${judged}</p>
-<dl>${facts.map(([key, text]) => html`<div><dt>${key}</dt><dd>${text}</dd></div>`)}</dl></div>`,
+<dl>${facts.filter(([, text]) => text !== undefined).map(([key, text]) => html`<div><dt>${key}</dt><dd>${text}</dd></div>`)}</dl></div>`,
     )}</div>`,
   };
 };
@@ -103,6 +104,7 @@ function traffic(view: ReportView): Tile {
 
 function errors(view: ReportView): Tile {
   const { counts: totals } = shownFigures(view);
+  const first = totals.firstAttemptSuccessRate;
   return {
     name: 'Errors',
     value: totals.successRate === undefined ? 'no calls' : ratioText(1 - totals.successRate),
@@ -110,9 +112,7 @@ function errors(view: ReportView): Tile {
     ...judgedBy(view, 'success'),
     facts: [
       ['success rate', ratioText(totals.successRate)],
-      ...(totals.firstAttemptSuccessRate === undefined
-        ? []
-        : [['at the first attempt', ratioText(totals.firstAttemptSuccessRate)] as const]),
+      ['at the first attempt', first === undefined ? undefined : ratioText(first)],
       ['failed', countText(totals.failed, 'call')],
       ['dropped', countText(totals.dropped, 'call')],
       ['unfinished', countText(totals.unfinished, 'call')],
@@ -137,6 +137,7 @@ function soakSaturation({ cpuCores, rssBytes, meanInFlight }: Trial): Tile {
 
 function saturation({ result, analysis }: ReportView): Tile {
   const { process, host } = result.saturation;
+  const { streams } = result.totals;
   const inFlight = analysis.series.inFlight.reduce((most, value) => Math.max(most, value), 0);
   const cores = process?.cpuCores?.max;
   return {
@@ -149,15 +150,11 @@ function saturation({ result, analysis }: ReportView): Tile {
       ['descriptors, peak', process?.descriptors === undefined ? ABSENT : `${numberText(process.descriptors.max)} open`],
       ['machine CPU', ratioText(host?.busy?.mean)],
       ['connections', `${numberText(result.totals.connections.opened)} opened`],
-      ...(result.sessions === undefined ? [] : [['sessions', sessionsText(result.sessions)] as const]),
-      ...(result.totals.streams === undefined
-        ? []
-        : [
-            [
-              'open streams',
-              `${numberText(result.totals.streams.fewest)} to ${numberText(result.totals.streams.most)}, ${numberText(result.totals.streams.lost)} lost`,
-            ] as const,
-          ]),
+      ['sessions', result.sessions && sessionsText(result.sessions)],
+      [
+        'open streams',
+        streams && `${numberText(streams.fewest)} to ${numberText(streams.most)}, ${numberText(streams.lost)} lost`,
+      ],
     ],
   };
 }

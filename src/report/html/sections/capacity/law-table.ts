@@ -13,7 +13,7 @@ const between = (interval: readonly [number, number] | undefined): string =>
  */
 export function lawTable(law: LawFigures, confirmed: number | undefined): Html {
   const { lambda, sigma, kappa, intervals, peak, bestMeasured, lackOfFit, decline, flags } = law;
-  const rows: readonly (readonly [string, string, string])[] = [
+  const rows: readonly (readonly [term: string, value: string | undefined, interval: string])[] = [
     ['rate of one caller (λ)', rateText(lambda), between(intervals?.lambda)],
     ['contention (σ)', amountText(sigma), between(intervals?.sigma)],
     ['coherency (κ)', amountText(kappa), between(intervals?.kappa)],
@@ -26,26 +26,23 @@ export function lawTable(law: LawFigures, confirmed: number | undefined): Html {
       peak === undefined ? ABSENT : `${rateText(peak.low)} to ${rateText(peak.high)}`,
     ],
     ...(law.verdict === 'not-usl' ? [] : readings(law, confirmed).map(([term, value]) => [term, value, ABSENT] as const)),
-    ...(lackOfFit === undefined
-      ? []
-      : [
-          [
-            'lack of fit (F)',
-            `${amountText(lackOfFit.f)}, ${lackOfFit.f > lackOfFit.limit ? 'above' : 'below'} its limit of ${amountText(lackOfFit.limit)}`,
-            ABSENT,
-          ] as const,
-        ]),
-    ...(decline === undefined
-      ? []
-      : [
-          [
-            'decline after the best level (t)',
-            `${amountText(decline.t)} against ${amountText(decline.limit)}, a drop of ${ratioText(decline.drop)}: ${decline.declined ? 'declined' : 'no decline'}`,
-            ABSENT,
-          ] as const,
-        ]),
+    [
+      'lack of fit (F)',
+      lackOfFit &&
+        `${amountText(lackOfFit.f)}, ${lackOfFit.f > lackOfFit.limit ? 'above' : 'below'} its limit of ${amountText(lackOfFit.limit)}`,
+      ABSENT,
+    ],
+    [
+      'decline after the best level (t)',
+      decline &&
+        `${amountText(decline.t)} against ${amountText(decline.limit)}, a drop of ${ratioText(decline.drop)}: ${decline.declined ? 'declined' : 'no decline'}`,
+      ABSENT,
+    ],
   ];
-  return html`${dataTable(rows, { label: 'Terms of the scalability law', columns: listColumns(['Term', 'Value', '95 % interval']) })}${flags.length === 0 ? NOTHING : html`<ul class="caveats">${flags.map((text) => html`<li>${text}</li>`)}</ul>`}`;
+  return html`${dataTable(
+    rows.filter(([, value]) => value !== undefined),
+    { label: 'Terms of the scalability law', columns: listColumns(['Term', 'Value', '95 % interval']) },
+  )}${flags.length === 0 ? NOTHING : html`<ul class="caveats">${flags.map((text) => html`<li>${text}</li>`)}</ul>`}`;
 }
 
 /** What the law, read the other way round, says inside the range that was tested. */

@@ -101,33 +101,24 @@ function fleetTable({ fleet, instances, question }: SizingFigures): Html {
   const isLossPlanned = question.surviveInstances > 0 || question.surviveZones > 0;
   const rows: readonly (readonly [string, string])[] = [
     ['utilization, all healthy', ratioText(utilisation.allUp)],
-    ...(utilisation.instanceLoss === undefined
-      ? []
-      : [[COUNT_WORDS.instanceLoss(question), ratioText(utilisation.instanceLoss)] as const]),
-    ...(utilisation.zoneLoss === undefined ? [] : [[COUNT_WORDS.zoneLoss(question), ratioText(utilisation.zoneLoss)] as const]),
-    ...(utilisation.rollingUpdate === undefined
-      ? []
-      : [['during a rolling update', ratioText(utilisation.rollingUpdate)] as const]),
-    ...(isLossPlanned
-      ? ([
-          ['after the worst failure', ratioText(fleet.worstFailureUtilisation)],
-          ['instances left after the larger loss', number(fleet.survivors)],
-        ] as const)
-      : []),
-    ...(question.affinity === 'session'
-      ? [['load of the busiest remaining instance, relative to the mean', `${number(fleet.hotspotLoad)} x`] as const]
-      : []),
+    [COUNT_WORDS.instanceLoss(question), ratioText(utilisation.instanceLoss)],
+    [COUNT_WORDS.zoneLoss(question), ratioText(utilisation.zoneLoss)],
+    ['during a rolling update', ratioText(utilisation.rollingUpdate)],
+    ['after the worst failure', isLossPlanned ? ratioText(fleet.worstFailureUtilisation) : ABSENT],
+    ['instances left after the larger loss', isLossPlanned ? number(fleet.survivors) : ABSENT],
+    [
+      'load of the busiest remaining instance, relative to the mean',
+      question.affinity === 'session' ? `${number(fleet.hotspotLoad)} x` : ABSENT,
+    ],
     ['calls in flight (rate x response time)', number(fleet.inflight)],
     ['memory of the busiest remaining instance', fleet.memoryMb === undefined ? ABSENT : `${number(fleet.memoryMb)} MB`],
     ['descriptors of the busiest remaining instance', number(fleet.descriptors)],
-    ...(fleet.reconnectRate > 0 ? [['sessions that reconnect after the loss', rateText(fleet.reconnectRate)] as const] : []),
+    ['sessions that reconnect after the loss', fleet.reconnectRate > 0 ? rateText(fleet.reconnectRate) : ABSENT],
     ['cores in use, all instances', number(fleet.coresTotal)],
     ['cores of the busiest remaining instance', number(fleet.coresWorst)],
     ['capacity over the stated peak', `${number(fleet.overPeak)} x`],
-    ...(fleet.costMonth === undefined ? [] : [['price a month (730 h)', number(fleet.costMonth)] as const]),
-    ...(fleet.costPerMillionCalls === undefined
-      ? []
-      : [['price of a million calls', number(fleet.costPerMillionCalls)] as const]),
+    ['price a month (730 h)', number(fleet.costMonth)],
+    ['price of a million calls', number(fleet.costPerMillionCalls)],
   ];
   return html`<h3>The fleet of ${countText(instances, 'instance')}</h3>${dataTable(
     rows.filter(([, value]) => value !== ABSENT),
