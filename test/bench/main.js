@@ -1,12 +1,13 @@
 // npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
 //   noise: --runs N a cell (20)  --cells hogs,stop,cgroup,first-run (also: quiet)  --run-seconds N (4)  --whole: 20 runs a cell take about 30 min, 16 of the law server
-//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|start|memory|cleanup|capacity-accuracy|noise|noise-simulation  --simulations N (2000)  --long (memory from 10^6 to 10^7 calls: minutes)
+//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|start|memory|delay|cleanup|capacity-accuracy|noise|noise-simulation  --simulations N (2000)  --long (memory from 10^6 to 10^7 calls: minutes)
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { capacityAccuracyBench } from './capacity-accuracy-bench.js';
 import { cleanupBench } from './cleanup-bench.js';
 import { closedLoopBench } from './closed-loop.js';
+import { delayBench } from './delay-bench.js';
 import { noiseBench, noiseChecks } from './noise-bench.js';
 import { noiseSimulationBench } from './noise-simulation-bench.js';
 import { openLoopBench } from './open-loop.js';
@@ -99,6 +100,12 @@ try {
       `${start.helpOver.toFixed(2)} x ${Math.round(start.emptyMs)} ms`,
     );
     check('validate <= 6 x an empty script', start.validateOver <= 6, `${start.validateOver.toFixed(2)} x`);
+  }
+  if (wanted('delay') && process.platform === 'linux') {
+    const delay = await delayBench();
+    result.delay = delay;
+    console.log(`\n${delay.text}\n`);
+    check(`watching 30 processes <= ${100 * delay.most} % of a core`, delay.held, `${(100 * delay.share).toFixed(2)} %`);
   }
   if (values.only === 'cleanup') {
     const { figures, text } = await cleanupBench({ tries: Number(values.tries), engine: values.engine, say });
