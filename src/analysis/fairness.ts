@@ -2,7 +2,7 @@ import type { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { FairnessFigures, NeighbourFigures, NeighbourState } from '../result/fairness-figures.js';
 import type { Result } from '../result/result.js';
 import { minimumSamples } from '../statistics/minimum-samples.js';
-import { nounFor } from '../text/count-text.js';
+import { countText, nounFor } from '../text/count-text.js';
 import { percentText } from '../text/figure-text.js';
 import type { Tally } from './tally.js';
 
@@ -107,7 +107,7 @@ function compared(
     return {
       ...base,
       outcome: 'unclear',
-      evidence: `${least} ${nounFor(least, 'call')} of ${tenant} ${nounFor(least, 'is', 'are')} too few: at least ${needed} are needed in each phase`,
+      evidence: `${countText(least, 'call')} of ${tenant} ${nounFor(least, 'is', 'are')} too few: at least ${needed} are needed in each phase`,
     };
 
   const slow = slower(before, after, quiet.p95Us);

@@ -1,7 +1,7 @@
 import { EXIT } from '../errors/exit-codes.js';
 import type { EarlierAttempt } from '../journal/earlier-attempt.js';
 import { settled, type Verdict } from '../result/verdict.js';
-import { countText } from '../text/count-text.js';
+import { countText, numberText } from '../text/count-text.js';
 
 /** Passes that count after a doubt: one alone may be the luck of a quiet moment. */
 const PASSES_AFTER_DOUBT = 2;
@@ -36,7 +36,7 @@ function afterDoubt(own: Verdict, earlier: readonly EarlierAttempt[]): Verdict {
   const passed = earlier.filter(({ outcome }) => outcome === 'pass').length + 1;
   const attempts = earlier.length + 1;
   const [doubt] = earlier.filter(({ outcome }) => outcome === 'invalid');
-  const evidence = `${passed} of ${countText(attempts, 'attempt')} passed`;
+  const evidence = `${numberText(passed)} of ${countText(attempts, 'attempt')} passed`;
   const check = {
     name: 'attempts',
     source: 'run',

@@ -156,7 +156,7 @@ function readinessParts({ readiness }: ReportView): readonly string[] {
   const rest = readiness.filter(({ state }) => state === 'not tested').map(({ item }) => markdownText(item));
   return [
     '### Readiness for production',
-    `This run covered ${tested.length} of ${countText(readiness.length, 'readiness check')}.`,
+    `This run covered ${numberText(tested.length)} of ${countText(readiness.length, 'readiness check')}.`,
     tested.slice(0, MAX_ROWS).join('\n'),
     tested.length > MAX_ROWS ? `${tested.length - MAX_ROWS} more in report.html.` : '',
     rest.length === 0 ? '' : `Not tested, which is not a pass: ${rest.join('; ')}.`,

@@ -1,6 +1,6 @@
 import type { Trial } from '../result/capacity-figures.js';
 import type { PhaseFigures } from '../result/phase-figures.js';
-import { countText, latencyText } from '../text/figure-text.js';
+import { countText, latencyText, numberText } from '../text/figure-text.js';
 import { confirmingSoak, phaseOfTrial } from './confirming-soak.js';
 import { machineWords } from './machine-words.js';
 import type { ReportView } from './report-view.js';
@@ -79,12 +79,12 @@ function ignoredText(trials: readonly Trial[]): readonly string[] {
     ...(noisy === 0
       ? []
       : [
-          `${noisy} of ${countText(trials.length, 'trial')} ${were(noisy)} too noisy and ${were(noisy)} ignored: the load generator was late.`,
+          `${numberText(noisy)} of ${countText(trials.length, 'trial')} ${were(noisy)} too noisy and ${were(noisy)} ignored: the load generator was late.`,
         ]),
     ...(changed.length === 0
       ? []
       : [
-          `${changed.length} of ${countText(trials.length, 'trial')} ${were(changed.length)} ignored: the number of replicas changed.`,
+          `${numberText(changed.length)} of ${countText(trials.length, 'trial')} ${were(changed.length)} ignored: the number of replicas changed.`,
         ]),
   ];
 }

@@ -133,7 +133,7 @@ describe('plimsoll capacity --recovery-search', () => {
     expect(level?.heldS).toBeGreaterThan(6);
     expect(answer).toMatchObject({ ending: 'nothing-recovers', needs: 'load-shedding', mostAttempts: 4, degradedShare: 0.2 });
     expect(answer.hidden).toEqual({ doesNot: { share: 0.5, rate: 60 } });
-    expect(answer.summary).toContain('stays down at 60/s (50 %); there it came back only when the load was taken off');
+    expect(answer.summary).toContain('stays down at 60.0/s (50 %); there it came back only when the load was taken off');
     expect(answer.remarks.join()).toContain('up to 4 calls of one');
     expect(tookS).toBeLessThan(recoveryBudgetS(plan) + 1);
     expect(analysis.result.totals.retries).toBeGreaterThan(100);

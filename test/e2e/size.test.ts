@@ -41,8 +41,8 @@ describe('plimsoll size', () => {
     const plain = ['--peak', '1000/s', '--burst', '1', '--growth', '0', '--sessions.openingCost', '0'];
     const { code, stdout, stderr } = await plimsoll(['size', savedResult(), ...plain, '--instance.callMemory', '10MiB']);
     expect(code, stderr).toBe(0);
-    expect(stdout).toContain('the plain formula: 15 cores, 15000 MB, 4 instances; what it misses:');
-    expect(stdout).toContain('its factor 1.5 is a hidden utilization target of 66.7 %');
+    expect(stdout).toContain('the plain formula: 15 cores, 15,000 MB, 4 instances; what it misses:');
+    expect(stdout).toContain('its factor 1.5 is a hidden utilization target of 66.67 %');
   });
 
   it('is no number and exit code 3 where the database has no connections for the plan', async () => {

@@ -1,7 +1,6 @@
 import { answersText } from '../../result/failure-words.js';
 import type { FaultFinding } from '../../result/fault-findings.js';
-import { nounFor } from '../../text/count-text.js';
-import { countText, latencyText, percentText } from '../../text/figure-text.js';
+import { countText, latencyText, numberText, percentText } from '../../text/figure-text.js';
 import type { Evidence } from './finding-evidence.js';
 import { listText } from './list-text.js';
 
@@ -14,7 +13,7 @@ export function answerFindings(evidence: Evidence): readonly FaultFinding[] {
 }
 
 const failuresOf = ({ during, success }: Evidence): string =>
-  `${percentText(1 - success)} of its calls (${listText(during.errors.slice(0, 3).map((error) => `${error.count} ${error.class} ${answersText(error)}`.trim()))})`;
+  `${percentText(1 - success)} of its calls (${listText(during.errors.slice(0, 3).map((error) => `${numberText(error.count)} ${error.class} ${answersText(error)}`.trim()))})`;
 
 function refusal(evidence: Evidence): readonly FaultFinding[] {
   const { family, during, unharmed, figures, answeredFailures } = evidence;
@@ -52,7 +51,7 @@ function resets(evidence: Evidence): readonly FaultFinding[] {
     {
       code: 'reset-reaches-callers',
       level: 'problem',
-      text: `connections to ${dependency} were reset, and callers felt it: ${failuresOf(evidence)} failed of ${during.counts.offered} due${opened === undefined ? '' : `; ${opened} ${nounFor(opened, 'new connection')} were opened meanwhile`}`,
+      text: `connections to ${dependency} were reset, and callers felt it: ${failuresOf(evidence)} failed of ${during.counts.offered} due${opened === undefined ? '' : `; ${countText(opened, 'new connection')} were opened meanwhile`}`,
       runbook: {
         taxonomy: 'availability',
         check: `errors of idle and of busy connections to ${figures.dependency}`,
@@ -91,7 +90,7 @@ function crash({ during, where }: Evidence): readonly FaultFinding[] {
     {
       code: 'server-down',
       level: 'problem',
-      text: `${countText(count, 'call')} could not reach the server itself, or lost it (${listText(lost.map((error) => `${error.count} ${error.class}`))}), while ${where} was on: the dependency's failure became the server's`,
+      text: `${countText(count, 'call')} could not reach the server itself, or lost it (${listText(lost.map((error) => `${numberText(error.count)} ${error.class}`))}), while ${where} was on: the dependency's failure became the server's`,
       runbook: {
         taxonomy: 'availability',
         check: 'exits and restarts of the server, unhandled errors of the dependency client',

@@ -1,6 +1,5 @@
 import type { FaultFigures } from '../../result/fault-figures.js';
 import type { FaultFinding } from '../../result/fault-findings.js';
-import { nounFor } from '../../text/count-text.js';
 import { countText, percentText, spanText } from '../../text/figure-text.js';
 import { answerFindings } from './answer-findings.js';
 import { addedLatencyMs, faultFamily } from './fault-family.js';
@@ -86,7 +85,7 @@ function survived({ unharmed, success, during, figures, where }: Evidence): read
     {
       code: 'survived',
       level: 'good',
-      text: `${percentText(success)} of ${offered} ${nounFor(offered, 'call')} succeeded inside the SLO while ${where} was on${touched ? '' : figures.path === 'verified' ? '' : ' (its path was not verified)'}`,
+      text: `${percentText(success)} of ${countText(offered, 'call')} succeeded inside the SLO while ${where} was on${touched ? '' : figures.path === 'verified' ? '' : ' (its path was not verified)'}`,
     },
   ];
 }

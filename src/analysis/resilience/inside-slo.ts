@@ -1,4 +1,4 @@
-import { nounFor } from '../../text/count-text.js';
+import { countText, numberText } from '../../text/count-text.js';
 import { givenLatencyText } from '../../text/figure-text.js';
 import type { LatencyLimit, SecondCounts } from './second-record.js';
 
@@ -22,16 +22,16 @@ export function outsideSlo(window: SecondCounts, { success, limits }: WindowSlo)
   if (window.offered >= FEWEST_DUE && ended * 2 < window.offered) {
     return ended === 0
       ? 'calls were due and none ended'
-      : `${ended} of ${window.offered} ${nounFor(window.offered, 'call')} due ended`;
+      : `${numberText(ended)} of ${countText(window.offered, 'call')} due ended`;
   }
   if (success !== undefined && window.bad > Math.floor((1 - success) * ended + 1e-9)) {
-    return `${window.bad} of ${ended} ${nounFor(ended, 'call')} failed`;
+    return `${numberText(window.bad)} of ${countText(ended, 'call')} failed`;
   }
   for (const [i, { name, quantile, limitUs, answered }] of limits.entries()) {
     const timed = answered ? ended : window.ok + window.unanswered;
     const over = (window.over[i] ?? 0) + window.unanswered;
     if (over > Math.floor((1 - quantile) * timed + 1e-9)) {
-      return `${over} of ${timed} ${nounFor(timed, 'call')} took longer than ${givenLatencyText(limitUs)} (${name})`;
+      return `${numberText(over)} of ${countText(timed, 'call')} took longer than ${givenLatencyText(limitUs)} (${name})`;
     }
   }
   return undefined;

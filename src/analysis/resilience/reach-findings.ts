@@ -1,5 +1,5 @@
 import type { FaultFinding } from '../../result/fault-findings.js';
-import { nounFor } from '../../text/count-text.js';
+import { nounFor, numberText } from '../../text/count-text.js';
 import { countText, latencyText, percentText, spanText } from '../../text/figure-text.js';
 import type { Evidence } from './finding-evidence.js';
 import { listText } from './list-text.js';
@@ -56,7 +56,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
           {
             code: 'readiness-late',
             level: 'note',
-            text: `readiness missed for the first time ${spanText(missedAfterEndS)} after the fault had ended, and in none of ${probes} ${nounFor(probes, 'probe')} while it was on: the fault was not the cause`,
+            text: `readiness missed for the first time ${spanText(missedAfterEndS)} after the fault had ended, and in none of ${countText(probes, 'probe')} while it was on: the fault was not the cause`,
           },
         ];
   if (missedAfterS === undefined) {
@@ -76,7 +76,7 @@ function readiness({ figures, success, slo, family }: Evidence): readonly FaultF
         ]
       : late;
   }
-  const flip = `readiness flipped ${spanText(missedAfterS)} after the fault began (${misses} of ${probes} ${nounFor(probes, 'probe')} missed)`;
+  const flip = `readiness flipped ${spanText(missedAfterS)} after the fault began (${numberText(misses)} of ${countText(probes, 'probe')} missed)`;
   return backAfterS === undefined
     ? [
         {
@@ -136,7 +136,7 @@ function hidden({ figures }: Evidence): readonly FaultFinding[] {
     {
       code: 'hidden-by-client',
       level: 'note',
-      text: `${hiddenByClient} ${nounFor(hiddenByClient, 'failed attempt was', 'failed attempts were')} sent again by the scenario's own retry policy: without it ${nounFor(hiddenByClient, 'it', 'they')} would count as failures`,
+      text: `${countText(hiddenByClient, 'failed attempt was', 'failed attempts were')} sent again by the scenario's own retry policy: without it ${nounFor(hiddenByClient, 'it', 'they')} would count as failures`,
     },
   ];
 }

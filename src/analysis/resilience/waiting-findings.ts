@@ -1,6 +1,5 @@
 import type { FaultFinding } from '../../result/fault-findings.js';
 import { DEFAULT_SLO } from '../../scenario/objective.js';
-import { nounFor } from '../../text/count-text.js';
 import { amountText, countText, givenLatencyText, latencyText, rateText } from '../../text/figure-text.js';
 import type { FaultFamily } from './fault-family.js';
 import type { Evidence } from './finding-evidence.js';
@@ -105,7 +104,7 @@ function givingUp({ figures, during, answeredFailures, timeoutMs, family, p95Lim
       ? {
           code: 'gives-up-late',
           level: 'problem',
-          text: `the server gives up on ${figures.dependency}, but late: its ${answeredFailures} ${nounFor(answeredFailures, 'failure')} took ${latencyText(failed.p50)} at the median (the client waits ${givenLatencyText(timeoutMs * 1000)})`,
+          text: `the server gives up on ${figures.dependency}, but late: its ${countText(answeredFailures, 'failure')} took ${latencyText(failed.p50)} at the median (the client waits ${givenLatencyText(timeoutMs * 1000)})`,
           runbook: {
             taxonomy: 'latency',
             check: 'which time limit fired: query, connect, or acquire',
@@ -115,7 +114,7 @@ function givingUp({ figures, during, answeredFailures, timeoutMs, family, p95Lim
       : {
           code: 'gives-up',
           level: 'good',
-          text: `the server has its own time limit on ${figures.dependency}: ${answeredFailures} ${nounFor(answeredFailures, 'call')} failed after ${latencyText(failed.p50)} at the median, and no caller waited longer`,
+          text: `the server has its own time limit on ${figures.dependency}: ${countText(answeredFailures, 'call')} failed after ${latencyText(failed.p50)} at the median, and no caller waited longer`,
         },
   ];
 }

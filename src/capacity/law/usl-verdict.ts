@@ -1,6 +1,6 @@
 import type { LawFigures, SweepPoint } from '../../result/law-figures.js';
 import { studentTQuantile } from '../../statistics/student-t.js';
-import { nounFor } from '../../text/count-text.js';
+import { countText } from '../../text/count-text.js';
 import { amountText } from '../../text/figure-text.js';
 import { lawMeaning } from './law-meaning.js';
 import { type Decline, declineOf, type Level, lackOfFit, levelsOf } from './sweep-levels.js';
@@ -31,7 +31,7 @@ export function fitLaw(
 }
 
 function refusalOf(levels: readonly Level[], leftOut: number): string | undefined {
-  const beside = leftOut === 0 ? '' : ` (${leftOut} ${nounFor(leftOut, 'trial was', 'trials were')} left out)`;
+  const beside = leftOut === 0 ? '' : ` (${countText(leftOut, 'trial was', 'trials were')} left out)`;
   if (levels.length < MIN_LEVELS) return `fewer than ${MIN_LEVELS} distinct numbers of callers: ${levels.length}${beside}`;
   const [smallest, largest] = [levels[0]!.callers, levels.at(-1)!.callers];
   if (largest / smallest < MIN_SPAN)
@@ -186,7 +186,7 @@ function flagsOf(
     ...(unbounded.sigma < 0 ? [`without its bounds the fit gives a negative contention, ${amountText(unbounded.sigma)}`] : []),
     ...(best.efficiency > 1.05
       ? [
-          `${best.callers} ${nounFor(best.callers, 'caller reaches', 'callers reach')} ${amountText(best.efficiency)} times what so many times the first level would: better than linear`,
+          `${countText(best.callers, 'caller reaches', 'callers reach')} ${amountText(best.efficiency)} times what so many times the first level would: better than linear`,
         ]
       : []),
   ];

@@ -5,7 +5,7 @@ import type { RecoveryAnswer, RecoveryLevel, RecoveryLoad } from '../../result/r
 import { compact } from '../../scenario/file/compact.js';
 import type { RetryPolicy } from '../../scenario/load.js';
 import type { Slo } from '../../scenario/objective.js';
-import { nounFor } from '../../text/count-text.js';
+import { countText } from '../../text/count-text.js';
 import { amountText, rateText, shareText } from '../../text/figure-text.js';
 import { recoveryLevel } from './recovery-level.js';
 
@@ -106,7 +106,7 @@ function remarksOf(answer: Omit<RecoveryAnswer, 'summary' | 'remarks'>, retry: R
     ...(dropped === 0
       ? []
       : [
-          `${dropped} ${nounFor(dropped, 'call was', 'calls were')} held back by load.maxInFlight: there the clients shed load, which real ones may not do. Raise it for a harder test.`,
+          `${countText(dropped, 'call was', 'calls were')} held back by load.maxInFlight: there the clients shed load, which real ones may not do. Raise it for a harder test.`,
         ]),
     ...(degradedShare === undefined && levels.length > 0
       ? ['The capacity under the fault is not known: the drain was computed as if nothing passed, which holds the load longest.']

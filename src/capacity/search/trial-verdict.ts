@@ -1,5 +1,5 @@
 import { allowedAbove, minimumSamples } from '../../statistics/minimum-samples.js';
-import { nounFor } from '../../text/count-text.js';
+import { countText } from '../../text/count-text.js';
 import { numberText, spanText } from '../../text/figure-text.js';
 import { growing } from './growing.js';
 import { longestLimitMs, type SloCondition } from './slo-condition.js';
@@ -67,7 +67,7 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
       outcome: 'fail',
       rule: 'completed',
       ...at,
-      reason: `${outstanding} of ${due} ${nounFor(due, 'call')} due had not ended with the window (${numberText(mayBeOutstanding)} allowed)`,
+      reason: `${numberText(outstanding)} of ${countText(due, 'call')} due had not ended with the window (${numberText(mayBeOutstanding)} allowed)`,
     };
   // The certain failure was seen while calls were still on their way; answered in the end, they leave nothing that can be judged.
   if (stopped !== undefined)
@@ -80,7 +80,7 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
         outcome: 'insufficient',
         rule: 'insufficient',
         condition: index,
-        reason: `${own.due} ${nounFor(own.due, 'call is', 'calls are')} too few for ${condition.name}: ${needed} are needed`,
+        reason: `${countText(own.due, 'call is', 'calls are')} too few for ${condition.name}: ${numberText(needed)} are needed`,
       };
   }
   if (growing(inFlight, rate, limitS))
@@ -111,7 +111,7 @@ const replicasText = (replicas: TrialFacts['replicas']): string =>
 type Counted = { readonly due: number; readonly over: number };
 
 const overText = ({ name, kind }: SloCondition, { due, over }: Counted, allowed: number): string =>
-  `${name}: ${over} of ${due} ${nounFor(due, 'call')} ${kind === 'success' ? 'failed' : 'took longer or were not answered'} (${allowed} allowed)`;
+  `${name}: ${numberText(over)} of ${countText(due, 'call')} ${kind === 'success' ? 'failed' : 'took longer or were not answered'} (${numberText(allowed)} allowed)`;
 
 const missed = (condition: SloCondition, counted: Counted, allowed: number, early: boolean): string =>
   `${overText(condition, counted, allowed)}${early ? '; stopped early, the miss was certain' : ''}`;

@@ -1,5 +1,5 @@
 import { limitsOf, type SavedBaseline } from '../../judge/saved-baseline.js';
-import { nounFor } from '../../text/count-text.js';
+import { countText } from '../../text/count-text.js';
 import { latencyText, percentText, rateText } from '../../text/figure-text.js';
 
 /** A baseline as a person reads it: what later runs are held to, and the runs that it comes from. */
@@ -19,7 +19,7 @@ export function renderBaseline(baseline: SavedBaseline): readonly string[] {
     runs.length === 1 ? 'Run' : `Runs (each figure is the median of ${runs.length})`,
     ...runs.map(
       (run) =>
-        `  ${run.runId}  ${run.calls} ${nounFor(run.calls, 'call')}, p95 ${run.p95Us === undefined ? 'none' : latencyText(run.p95Us)}, on ${String(run.host.hostname ?? 'an unnamed host')}`,
+        `  ${run.runId}  ${countText(run.calls, 'call')}, p95 ${run.p95Us === undefined ? 'none' : latencyText(run.p95Us)}, on ${String(run.host.hostname ?? 'an unnamed host')}`,
     ),
   ];
   return lines;

@@ -1,5 +1,5 @@
 import { EXIT } from '../../errors/exit-codes.js';
-import { countText } from '../../text/count-text.js';
+import { countText, numberText } from '../../text/count-text.js';
 import { command } from '../command.js';
 import { mcpConfigOptions, once, outputOptions } from '../common-options.js';
 
@@ -37,7 +37,7 @@ export const initCommand = command({
     if (args.json) console.json(written);
     else {
       console.out(
-        `wrote ${written.file}: ${written.active.length} of ${countText(written.active.length + written.leftOut.length, 'tool')} active`,
+        `wrote ${written.file}: ${numberText(written.active.length)} of ${countText(written.active.length + written.leftOut.length, 'tool')} active`,
       );
       if (!args.quiet) for (const { tool, why } of written.leftOut) console.err(`  left out ${tool}: ${why}`);
     }

@@ -90,7 +90,7 @@ describe('a reported trial', () => {
     expect(trial.latencyUs?.p99).toBeGreaterThan(99_000);
     const failed = reportedTrial(simpleTrial(100, 0.06), plain);
     expect(failed.trial).toMatchObject({ outcome: 'fail', over: 60 });
-    expect(failed.trial.reason).toContain('60 of 1000');
+    expect(failed.trial.reason).toContain('60 of 1,000');
   });
 
   it('prints no latency of a trial that was stopped: it would be a matter of when', () => {
