@@ -1,17 +1,9 @@
 import type { GateFigures, GateMetricFigures } from '../result/gate-figures.js';
-import { ABSENT, latencyText, percentText } from '../text/figure-text.js';
+import { ABSENT, latencyText, percentText, signedPercent } from '../text/figure-text.js';
 
 /** A metric as the reader calls it: `p95`, `success`, `CPU per call`, `p95 of search_orders`. */
 export const metricText = ({ name, metric }: Pick<GateMetricFigures, 'name' | 'metric'>): string =>
   metric === 'cpu' ? name.replace('cpu', 'CPU per call') : name;
-
-/** A change as a signed whole percent: `+5 %`, `-3 %`, `0 %`; below 1 % with one decimal. */
-export function signedPercent(change: number): string {
-  const percent = change * 100;
-  const text = Math.abs(percent) < 0.95 ? percent.toFixed(1) : percent.toFixed(0);
-  if (Number(text) === 0) return '0 %';
-  return `${percent > 0 ? '+' : ''}${text} %`;
-}
 
 /** How a metric changed, with what the pairs leave open: `+5 % (-3 .. +9 %)`. */
 export function changeText(

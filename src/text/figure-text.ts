@@ -92,6 +92,14 @@ export const percentText = (ratio: number): string => percent(ratio, 2, (value) 
 /** A share of a load, a round one: `50 %`; `> 99 %`, `< 1 %`. */
 export const shareText = (share: number): string => percent(share, 0, (value) => value.toFixed(0));
 
+/** A change as a signed percent, with one decimal below 1 %: `+5 %`, `-0.4 %`, `0 %`; `< 0.1 %` for one that is hardly any. */
+export function signedPercent(change: number): string {
+  const size = Math.abs(change) * 100;
+  const text = size.toFixed(size < 0.95 ? 1 : 0);
+  if (Number(text) === 0) return size < SAME ? '0 %' : change > 0 ? '< 0.1 %' : '> -0.1 %';
+  return `${change > 0 ? '+' : '-'}${grouped(text)} %`;
+}
+
 /** A ratio that somebody set, as it was written: `99 %`, `99.999 %`. */
 export const givenRatioText = (ratio: number): string => percent(ratio, 8, (value) => String(Number(value.toPrecision(10))));
 

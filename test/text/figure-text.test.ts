@@ -15,6 +15,7 @@ import {
   rateText,
   ratioText,
   shareText,
+  signedPercent,
   spanText,
   valueText,
 } from '../../src/text/figure-text.js';
@@ -137,6 +138,19 @@ const WRITERS: readonly (readonly [
       [1, '100 %'],
       [1.004, '> 100 %'],
       [-0.001, '> -1 %'],
+    ],
+  ],
+  [
+    'a change of %d',
+    signedPercent,
+    [
+      [0, '0 %'],
+      [0.0004, '< 0.1 %'],
+      [-0.0004, '> -0.1 %'],
+      [0.004, '+0.4 %'],
+      [0.0496, '+5 %'],
+      [-0.03, '-3 %'],
+      [12.5, '+1,250 %'],
     ],
   ],
   [

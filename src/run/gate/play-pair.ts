@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import type { GateBuild, PairBuild, PairEntry } from '../../journal/pair-entry.js';
 import type { Phase } from '../../scenario/load.js';
+import { countText, numberText } from '../../text/count-text.js';
 import { onAborted } from '../on-aborted.js';
 import { cpuBeyondIdle, type OpenBuild } from './open-build.js';
 import { type BlockPlan, blockLengths, blockScenario, blockTimeline, drawSlots, LONGEST_BLOCK_MS } from './pair-plan.js';
@@ -130,7 +131,9 @@ export function pairOf(
     candidate,
     ...(short === undefined
       ? {}
-      : { discarded: `only ${short[1].started} of ${short[1].scheduled} calls of the ${short[0]} could be started in time` }),
+      : {
+          discarded: `only ${numberText(short[1].started)} of ${countText(short[1].scheduled, 'call')} of the ${short[0]} could be started in time`,
+        }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { buildFigureText, changeText, detectsText, metricText, signedPercent } from '../../../../gate/gate-words.js';
+import { buildFigureText, changeText, detectsText, metricText } from '../../../../gate/gate-words.js';
 import type { GateFigures, GateMetricFigures } from '../../../../result/gate-figures.js';
 import {
   ABSENT,
@@ -8,6 +8,7 @@ import {
   latencyText,
   numberText,
   percentText,
+  signedPercent,
   spanText,
 } from '../../../../text/figure-text.js';
 import { type RatioRow, ratioChartSpec } from '../../../charts/ratio-chart-spec.js';
