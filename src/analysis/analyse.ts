@@ -294,7 +294,14 @@ function analysisOf(ledger: Ledger): Analysis {
       errors: totals.errors,
       ...(totals.retried === undefined ? {} : { retried: totals.retried }),
       exemplars: ledger.exemplars,
-      faults: ledger.faults.figures(ledger),
+      faults: ledger.faults.figures({
+        books: ledger.books,
+        end: ledger.end,
+        loadEndedS: endedS,
+        evidenceOf: (books) => ledger.evidenceOf(books),
+        noise,
+        calls,
+      }),
       ...(Array.isArray(start.scenario.events) && start.scenario.events.length > 0
         ? { events: ledger.events.figures(ledger.endedS) }
         : {}),

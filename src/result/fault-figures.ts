@@ -91,6 +91,11 @@ export const fault = z
     hiddenByClient: optional(z.number().describe("Failed attempts that the scenario's own retry policy sent again.")),
     /** From the fault on; absent without such a counter. */
     wastedCalls: optional(z.number().describe('Finished by the server when no caller waited any more, by its own counter.')),
+    inDoubt: optional(
+      list(z.enum(['before', 'during', 'detect', 'recovery', 'bystanders'])).describe(
+        'Figures that the delay of this machine, or load that it withheld, may have made; no finding is drawn from them.',
+      ),
+    ),
     findings: list(finding),
   })
   .readonly();

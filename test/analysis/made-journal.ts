@@ -1,6 +1,7 @@
 import { IntervalRecorder } from '../../src/journal/interval-recorder.js';
 import type { JournalEntry } from '../../src/journal/journal-entry.js';
 import type { CellEntry, CellSecond, SecondEntry } from '../../src/journal/second-entry.js';
+import type { SlowCall } from '../../src/journal/slow-call.js';
 import type { StartEntry } from '../../src/journal/start-entry.js';
 import { OUTCOMES, type OutcomeClass } from '../../src/scenario/outcome.js';
 import type { Segment, SegmentKind } from '../../src/scenario/plan/segment.js';
@@ -74,6 +75,7 @@ interface MadeSecond {
   readonly worker: number;
   readonly cells: Map<number, Account>;
   readonly lateness: IntervalRecorder;
+  readonly slow: SlowCall[];
 }
 type Counters = { -readonly [K in keyof CellSecond]?: CellSecond[K] };
 
@@ -84,8 +86,13 @@ type Counters = { -readonly [K in keyof CellSecond]?: CellSecond[K] };
 export function journalOf(
   start: StartEntry,
   calls: readonly MadeCall[],
-  options: { readonly workers?: number } = {},
+  options: {
+    readonly workers?: number;
+    /** Slow calls and failures are kept one by one, and calls in flight are counted, as in a journal that tells of noise. */
+    readonly keepAboveUs?: number;
+  } = {},
 ): JournalEntry[] {
+  const { keepAboveUs } = options;
   const workers = options.workers ?? 1;
   const cells = new Map<string, CellEntry>();
   const entries: JournalEntry[] = [start];
@@ -94,7 +101,7 @@ export function journalOf(
     const key = `${t} ${worker}`;
     let second = seconds.get(key);
     if (second === undefined) {
-      second = { t, worker, cells: new Map(), lateness: new IntervalRecorder() };
+      second = { t, worker, cells: new Map(), lateness: new IntervalRecorder(), slow: [] };
       seconds.set(key, second);
     }
     return second;
@@ -134,13 +141,21 @@ export function journalOf(
     };
     const dueT = Math.floor(call.dueS);
     const endT = Math.floor(call.dueS + responseUsOf(call) / 1e6);
+    const keep = (t: number): void => {
+      const responseUs = call.outcome === 'dropped' || call.outcome === 'dropped-by-generator' ? 0 : responseUsOf(call);
+      if (keepAboveUs === undefined || (call.outcome === 'ok' && responseUs <= keepAboveUs)) return;
+      const kept = [id, call.dueS * 1000, responseUs, call.latenessUs ?? 0] as const;
+      at(t, worker).slow.push(call.outcome === 'ok' ? kept : [...kept, call.outcome]);
+    };
     count(dueT, 'offered');
     if (call.outcome === 'dropped' || call.outcome === 'dropped-by-generator') {
+      keep(dueT);
       count(dueT, call.outcome === 'dropped' ? 'dropped' : 'droppedByGenerator');
       continue;
     }
     count(dueT, 'started');
     at(dueT, worker).lateness.record(call.latenessUs ?? 0);
+    keep(endT);
     if (call.outcome === 'unfinished') {
       count(endT, 'unfinished');
       continue;
@@ -157,8 +172,39 @@ export function journalOf(
     errors.set(call.outcome, (errors.get(call.outcome) ?? 0) + 1);
     if (OUTCOMES[call.outcome].answered) recorders.failedResponse.record(responseUsOf(call));
   }
-  for (const second of [...seconds.values()].sort((a, b) => a.t - b.t || a.worker - b.worker)) entries.push(secondEntry(second));
+  for (const second of [...seconds.values()].sort((a, b) => a.t - b.t || a.worker - b.worker)) {
+    const entry = secondEntry(second);
+    entries.push(
+      keepAboveUs === undefined
+        ? entry
+        : {
+            ...entry,
+            generator: {
+              ...entry.generator,
+              inFlightAt: inFlightIn(
+                second.t,
+                calls.filter((_, i) => i % workers === second.worker),
+              ),
+            },
+            ...(second.slow.length === 0 ? {} : { slow: second.slow }),
+          },
+    );
+  }
   return entries;
+}
+
+/** Calls in flight at each instant of a grid of 10 ms. */
+function inFlightIn(t: number, calls: readonly MadeCall[]): number[] {
+  const counts = Array.from({ length: 100 }, () => 0);
+  for (const call of calls) {
+    if (call.latenessUs === undefined && call.outcome !== 'ok') continue;
+    const fromS = call.dueS + (call.latenessUs ?? 0) / 1e6;
+    const toS = call.dueS + responseUsOf(call) / 1e6;
+    if (toS <= t || fromS >= t + 1) continue;
+    for (let i = Math.max(0, Math.ceil((fromS - t) * 100)); i < 100 && t + i / 100 < toS; i++)
+      counts[i] = (counts[i] as number) + 1;
+  }
+  return counts;
 }
 
 function secondEntry(second: MadeSecond): SecondEntry {

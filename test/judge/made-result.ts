@@ -28,6 +28,8 @@ export interface MadeRun {
   /** When it ended, in seconds; at the end of the last phase by default. */
   readonly endS?: number;
   readonly extra?: readonly JournalEntry[];
+  /** With delays, and slow calls above so many microseconds one by one: as a journal that tells of noise. */
+  readonly keepAboveUs?: number;
 }
 
 /** Analysis of a run of phases of 10 s each (`steady` alone by default). */
@@ -54,5 +56,9 @@ export function madeRun(run: MadeRun): Analysis {
   const start = startEntry(timeline, { slo, ...run.start });
   const last: JournalEntry[] =
     end === 'cut-short' ? [] : [{ type: 'end', t: run.endS ?? timeline.length * SECONDS, reason: end }];
-  return analyse([...journalOf(start, calls), ...(run.extra ?? []), ...last]);
+  return analyse([
+    ...journalOf(start, calls, run.keepAboveUs === undefined ? {} : { keepAboveUs: run.keepAboveUs }),
+    ...(run.extra ?? []),
+    ...last,
+  ]);
 }

@@ -54,11 +54,16 @@ export function findingsOf(figures: Omit<FaultFigures, 'findings'>, context: Fin
       success >= (slo.success ?? 0.99) && (p95LimitMs === undefined || (typeof p95 === 'number' && p95 <= p95LimitMs * 1000)),
     answeredFailures: during.latencyUs.failed?.count ?? 0,
   };
+  const { inDoubt = [] } = figures;
+  if (inDoubt.includes('during'))
+    note(
+      'phase-in-doubt',
+      `this machine delayed calls while ${evidence.where} was on, enough to explain what they show: in doubt`,
+    );
   const found = [
-    ...survived(evidence),
-    ...waitingFindings(evidence),
-    ...answerFindings(evidence),
-    ...reachFindings(evidence),
+    ...(inDoubt.includes('during')
+      ? []
+      : [...survived(evidence), ...waitingFindings(evidence), ...answerFindings(evidence), ...reachFindings(evidence)]),
     ...recoveryFindings(evidence),
   ];
   const weight = { problem: 0, good: 1, note: 2 } as const;

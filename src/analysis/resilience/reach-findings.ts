@@ -15,7 +15,7 @@ export function reachFindings(evidence: Evidence): readonly FaultFinding[] {
 function blastRadius({ figures }: Evidence): readonly FaultFinding[] {
   const { bystanders = [], dependency } = figures;
   const touched = bystanders.filter((tool) => tool.touched);
-  if (bystanders.length === 0) return [];
+  if (bystanders.length === 0 || figures.inDoubt?.includes('bystanders') === true) return [];
   const text = (tool: (typeof bystanders)[number]): string => {
     const { successRate, p95 } = tool.during;
     const latency = p95 === null ? 'p95 beyond the timeout' : p95 === undefined ? '' : `p95 ${latencyText(p95)}`;

@@ -10,16 +10,24 @@ export function recoveryFindings({ figures }: Evidence): readonly FaultFinding[]
       {
         code: 'unhealthy-before',
         level: 'note',
-        text: 'the SLO was missed before the fault, so detection and recovery are unknown',
+        text: `the SLO was missed before the fault${figures.inDoubt?.includes('before') === true ? ', maybe by the delay of this machine' : ''}, so detection and recovery are unknown`,
       },
     ];
-  const { state, text, recoverS, drainAtMostS } = recovery;
+  const { state, text, recoverS, drainAtMostS, inDoubt } = recovery;
+  const doubt: readonly FaultFinding[] = [
+    {
+      code: 'recovery-in-doubt',
+      level: 'note',
+      text: `${text}; in seconds that were outside the SLO this machine delayed calls: in doubt`,
+    },
+  ];
   switch (state) {
     case 'survived':
       return [];
     case 'not-observed':
       return [{ code: 'recovery-not-observed', level: 'note', text: `recovery was not observed: ${text}` }];
     case 'stayed-down':
+      if (inDoubt === true) return doubt;
       return [
         {
           code: 'stayed-down',
@@ -34,6 +42,7 @@ export function recoveryFindings({ figures }: Evidence): readonly FaultFinding[]
       ];
     case 'recovered': {
       const slow = drainAtMostS !== undefined && recoverS !== undefined && recoverS > Math.max(3, 3 * drainAtMostS);
+      if (slow && inDoubt === true) return doubt;
       const drain =
         drainAtMostS === undefined || drainAtMostS === 0
           ? ''

@@ -25,6 +25,8 @@ export interface FaultTimes {
   readonly watchEnd: string;
   /** Another fault was on when this one was taken back. */
   readonly otherFault?: string;
+  /** Whether this machine may have made what a second shows. */
+  readonly isDisturbed: (second: number) => boolean;
 }
 
 /** The first second outside the SLO from the start of a fault on, with the reason. */
@@ -52,14 +54,19 @@ export function recoveryOf(
   windowS: number,
   wasOutside: boolean,
 ): Recovery {
-  const { removedAtS, watchedUntilS, watchEnd, otherFault } = times;
+  const { removedAtS, watchedUntilS, watchEnd, otherFault, isDisturbed } = times;
   if (removedAtS === undefined)
     return { state: 'not-observed', windowS, text: 'the end of the fault was not recorded, so recovery cannot be timed' };
   if (otherFault !== undefined)
     return { state: 'not-observed', windowS, text: `${otherFault} was still on when this fault ended` };
   const watchedS = round(Math.max(0, watchedUntilS - removedAtS));
+  let disturbed = false;
   for (let t = Math.floor(removedAtS); t + windowS <= watchedUntilS + 1e-9; t++) {
-    if (outsideSlo(record.window(t, t + windowS), slo) !== undefined) continue;
+    if (outsideSlo(record.window(t, t + windowS), slo) !== undefined) {
+      for (let second = t; second < t + windowS; second++)
+        disturbed ||= outsideSlo(record.window(second, second + 1), slo) !== undefined && isDisturbed(second);
+      continue;
+    }
     const recoverS = round(Math.max(0, t - removedAtS));
     return wasOutside
       ? {
@@ -67,6 +74,7 @@ export function recoveryOf(
           recoverS,
           windowS,
           watchedS,
+          ...(disturbed ? { inDoubt: true } : {}),
           text: `recovered ${spanText(recoverS)} after the fault ended (inside the SLO for ${windowS} s)`,
         }
       : { state: 'survived', recoverS: 0, windowS, watchedS, text: 'the SLO was met while the fault was on and after it' };
@@ -77,6 +85,7 @@ export function recoveryOf(
         state: 'stayed-down',
         windowS,
         watchedS,
+        ...(disturbed ? { inDoubt: true } : {}),
         text: `still outside the SLO ${spanText(watchedS)} after the fault ended${last === undefined ? '' : ` (last: ${last})`}; then ${watchEnd}`,
       }
     : {

@@ -5,6 +5,7 @@ import type { Book } from '../books.js';
 import { FaultTally } from '../fault-tally.js';
 import { Tally } from '../tally.js';
 import { bystandersOf, outside } from './bystanders.js';
+import { doubtfulFigures, isDisturbed } from './fault-doubt.js';
 import { type FaultWindows, faultWindows } from './fault-windows.js';
 import { findingsOf } from './findings.js';
 import { hungAfterMs, hungCalls } from './hung-calls.js';
@@ -134,6 +135,7 @@ export class ResilienceTally {
                 watchedUntilS,
                 watchEnd: nextStartS < loadEndS ? 'the next fault began' : 'the load ended',
                 ...(other === undefined ? {} : { otherFault: `${other.recipe} on ${other.dependency}` }),
+                isDisturbed: (second) => isDisturbed(run, second),
               },
               windowS,
               detected !== undefined,
@@ -156,6 +158,19 @@ export class ResilienceTally {
     const bystanders =
       users === undefined ? [] : bystandersOf(books(windows.before, 'others'), books(windows.during, 'others'), this.#slo);
     const beforeInFlight = this.#meanInFlight(windows.before);
+    const inDoubt = doubtfulFigures(
+      {
+        before: books(windows.before, 'all'),
+        during: books(windows.during, 'users'),
+        others: users === undefined ? [] : books(windows.during, 'others'),
+        segments: windows.during,
+        // It is told at the end of its second.
+        detectedIn: detected === undefined ? undefined : Math.ceil(startS + detected.detectS) - 1,
+        recoveryInDoubt: recovery?.inDoubt === true,
+      },
+      slo,
+      run,
+    );
     return {
       plannedAtS: windows.plannedAtS,
       plannedForS: Number((windows.plannedEndS - windows.plannedAtS).toFixed(3)),
@@ -165,6 +180,7 @@ export class ResilienceTally {
       ...(after === undefined ? {} : { after }),
       ...(detected === undefined ? {} : detected),
       ...(recovery === undefined ? {} : { recovery }),
+      ...(inDoubt.length === 0 ? {} : { inDoubt }),
       ...(recovery?.recoverS === undefined ? {} : { recoverS: recovery.recoverS }),
       ...(hung === undefined ? {} : { hung }),
       inFlight: {

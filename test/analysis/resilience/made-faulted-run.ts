@@ -50,6 +50,8 @@ export interface FaultedRun {
   readonly end?: EndEntry['reason'];
   readonly start?: Partial<StartEntry>;
   readonly scenario?: Readonly<Record<string, unknown>>;
+  /** Slow calls above so many microseconds are kept one by one, as in a journal that tells of noise. */
+  readonly keepAboveUs?: number;
 }
 
 const SCENARIO = {
@@ -99,7 +101,7 @@ export function faultedRun(run: FaultedRun): Analysis {
     ...(what === 'on' ? { toxics: run.toxics ?? [] } : {}),
   });
   return analyse([
-    ...journalOf(start, calls),
+    ...journalOf(start, calls, run.keepAboveUs === undefined ? {} : { keepAboveUs: run.keepAboveUs }),
     ...(on === null ? [] : [fault('on', on)]),
     ...(off === null ? [] : [fault('off', off)]),
     ...extra,
