@@ -24,7 +24,7 @@ const TERMS: readonly (readonly [string, Html])[] = [
   ],
   [
     'Dropped',
-    html`Calls that were due while all slots (<code>maxInFlight</code>) were taken and the generator was on time. The cause is the server, or a <code>maxInFlight</code> set too low. They count against the success rate. Starts <em>given up by the generator</em> are different: they make the run invalid.`,
+    html`Calls that were due while all slots (<code>maxInFlight</code>) were taken and the generator was on time. The cause is the server, or a <code>maxInFlight</code> set too low. They count against the success rate. Starts <em>given up by the generator</em> are load that was not made: a limit is met only where it holds with them as failures.`,
   ],
   [
     'Offered, achieved, goodput',
