@@ -8,6 +8,8 @@ export interface SearchEnd {
   /** Largest rate that passed a trial. */
   readonly largestPass?: number;
   readonly smallestFail?: number;
-  /** Rate from which the generator was late. */
+  /** Rate from which the generator gave up starts. */
   readonly generatorLimit?: number;
+  /** Lowest rate whose trials stayed in doubt. */
+  readonly undecided?: number;
 }

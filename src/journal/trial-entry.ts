@@ -1,3 +1,4 @@
+import type { DelayView } from './delay-entry.js';
 import type { IntervalHistogram } from './interval-histogram.js';
 import type { SearchEnd } from './search-end.js';
 import type { CellSecond } from './second-entry.js';
@@ -26,6 +27,23 @@ export interface ServerReading {
 export interface ReplicaCounts {
   readonly least: number;
   readonly most: number;
+}
+
+/**
+ * What the machine of the load can have made of a trial, from its start to the end of its measured window. It is told in figures, not call by
+ * call, so that verdicts are made from the journal alone.
+ */
+export interface TrialNoise {
+  readonly view: DelayView;
+  /** Seconds that had more than 10 ms of delay, or a start that late, out of all of them. */
+  readonly disturbedSeconds: number;
+  readonly seconds: number;
+  /** The most that a call due in any of them can have been shifted, microseconds; null: nobody can tell. */
+  readonly largestShiftUs: number | null;
+  /** The same of the second in which the trial was stopped, where it was. */
+  readonly stopShiftUs?: number | null;
+  /** By the name of a condition: calls due in the measured window that are over it whatever this machine did. */
+  readonly certainOver: Readonly<Record<string, number>>;
 }
 
 /** What a trial is for: see the search of `capacity`. */
@@ -65,6 +83,8 @@ export interface TrialEntry {
   readonly blocks: readonly TrialBlock[];
   /** Lateness of the starts in the measured window, microseconds. */
   readonly lateness?: IntervalHistogram;
+  /** Absent in journals that were written before it was measured. */
+  readonly noise?: TrialNoise;
   readonly server?: ServerReading;
   /** Fewest and most replicas behind the target from the start of the settle to the end of the drain, where its metrics tell. */
   readonly replicas?: ReplicaCounts;

@@ -1,6 +1,6 @@
 import type { CapacityAnswer, CapacityFigures } from '../result/capacity-figures.js';
 import { replicaRemark } from '../sizing/replica-remark.js';
-import { rateText, spanText } from '../text/figure-text.js';
+import { countText, rateText, spanText } from '../text/figure-text.js';
 
 /** Rates this near are one rate: Poisson counts of a minute differ by more. */
 const ABOUT = 1.02;
@@ -21,6 +21,15 @@ function wanders({ under, trials }: CapacityAnswer): readonly string[] {
   ];
 }
 
+/** How much of the search this machine spoiled. */
+export function doubts({ inDoubt, undecided }: Pick<CapacityAnswer, 'inDoubt' | 'undecided'>): readonly string[] {
+  if (inDoubt === undefined) return [];
+  const open = undecided === undefined ? '' : `; ${rateText(undecided)} stayed undecided`;
+  return [
+    `${countText(inDoubt, 'trial')} failed in doubt, for this machine may have made them fail: they count neither for nor against a rate${open}.`,
+  ];
+}
+
 /** What the answer assumes, in the order of weight. Nothing is said of a figure that there is not. */
 export function capacityCaveats(capacity: CapacityFigures): readonly string[] {
   const { healthy, underFaults, arrivals, instances, sizing } = capacity;
@@ -35,6 +44,7 @@ export function capacityCaveats(capacity: CapacityFigures): readonly string[] {
     found.push('No soak passed: short trials make a server with rare pauses look better.');
   if (generatorLimited !== undefined)
     found.push(`The load generator was late from ${rateText(generatorLimited)} on: the target may do more.`);
+  found.push(...doubts(first));
   if (isFigure)
     found.push(
       `It holds for ${arrivals} arrivals; ${arrivals === 'poisson' ? 'evenly spaced calls would fit more' : 'random arrivals fit less'}.`,

@@ -7,6 +7,7 @@ import { replicaRemark } from '../sizing/replica-remark.js';
 import { drivenBy, unfitText, warningLines } from '../sizing/sizing-words.js';
 import { ABSENT, countText, factorText, rateText, shareText, spanText } from '../text/figure-text.js';
 import { oneLine } from '../text/one-line.js';
+import { doubts } from './capacity-caveats.js';
 import { verdictMeaning } from './exit-meaning.js';
 import type { ReportInput } from './report-input.js';
 import { sessionsText, trafficText } from './session-words.js';
@@ -43,6 +44,7 @@ export function renderTerminalCapacity(
     ...answers
       .filter((answer) => answer.under !== 'none' || answers.length > 1)
       .map((answer) => `  ${answer.under === 'none' ? 'healthy' : answer.under}: ${oneLine(answer.summary, 300)}`),
+    ...answers.flatMap((answer) => doubts(answer)).map((remark) => `  ${paint.yellow('!')} ${remark}`),
     ...answers.flatMap((answer) => replicaRemark(answer, instances) ?? []).map((remark) => `  ${paint.yellow('!')} ${remark}`),
     paint.dim(
       `  ${instances === 1 ? 'one instance' : `${instances} instances together`}, ${arrivals} arrivals${healthy === undefined ? '' : `; healthy: ${healthy.label}`}`,

@@ -68,6 +68,9 @@ const answer = {
   interval,
   estimate: optional(estimate),
   generatorLimited: optional(perS('Rate from which on the generator was the limit')),
+  /** Absent: none. They are invalid trials, and were repeated as far as time allowed. */
+  inDoubt: optional(z.number().describe('Trials whose failure the machine of the load may have made.')),
+  undecided: optional(perS('Lowest rate whose trials stayed in doubt')),
   /** For instance `p95 <= 400 ms`. */
   bindingCondition: optional(z.string()),
   /** For instance `estimate ±9 %`. */

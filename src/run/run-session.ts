@@ -169,13 +169,17 @@ export class RunSession {
     return this.#journalError === undefined ? this.#ending : journalTrouble(this.#journalError);
   }
 
-  /** Waits, no longer than was asked for, until other programs leave enough of this machine. A machine that stays busy is told and loaded all the same. */
-  async waitForQuiet(): Promise<void> {
+  /**
+   * Waits, no longer than was asked for, until other programs leave enough of this machine. A machine that stays busy is told and loaded all
+   * the same.
+   * @param limitMs shorter than what was asked for; a wait of 0 that was asked for stays none
+   */
+  async waitForQuiet(limitMs = Number.POSITIVE_INFINITY): Promise<void> {
     const { request, quiet, watcher } = this.#opened;
     if (quiet === undefined) return;
     const say = (text: string): void => watcher.onStep?.(text);
     const { state, text } = await quiet.wait({
-      limitMs: request.waitQuietMs ?? 0,
+      limitMs: Math.min(limitMs, request.waitQuietMs ?? 0),
       ours: runProcesses(request.loaded.scenario, this.environment),
       signal: request.stop,
       say,

@@ -40,6 +40,7 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
   const found = generatorLimited === undefined ? lowestEstimate(trials, conditions) : undefined;
   const binding = found === undefined ? bindingOf(trials, conditions) : conditions[found.condition]?.name;
   const { ending } = end;
+  const inDoubt = trials.filter(({ verdict }) => verdict.rule === 'doubt').length;
   const replicas = replicasOver(trials.map(({ trial }) => trial));
   const answer: Omit<CapacityAnswer, 'summary'> = {
     under,
@@ -49,7 +50,8 @@ export function capacityAnswer({ under, plan, conditions, end, trials, tookS }: 
       ...(smallestFail === undefined || smallestFail <= (confirmedRate ?? 0) ? {} : { smallestFail }),
     },
     ...(found === undefined ? {} : { estimate: { rate: found.rate, low: found.low, high: found.high, level: found.level } }),
-    ...compact({ generatorLimited, bindingCondition: binding }),
+    ...compact({ generatorLimited, undecided: end.undecided, bindingCondition: binding }),
+    ...(inDoubt === 0 ? {} : { inDoubt }),
     label: labelOf(ending, plan, found !== undefined, soak?.durationS),
     budgetS: plan.budgetS,
     tookS,

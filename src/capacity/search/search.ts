@@ -32,6 +32,8 @@ export type SearchAction =
       readonly rate: number;
       readonly settleS: number;
       readonly measureS: number;
+      /** Longest that it may wait for a quiet machine before, seconds; absent: it does not wait. */
+      readonly quietS?: number;
     }
   | { readonly do: 'end'; readonly end: SearchEnd };
 
@@ -46,11 +48,20 @@ const LOWEST_SHARE = 1 / 16;
 const MAY_BE_INSUFFICIENT = 3;
 /** A soak that failed is tried again this much lower. */
 const LOWER = 1.05;
+/** One that could not be judged is tried again this much lower. */
+const SOAK_LOWER = 1.1;
 const REFINE_AT_MOST = 8;
 const REFINE_S = 60;
 const REFINE_AT_LEAST_S = 15;
 
-const NO_VOTES = { passes: 0, fails: 0, insufficient: 0, invalid: 0 };
+/** Trials in doubt at one rate after which it stays undecided; the last of them began on a quiet machine, or after waiting for one. */
+const MAY_BE_IN_DOUBT = 3;
+/** A soak takes too long to be repeated as often. */
+const SOAKS_IN_DOUBT = 2;
+/** All waiting for quiet of a search together, as a share of its budget. */
+const QUIET_SHARE = 1 / 12;
+
+const NO_VOTES = { passes: 0, fails: 0, insufficient: 0, invalid: 0, doubts: 0 };
 
 /**
  * The search for the highest rate that meets an SLO: warm up, double, bisect geometrically with trials that vote, soak, refine the
@@ -71,10 +82,17 @@ export class Search {
   /** Largest rate that passed, and smallest that failed. */
   #lo: number | undefined;
   #hi: number | undefined;
-  /** Rate from which the generator was late. */
+  /** Rate from which the generator gave up starts. */
   #generatorLimit: number | undefined;
+  /** Lowest rate whose trials stayed in doubt. */
+  #undecided: number | undefined;
+  /** Time that may still be spent in waiting for a quiet machine, seconds. */
+  #quietLeftS: number;
   /** Offered rate of the last passed soak. */
   #confirmed: number | undefined;
+  /** A soak was in doubt, and how many more fitted after the last one. */
+  #soakInDoubt = false;
+  #soaksLeft = 0;
   /** Trials that refined the estimate. */
   #refined = 0;
   /** The rate cannot be raised any more. */
@@ -85,6 +103,7 @@ export class Search {
     this.#options = options;
     this.#rate = this.#capped(options.startRate);
     this.#fewest = fewestCalls(options.conditions);
+    this.#quietLeftS = options.plan.budgetS * QUIET_SHARE;
     this.#reserveS = 0.5 + Math.min(10, 2 * (longestLimitMs(options.conditions) / 1000) + 1);
   }
 
@@ -131,6 +150,7 @@ export class Search {
     const verdict = verdictOf(facts, this.#options.conditions);
     this.#trials.push({ facts, verdict });
     if (!cameBack) this.#recordLost(facts.rate);
+    else if (verdict.rule === 'doubt') this.#recordDoubt();
     else if (verdict.outcome === 'invalid') this.#recordInvalid(verdict);
     else {
       this.#votes.invalid = 0;
@@ -140,6 +160,11 @@ export class Search {
       else this.#refined++;
     }
     return verdict;
+  }
+
+  /** So long was waited for a quiet machine before a trial, seconds. */
+  waited(seconds: number): void {
+    this.#quietLeftS -= seconds;
   }
 
   /** Ends the search at once: the user stopped it, or the target is gone. */
@@ -154,7 +179,16 @@ export class Search {
     const measureS = trialLengthS(baseS, this.#fewest, this.#rate, leftS);
     const ownS = SETTLE_S + measureS + this.#reserveS;
     const soakS = this.#lo === undefined ? 0 : LONG_SETTLE_S + this.#options.plan.soakS + this.#reserveS;
-    if (ownS + soakS <= leftS) return { do: 'trial', purpose, rate: this.#rate, settleS: SETTLE_S, measureS };
+    if (ownS + soakS <= leftS)
+      return {
+        do: 'trial',
+        purpose,
+        rate: this.#rate,
+        settleS: SETTLE_S,
+        measureS,
+        // The last trial that a rate gets is worth waiting for.
+        ...this.#quiet(Math.max(this.#votes.doubts, this.#votes.invalid) === MAY_BE_IN_DOUBT - 1, leftS - ownS - soakS),
+      };
     return this.#lo === undefined ? this.#endWith('unconfirmed', 'out of time before any rate passed') : this.#toSoak(leftS);
   }
 
@@ -167,6 +201,12 @@ export class Search {
     return this.#shortTrial('bisect', this.#isCoarse ? plan.coarseS : plan.fineS, leftS);
   }
 
+  /** How long to wait for quiet, as far as time is left for it. */
+  #quiet(wanted: boolean, spareS: number): { readonly quietS?: number } {
+    const quietS = Math.min(spareS, this.#quietLeftS);
+    return wanted && quietS > 0 ? { quietS } : {};
+  }
+
   #toSoak(leftS: number): SearchAction {
     this.#enter('soak', this.#soakRate);
     return this.#nextSoak(leftS);
@@ -176,7 +216,16 @@ export class Search {
     const { soakS } = this.#options.plan;
     if (LONG_SETTLE_S + soakS + this.#reserveS > leftS)
       return this.#endWith('unconfirmed', `out of time: no soak of ${spanText(soakS)} was left`);
-    return { do: 'trial', purpose: 'soak', rate: this.#rate, settleS: LONG_SETTLE_S, measureS: soakS };
+    const ownS = LONG_SETTLE_S + soakS + this.#reserveS;
+    this.#soaksLeft = Math.floor((leftS - ownS) / ownS);
+    return {
+      do: 'trial',
+      purpose: 'soak',
+      rate: this.#rate,
+      settleS: LONG_SETTLE_S,
+      measureS: soakS,
+      ...this.#quiet(this.#soakInDoubt, leftS - ownS),
+    };
   }
 
   /** A longer trial at the estimate while it is wider than the plan aims at and time is left; then the end. */
@@ -200,6 +249,11 @@ export class Search {
       return this.#endWith(
         'at-least',
         `the generator is late from ${rateText(this.#generatorLimit as number)} on: the target carries at least what was confirmed`,
+      );
+    if (this.#undecided !== undefined && this.#undecided < (this.#hi ?? Number.POSITIVE_INFINITY))
+      return this.#endWith(
+        'confirmed',
+        `the soak passed; trials at ${rateText(this.#undecided)} stayed in doubt, for this machine was disturbed`,
       );
     if (this.#hi !== undefined) return this.#endWith('confirmed', 'the soak passed');
     // One failure decides nothing, but it is no silence either: the rate above was not settled in this budget.
@@ -229,7 +283,7 @@ export class Search {
       const steady = this.#lo === undefined ? steadyMisses(this.#trials) : undefined;
       if (this.#lo !== undefined) this.#enter('bisect', rate);
       else if (steady !== undefined) this.#finish('nothing-passes', steadyText(steady, this.#options.conditions));
-      else if (rate / 2 < this.#capped(this.#options.startRate) * LOWEST_SHARE)
+      else if (this.#isLowest(rate))
         this.#finish('nothing-passes', `nothing passes down to ${rateText(rate)}, a sixteenth of the start`);
       else this.#voteOn(rate / 2);
     }
@@ -289,6 +343,28 @@ export class Search {
       );
   }
 
+  /** A trial in doubt is repeated; a rate that stays in doubt is left undecided, and lower ones are looked at. */
+  #recordDoubt(): void {
+    const rate = this.#rate;
+    this.#votes.doubts++;
+    if (this.#phase === 'refine') {
+      this.#refined++;
+      return;
+    }
+    if (this.#phase === 'soak') this.#soakInDoubt = true;
+    // Where only one more fits it had better be one that passes.
+    const most = this.#phase !== 'soak' ? MAY_BE_IN_DOUBT : this.#soaksLeft >= 2 ? SOAKS_IN_DOUBT : 1;
+    if (this.#votes.doubts < most) return;
+    this.#undecided = Math.min(this.#undecided ?? Number.POSITIVE_INFINITY, rate);
+    if (this.#phase === 'soak') {
+      this.#lo = rate / SOAK_LOWER;
+      this.#voteOn(this.#lo);
+    } else if (this.#lo !== undefined) this.#enter('bisect', rate);
+    else if (this.#isLowest(rate))
+      this.#finish('invalid', `every trial down to ${rateText(rate)} stayed in doubt, for this machine was disturbed`);
+    else this.#voteOn(rate / 2);
+  }
+
   /** An invalid trial is repeated; several in a row at one rate are the limit of the generator. */
   #recordInvalid({ rule, reason }: TrialVerdict): void {
     const rate = this.#rate;
@@ -304,7 +380,7 @@ export class Search {
     if (this.#lo === undefined) {
       this.#finish('invalid', `the generator is late at ${rateText(rate)}, before any rate passed`);
     } else if (this.#phase === 'soak') {
-      this.#lo = rate / 1.1;
+      this.#lo = rate / SOAK_LOWER;
       this.#voteOn(this.#lo);
     } else this.#enter('bisect', rate);
   }
@@ -313,7 +389,13 @@ export class Search {
 
   /** Upper end of the bracket, calls/s. */
   get #top(): number {
-    return Math.min(this.#hi ?? Number.POSITIVE_INFINITY, this.#generatorLimit ?? Number.POSITIVE_INFINITY);
+    const none = Number.POSITIVE_INFINITY;
+    return Math.min(this.#hi ?? none, this.#generatorLimit ?? none, this.#undecided ?? none);
+  }
+
+  /** Whether halving ends at this rate. */
+  #isLowest(rate: number): boolean {
+    return rate / 2 < this.#capped(this.#options.startRate) * LOWEST_SHARE;
   }
 
   get #generatorLimited(): boolean {
@@ -365,6 +447,7 @@ export class Search {
       largestPass: this.#lo,
       smallestFail: this.#hi,
       generatorLimit: this.#generatorLimit,
+      undecided: this.#undecided,
     });
     return this.#end;
   }

@@ -1,3 +1,4 @@
+import type { TrialNoise } from '../../journal/trial-entry.js';
 import type { Trial } from '../../result/capacity-figures.js';
 
 /** Calls of one condition in a stretch of a trial: how many were due, and how many of those were over (or failed). */
@@ -13,8 +14,15 @@ export interface TrialFacts {
   readonly rate: number;
   /** Measured window as it was: shorter than planned when the trial was stopped. */
   readonly measuredS: number;
-  /** p99 of (actual - intended start) above max(1 ms, 5 % of the shortest limit), or a start was given up because it was late. */
+  /** As planned; absent: as it was. */
+  readonly plannedS?: number;
+  /**
+   * More than 1 % of the starts were given up because they were late. Of a journal without `noise`: one was, or p99 of (actual - intended
+   * start) lay above max(1 ms, 5 % of the shortest limit).
+   */
   readonly late: boolean;
+  /** What the machine of the load can have made of it; absent where that is not known: then every failure stands. */
+  readonly noise?: TrialNoise;
   /** The count of replicas behind the target changed while it ran. */
   readonly replicasChanged?: boolean;
   /** Fewest and most of them while it ran, where the target's metrics tell. */

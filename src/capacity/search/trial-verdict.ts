@@ -1,6 +1,6 @@
 import { allowedAbove, minimumSamples } from '../../statistics/minimum-samples.js';
 import { countText } from '../../text/count-text.js';
-import { numberText, spanText } from '../../text/figure-text.js';
+import { latencyText, numberText, spanText } from '../../text/figure-text.js';
 import { growing } from './growing.js';
 import { longestLimitMs, type SloCondition } from './slo-condition.js';
 import type { TrialFacts } from './trial-facts.js';
@@ -8,6 +8,7 @@ import type { TrialFacts } from './trial-facts.js';
 /** Which rule decided. */
 export type TrialRule =
   | 'late'
+  | 'doubt'
   | 'replicas'
   | 'in-flight'
   | 'quantile'
@@ -30,17 +31,53 @@ export interface TrialVerdict {
 const FEWEST_OUTSTANDING = 20;
 
 /**
- * The verdict of one trial: the first rule that applies, in the order invalid, stopped in flight, quantile, completed, insufficient, growing.
+ * The verdict of one trial. A pass stands. A failure stands where it is certain: where it would have come on a quiet machine too. Else it is
+ * in doubt, which is a trial that says nothing (`invalid`).
+ */
+export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]): TrialVerdict {
+  const verdict = seenVerdict(facts, conditions);
+  if (verdict.outcome !== 'fail' || isCertainFailure(facts, verdict, conditions)) return verdict;
+  return { ...verdict, outcome: 'invalid', rule: 'doubt', reason: `${verdict.reason}; ${doubtText(facts.noise)}` };
+}
+
+/**
+ * Whether a trial would have failed on a quiet machine too. Known by the calls that stay over a limit after each was shortened by its shift:
+ * more than the limit lets lie above it, of the calls that were planned where it was stopped. Stopped in flight: by the delay since the system
+ * was last calm, when that is shorter than the queue takes to fill from what the limit explains, (cap - rate x limit) / rate. A queue that
+ * grew, or that outlasted the window: when no second had more than 10 ms of delay. Where nothing tells of delays every failure stands.
+ */
+function isCertainFailure(facts: TrialFacts, { rule }: TrialVerdict, conditions: readonly SloCondition[]): boolean {
+  const { noise, rate, stopped, measuredS, plannedS = measuredS } = facts;
+  if (noise === undefined || noise.view === 'none') return true;
+  const missed = conditions.some(({ name, quantile }, index) => {
+    const due = facts.conditions[index]?.due ?? 0;
+    const planned = stopped === undefined || measuredS === 0 ? due : Math.max(due, (due * plannedS) / measuredS);
+    return (noise.certainOver[name] ?? 0) > allowedAbove(quantile, Math.max(planned, minimumSamples(quantile)));
+  });
+  if (missed) return true;
+  if (rule === 'in-flight') {
+    const limitS = longestLimitMs(conditions) / 1000;
+    const shiftUs = noise.stopShiftUs ?? null;
+    return shiftUs !== null && shiftUs / 1e6 < (inFlightCap(rate, limitS) - rate * limitS) / rate;
+  }
+  return rule !== 'quantile' && noise.disturbedSeconds === 0;
+}
+
+/**
+ * The verdict of one trial as it was seen: the first rule that applies, in the order invalid, stopped in flight, quantile, completed, insufficient, growing.
  * The quantile rule is by nearest rank, over max(due, n) calls, n being the fewest that prove it: with few calls only a certain failure
  * counts. Several conditions: the first that is missed decides. Rules and their error rates: simulated as written, see docs/capacity.md.
  */
-export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]): TrialVerdict {
+function seenVerdict(facts: TrialFacts, conditions: readonly SloCondition[]): TrialVerdict {
   const { rate, due, completed, inFlight, measuredS, stopped } = facts;
   if (facts.late || stopped === 'late')
     return {
       outcome: 'invalid',
       rule: 'late',
-      reason: 'the generator started calls too late: the trial says nothing about the server',
+      reason:
+        facts.noise === undefined
+          ? 'the generator started calls too late: the trial says nothing about the server'
+          : 'the generator gave up more than 1 % of the starts: the trial says nothing about the server',
     };
   if (facts.replicasChanged === true) return { outcome: 'invalid', rule: 'replicas', reason: replicasText(facts.replicas) };
   const nearest = nearestCondition(facts, conditions);
@@ -102,6 +139,11 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
         : overText(tightest, own, allowedAbove(tightest.quantile, own.due)),
   };
 }
+
+const doubtText = (noise: TrialFacts['noise']): string =>
+  noise?.largestShiftUs == null
+    ? 'how much of it is this machine cannot be told: in doubt'
+    : `up to ${latencyText(noise.largestShiftUs)} of a call may be this machine: in doubt`;
 
 const replicasText = (replicas: TrialFacts['replicas']): string =>
   replicas === undefined

@@ -21,6 +21,8 @@ export interface SearchRun {
   /** Highest rate that may be tried. */
   readonly highestRate?: number;
   readonly conditions: readonly SloCondition[];
+  /** Waits until this machine is quiet, no longer than so many seconds. */
+  waitForQuiet?(seconds: number): Promise<void>;
   /** Carries out one trial; `deadlineMs` on the scale of `nowMs`. */
   trial(order: TrialOrder, deadlineMs: number): Promise<TrialEntry>;
   /** Told of each trial, in order, before the next one starts. */
@@ -55,7 +57,13 @@ export async function runSearch(run: SearchRun): Promise<{ readonly end: SearchE
       run.onTrial(entry, undefined);
       continue;
     }
-    const { purpose, rate, settleS, measureS } = action;
+    const { purpose, rate, settleS, measureS, quietS } = action;
+    if (quietS !== undefined && run.waitForQuiet !== undefined) {
+      const fromS = nowS();
+      await run.waitForQuiet(quietS);
+      search.waited(nowS() - fromS);
+      if (run.interrupted() !== undefined) continue;
+    }
     const entry = await run.trial({ under, purpose, rate, settleS, measureS, askedS }, deadlineMs);
     // What the user cut short says nothing, and the trials before it stand.
     if (entry.stopped === 'stopped') {

@@ -61,6 +61,7 @@ async function searchUnder(context: SearchContext, runner: TrialRunner, under: s
     ...(scenario.capacity.probe ? { measureCeiling: () => measureCeiling(context) } : {}),
     onStart: (rate) => watcher.onStep?.(`${under}: the search begins at ${givenRateText(rate)}`),
     conditions: conditionsOf(scenario.slo),
+    waitForQuiet: (seconds) => context.waitForQuiet(seconds * 1000),
     trial: (order, deadlineMs) => runner.run(order, deadlineMs),
     onTrial: (entry, verdict) => {
       write(entry);

@@ -7,7 +7,7 @@ import { type CountDrives, countDrives } from './counted-drives.js';
 /** What every part of a capacity search works with. */
 export interface SearchContext
   extends Pick<CapacityParts, 'readRss' | 'nowMs'>,
-    Pick<RunSession, 'environment' | 'write' | 'nowS' | 'ended'> {
+    Pick<RunSession, 'environment' | 'write' | 'nowS' | 'ended' | 'waitForQuiet'> {
   readonly scenario: Scenario;
   readonly request: SearchOrder;
   readonly watcher: CapacityWatcher;
@@ -50,6 +50,7 @@ export function beginSearch(
     write,
     nowS,
     ended,
+    waitForQuiet: (limitMs) => session.waitForQuiet(limitMs),
     scenario: request.loaded.scenario,
     request,
     watcher,

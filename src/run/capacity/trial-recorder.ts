@@ -4,6 +4,7 @@ import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { CellEntry, SecondEntry } from '../../journal/second-entry.js';
 import type { TrialBlock, TrialEntry } from '../../journal/trial-entry.js';
 import type { Segment } from '../../scenario/plan/segment.js';
+import type { MeasuredCells } from './trial-noise-recorder.js';
 import { TrialReadings } from './trial-readings.js';
 
 /** Calls of a trial that a rule counts: all, or those of one tool. */
@@ -56,14 +57,25 @@ export class TrialRecorder {
     return this.#endS - this.#settleS;
   }
 
-  /** Starts of the measured window that were later than a limit. */
-  lateStarts(limitUs: number): number {
-    return this.#lateness.countAbove(limitUs);
+  /** Starts of the measured window that were given up because the generator was late. */
+  get givenUp(): number {
+    return this.#sum((sum) => sum.count('droppedByGenerator'), {});
   }
 
-  /** Starts that were given up because the generator was late, settle included. */
-  get givenUp(): number {
-    return this.#sum((sum) => sum.count('droppedByGenerator'), {}, true);
+  /** End of the last second that was told of, seconds. */
+  get lastS(): number {
+    return this.#lastS;
+  }
+
+  /** What was counted so far of the calls that were due in the measured window, cell by cell. */
+  measuredCells(): MeasuredCells {
+    return new Map(
+      [...this.#sums].flatMap(([id, sum]) => {
+        const cell = this.#cells.get(id);
+        const segment = cell === undefined ? undefined : this.#timeline[cell.segment];
+        return cell === undefined || segment?.kind === 'warm-up' ? [] : [[id, { tool: cell.tool, sum }] as const];
+      }),
+    );
   }
 
   /** Calls that were not answered in time so far, of those that were due in the measured window; with `answered`, failures too. */

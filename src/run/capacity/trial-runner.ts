@@ -1,13 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { TrialEntry } from '../../journal/trial-entry.js';
+import { conditionsOf, faultConditionsOf } from '../../capacity/search/slo-condition.js';
+import type { TrialEntry, TrialNoise } from '../../journal/trial-entry.js';
 import type { LiveTally } from '../../load/live-tally.js';
 import { compact } from '../../scenario/file/compact.js';
 import { planOf } from '../../scenario/plan/plan.js';
-import { type AbortLimits, abortLimits } from './abort-limits.js';
+import { abortLimits } from './abort-limits.js';
 import { BoundedDrive, SPARE_MS } from './bounded-drive.js';
 import { askWhetherIdle, limitsUs } from './idle-question.js';
+import { agesOf, reasonToStop } from './reason-to-stop.js';
 import type { SearchContext } from './search-context.js';
 import { trialScenario, trialTimeline } from './trial-load.js';
+import { TrialNoiseRecorder } from './trial-noise-recorder.js';
 import { TrialRecorder } from './trial-recorder.js';
 
 /** One trial as the search asks for it. Times of the search in seconds from its start. */
@@ -60,7 +63,14 @@ export class TrialRunner {
     const measureS = Math.max(1, Math.round(order.measureS));
     const timeline = trialTimeline(settleS, measureS);
     const recorder = new TrialRecorder(timeline);
-    const limits = abortLimits(scenario.slo, order.rate, measureS, (tool) => this.#shares.get(tool) ?? 0);
+    const conditions = conditionsOf(scenario.slo);
+    const limits = abortLimits(conditions, order.rate, measureS, (tool) => this.#shares.get(tool) ?? 0);
+    const noise = new TrialNoiseRecorder({
+      conditions: [...conditions, ...faultConditionsOf(scenario.slo)],
+      ratePerS: order.rate,
+      maxInFlight: scenario.load.maxInFlight,
+    });
+    let soFar: TrialNoise | undefined;
     const leftMs = (): number => deadlineMs - SPARE_MS - nowMs();
     const drainS = Math.min(LONGEST_DRAIN_S, leftMs() / 1000 - settleS - measureS);
     const tallies = new Map<number, LiveTally>();
@@ -79,16 +89,21 @@ export class TrialRunner {
       leftMs,
       watch: {
         everyMs: WATCH_MS,
-        ages: limits.over.map(({ limitUs, tool }) => ({ ms: limitUs / 1000, ...(tool === undefined ? {} : { tool }) })),
+        ages: agesOf(limits),
         onTally: (tally) => {
           tallies.set(tally.worker, tally);
-          const why = reasonToStop(limits, recorder, [...tallies.values()]);
+          const why = reasonToStop(limits, recorder, [...tallies.values()], () => {
+            soFar ??= noise.told({ settleS, endS: recorder.lastS, stopped: false }, recorder.measuredCells());
+            return soFar;
+          });
           // A warm-up is judged by nobody; only a queue without end has to be stopped.
           if (why === 'in-flight' || (why !== undefined && order.purpose !== 'warm-up')) drive.end(why);
         },
       },
       hear: (entry) => {
         recorder.add(entry);
+        noise.add(entry);
+        if (entry.type === 'second' || entry.type === 'delay') soFar = undefined;
         if (entry.type === 'second' && order.enough?.(recorder.blockMedians()) === true) drive.end('enough');
         return entry;
       },
@@ -99,6 +114,7 @@ export class TrialRunner {
     });
     const { endedS } = await drive.ended();
     const loadEndS = settleS + recorder.measuredS;
+    const told = noise.told({ settleS, endS: loadEndS, stopped: stopped !== undefined }, recorder.measuredCells());
     const cameBack = await this.#settle(recorder, stopped, endedS - loadEndS, leftMs);
     return {
       type: 'trial',
@@ -112,6 +128,7 @@ export class TrialRunner {
       tookS: drive.tookS,
       ...compact({ stopped, cameBack }),
       ...recorder.measured(),
+      ...(told === undefined ? {} : { noise: told }),
     };
   }
 
@@ -129,20 +146,4 @@ export class TrialRunner {
     const longestS = Math.max(LONGEST_DRAIN_S, (8 * Math.max(...limitsUs(scenario))) / 1e6);
     return askWhetherIdle(this.#context, longestS, leftMs);
   }
-}
-
-/** Which rule ends the trial now. */
-export function reasonToStop(
-  limits: AbortLimits,
-  recorder: Pick<TrialRecorder, 'givenUp' | 'lateStarts' | 'overSoFar' | 'failedSoFar'>,
-  tallies: readonly LiveTally[],
-): NonNullable<TrialEntry['stopped']> | undefined {
-  if (recorder.givenUp > 0 || recorder.lateStarts(limits.late.limitUs) > limits.late.allowed) return 'late';
-  const sumOf = (figureOf: (tally: LiveTally) => number): number => tallies.reduce((sum, tally) => sum + figureOf(tally), 0);
-  if (sumOf(({ inFlight }) => inFlight) > limits.inFlight) return 'in-flight';
-  const certain =
-    limits.over.some(
-      (rule, at) => recorder.overSoFar(rule.limitUs, rule) + sumOf(({ older }) => older[at] ?? 0) > rule.allowed,
-    ) || limits.failed.some((rule) => recorder.failedSoFar(rule) > rule.allowed);
-  return certain ? 'over' : undefined;
 }

@@ -112,6 +112,7 @@ async function searched({ stuckFrom = Number.POSITIVE_INFINITY, backIdle = true,
     nowS: () => (clockMs - originMs) / 1000,
     startedAtMs: Date.now(),
     ended: stop.signal,
+    waitForQuiet: async () => {},
     why: () => (stop.signal.aborted ? 'stopped by the user' : undefined),
   };
   const confirmed = (confirmedRate: number): SearchEnd => ({ ending: 'confirmed', reason: '', confirmedRate });
