@@ -9,12 +9,14 @@ import { capacityAnswer, judgedAgain, type ReportedTrial } from './search/capaci
 import { factsOf, reportedTrial } from './search/reported-trials.js';
 import { resourcesOf } from './search/resource-figures.js';
 import { conditionsOf, faultConditionsOf } from './search/slo-condition.js';
+import { worksOn } from './search/works-on.js';
 
 /**
  * `capacity` of a result from what the journal holds of the search, without sizing. A search that was cut short is told from the trials
  * that it had. Pure.
+ * @param machineCores of the machine that the server under test runs on, where that is known
  */
-export function figuresOfSearch(search: CapacitySearch, slo: Slo): CapacityFigures {
+export function figuresOfSearch(search: CapacitySearch, slo: Slo, machineCores?: number): CapacityFigures {
   const { start } = search;
   const conditions = conditionsOf(slo);
   const answerUnder = (under: string): CapacityAnswer | undefined => {
@@ -24,7 +26,13 @@ export function figuresOfSearch(search: CapacitySearch, slo: Slo): CapacityFigur
     const trials = entries.map((entry) => reportedTrial(entry, conditions));
     const last = entries.at(-1);
     const tookS = ended?.tookS ?? (last === undefined ? 0 : last.searchS + last.tookS);
-    return capacityAnswer({ under, plan: start.plan, conditions, end: ended?.end ?? cutShort(trials), trials, tookS });
+    const answer = capacityAnswer({ under, plan: start.plan, conditions, end: ended?.end ?? cutShort(trials), trials, tookS });
+    const works = worksOn(
+      trials.flatMap(({ verdict }, index) => (entries[index] === undefined ? [] : [{ entry: entries[index], verdict }])),
+      start,
+      machineCores,
+    );
+    return works === undefined ? answer : { ...answer, worksOn: works };
   };
   const healthy = answerUnder('none');
   const again = faultConditionsOf(slo);

@@ -88,6 +88,8 @@ export interface TrialEntry {
   readonly server?: ServerReading;
   /** Fewest and most replicas behind the target from the start of the settle to the end of the drain, where its metrics tell. */
   readonly replicas?: ReplicaCounts;
+  /** Means of what the target's metrics tell of pools and event loops. */
+  readonly gauges?: Readonly<Record<string, number>>;
   /** Mean cores that plimsoll itself used. */
   readonly generatorCores?: number;
 }

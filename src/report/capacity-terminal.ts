@@ -44,6 +44,9 @@ export function renderTerminalCapacity(
     ...answers
       .filter((answer) => answer.under !== 'none' || answers.length > 1)
       .map((answer) => `  ${answer.under === 'none' ? 'healthy' : answer.under}: ${oneLine(answer.summary, 300)}`),
+    ...answers.flatMap(({ under, worksOn }) =>
+      worksOn === undefined ? [] : [`  ${under === 'none' ? 'it' : under} ${oneLine(worksOn.text, 400)}`],
+    ),
     ...answers.flatMap((answer) => doubts(answer)).map((remark) => `  ${paint.yellow('!')} ${remark}`),
     ...answers.flatMap((answer) => replicaRemark(answer, instances) ?? []).map((remark) => `  ${paint.yellow('!')} ${remark}`),
     paint.dim(

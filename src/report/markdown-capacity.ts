@@ -48,6 +48,13 @@ export function markdownCapacity(capacity: CapacityFigures | undefined): readonl
           numeric('Trials', ({ trials, tookS }) => `${numberText(trials.length)} in ${spanText(tookS)}`),
         ]),
     scope,
+    ...answers.flatMap(({ under, worksOn }) =>
+      worksOn === undefined
+        ? []
+        : [
+            `What limits it${under === 'none' ? '' : ` under ${markdownText(under)}`}: the server ${markdownText(worksOn.text, 400)}.`,
+          ],
+    ),
     capacityCaveats(capacity)
       .map((text) => `- ${markdownText(text)}`)
       .join('\n'),

@@ -59,6 +59,26 @@ const estimate = z
   .readonly()
   .describe('From all valid trials, calls/s; low and high bound it at `level`.');
 
+const worksOn = z
+  .strictObject({
+    calls: z.number().describe('Largest throughput x service time of a call (Little), all instances together.'),
+    /** Absent: a trial showed the largest throughput. */
+    atLeast: optional(z.literal(true).describe('The server was never seen to be full.')),
+    throughput: perS('Largest throughput'),
+    serviceUs: z.number().describe('Service time of a call without waiting, microseconds.'),
+    /** Of the process that is read, as the next at the soak. */
+    cpuCores: optional(z.number()),
+    machineCores: optional(z.number().describe('Cores of the machine that it runs on.')),
+    /** Pools and event loops on its metrics page. */
+    gauges: optional(z.record(z.string(), z.number()).readonly()),
+    /** One sentence for people. */
+    text: z.string(),
+  })
+  .readonly();
+
+/** What limits the server at the answer: how many calls it works on at once, beside its CPU. */
+export type WorksOn = z.infer<typeof worksOn>;
+
 const answer = {
   under: z.string(),
   /** confirmed: a soak passed. at-least: generator-limited, or nothing failed. nothing-passes: not even at start/16. unconfirmed: no time for a soak. */
@@ -73,6 +93,8 @@ const answer = {
   undecided: optional(perS('Lowest rate whose trials stayed in doubt')),
   /** For instance `p95 <= 400 ms`. */
   bindingCondition: optional(z.string()),
+  /** Absent where the trials do not tell. */
+  worksOn: optional(worksOn),
   /** For instance `estimate ±9 %`. */
   label: z.string().describe('Accuracy that the budget allows.'),
   budgetS: z.number(),

@@ -37,7 +37,9 @@ function deriveGate(measured: Analysis, pairs: NonNullable<Analysis['gate']>): D
 
 /** A capacity search is judged as a whole: that single trials failed, or that the generator was late in some, is how it works. */
 function deriveCapacity(measured: Analysis, search: NonNullable<Analysis['search']>): DerivedResult {
-  const figures = figuresOfSearch(search, measured.slo);
+  // Only a process of this machine is read.
+  const { cores } = measured.result.run.host;
+  const figures = figuresOfSearch(search, measured.slo, typeof cores === 'number' ? cores : undefined);
   const capacity = { ...figures, ...sizingOf(measured, figures) };
   const verdict = judgeCapacity(measured.result, capacity);
   const validity = {

@@ -1,5 +1,11 @@
 import type { JournalEntry } from '../../journal/journal-entry.js';
+import type { MetricsEntry } from '../../journal/signal-entry.js';
 import type { ServerReading, TrialEntry } from '../../journal/trial-entry.js';
+
+/** Names of series that tell how full a pool or an event loop is; not the parts of histograms, and no counters. */
+const LIMITS = /pool|event_?loop_util/i;
+const NO_GAUGE = /_(?:bucket|count|sum|total)(?:\{|$)/;
+const MOST_GAUGES = 8;
 
 /** What was read of the server under test, of the generator and of the replicas beside the calls of a trial. Pure. */
 export class TrialReadings {
@@ -8,6 +14,7 @@ export class TrialReadings {
   readonly #descriptors: number[] = [];
   readonly #generatorCores: number[] = [];
   readonly #replicas: number[] = [];
+  readonly #gauges = new Map<string, number[]>();
   readonly #isMeasured: (atS: number) => boolean;
 
   /** @param isMeasured whether a time lies in the measured window, seconds from the start of the settle */
@@ -27,6 +34,7 @@ export class TrialReadings {
       case 'metrics':
         // From settle to drain: replicas that come or go at the edge of the window change what it measured.
         if (entry.replicas !== undefined) this.#replicas.push(entry.replicas);
+        if (this.#isMeasured(entry.t)) this.#addGauges(entry.values);
         return;
       case 'host':
         if (this.#isMeasured(entry.t + 0.5) && entry.generatorCores !== undefined)
@@ -34,8 +42,17 @@ export class TrialReadings {
     }
   }
 
+  #addGauges(values: MetricsEntry['values']): void {
+    for (const [name, value] of Object.entries(values)) {
+      if (!LIMITS.test(name) || NO_GAUGE.test(name)) continue;
+      const known = this.#gauges.get(name);
+      if (known === undefined && this.#gauges.size >= MOST_GAUGES) continue;
+      this.#gauges.set(name, [...(known ?? []), value]);
+    }
+  }
+
   /** Means over the measured window; replicas over all of the trial. What was not read is left out. */
-  told(): Pick<TrialEntry, 'server' | 'replicas' | 'generatorCores'> {
+  told(): Pick<TrialEntry, 'server' | 'replicas' | 'gauges' | 'generatorCores'> {
     const server: ServerReading = {
       ...given('cpuCores', mean(this.#cpuCores)),
       ...given('rssBytes', mean(this.#rssBytes)),
@@ -45,6 +62,9 @@ export class TrialReadings {
     return {
       ...(Object.keys(server).length === 0 ? {} : { server }),
       ...(replicas.length === 0 ? {} : { replicas: { least: Math.min(...replicas), most: Math.max(...replicas) } }),
+      ...(this.#gauges.size === 0
+        ? {}
+        : { gauges: Object.fromEntries([...this.#gauges].map(([name, values]) => [name, mean(values) ?? 0])) }),
       ...given('generatorCores', mean(this.#generatorCores)),
     };
   }

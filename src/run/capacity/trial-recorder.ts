@@ -124,6 +124,7 @@ export class TrialRecorder {
     | 'blocks'
     | 'lateness'
     | 'server'
+    | 'gauges'
     | 'generatorCores'
   > {
     const lateness = this.#lateness.toInterval();

@@ -62,18 +62,18 @@ describe('what a trial keeps of the noise', () => {
 
   it('counts the calls that stay above a limit after each was shortened by its own shift', () => {
     const calls: readonly SlowCall[] = [
-      // Due 10 ms into a second in which the server waited for 3 of each 100 ms: at most 6 ms are taken off it.
+      // Due 10 ms into a second in which the server waited for 3 of each 100 ms: 3 ms are taken off it.
       [1, 2010, 81_000, 0],
       [1, 2010, 95_000, 0],
       // Of the other tool, with a limit of its own.
-      [2, 2010, 45_000, 0],
+      [2, 2010, 42_000, 0],
       [2, 2010, 60_000, 0],
       // Its start was late by all that it was over.
       [1, 2310, 110_000, 40_000],
     ];
     const cells = new Map([
       [1, { tool: 'a', sum: tallyOf([81, 95, 110]) }],
-      [2, { tool: 'b', sum: tallyOf([45, 60]) }],
+      [2, { tool: 'b', sum: tallyOf([42, 60]) }],
     ]);
     const found = told([second(0), second(1), second(2, calls), delay(0, 0), delay(1, 0), delay(2, 3)], cells);
     expect(found).toMatchObject({

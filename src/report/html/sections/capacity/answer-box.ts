@@ -49,6 +49,7 @@ export function answerBox(capacity: CapacityFigures): Html {
   }</dl></div>
 ${sizingTile(capacity)}</div>
 <p class="lead">${answer.summary}.</p>
+${answer.worksOn === undefined ? NOTHING : html`<p class="lead">What limits it: the server ${answer.worksOn.text}.</p>`}
 <ul class="caveats">${capacityCaveats(capacity).map((text) => html`<li>${text}</li>`)}</ul>`;
 }
 
