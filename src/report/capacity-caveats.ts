@@ -26,7 +26,7 @@ export function doubts({ inDoubt, undecided }: Pick<CapacityAnswer, 'inDoubt' | 
   if (inDoubt === undefined) return [];
   const open = undecided === undefined ? '' : `; ${rateText(undecided)} stayed undecided`;
   return [
-    `${countText(inDoubt, 'trial')} failed in doubt, for this machine may have made them fail: they count neither for nor against a rate${open}.`,
+    `${countText(inDoubt, 'trial')} failed in doubt: this machine may have made them fail, so they count neither for nor against a rate${open}.`,
   ];
 }
 

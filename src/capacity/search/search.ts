@@ -253,7 +253,7 @@ export class Search {
     if (this.#undecided !== undefined && this.#undecided < (this.#hi ?? Number.POSITIVE_INFINITY))
       return this.#endWith(
         'confirmed',
-        `the soak passed; trials at ${rateText(this.#undecided)} stayed in doubt, for this machine was disturbed`,
+        `the soak passed; trials at ${rateText(this.#undecided)} stayed in doubt, because this machine was disturbed`,
       );
     if (this.#hi !== undefined) return this.#endWith('confirmed', 'the soak passed');
     // One failure decides nothing, but it is no silence either: the rate above was not settled in this budget.
@@ -361,7 +361,7 @@ export class Search {
       this.#voteOn(this.#lo);
     } else if (this.#lo !== undefined) this.#enter('bisect', rate);
     else if (this.#isLowest(rate))
-      this.#finish('invalid', `every trial down to ${rateText(rate)} stayed in doubt, for this machine was disturbed`);
+      this.#finish('invalid', `every trial down to ${rateText(rate)} stayed in doubt, because this machine was disturbed`);
     else this.#voteOn(rate / 2);
   }
 

@@ -14,6 +14,8 @@ const LEFT_OVER = 0.03;
 const LOW_USE = 0.6;
 const FEWEST_CALLS = 30;
 const ROUNDS = 50;
+/** Times that never vary leave nothing to divide by. */
+const TINY = 1e-9;
 /** Cores for each call that is worked on: above the one it computes, below the other it mostly waits for something. */
 const COMPUTES = 0.8;
 const WAITS = 0.5;
@@ -29,7 +31,8 @@ export interface WorkTrial extends Pick<JudgedFacts, 'verdict'> {
  * figure is a lower bound. Service time is the mean of the passed trial at the lowest rate, from the start of a call to its end, less the
  * wait in a queue of that many places: S = R / (1 + w) with w = p^(sqrt(2(c + 1)) - 1) / (c (1 - p)) x (ca^2 + cs^2) / 2, c = throughput x S
  * and p the share of the throughput in use (Sakasegawa 1977, exact for M/M/1; ca^2 is 1 for Poisson arrivals and 0 for constant ones, cs^2 the
- * squared variation of the times measured). What a call takes on its way counts as service. Undefined where the trials do not tell.
+ * squared variation of the times measured), times exp(-2 (1 - p) (1 - ca^2)^2 / (3 p (ca^2 + cs^2))) for arrivals that are more even than
+ * Poisson's (Kraemer and Langenbach-Belz 1976). What a call takes on its way counts as service. Undefined where the trials do not tell.
  */
 export function worksOn(
   trials: readonly WorkTrial[],
@@ -94,7 +97,8 @@ function withoutWait({ meanS, variation }: Times, throughput: number, perS: numb
   let serviceS = meanS;
   for (let round = 0; round < ROUNDS; round++) {
     const places = Math.max(1, throughput * serviceS);
-    const wait = (use ** (Math.sqrt(2 * (places + 1)) - 1) / (places * (1 - use))) * ((arrivalVariation + variation) / 2);
+    const even = Math.exp((-2 * (1 - use) * (1 - arrivalVariation) ** 2) / (3 * use * (arrivalVariation + variation + TINY)));
+    const wait = even * (use ** (Math.sqrt(2 * (places + 1)) - 1) / (places * (1 - use))) * ((arrivalVariation + variation) / 2);
     serviceS = meanS / (1 + wait);
   }
   return serviceS;
