@@ -178,7 +178,7 @@ export const capacityAccuracyBench = async ({ budget, kind: only, searches, hog,
       text.push(...lines(kind, found.at(-1)));
     }
     figures[kind] = found;
-    const needed = Math.floor(searches * (1 - MAY_MISS));
+    const needed = Math.ceil(searches * (1 - MAY_MISS));
     const of = (count) => `${count} of ${searches}`;
     const confirmed = found.filter(({ ending }) => ending === 'confirmed').length;
     const holding = found.filter(({ bracketHolds }) => bracketHolds).length;

@@ -408,7 +408,11 @@ export class Search {
 
   /** The rate that a soak begins at. */
   get #soakRate(): number {
-    return Math.min(this.#lo as number, this.estimate?.rate ?? Number.POSITIVE_INFINITY);
+    const { estimate } = this;
+    const lo = this.#lo as number;
+    // Rates above stayed in doubt, so nothing says how near to its limit the largest pass is, and a soak in doubt costs too much to find out.
+    if (estimate === undefined && this.#undecided !== undefined) return lo / SOAK_LOWER;
+    return Math.min(lo, estimate?.rate ?? Number.POSITIVE_INFINITY);
   }
 
   #capped(rate: number): number {
