@@ -87,7 +87,7 @@ describe('starts that the generator was late with', () => {
 
   it('spoil nothing by their lateness alone; given up, they count as never answered, up to 1 %', () => {
     expect(givenUp(0, { noise: noise() })).toMatchObject({ outcome: 'pass' });
-    expect(givenUp(10, { noise: noise() })).toMatchObject({ outcome: 'pass', reason: expect.stringContaining('10 of 1000') });
+    expect(givenUp(10, { noise: noise() })).toMatchObject({ outcome: 'pass', reason: expect.stringContaining('10 of 1,000') });
     expect(givenUp(11, { noise: noise() })).toMatchObject({ outcome: 'invalid', rule: 'late' });
   });
 
