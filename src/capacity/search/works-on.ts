@@ -28,7 +28,7 @@ export interface WorkTrial extends Pick<JudgedFacts, 'verdict'> {
 /**
  * How many calls the server works on at once where it can do no more, by Little's law: the largest throughput times the service time of a
  * call. Throughput is that of a trial that left calls outstanding, so that every place was taken; without one, the largest there is, and the
- * figure is a lower bound. Service time is the mean of the passed trial at the lowest rate, from the start of a call to its end, less the
+ * figure is a lower bound. Service time is the least mean of the passed trials at low rates (a disturbance only adds to it), from the start of a call to its end, less the
  * wait in a queue of that many places: S = R / (1 + w) with w = p^(sqrt(2(c + 1)) - 1) / (c (1 - p)) x (ca^2 + cs^2) / 2, c = throughput x S
  * and p the share of the throughput in use (Sakasegawa 1977, exact for M/M/1; ca^2 is 1 for Poisson arrivals and 0 for constant ones, cs^2 the
  * squared variation of the times measured), times exp(-2 (1 - p) (1 - ca^2)^2 / (3 p (ca^2 + cs^2))) for arrivals that are more even than
@@ -46,12 +46,15 @@ export function worksOn(
   });
   const full = told.filter(({ entry, verdict }) => verdict.outcome === 'fail' && leftOver(entry) > LEFT_OVER);
   const throughput = Math.max(0, ...(full.length > 0 ? full : told).map(({ perS }) => perS));
-  const [low] = told
+  const services = told
     .filter(({ verdict, perS }) => verdict.outcome === 'pass' && perS > 0 && perS <= LOW_USE * throughput)
-    .sort((a, b) => a.perS - b.perS);
-  const times = low === undefined ? undefined : serviceOf(low.entry);
-  if (low === undefined || times === undefined || times.count < FEWEST_CALLS) return undefined;
-  const serviceS = withoutWait(times, throughput, low.perS, arrivals === 'poisson' ? 1 : 0);
+    .flatMap(({ entry, perS }) => {
+      const times = serviceOf(entry);
+      const enough = times !== undefined && times.count >= FEWEST_CALLS;
+      return enough ? [withoutWait(times, throughput, perS, arrivals === 'poisson' ? 1 : 0)] : [];
+    });
+  if (services.length === 0) return undefined;
+  const serviceS = Math.min(...services);
   const knee = told.filter(({ entry }) => entry.purpose === 'soak').at(-1) ?? told.at(-1);
   const cpuCores = knee?.entry.server?.cpuCores;
   const gauges = knee?.entry.gauges;

@@ -64,6 +64,13 @@ describe('how many calls a server works on at once', () => {
     expect(found(model, { low: 0.5 })?.calls).toBeLessThan(1.18);
   });
 
+  it('takes the trial that was disturbed least', () => {
+    const slow = trialOf({ ...base, serviceS: 0.03 }, 50, 3);
+    const trials = [slow, trialOf(base, 80, 1)].map((entry) => ({ entry, verdict: outcome('pass') }));
+    const full = { entry: trialOf(base, 300, 2), verdict: outcome('fail') };
+    expect(worksOn([...trials, full], { arrivals: 'poisson', instances: 1 })?.calls).toBeCloseTo(4, 0);
+  });
+
   it('is a lower bound where no trial was more than the server could do', () => {
     const of = found(base, { low: 0.25, high: 0.8 });
     expect(of).toMatchObject({ atLeast: true });
