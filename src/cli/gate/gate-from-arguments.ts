@@ -4,6 +4,7 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { gateOrder, gateParts, refuseUnseenCpu } from '../../run/gate/gate-order.js';
 import { performGate } from '../../run/gate/perform-gate.js';
 import { prepareBuilds } from '../../run/gate/prepare-builds.js';
+import { sharedAddress } from '../../run/gate/shared-address.js';
 import { refuseHosts } from '../../run/refuse-hosts.js';
 import type { GateSettings, GateSource } from '../../scenario/gate-settings.js';
 import { gateSettings } from '../../scenario/resolve/resolve.js';
@@ -37,17 +38,20 @@ export async function gateFromArguments(args: GateArguments, console: Console): 
   const settings = scenario.gate ?? gateSettings(undefined, (path) => path);
   const self = args.self === true;
   const { baseline, candidate } = sourcesOf(args, settings, self);
-  const order = gateOrder(scenario, settings, { self });
+  // What cannot be carried out is told before anything is checked out and built.
+  const planned = gateOrder(scenario, settings, { self });
   const session = sessionOf(loaded, args);
   const quiet = args.quiet === true;
-  const watcher = gateWatcher(console, quiet, order);
+  const watcher = gateWatcher(console, quiet, planned);
   return performFromArguments(args, console, watcher, async (stop) => {
     const builds = await prepareBuilds(loaded, { ...settings, baseline, candidate }, { onStep: watcher.onStep, signal: stop });
     try {
       const scenarios = builds.scenarios();
       for (const build of Object.values(scenarios)) refuseHosts(build, args['yes-i-may-load'] ?? []);
       refuseUnseenCpu(settings, scenarios);
-      if (!quiet) for (const line of gatePlanLines(order, builds.labels)) console.err(line);
+      const shared = sharedAddress(scenarios);
+      const order = shared === undefined ? planned : gateOrder(scenario, settings, { self, shared });
+      if (!quiet) for (const line of gatePlanLines({ ...order, shared }, builds.labels)) console.err(line);
       const request = {
         ...session,
         ...order,

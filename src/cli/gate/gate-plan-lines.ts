@@ -8,7 +8,10 @@ export function gatePlanLines(
     mode,
     budgetMs,
     settings,
+    shared,
   }: Pick<GateRequest, 'mode' | 'budgetMs'> & {
+    /** An address on which both builds listen. */
+    readonly shared?: string | undefined;
     readonly settings: Pick<GateRequest['settings'], 'pairs' | 'metrics' | 'tools' | 'phase' | 'self'>;
   },
   labels: Readonly<Record<'baseline' | 'candidate', string>>,
@@ -21,6 +24,6 @@ export function gatePlanLines(
   return [
     `at most ${clockText(budgetMs / 1000)}: ${first === last ? `${last} pairs` : `${first} to ${last} pairs`} of about ${clockText(oneS)} and the start of the servers`,
     `baseline ${labels.baseline}; candidate ${self === true ? 'the same' : labels.candidate}`,
-    `phase ${phase}, ${mode === 'duet' ? 'both builds by turns' : 'one build after the other'}; judged: ${judged}`,
+    `phase ${phase}, ${mode === 'duet' ? 'both builds by turns' : 'one build after the other'}${shared === undefined ? '' : `, as both listen on ${shared}`}; judged: ${judged}`,
   ];
 }

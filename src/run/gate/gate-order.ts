@@ -24,26 +24,32 @@ export const gateParts: GateParts = {
 
 /**
  * What is played and for how long, from the settings of a gate.
+ * @param shared an address on which both builds listen, so that they cannot be up at the same time
  * @throws PlimsollError with exit code 2 for a budget that is not enough for the first look, and where CPU is judged of a server that cannot be seen.
  */
 export function gateOrder(
   scenario: Scenario,
   settings: GateSettings,
-  { self }: { readonly self: boolean },
+  { self, shared }: { readonly self: boolean; readonly shared?: string | undefined },
 ): Pick<GateRequest, 'phase' | 'mode' | 'budgetMs' | 'fault'> & {
   readonly settings: Omit<GateRequest['settings'], 'baseline' | 'candidate'>;
 } {
   const phase = playedPhase(scenario, settings.phase);
   const { metrics, tools, limits, successMargin, contract, under, pairs, budgetMs } = settings;
   const { looks } = pairs;
-  const mode = phase.model === 'closed' ? 'pairs' : settings.mode;
+  const mode = phase.model === 'closed' || shared !== undefined ? 'pairs' : settings.mode;
   const first = self ? (looks.at(-1) ?? 0) : (looks[0] ?? 0);
   const neededMs = first * pairMs(settings, mode);
   if (neededMs > budgetMs) {
     throw new PlimsollError(
       `gate.budget: found ${clockText(budgetMs / 1000)}, accepted: at least ${clockText(neededMs / 1000)}, for ${first} pairs${self ? ' of a self-check' : ''}`,
       EXIT.usage,
-      { hint: 'give it more time, or make pairs.measure and pairs.warmUp shorter' },
+      {
+        hint:
+          shared === undefined
+            ? 'give it more time, or make pairs.measure and pairs.warmUp shorter'
+            : `both builds listen on ${shared}, so one is measured after the other: with {{ port }} in place of that port they share the time`,
+      },
     );
   }
   const fault = under === undefined ? undefined : searchesUnder(scenario, [under])[0]?.fault;

@@ -36,7 +36,14 @@ export class OpenBuild {
       onStep: (text) => options.onStep(`${build}: ${text}`),
       ...(options.faults === undefined
         ? {}
-        : { faults: { ...options.faults, intentFile: `${options.faults.intentFile}.${build}` } }),
+        : {
+            // A Toxiproxy that both use tells their proxies apart by the run.
+            faults: {
+              ...options.faults,
+              runId: `${options.faults.runId}-${build}`,
+              intentFile: `${options.faults.intentFile}.${build}`,
+            },
+          }),
     });
     const started = scenario.target.server === undefined ? undefined : (nowMs() - startedMs) / 1000;
     return new OpenBuild(build, scenario, environment, started);

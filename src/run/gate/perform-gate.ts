@@ -58,6 +58,9 @@ class Gate {
   #spawnedMs = 0;
   #startMs = 0;
   #left: readonly string[] = [];
+  /** Whether a server that runs already answers for a build in every pair. */
+  #sameProcesses = false;
+  readonly #tools = new Map<GateBuild, Environment['endpoints'][number]['tools']>();
 
   constructor(request: GateRequest, parts: GateParts, watcher: GateWatcher) {
     this.#request = request;
@@ -69,7 +72,7 @@ class Gate {
   /** Opens the builds of the first pair, so that what cannot be loaded is told before there is a journal. */
   async openFirst(options: EnvironmentOptions): Promise<Environment> {
     this.#options = options;
-    const builds = await this.#openBuilds(0);
+    const builds = this.#mode === 'duet' ? await this.#openBuilds(0) : await this.#openInTurn();
     const [first] = builds;
     if (first === undefined) throw new PlimsollError('a gate has no builds', EXIT.internalError);
     const { environment } = first;
@@ -99,14 +102,18 @@ class Gate {
     const startMs = this.#parts.nowMs();
     const startedAtMs = Date.now();
     const nowS = (): number => (this.#parts.nowMs() - startMs) / 1000;
-    const start: GateStart = { ...settings, mode: this.#mode, sameProcesses: this.#sameProcesses(), changes: this.#changes() };
+    const start: GateStart = { ...settings, mode: this.#mode, sameProcesses: this.#sameProcesses, changes: this.#changes() };
     session.begin({ startedAtMs, nowS }, { timeline: [], gate: start });
     const pairs: PairEntry[] = [];
     const { looks } = settings.pairs;
     const last = looks.at(-1) ?? 0;
     const leftMs = (): number => budgetMs - (this.#parts.nowMs() - startMs);
     while (!session.ended.aborted) {
-      const pair = await this.#playPair(pairs.length, session);
+      const pair = await this.#playPair(pairs.length, session).catch((error: unknown) => {
+        // Servers that were being started when the user asked for an end.
+        if (session.ended.aborted) return undefined;
+        throw error;
+      });
       if (pair === undefined) break;
       pairs.push(pair);
       session.write(pair);
@@ -126,25 +133,14 @@ class Gate {
 
   /** @returns undefined when it was ended */
   async #playPair(index: number, session: RunSession): Promise<PairEntry | undefined> {
-    const { seed } = this.#request.loaded.scenario.load;
-    const { pairs } = this.#request.settings;
-    const pairSeed = Math.floor(uniformAt(seed, STREAM.pairs, index) * 2 ** 31);
-    const order: PairOrder = {
-      index,
-      seed: pairSeed,
-      uniform: (at) => uniformAt(pairSeed, STREAM.pairs, at),
-      phase: this.#request.phase,
-      warmUpMs: pairs.warmUpMs,
-      measureMs: pairs.measureMs,
-      blockMs: pairs.blockMs,
-      mode: this.#mode,
-    };
+    const order = this.#orderOf(index);
     if (this.#mode === 'duet') {
       if (this.#open.length < BUILDS.length) await this.#openBuilds(index);
       const played = await this.#duet(order, session);
       if (played !== 'too-slow') return played;
       this.#mode = 'pairs';
-      const text = `calls are too slow for blocks by turns (10 times the 99th percentile is over 4 s): the builds are measured one after the other from here on`;
+      const text =
+        'calls are too slow for blocks by turns (10 times the 99th percentile is over 4 s, or more than 1 % were not answered in the warm-up): the builds are measured one after the other from here on';
       session.write({ type: 'note', t: session.nowS(), level: 'warning', code: 'gate-mode-pairs', text });
       await this.#closeBuilds();
     }
@@ -166,11 +162,10 @@ class Gate {
   async #oneByOne(order: PairOrder, session: RunSession): Promise<PairEntry | undefined> {
     const t = session.nowS();
     const startedMs = this.#parts.nowMs();
-    const sequence = order.uniform(0) < 0.5 ? BUILDS : [...BUILDS].reverse();
     const played = new Map<GateBuild, PairBuild>();
     let plan: BlockPlan | undefined;
     let notOursMs = 0;
-    for (const build of sequence) {
+    for (const build of sequenceOf(order)) {
       const open = this.#open.find((one) => one.build === build) ?? (await this.#openBuild(build, order.index));
       const own = await playAlone(order, open, this.#pairParts(session));
       await this.#closeBuilds();
@@ -214,6 +209,31 @@ class Gate {
     return this.#open;
   }
 
+  /** The builds that cannot be up together, each once; what stays open is the one that is played first. */
+  async #openInTurn(): Promise<readonly OpenBuild[]> {
+    const [first, second] = sequenceOf(this.#orderOf(0));
+    const other = await this.#openBuild(second, 0);
+    await this.#closeBuilds();
+    return [await this.#openBuild(first, 0), other];
+  }
+
+  #orderOf(index: number): PairOrder {
+    const { seed } = this.#request.loaded.scenario.load;
+    const { phase, settings } = this.#request;
+    const { pairs } = settings;
+    const pairSeed = Math.floor(uniformAt(seed, STREAM.pairs, index) * 2 ** 31);
+    return {
+      index,
+      seed: pairSeed,
+      uniform: (at) => uniformAt(pairSeed, STREAM.pairs, at),
+      phase,
+      warmUpMs: pairs.warmUpMs,
+      measureMs: pairs.measureMs,
+      blockMs: pairs.blockMs,
+      mode: this.#mode,
+    };
+  }
+
   async #openBuild(build: GateBuild, index: number): Promise<OpenBuild> {
     const open = await this.#openOne(build, await this.#request.buildsFor(index), index);
     this.#open = [open];
@@ -229,7 +249,14 @@ class Gate {
     const checked = index === 0 ? scenario : { ...scenario, target: { ...scenario.target, preflight: 'schema' as const } };
     try {
       const open = await OpenBuild.open(build, checked, told, this.#parts.openEnvironment, this.#parts.nowMs);
-      await open.hold(this.#request.fault);
+      this.#tools.set(build, open.environment.endpoints[0]?.tools ?? []);
+      if (scenario.target.server === undefined && scenario.target.transport !== 'stdio') this.#sameProcesses = true;
+      try {
+        await open.hold(this.#request.fault);
+      } catch (error) {
+        await open.close();
+        throw error;
+      }
       return open;
     } catch (error) {
       throw ofBuild(error, build);
@@ -243,15 +270,8 @@ class Gate {
     this.#left = [...this.#left, ...left.flat()];
   }
 
-  #sameProcesses(): boolean {
-    return this.#open.some(({ scenario }) => scenario.target.server === undefined && scenario.target.transport !== 'stdio');
-  }
-
   #changes(): GateStart['changes'] {
-    const [baseline, candidate] = this.#open;
-    const toolsOf = (open: OpenBuild): OpenBuild['environment']['endpoints'][number]['tools'] =>
-      open.environment.endpoints[0]?.tools ?? [];
-    return baseline === undefined || candidate === undefined ? [] : contractDiff(toolsOf(baseline), toolsOf(candidate));
+    return contractDiff(this.#tools.get('baseline') ?? [], this.#tools.get('candidate') ?? []);
   }
 
   /** A build that ends in pair after pair will not be measured by more of them. */
@@ -259,6 +279,10 @@ class Gate {
     return BUILDS.some((build) => pairs.filter((pair) => pair[build].died !== undefined).length >= 3);
   }
 }
+
+/** Which build is played first where they are played one after the other. */
+const sequenceOf = ({ uniform }: PairOrder): readonly [GateBuild, GateBuild] =>
+  uniform(0) < 0.5 ? ['baseline', 'candidate'] : ['candidate', 'baseline'];
 
 /** The error with the build that it is about; what keeps the baseline from being loaded says nothing of the candidate. */
 function ofBuild(error: unknown, build: GateBuild): unknown {

@@ -56,11 +56,21 @@ export async function playDuet(
     edgeMs: 0,
   };
   const warmed = await driveBoth(order, both, warmUp, 0, parts);
+  if (parts.ended.aborted) return 'ended';
+  const [gone] = both.filter(({ died }) => died !== undefined);
+  if (gone !== undefined) {
+    const none = { slots: [], blockMs: order.blockMs, edgeMs: 0 };
+    const [baseline, candidate] = both.map((build) => built(build, new PairRecorder(), none, undefined));
+    const pair = pairOf(order, t, none, baseline as PairBuild, candidate as PairBuild);
+    return {
+      pair: { ...pair, discarded: `the ${gone.build} ended by itself in the warm-up` },
+      madeMs: restMs + warmUp.slots.length * warmUp.blockMs,
+    };
+  }
   const p99s = warmed.map(({ p99Us }) => p99Us).filter((p99Us) => p99Us !== undefined);
   const p99Us = p99s.some((value) => value === null) ? null : Math.max(0, ...(p99s as number[]));
   const lengths = blockLengths(p99Us, order.blockMs);
   if (lengths.blockMs > LONGEST_BLOCK_MS || p99Us === null) return 'too-slow';
-  if (parts.ended.aborted) return 'ended';
   const plan: BlockPlan = {
     slots: drawSlots(Math.max(1, Math.round(order.measureMs / (2 * lengths.blockMs))), order.uniform),
     ...lengths,

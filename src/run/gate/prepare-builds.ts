@@ -9,6 +9,7 @@ import type { Scenario } from '../../scenario/scenario.js';
 import { startWatchdog, type Watchdog } from '../../watchdog/watchdog.js';
 import { buildIn, type CheckedOut, checkOut } from './checked-out.js';
 import type { BuildScenarios } from './gate-request.js';
+import { sharedAddress } from './shared-address.js';
 
 /** Both builds, ready to be started any number of times. */
 export interface PreparedBuilds {
@@ -47,7 +48,7 @@ export async function prepareBuilds(
     watchdog = undefined;
   };
   const prepare = async (build: GateBuild, source: GateSource): Promise<Prepared> => {
-    if (source.kind === 'target') return { label: labelOf(source.keys, loaded.scenario, build), keys: source.keys };
+    if (source.kind === 'target') return { label: labelOf(source.keys, loaded, build), keys: source.keys };
     let folder: string;
     let label: string;
     if (source.kind === 'git') {
@@ -78,9 +79,14 @@ export async function prepareBuilds(
       if (server === undefined || port === '' || server.env.PORT !== undefined) return scenario;
       return { ...scenario, target: { ...scenario.target, server: { ...server, env: { ...server.env, PORT: port } } } };
     };
+    const draw = (): BuildScenarios => ({ baseline: scenarioOf(baseline), candidate: scenarioOf(candidate) });
     return {
       labels: { baseline: baseline.label, candidate: candidate.label },
-      scenarios: () => ({ baseline: scenarioOf(baseline), candidate: scenarioOf(candidate) }),
+      scenarios: () => {
+        const drawn = draw();
+        // Free ports of both may be the same by chance; fixed ones are the same again.
+        return sharedAddress(drawn) === undefined ? drawn : draw();
+      },
       close,
     };
   } catch (error) {
@@ -113,8 +119,11 @@ function startedIn(
   };
 }
 
-function labelOf(keys: Readonly<Record<string, unknown>>, { target }: Scenario, build: GateBuild): string {
-  const { url } = keys;
-  const named = typeof url === 'string' ? url : (target.urls[0] ?? target.command?.join(' '));
-  return named === undefined ? build : named.replace(/\{\{.*?\}\}/g, '*');
+/** A server that runs by its URL, one that is started by its command. Ports that are drawn anew for each pair are left out. */
+function labelOf(keys: Readonly<Record<string, unknown>>, { written }: LoadedScenario, build: GateBuild): string {
+  const target = written.target as Readonly<Record<string, unknown>>;
+  const { url, server, command } = keys.url === undefined && keys.command === undefined ? { ...target, ...keys } : keys;
+  const started = command ?? (server as { readonly command?: unknown } | undefined)?.command;
+  const named = Array.isArray(started) ? started.join(' ') : typeof url === 'string' ? url : build;
+  return named.replace(/\{\{.*?\}\}/g, '*');
 }

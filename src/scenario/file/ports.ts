@@ -6,8 +6,11 @@ const PORT = /\{\{\s*port(?:\.([A-Za-z_][A-Za-z0-9_-]*))?\s*\}\}/g;
 /** The port of a name; `undefined` is the plain `{{ port }}`. */
 export type PortOf = (name: string | undefined) => number;
 
-/** Parts of a scenario in which ports may stand: where a server is, how it is started, what it depends on. */
-const WITHIN = new Set(['target', 'dependencies', 'gate']);
+/**
+ * Parts of a scenario in which ports may stand: where a server is, how it is started, what it depends on. The builds of `gate` keep theirs as
+ * they are written: each gets its own when it takes the place of `target`.
+ */
+const WITHIN = new Set(['target', 'dependencies']);
 
 /** Puts ports into the texts of a scenario that ask for them; what is nothing but a port stays text. Pure but for `portOf`. */
 export function withPorts(tree: Tree, portOf: PortOf): Tree {
