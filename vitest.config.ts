@@ -11,6 +11,7 @@ const STURDY = [
   'engine-lost',
   'everything-sent',
   'field-servers',
+  'gate',
   'package',
   'peers',
   'size',

@@ -56,7 +56,10 @@ export function gateFigures(gate: GatePairs): GateFigures {
     ...(last === undefined ? {} : { blockMs: last.blockMs, edgeMs: last.edgeMs }),
     looks: start.pairs.looks,
     pairs: pairs.map(pairRow),
-    metrics: metrics.map((metric) => metricFigures(metric, figures, rule)),
+    // What was seen once and not again is no finding.
+    metrics: metrics.map((metric) =>
+      metricFigures(unconfirmed.includes(metric.name) ? { ...metric, state: 'open' } : metric, figures, rule),
+    ),
     tools: toolRows(counted),
     contract: { rule: start.contract, changes: start.changes },
     decision: outcome === 'more' ? 'inconclusive' : outcome,

@@ -9,6 +9,7 @@ import { PairRecorder } from './pair-recorder.js';
 
 /** In which nothing is called: what a build uses idle. */
 const REST_MS = 3000;
+const END_TOLD_MS = 500;
 /** A build whose starts fall under this share of its schedule was not measured. */
 const LEAST_STARTED = 0.99;
 
@@ -57,7 +58,11 @@ export async function playDuet(
   };
   const warmed = await driveBoth(order, both, warmUp, 0, parts);
   if (parts.ended.aborted) return 'ended';
-  const [gone] = both.filter(({ died }) => died !== undefined);
+  const p99s = warmed.map(({ p99Us }) => p99Us).filter((p99Us) => p99Us !== undefined);
+  const p99Us = p99s.some((value) => value === null) ? null : Math.max(0, ...(p99s as number[]));
+  // The end of a process is told a moment after that of its connections.
+  if (p99Us === null) await parts.pause(END_TOLD_MS, parts.ended);
+  const gone = both.find(({ died }) => died !== undefined);
   if (gone !== undefined) {
     const none = { slots: [], blockMs: order.blockMs, edgeMs: 0 };
     const [baseline, candidate] = both.map((build) => built(build, new PairRecorder(), none, undefined));
@@ -67,8 +72,6 @@ export async function playDuet(
       madeMs: restMs + warmUp.slots.length * warmUp.blockMs,
     };
   }
-  const p99s = warmed.map(({ p99Us }) => p99Us).filter((p99Us) => p99Us !== undefined);
-  const p99Us = p99s.some((value) => value === null) ? null : Math.max(0, ...(p99s as number[]));
   const lengths = blockLengths(p99Us, order.blockMs);
   if (lengths.blockMs > LONGEST_BLOCK_MS || p99Us === null) return 'too-slow';
   const plan: BlockPlan = {
