@@ -1,6 +1,6 @@
 // npm run bench: what a call costs plimsoll, beside other clients, against the same canned server on the other core.
 //   noise: --runs N a cell (20)  --cells hogs,stop,cgroup,first-run (also: quiet)  --run-seconds N (4)  --whole: 20 runs a cell take about 30 min, 16 of the law server
-//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|start|memory|delay|cleanup|capacity-accuracy|noise|noise-simulation  --simulations N (2000)  --long (memory from 10^6 to 10^7 calls: minutes)
+//   --passes N (5)  --seconds N (4)  --json FILE  --only closed|open|stdio|sessions|start|memory|delay|cleanup|capacity-accuracy|gate|noise|noise-simulation  --simulations N (2000)  --long (memory from 10^6 to 10^7 calls: minutes)
 import { writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { capacityAccuracyBench } from './capacity-accuracy-bench.js';
 import { cleanupBench } from './cleanup-bench.js';
 import { closedLoopBench } from './closed-loop.js';
 import { delayBench } from './delay-bench.js';
+import { gateBench } from './gate-bench.js';
 import { noiseBench, noiseChecks } from './noise-bench.js';
 import { noiseSimulationBench } from './noise-simulation-bench.js';
 import { openLoopBench } from './open-loop.js';
@@ -34,6 +35,10 @@ const { values } = parseArgs({
     'run-seconds': { type: 'string', default: '4' },
     whole: { type: 'boolean', default: false },
     simulations: { type: 'string', default: '2000' },
+    gates: { type: 'string', default: '20' },
+    'gate-cells': { type: 'string', default: 'aa,p95-20,p95-10,cpu-5' },
+    measure: { type: 'string', default: '30' },
+    'warm-up': { type: 'string', default: '5' },
   },
 });
 const passes = Number(values.passes);
@@ -138,6 +143,17 @@ try {
       text,
     } = await capacityAccuracyBench({ budget, kind, hog, searches: Number(values.searches), say });
     result.capacityAccuracy = figures;
+    console.log(`\n${text}\n`);
+    for (const [name, reached, actual] of own) check(name, reached, actual);
+  }
+  if (values.only === 'gate') {
+    const { gates, measure, 'gate-cells': cells, 'warm-up': warmUp } = values;
+    const {
+      figures,
+      checks: own,
+      text,
+    } = await gateBench({ gates: Number(gates), cells, measureS: Number(measure), warmUpS: Number(warmUp), say });
+    result.gate = figures;
     console.log(`\n${text}\n`);
     for (const [name, reached, actual] of own) check(name, reached, actual);
   }
