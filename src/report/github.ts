@@ -16,6 +16,9 @@ type Level = 'error' | 'warning' | 'notice';
 const command = (level: Level, title: string, text: string): string =>
   `::${level} title=${commandProperty(oneLine(title, 200))}::${commandText(oneLine(text, 1000))}`;
 
+/** A warning by itself, which no verdict has. */
+export const githubWarning = (title: string, text: string): string => command('warning', title, text);
+
 /** A doubt is no error: nothing was found wrong with the server. */
 const LEVELS: Readonly<Partial<Record<Check['outcome'], Level>>> = { fail: 'error', invalid: 'warning', inconclusive: 'warning' };
 

@@ -34,15 +34,17 @@ describe('command line', () => {
   });
 
   it('does not list commands that are not there yet', async () => {
-    expect((await refused('gate', 'x.yaml')).message).toBe('unknown command: gate');
+    expect((await refused('upload', 'x.yaml')).message).toBe('unknown command: upload');
   });
 
   it('lists the commands that are there', () => {
     expect(commands.map(({ name }) => name).sort()).toEqual([
       'baseline',
       'capacity',
+      'comment',
       'doctor',
       'faults',
+      'gate',
       'init',
       'report',
       'run',
@@ -107,6 +109,9 @@ describe('a command that fails', () => {
     ['report', nothere],
     ['report', tmpdir()],
     ['report', ''],
+    ['comment', nothere],
+    ['comment', tmpdir()],
+    ['comment', ''],
     ['size', nothere],
     ['size', tmpdir()],
     ['size', `${process.execPath}/x`],

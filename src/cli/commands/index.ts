@@ -1,6 +1,7 @@
 import type { CommandEntry } from '../command.js';
 import { baselineCommand } from './baseline.js';
 import { capacityCommand } from './capacity.js';
+import { commentCommand } from './comment.js';
 import { doctorCommand } from './doctor.js';
 import { faultsCommand } from './faults.js';
 import { gateCommand } from './gate.js';
@@ -20,6 +21,7 @@ export const commands: readonly CommandEntry[] = [
   sizeCommand,
   validateCommand,
   reportCommand,
+  commentCommand,
   baselineCommand,
   initCommand,
   doctorCommand,
