@@ -20,8 +20,7 @@ const exitMeaning = (exitCode: number): string => MEANINGS[exitCode] ?? 'not an 
 
 /** What the exit code of a verdict stands for: of a capacity search that it confirmed a rate, or that the plan does not fit. */
 export function verdictMeaning({ exitCode, checks, outcome }: Pick<Verdict, 'exitCode' | 'checks' | 'outcome'>): string {
-  if (outcome === 'invalid' && exitCode === EXIT.pass)
-    return 'in doubt, which was to be no more than a warning (--on-doubt warn)';
+  if (outcome === 'invalid' && exitCode === EXIT.pass) return 'in doubt: a warning only, as asked for (--on-doubt warn)';
   if (outcome === 'invalid' && exitCode === EXIT.inconclusive) return 'in doubt: this machine was too noisy to tell';
   if (checks.some(({ source }) => source === 'gate')) {
     if (exitCode === EXIT.pass) return 'no regression';

@@ -53,7 +53,7 @@ export function renderJunit({ analysis, verdict, readiness, attempts = [] }: Rep
   for (const [index, { outcome, summary, folder }] of earlier.entries()) {
     const name = `attempt ${index + 1} of ${attempts.length}`;
     const testcase = suite.ele('testcase', { name, classname: 'plimsoll.attempt', time: '0' });
-    if (isSkipped({ outcome })) testcase.ele('skipped', { message: xmlText(`in doubt: ${summary}`) });
+    if (isSkipped({ outcome })) testcase.ele('skipped', { message: xmlText(inDoubt(summary)) });
     testcase.ele('system-out').txt(xmlLines([summary, `run folder: ${folder}`]));
   }
   const names = uniqueNames(checks);
@@ -69,7 +69,7 @@ export function renderJunit({ analysis, verdict, readiness, attempts = [] }: Rep
         .txt(xmlLines(detail(check, analysis.timeoutMs)));
     } else {
       const doubt = check.outcome === 'invalid';
-      if (isSkipped(check)) testcase.ele('skipped', { message: xmlText(doubt ? `in doubt: ${check.evidence}` : check.evidence) });
+      if (isSkipped(check)) testcase.ele('skipped', { message: xmlText(doubt ? inDoubt(check.evidence) : check.evidence) });
       testcase.ele('system-out').txt(doubt ? xmlLines(detail(check, analysis.timeoutMs)) : xmlText(check.evidence));
     }
   }
@@ -77,6 +77,9 @@ export function renderJunit({ analysis, verdict, readiness, attempts = [] }: Rep
   if (lines.length > 0) suite.ele('system-out').txt(xmlLines(lines));
   return `${root.end({ prettyPrint: true })}\n`;
 }
+
+/** Says that it is in doubt, once. */
+const inDoubt = (why: string): string => (why.includes('in doubt') ? why : `in doubt: ${why}`);
 
 /** Viewers of test results keep one case of each name: checks that share theirs are told by what they cover, or else by a number. */
 function uniqueNames(checks: readonly Check[]): (check: Check) => string {

@@ -27,7 +27,7 @@ describe('junit.xml', () => {
   it('shows a pass green, and what proves nothing never', () => {
     expect(renderJunit(reportInputOf(PASSING))).not.toMatch(/<(failure|error)/);
     const doubt = renderJunit(reportInputOf(INVALID));
-    expect(doubt).toMatch(/<skipped message="in doubt: /);
+    expect(doubt).toMatch(/<skipped message="[^"]*in doubt/);
     expect(doubt).not.toMatch(/<error type="invalid"/);
     const empty = renderJunit(reportInputOf(EMPTY));
     expect(empty).toMatch(/<error type="inconclusive"/);

@@ -27,7 +27,7 @@ export const signalsSection: SectionMaker = (view) => {
   return {
     id: 'signals',
     title: 'Four signals',
-    body: html`${view.verdict.outcome === 'invalid' ? html`<p class="warning">The run is not valid: do not judge the server by these figures.</p>` : NOTHING}<p class="note">${coverText(view, soak)}${view.analysis.slo.declared ? NOTHING : ' The scenario sets no SLO: the default (success 99 %, p95 400 ms) is judged.'}</p>
+    body: html`${view.verdict.outcome === 'invalid' ? html`<p class="warning">Part of this run is in doubt: this machine may have made what is marked so.</p>` : NOTHING}<p class="note">${coverText(view, soak)}${view.analysis.slo.declared ? NOTHING : ' The scenario sets no SLO: the default (success 99 %, p95 400 ms) is judged.'}</p>
 <div class="tiles">${tiles.map(
       ({
         name,
