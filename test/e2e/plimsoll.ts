@@ -32,7 +32,9 @@ export interface StartOptions {
 
 /** Tests share their machine, and most are not about the wait for quiet: they do not wait unless they say so. */
 const unwaiting = (args: readonly string[]): readonly string[] =>
-  ['run', 'capacity', 'doctor'].includes(args[0] ?? '') && !args.includes('--wait-quiet') ? [...args, '--wait-quiet', '0'] : args;
+  ['run', 'capacity', 'gate', 'doctor'].includes(args[0] ?? '') && !args.includes('--wait-quiet')
+    ? [...args, '--wait-quiet', '0']
+    : args;
 
 /** Starts plimsoll. Whatever is left of it is killed when the test ends. */
 export function startPlimsoll(args: readonly string[], options: StartOptions = {}): Running {

@@ -1,5 +1,5 @@
 import { command } from '../command.js';
-import { loadOptions, once, outputOptions, repeatable, scenarioOptions } from '../common-options.js';
+import { loadOptions, once, outputOptions, quietOptions, repeatable, scenarioOptions } from '../common-options.js';
 
 export const gateCommand = command({
   usage: 'gate <scenario>',
@@ -23,6 +23,7 @@ export const gateCommand = command({
       describe: 'URL of a Toxiproxy to inject the faults with, or embedded (the default; else TOXIPROXY_URL)',
     },
     ...scenarioOptions,
+    ...quietOptions,
     ...loadOptions,
     ...outputOptions,
   },

@@ -37,6 +37,7 @@ export async function performGate(request: GateRequest, parts: GateParts, watche
     },
   );
   try {
+    await session.waitForQuiet();
     await session.record(async () => {
       await gate.play(session);
       return { endedS: session.nowS(), warnings: {} };
