@@ -36,13 +36,14 @@ const buildSchema = z
   )
   .describe('One of the two builds: keys in place of those of `target`, or `git`, or `folder`.');
 
-const limitsFor = (regression: string, margin: string) =>
+const limitsFor = (metric: string, regression: string, margin: string) =>
   z
     .strictObject({
       regression: growth().prefault(regression).describe('Smallest change that is called worse, beyond chance.'),
       margin: growth().prefault(margin).describe('What a change has to stay under, with 95 % certainty, to pass.'),
     })
-    .prefault({});
+    .prefault({})
+    .describe(`Limits of the change of ${metric}.`);
 
 export const gateSchema = z
   .strictObject({
@@ -72,17 +73,18 @@ export const gateSchema = z
       .describe('Tools whose latency is judged alone too.'),
     limits: z
       .strictObject({
-        p50: limitsFor('5%', '10%'),
-        p95: limitsFor('5%', '10%'),
-        p99: limitsFor('5%', '10%'),
-        cpu: limitsFor('3%', '5%'),
+        p50: limitsFor('the median', '5%', '10%'),
+        p95: limitsFor('the 95th percentile', '5%', '10%'),
+        p99: limitsFor('the 99th percentile', '5%', '10%'),
+        cpu: limitsFor('CPU time a call', '3%', '5%'),
         success: z
           .strictObject({
             margin: ratio()
               .prefault('1%')
               .describe('By how much more of its calls the candidate may fail, as a share of all calls.'),
           })
-          .prefault({}),
+          .prefault({})
+          .describe('Limit of the change of the success rate.'),
       })
       .prefault({})
       .describe('What counts as worse, and what passes.'),

@@ -22,7 +22,7 @@ describe('files made from the grammar', () => {
 
   const validate = new Ajv2020.default({ strict: false, validateFormats: false }).compile(scenarioJsonSchema() as object);
 
-  it.each(['complete', 'everything', 'first-run', 'stdio'])('the JSON Schema accepts %s.yaml in an editor', (name) => {
+  it.each(['complete', 'everything', 'first-run', 'gate', 'stdio'])('the JSON Schema accepts %s.yaml in an editor', (name) => {
     expect(validate(contract(name)), JSON.stringify(validate.errors)).toBe(true);
   });
 
@@ -79,6 +79,8 @@ describe('files made from the grammar', () => {
     'faults[].toxics[].toxicity',
     // Commands of the user's own: no file of the contract starts any.
     /^events/,
+    // A gate of two builds, in the contract's gate.yaml.
+    /^gate/,
     // Where there is such a gauge, in docs/capacity.md.
     'capacity.target.replicas',
     // Sizing inputs with a default beyond those of the design.
