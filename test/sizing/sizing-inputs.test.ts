@@ -161,7 +161,16 @@ describe('inputs of the sizing', () => {
   });
 
   it('has a row in the table for each input of the grammar, and for no other', () => {
-    const search = ['budget', 'start', 'probe', 'under', 'target.instances', 'target.replicas', 'dependency.name', 'measured.faults'];
+    const search = [
+      'budget',
+      'start',
+      'probe',
+      'under',
+      'target.instances',
+      'target.replicas',
+      'dependency.name',
+      'measured.faults',
+    ];
     const keys = [...leavesOf(capacitySchema)].filter((name) => !search.includes(name));
     expect(SIZING_INPUTS.map(({ name }) => name).sort()).toEqual(keys.sort());
   });

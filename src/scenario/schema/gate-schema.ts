@@ -27,7 +27,7 @@ const buildSchema = z
       ...targetKeys,
       git: nonEmpty('a branch, tag or commit')
         .optional()
-        .describe('Revision that is checked out beside the working copy, built and started.'),
+        .describe('Revision that is checked out into a folder of its own, built and started.'),
       folder: nonEmpty('a folder')
         .optional()
         .describe('Folder of another checkout, relative to the scenario file, built and started.'),
@@ -48,7 +48,7 @@ const limitsFor = (metric: string, regression: string, margin: string) =>
 export const gateSchema = z
   .strictObject({
     baseline: buildSchema.optional().describe('The build to compare with. Default: `--baseline` of the command line.'),
-    candidate: buildSchema.default({}).describe('The build that is judged. Default: `target` as it stands.'),
+    candidate: buildSchema.default({}).describe('The build that is judged. Default: `target`, unchanged.'),
     build: command().optional().describe('Run once in the folder of a `git` or `folder` build, for instance [npm, ci].'),
     start: command().optional().describe('Starts a `git` or `folder` build there. Default: `target.server.command`.'),
     mode: z
