@@ -14,6 +14,8 @@ export interface JudgedBaseline {
   readonly source: string;
   /** The least that each quantile can have been but for the delay of the machine that it was made on; a saved baseline that knows it. */
   readonly low?: Pick<BaselineLimits, 'p50Ms' | 'p95Ms' | 'p99Ms'>;
+  /** Calls of all its runs and how many of them failed; a saved baseline that counts them. Absent, the limit is errorRate x tolerance. */
+  readonly counted?: { readonly calls: number; readonly failures: number };
   /** Saved baselines only: how many runs, of which workload, on which machine. */
   readonly runs?: number;
   readonly scenarioHash?: string;

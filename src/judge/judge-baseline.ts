@@ -3,16 +3,9 @@ import type { MeasuredResult } from '../result/result.js';
 import type { CheckDraft } from '../result/verdict.js';
 import { isJudged } from '../scenario/plan/segment-lookup.js';
 import { allowedAbove, minimumSamples } from '../statistics/minimum-samples.js';
-import {
-  countText,
-  givenLatencyText,
-  givenRateText,
-  givenRatioText,
-  latencyText,
-  percentText,
-  rateText,
-} from '../text/figure-text.js';
+import { countText, givenLatencyText, givenRateText, latencyText, percentText, rateText } from '../text/figure-text.js';
 import { met, missed } from './doubt.js';
+import { baselineErrorLimit, type ErrorLimit } from './error-limit.js';
 import { certainText, type Judged, judgeQuantile } from './judge-limits.js';
 import { ALL, type JudgedCalls } from './judge-slo.js';
 
@@ -29,7 +22,7 @@ export interface JudgedRun extends JudgedCalls {
 
 /**
  * Judges a run against a performance baseline: worse than `tolerance` times the baseline is a degradation. Latency and error rate count
- * upward (actual > baseline x tolerance), throughput downward (actual < baseline / tolerance), and throughput only where as much was
+ * upward (actual > baseline x tolerance; of an error rate that was counted, its upper bound x tolerance), throughput downward (actual < baseline / tolerance), and throughput only where as much was
  * offered as the baseline asks for: a server cannot answer what nobody sent.
  */
 export function judgeBaseline(baseline: JudgedBaseline, { result, timeline, calls }: JudgedRun): CheckDraft[] {
@@ -62,14 +55,14 @@ export function judgeBaseline(baseline: JudgedBaseline, { result, timeline, call
       }`,
     });
   }
-  if (limits.errorRate !== undefined) checks.push(judgeErrorRate(limits.errorRate, tolerance, judged));
+  const errors = baselineErrorLimit(baseline);
+  if (errors !== undefined) checks.push(judgeErrorRate(errors, judged));
   if (limits.throughputPerS !== undefined) checks.push(judgeThroughput(limits.throughputPerS, tolerance, group, judged));
   const otherHost = hostMismatch(baseline, result);
   return otherHost === undefined ? checks : [...checks, otherHost];
 }
 
-function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefined): CheckDraft {
-  const limit = Math.min(1, base * tolerance);
+function judgeErrorRate({ limit, least, said: baseline }: ErrorLimit, judged: Judged | undefined): CheckDraft {
   const check = {
     name: 'baseline: error rate',
     source: 'baseline',
@@ -85,8 +78,9 @@ function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefi
   const bad = due - counts.ok;
   const actual = bad / due;
   const needed = minimumSamples(1 - limit);
-  const said = `${percentText(actual)} of ${countText(due, 'call')} failed; baseline ${givenRatioText(base)} x ${tolerance} = ${givenRatioText(limit)}`;
-  const allowed = allowedAbove(1 - limit, Math.max(due, needed));
+  const said = `${percentText(actual)} of ${countText(due, 'call')} failed; ${baseline}`;
+  const allowedOf = (calls: number): number => Math.max(least, allowedAbove(1 - limit, Math.max(calls, needed)));
+  const allowed = allowedOf(due);
   if (bad > allowed) {
     const certain = Math.min(bad, judged.calls.shifts.certainFailures);
     return missed({ ...check, actual }, said, certain > allowed, certain < bad ? certainText(certain, bad) : undefined);
@@ -101,7 +95,7 @@ function judgeErrorRate(base: number, tolerance: number, judged: Judged | undefi
   }
   // A short run cannot prove a rate of 0.15 %, but the question here is whether it is worse, and nothing in it says so.
   const { givenUp } = judged.calls;
-  const holds = bad + givenUp <= allowedAbove(1 - limit, Math.max(due + givenUp, needed));
+  const holds = bad + givenUp <= allowedOf(due + givenUp);
   return met({ ...check, actual }, said, judged.calls, holds);
 }
 

@@ -17,7 +17,7 @@ const DEFAULT_TOLERANCE = 1.5;
 const LEAST_LOW = 0.8;
 
 const quantile = z.number().nonnegative().optional();
-const runSchema = z.object({
+const runFields = z.object({
   runId: z.string(),
   startedAt: z.string(),
   version: z.string(),
@@ -33,11 +33,17 @@ const runSchema = z.object({
   /** The least that each can have been but for the delay of the machine, microseconds; absent in a file of an older version, and where nothing told. */
   low: z.object({ p50Us: quantile, p95Us: quantile, p99Us: quantile }).optional(),
   errorRate: z.number().min(0).max(1),
+  /** Calls that failed, of `calls`; absent in a file of an older version. */
+  failures: z.number().int().nonnegative().optional(),
   /** Successful calls per second. */
   throughputPerS: z.number().nonnegative(),
   offeredPerS: z.number().nonnegative(),
   /** Bucket counts of the response time, as in a journal: runs can be merged and compared later. */
   response: z.object({ counts: z.array(z.number()), minUs: z.number(), maxUs: z.number(), sumUs: z.number() }).optional(),
+});
+const runSchema = runFields.refine(({ calls, failures = 0 }) => failures <= calls, {
+  path: ['failures'],
+  message: 'more failures than calls',
 });
 const baselineSchema = z.object({
   schema: z.literal('plimsoll.baseline/1'),
@@ -120,8 +126,10 @@ export function judgedBaseline(baseline: Scenario['baseline']): JudgedBaseline |
   if (!('file' in baseline)) return { limits: baseline, source: 'in place' };
   const saved = loadBaseline(baseline.file);
   const low = lowOf(saved);
+  const counted = countedOf(saved);
   return {
     limits: limitsOf(saved),
+    ...(counted === undefined ? {} : { counted }),
     ...(Object.keys(low).length === 0 ? {} : { low }),
     source: basename(baseline.file),
     runs: saved.runs.length,
@@ -130,14 +138,30 @@ export function judgedBaseline(baseline: Scenario['baseline']): JudgedBaseline |
   };
 }
 
-/** Each figure of a baseline: the median of its runs. A quantile that half of the runs do not have is absent. */
-export function limitsOf({ runs, tolerance }: SavedBaseline): BaselineLimits {
+/**
+ * Each figure of a baseline: the median of its runs, and the share of failures of all their calls together. A quantile that half of the runs
+ * do not have is absent.
+ */
+export function limitsOf(baseline: SavedBaseline): BaselineLimits {
+  const { runs, tolerance } = baseline;
+  const counted = countedOf(baseline);
   return {
     ...mediansOf(runs),
-    errorRate: median(runs.map((run) => run.errorRate)),
+    errorRate: counted === undefined ? median(runs.map((run) => run.errorRate)) : counted.failures / counted.calls,
     throughputPerS: median(runs.map((run) => run.throughputPerS)),
     tolerance,
   };
+}
+
+/** Calls of all runs and how many failed; undefined where a run of an older version does not say. */
+export function countedOf({ runs }: SavedBaseline): JudgedBaseline['counted'] {
+  let [calls, failures] = [0, 0];
+  for (const run of runs) {
+    if (run.failures === undefined) return undefined;
+    calls += run.calls;
+    failures += run.failures;
+  }
+  return calls > 0 ? { calls, failures } : undefined;
 }
 
 /** The least that each quantile can have been, by the median of the runs; a run that does not tell takes its quantile for that. */
@@ -232,6 +256,7 @@ function runOf(result: Result): BaselineRun {
           },
         }),
     errorRate: (due - counts.ok) / due,
+    failures: due - counts.ok,
     throughputPerS: counts.goodput ?? 0,
     offeredPerS: counts.offeredRate ?? 0,
     ...(response === undefined ? {} : { response: { ...response, counts: [...response.counts] } }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JudgedBaseline } from '../../src/journal/start-entry.js';
 import { judgeBaseline } from '../../src/judge/judge-baseline.js';
 import type { BaselineLimits } from '../../src/scenario/objective.js';
+import { seeded } from '../analysis/made-journal.js';
 import { type Batch, madeRun, SECONDS } from './made-result.js';
 
 const against = (limits: Partial<BaselineLimits>, batches: readonly Batch[], more: Partial<JudgedBaseline> = {}) =>
@@ -43,6 +44,79 @@ describe('error rate against a baseline', () => {
     ['no calls', 0.1, [], 'inconclusive'],
   ] as const)('%s', (_, errorRate, batches, outcome) => {
     expect(against({ errorRate }, batches)[0]).toMatchObject({ name: 'baseline: error rate', outcome });
+  });
+});
+
+describe('error rate against a baseline that counted its calls', () => {
+  const failures = (bad: number, of: number): Batch[] => [{ calls: of - bad }, { calls: bad, outcome: 'tool-error' }];
+  const outcomeOf = (base: readonly [number, number], run: readonly [number, number], tolerance = 1.5) =>
+    against({ errorRate: base[0] / base[1], tolerance }, failures(...run), {
+      counted: { failures: base[0], calls: base[1] },
+    })[0];
+
+  it('holds it to the upper bound of the count, times the tolerance', () => {
+    // 1 - 0.05^(1/3900) = 0.000768 of 4,000 calls, x 1.5: 4.6 calls.
+    const check = outcomeOf([0, 3900], [4, 4000]);
+    expect(check?.outcome).toBe('pass');
+    expect(check?.limit).toBeCloseTo(1.5 * (1 - 0.05 ** (1 / 3900)), 12);
+    expect(check?.evidence).toBe(
+      '0.1 % of 4,000 calls failed; baseline 0 failures in 3,900 calls, at most 0.08 % (95 % bound) x 1.5 = 0.12 %',
+    );
+    expect(outcomeOf([0, 3900], [5, 4000])?.outcome).toBe('fail');
+  });
+
+  it.each<[string, [number, number], [number, number], string]>([
+    ['one failure more than none', [0, 3900], [1, 3900], 'pass'],
+    ['one failure more than none, in a run of few calls', [0, 3900], [1, 100], 'inconclusive'],
+    ['so many that no more calls could save it', [0, 3900], [3, 100], 'fail'],
+    // The bound of 10 in 1,000 is 0.016896: x 1.5 of 1,000 calls are 25.3.
+    ['as many as the bound leaves room for', [10, 1000], [25, 1000], 'pass'],
+    ['one more than that', [10, 1000], [26, 1000], 'fail'],
+    ['all, where the baseline failed too', [3, 3], [50, 50], 'pass'],
+  ])('%s', (_, base, run, outcome) => {
+    expect(outcomeOf(base, run)?.outcome).toBe(outcome);
+  });
+
+  it('lets one failure pass where the limit alone would leave no room for it', () => {
+    // 1 - 0.05^(1/3) = 0.632, x 1.55: 0.979 of a single call is none.
+    expect(outcomeOf([0, 3], [1, 1], 1.55)?.outcome).toBe('pass');
+  });
+
+  it('seldom finds a build worse than itself, and finds one that fails four times as often', () => {
+    const random = seeded(20_261_130);
+    const drawn = (calls: number, share: number): number => {
+      let bad = 0;
+      for (let i = 0; i < calls; i++) if (random() < share) bad++;
+      return bad;
+    };
+    const runs = new Map<number, ReturnType<typeof madeRun>>();
+    const alarm = (base: number, bad: number, calls: number, counted: boolean): boolean => {
+      const run = runs.get(bad) ?? madeRun({ batches: failures(bad, calls) });
+      runs.set(bad, run);
+      const baseline: JudgedBaseline = {
+        limits: { errorRate: base / calls, tolerance: 1.5 },
+        source: 'orders.json',
+        ...(counted ? { counted: { failures: base, calls } } : {}),
+      };
+      return judgeBaseline(baseline, run)[0]?.outcome === 'fail';
+    };
+    const TRIALS = 2000;
+    const calls = 200;
+    const alarms = (share: number, times: number) => {
+      let [counted, plain] = [0, 0];
+      for (let i = 0; i < TRIALS; i++) {
+        const [base, run] = [drawn(calls, share), drawn(calls, share * times)];
+        if (alarm(base, run, calls, true)) counted++;
+        if (alarm(base, run, calls, false)) plain++;
+      }
+      return { counted: counted / TRIALS, plain: plain / TRIALS };
+    };
+    for (const share of [0.005, 0.015, 0.05]) {
+      const { counted, plain } = alarms(share, 1);
+      expect(counted, `of ${share}`).toBeLessThan(0.03);
+      expect(plain, `of ${share}, without counts`).toBeGreaterThan(0.1);
+    }
+    expect(alarms(0.05, 4).counted).toBeGreaterThan(0.9);
   });
 });
 

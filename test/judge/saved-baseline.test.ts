@@ -41,6 +41,28 @@ describe('a saved baseline', () => {
     expect(judged?.limits.throughputPerS).toBe(50);
   });
 
+  it('counts calls and failures of all its runs together', () => {
+    const clean = runAt(100, { batches: [{ calls: 490, responseMs: 100 }] });
+    const saved = saveBaseline(path, [runAt(100), clean, clean], { savedAt });
+    expect(saved.runs.map(({ calls, failures }) => [calls, failures])).toEqual([
+      [510, 10],
+      [490, 0],
+      [490, 0],
+    ]);
+    const judged = judgedBaseline({ file: path });
+    expect(judged?.counted).toEqual({ calls: 1490, failures: 10 });
+    expect(judged?.limits.errorRate).toBeCloseTo(10 / 1490, 12);
+  });
+
+  it('judges by the median error rate where a run of an older version has no count', () => {
+    const saved = saveBaseline(path, [runAt(100), runAt(100)], { savedAt });
+    const { failures: _, ...old } = saved.runs[0] as NonNullable<(typeof saved.runs)[0]>;
+    writeFileSync(path, JSON.stringify({ ...saved, runs: [{ ...old, errorRate: 0.5 }, saved.runs[1]] }));
+    const judged = judgedBaseline({ file: path });
+    expect(judged).not.toHaveProperty('counted');
+    expect(judged?.limits.errorRate).toBeCloseTo((0.5 + 10 / 510) / 2, 9);
+  });
+
   it('takes the mean of the middle two of an even number of runs', () => {
     expect(limitsOf(baselineOf([runAt(100), runAt(200), runAt(120), runAt(999)], { savedAt })).p50Ms).toBeCloseTo(160, 0);
   });
@@ -88,10 +110,11 @@ describe('a saved baseline', () => {
 
   it('reads a file that knows nothing of the kind as before', () => {
     const saved = saveBaseline(path, [runAt(100)], { savedAt });
-    const { low: _, ...old } = saved.runs[0] as NonNullable<(typeof saved.runs)[0]>;
+    const { low: _, failures: __, ...old } = saved.runs[0] as NonNullable<(typeof saved.runs)[0]>;
     writeFileSync(path, JSON.stringify({ ...saved, runs: [old] }));
     const judged = judgedBaseline({ file: path });
     expect(judged).not.toHaveProperty('low');
+    expect(judged).not.toHaveProperty('counted');
     expect(judged?.limits).toEqual(limitsOf(saved));
   });
 
@@ -132,6 +155,8 @@ describe('a saved baseline', () => {
     const saved = saveBaseline(path, [runAt(100)], { savedAt });
     writeFileSync(path, JSON.stringify({ ...saved, runs: [{ ...saved.runs[0], errorRate: 7 }] }));
     expect(() => loadBaseline(path)).toThrow(/at runs\.0\.errorRate/);
+    writeFileSync(path, JSON.stringify({ ...saved, runs: [{ ...saved.runs[0], failures: 511 }] }));
+    expect(() => loadBaseline(path)).toThrow(/at runs\.0\.failures: more failures than calls/);
   });
 
   it('says that a file is missing or cannot be written', () => {

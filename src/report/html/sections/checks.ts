@@ -21,7 +21,7 @@ export const checksSection: SectionMaker = (view) => {
 <h3>Performance baseline</h3>${
       baseline === undefined
         ? html`<p class="nothing">The scenario names no baseline.</p>`
-        : html`<p class="note">Limits ${baseline.source === 'in place' ? 'written in the scenario' : html`of ${baseline.source}`}, tolerance ${baseline.limits.tolerance}: latency and error rate pass up to that many times the baseline, throughput down to the baseline divided by it.</p>${table(view, 'Baseline checks', of('baseline'), 'No baseline check was made.')}`
+        : html`<p class="note">Limits ${baseline.source === 'in place' ? 'written in the scenario' : html`of ${baseline.source}`}, tolerance ${baseline.limits.tolerance}: latency and error rate pass up to that many times the baseline${baseline.counted === undefined ? '' : ' (of the error rate: its upper 95 % bound)'}, throughput down to the baseline divided by it.</p>${table(view, 'Baseline checks', of('baseline'), 'No baseline check was made.')}`
     }
 ${other.length === 0 ? '' : html`<h3>The run itself</h3>${table(view, 'Checks of the run itself', other, '')}`}`,
   };
