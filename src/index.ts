@@ -1,12 +1,12 @@
 import type { RepeatedRunOptions, RunOutcome } from './api/outcome.js';
-import { performScenario, performSearch, type SearchOptions } from './api/perform.js';
+import { type GateOptions, performOrderedGate, performScenario, performSearch, type SearchOptions } from './api/perform.js';
 import { reportsAgain, savedResult } from './api/saved.js';
 import { checkScenario, type LoadScenarioOptions, readScenario, type Scenario } from './api/scenario.js';
 import { type Sizing, type SizingPlan, sizeSaved } from './api/size.js';
 import type { Result } from './result/result.js';
 
 export type { RepeatedRunOptions, RunOptions, RunOutcome } from './api/outcome.js';
-export type { SearchOptions } from './api/perform.js';
+export type { GateOptions, SearchOptions } from './api/perform.js';
 export type { Progress } from './api/progress.js';
 export type { LoadScenarioOptions, Scenario } from './api/scenario.js';
 export type { Sizing, SizingPlan } from './api/size.js';
@@ -58,6 +58,16 @@ export async function run(scenario: Scenario, options: RepeatedRunOptions = {}):
  */
 export async function searchCapacity(scenario: Scenario, options: SearchOptions = {}): Promise<RunOutcome> {
   return performSearch(scenario, options);
+}
+
+/**
+ * Tells whether a new build is slower, fails more often or needs more CPU than another, as `plimsoll gate` does: both are started afresh in each pair
+ * and get the same load by turns. Otherwise like `run`; `result.gate` is the answer, and exit code 4 says that it is worse. It takes minutes: see
+ * `gate.budget`.
+ * @throws PlimsollError as `run`; `INCONCLUSIVE` (5) where the baseline is not there, does not build or does not start
+ */
+export async function gate(scenario: Scenario, options: GateOptions = {}): Promise<RunOutcome> {
+  return performOrderedGate(scenario, options);
 }
 
 /**

@@ -6,6 +6,8 @@ import { performAttempts } from '../run/attempts/perform-attempts.js';
 import { capacityParts } from '../run/capacity/capacity-parts.js';
 import { performCapacity } from '../run/capacity/perform-capacity.js';
 import { searchOrderOf } from '../run/capacity/search-order.js';
+import { gateParts } from '../run/gate/gate-order.js';
+import { orderedGate } from '../run/gate/ordered-gate.js';
 import { DEFAULT_WAIT_QUIET_MS } from '../run/quiet/quiet-watch.js';
 import { refuseHosts } from '../run/refuse-hosts.js';
 import { runParts } from '../run/run-parts.js';
@@ -25,6 +27,16 @@ export interface SearchOptions extends RunOptions {
   readonly law?: boolean | undefined;
   /** Also look for the load from which the system comes back by itself after each fault of `capacity.under`. */
   readonly recoverySearch?: boolean | undefined;
+}
+
+/** Which builds a gate compares, and how it is carried out. */
+export interface GateOptions extends Omit<RunOptions, 'waitQuietMs'> {
+  /** The build to compare with: a URL, a folder or `git:REF`. Default: `gate.baseline`. */
+  readonly baseline?: string | undefined;
+  /** The build that is judged, likewise. Default: `gate.candidate`, else `target`. */
+  readonly candidate?: string | undefined;
+  /** The baseline against itself: what this machine can find. */
+  readonly self?: boolean | undefined;
 }
 
 export function performScenario(scenario: Scenario, options: RepeatedRunOptions): Promise<RunOutcome> {
@@ -93,6 +105,33 @@ export function performSearch(scenario: Scenario, options: SearchOptions): Promi
           onLevel: ({ under, offeredRate }, { outcome, reason }) =>
             attempt.say(`${under}  ${givenRateText(offeredRate)}  ${outcome}  ${reason}`),
           onSearchEnd: (under, ending, reason) => attempt.say(`${under}: ${ending}: ${reason}`),
+        },
+      ),
+    );
+  });
+}
+
+export function performOrderedGate(scenario: Scenario, options: GateOptions): Promise<RunOutcome> {
+  return alone(async () => {
+    const { attempt, common } = await prepared(scenario, options);
+    return attempt.outcome(() =>
+      orderedGate(common, options, []).perform(
+        attempt.stop,
+        {
+          ...gateParts,
+          openJournal: (path, redactor) => attempt.journal(gateParts.openJournal(path, redactor), ({ type }) => type === 'start'),
+          finish: (folder) => {
+            attempt.onDriven();
+            return gateParts.finish(folder);
+          },
+        },
+        {
+          onFolder: attempt.onFolder,
+          onStep: (text) => attempt.say(text),
+          onNote: (level, text) => attempt.say(text, level),
+          onPair: ({ index, discarded }) =>
+            attempt.say(`pair ${index + 1}${discarded === undefined ? '' : `  not counted: ${discarded}`}`),
+          onLook: ({ outcome }, pairs) => attempt.say(`after ${countText(pairs, 'pair')}: ${outcome}`),
         },
       ),
     );

@@ -118,7 +118,7 @@ function contractChecks({ contract: { rule, changes } }: GateFigures): readonly 
 
 function deathChecks(died: { readonly baseline: number; readonly candidate: number }, pairs: number): readonly CheckDraft[] {
   if (died.candidate === 0 && died.baseline === 0) return [];
-  const evidence = `the candidate ended by itself in ${numberText(died.candidate)} of ${countText(pairs, 'pair')}, the baseline in ${died.baseline}`;
+  const evidence = `the candidate exited in ${numberText(died.candidate)} of ${countText(pairs, 'pair')}, the baseline in ${died.baseline}`;
   return [
     {
       name: 'gate: stays up',

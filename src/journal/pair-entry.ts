@@ -25,7 +25,7 @@ export interface PairBuild {
   /** CPU seconds of its processes over all its blocks, without what they use idle. Absent: could not be seen. */
   readonly cpuS?: number;
   readonly rssBytes?: number;
-  /** Why it ended by itself within the pair. */
+  /** Why it exited within the pair. */
   readonly died?: string;
 }
 

@@ -15,7 +15,7 @@ const buildInPair = z
     p99Us: figure('99th percentile'),
     cpuUs: optional(z.number().describe('CPU time a call, of all processes of the server.')),
     rssBytes: optional(z.number()),
-    died: optional(z.string().describe('Why it ended by itself.')),
+    died: optional(z.string().describe('Why it exited.')),
   })
   .readonly();
 

@@ -44,7 +44,17 @@ const compile = (cwd: string, ...files: readonly string[]) => {
   return { code: ended.status, said: ended.stdout + ended.stderr };
 };
 
-const NAMES = ['PlimsollError', 'defineScenario', 'loadScenario', 'readResult', 'run', 'searchCapacity', 'size', 'writeReports'];
+const NAMES = [
+  'PlimsollError',
+  'defineScenario',
+  'gate',
+  'loadScenario',
+  'readResult',
+  'run',
+  'searchCapacity',
+  'size',
+  'writeReports',
+];
 
 describe('the package', () => {
   it('exports the API, its package.json and its schemas, and nothing else', () => {

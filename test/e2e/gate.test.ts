@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { defineScenario, gate } from '../../src/index.js';
 import type { GateFigures } from '../../src/result/gate-figures.js';
 import type { Result } from '../../src/result/result.js';
 import { freePort, listens } from '../fixtures/ports.js';
@@ -162,9 +163,9 @@ describe('plimsoll gate', () => {
         const file = gateFile({ target: burning('--die-after', String(calls)), gate: { baseline: burning() } });
         const { code, stdout, stderr, gate } = await gated(file);
         expect(code, stderr + stdout).toBe(4);
-        expect(stdout).toMatch(/the candidate ended by itself in \d of \d pairs?, the baseline in 0/);
+        expect(stdout).toMatch(/the candidate exited in \d of \d pairs?, the baseline in 0/);
         expect(gate.pairs.every(({ candidate }) => candidate.died !== undefined)).toBe(true);
-        const discarded = gate.pairs.filter((pair) => pair.discarded === 'the candidate ended by itself in the warm-up');
+        const discarded = gate.pairs.filter((pair) => pair.discarded === 'the candidate exited in the warm-up');
         expect(discarded.length > 0, `${when}: ${stderr}`).toBe(when === 'warm-up');
         expect(gate.mode).toBe('duet');
         expect(stderr).not.toContain('too slow');
@@ -341,6 +342,38 @@ describe('a revision as a build', () => {
     expect(stderr).toContain('fetch-depth: 0');
     expect(readdirSync(shallow)).toContain('gate.yaml');
   });
+});
+
+describe('the function gate', () => {
+  it(
+    'compares two servers as the command does, and rejects what names no baseline',
+    async () => {
+      const folder = temporaryFolder();
+      const started = async (): Promise<string> => `http://127.0.0.1:${await startServer([process.execPath, SERVER])}/mcp`;
+      const scenario = defineScenario({
+        plimsoll: 1,
+        name: 'gated',
+        target: { url: await started() },
+        load: { timeout: '5s', phases: [{ name: 'steady', rate: '20/s', for: '5s' }] },
+        calls: [{ tool: 'echo', arguments: { message: 'hello' } }],
+        slo: { success: '0%', p95: '20s' },
+        gate: { metrics: ['p50', 'success'], pairs: { warmUp: '1s', measure: '2s', block: '500ms', looks: [2] } },
+      });
+      await expect(gate(scenario, { out: join(folder, 'none') })).rejects.toMatchObject({ code: 'USAGE' });
+      const told: string[] = [];
+      const outcome = await gate(scenario, {
+        baseline: await started(),
+        out: join(folder, 'run'),
+        onProgress: ({ stage, text }) => told.push(`${stage} ${text}`),
+      });
+      expect(outcome.result.gate?.pairs).toHaveLength(2);
+      expect(outcome.exitCode).toBe(outcome.result.verdict.exitCode);
+      expect(outcome.result).toEqual(resultIn(join(folder, 'run')));
+      expect(told).toContain('load pair 2');
+      expect(told.some((text) => text.startsWith('load after 2 pairs: '))).toBe(true);
+    },
+    LONG_MS,
+  );
 });
 
 describe('{{ port }}', () => {

@@ -85,7 +85,7 @@ describe('judgeGate', () => {
     expect(judged(pairsOf(5, 1), { changes, contract: 'ignore' }).checks.some(({ metric }) => metric === 'contract')).toBe(false);
   });
 
-  it('fails a candidate that ended by itself, but not where the baseline did so too', () => {
+  it('fails a candidate that exited, but not where the baseline did so too', () => {
     const [first, ...others] = pairsOf(5, 1);
     const gone = (build: 'baseline' | 'candidate', pair: PairEntry): PairEntry => ({
       ...pair,

@@ -13,7 +13,7 @@ export interface MadeBuild {
   readonly died?: string;
 }
 
-export function madeBuild({ latenciesUs, tool = 'echo', failed = 0, unanswered = 0, cpuS, died }: MadeBuild): PairBuild {
+function madeBuild({ latenciesUs, tool = 'echo', failed = 0, unanswered = 0, cpuS, died }: MadeBuild): PairBuild {
   const response = new IntervalRecorder();
   for (const latencyUs of latenciesUs) response.record(latencyUs);
   const ok = latenciesUs.length;

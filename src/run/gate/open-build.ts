@@ -7,7 +7,7 @@ import { cpuSecondsBetween, readFamilyCpu } from '../../signals/family-cpu.js';
 
 /** One build of one pair, open. */
 export class OpenBuild {
-  /** Why it ended by itself; undefined while it stands. */
+  /** Why it exited; undefined while it stands. */
   died: string | undefined;
   #held: HeldFaults | undefined;
 

@@ -68,7 +68,7 @@ export async function playDuet(
     const [baseline, candidate] = both.map((build) => built(build, new PairRecorder(), none, undefined));
     const pair = pairOf(order, t, none, baseline as PairBuild, candidate as PairBuild);
     return {
-      pair: { ...pair, discarded: `the ${gone.build} ended by itself in the warm-up` },
+      pair: { ...pair, discarded: `the ${gone.build} exited in the warm-up` },
       madeMs: restMs + warmUp.slots.length * warmUp.blockMs,
     };
   }

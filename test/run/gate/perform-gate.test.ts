@@ -235,7 +235,7 @@ describe('performGate', () => {
     for (const [at, line] of log.entries()) expect(line.endsWith(at % 2 === 0 ? 'opened' : 'closed'), `${at} ${line}`).toBe(true);
   });
 
-  it('keeps the pairs in which a build ended by itself, and gives up after three of them', async () => {
+  it('keeps the pairs in which a build exited, and gives up after three of them', async () => {
     const inBlocks = await play(GATE, (build) => (build === 'candidate' ? { dies: 1 } : {}));
     expect(inBlocks.pairs).toHaveLength(3);
     expect(inBlocks.pairs[0]?.candidate.died).toBe('the server under test ended (exit code 3)');
@@ -243,7 +243,7 @@ describe('performGate', () => {
     const inWarmUp = await play(GATE, (build) => (build === 'candidate' ? { dies: 0 } : {}));
     expect(inWarmUp.pairs).toHaveLength(3);
     expect(inWarmUp.pairs[0]).toMatchObject({
-      discarded: 'the candidate ended by itself in the warm-up',
+      discarded: 'the candidate exited in the warm-up',
       candidate: { blocks: [] },
     });
     expect(inWarmUp.looks).toEqual([]);
