@@ -198,6 +198,7 @@ describe('action.yml', () => {
       const inputs = { scenario: 'load/orders.yaml', args: '--wait-quiet 0 --label star=*' };
       const env = () => ({
         GITHUB_SHA: mergeOf(repo),
+        GITHUB_WORKSPACE: repo.dir,
         GITHUB_BASE_REF: 'main',
         GITHUB_EVENT_NAME: 'pull_request',
         GITHUB_EVENT_PATH: event,
@@ -222,6 +223,7 @@ describe('action.yml', () => {
       const changed = await runAction(repo.dir, inputs, env());
       expect(changed.code, changed.said).toBe(4);
       expect(changed.outputs).toMatchObject({ verdict: 'fail' });
+      expect(changed.said).toContain('::error file=load/orders.yaml,title=plimsoll fail%3A orders::');
       expect(api.comments).toHaveLength(1);
       expect(api.comments[0]?.body).toMatch(/^<!-- plimsoll:orders -->\n## ❌ fail: orders/);
       expect(changed.said).not.toContain(RIGHT_TOKEN);

@@ -9,6 +9,9 @@ describe('GitHub annotations', () => {
       '::error title=plimsoll fail%3A first-run::92.33 %25 of 2,020 calls succeeded, 155 did not (56 timeout, 45 dropped, 30 server-error, 2 more classes); limit 99 %25 (and 5 more). Exit code 3: SLO missed.',
     );
     expect(lines).toHaveLength(1 + reportInputOf(FAILING).verdict.checks.filter(({ outcome }) => outcome === 'fail').length);
+    expect(renderGithubAnnotations(reportInputOf(FAILING), 'load/a,b.yaml').map((line) => line.split('title=')[0])).toEqual(
+      lines.map(() => '::error file=load/a%2Cb.yaml,'),
+    );
   });
 
   it('are a notice when all passed, and warnings when nothing is proved', () => {
@@ -16,13 +19,22 @@ describe('GitHub annotations', () => {
     expect(renderGithubAnnotations(reportInputOf(EMPTY)).every((line) => line.startsWith('::warning '))).toBe(true);
   });
 
-  it('stay within ten of a level, and say what was left out', () => {
+  it('are ten at most, misses first, and say what was left out', () => {
     const { analysis, verdict } = reportInputOf(FAILING);
     const check = verdict.checks[0];
     if (check === undefined) throw new Error('the failing run has checks');
-    const lines = renderGithubAnnotations({ analysis, verdict: { ...verdict, checks: Array.from({ length: 30 }, () => check) } });
-    expect(lines).toHaveLength(10);
-    expect(lines.at(-1)).toContain('22 more are in report.html');
+    const checksOf = (fails: number, doubts: number) => [
+      ...Array.from({ length: doubts }, () => ({ ...check, outcome: 'invalid' as const })),
+      ...Array.from({ length: fails }, () => ({ ...check, outcome: 'fail' as const })),
+    ];
+    const levelsOf = (fails: number, doubts: number): readonly string[] =>
+      renderGithubAnnotations({ analysis, verdict: { ...verdict, checks: checksOf(fails, doubts) } }).map((line) =>
+        line.replace(/^::(\w+) .*::(?:(\d+) more are in report.html)?.*$/, '$1$2'),
+      );
+    const times = (count: number, level: string): readonly string[] => Array.from({ length: count }, () => level);
+    expect(levelsOf(2, 7)).toEqual([...times(3, 'error'), ...times(7, 'warning')]);
+    expect(levelsOf(2, 8)).toEqual([...times(3, 'error'), ...times(6, 'warning'), 'warning2']);
+    expect(levelsOf(30, 8)).toEqual([...times(9, 'error'), 'error30']);
   });
 
   it('let no text begin a command of its own', () => {

@@ -12,6 +12,8 @@ import { tellResult } from './tell-result.js';
 
 /** What every command takes that measures something into a run folder. */
 export interface SessionArguments {
+  /** As the command line names it: a file, or a URL. */
+  readonly scenario?: string | undefined;
   readonly out?: string | undefined;
   readonly label?: readonly string[] | undefined;
   readonly toxiproxy?: string | undefined;
@@ -48,7 +50,7 @@ export async function performFromArguments(
   const signals = watchRunSignals(watcher.warn);
   try {
     const finished = await perform(signals.stop);
-    tellResult(finished, console, { json: args.json === true, quiet: args.quiet === true });
+    tellResult(finished, console, { json: args.json === true, quiet: args.quiet === true, scenario: args.scenario });
     return finished.exitCode;
   } finally {
     watcher.close?.();

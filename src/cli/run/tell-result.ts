@@ -11,7 +11,7 @@ import { tellGithub } from './tell-github.js';
 export function tellResult(
   finished: FinishedRun,
   console: Console,
-  options: { readonly json: boolean; readonly quiet: boolean },
+  options: { readonly json: boolean; readonly quiet: boolean; readonly scenario?: string | undefined },
 ): void {
   const { result, analysis, folder } = finished;
   const { verdict } = result;
@@ -28,6 +28,6 @@ export function tellResult(
           : renderTerminalCapacity({ verdict, sessions: result.sessions }, capacity, colours);
     console.painted(lines);
   }
-  tellGithub(finished, console, process.env, options.json);
+  tellGithub(finished, console, process.env, options.json, options.scenario);
   console.err(`report: ${folder.html}`);
 }

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tellGithub } from '../../../src/cli/run/tell-github.js';
 import type { JournalEntry } from '../../../src/journal/journal-entry.js';
@@ -45,9 +45,9 @@ function failedRun() {
   return deriveResult(journal);
 }
 
-function told(env: Record<string, string>, stdoutIsTaken = false) {
+function told(env: Record<string, string>, stdoutIsTaken = false, scenario?: string) {
   const { console, out, err } = heardConsole();
-  tellGithub(failedRun(), console, env, stdoutIsTaken);
+  tellGithub(failedRun(), console, env, stdoutIsTaken, scenario);
   return { out: linesOf(out()), err: linesOf(err()) };
 }
 
@@ -62,6 +62,21 @@ describe('tellGithub', () => {
     const { out } = told({ GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: summary });
     expect(out.filter((line) => line.startsWith('::error '))).not.toEqual([]);
     expect(readFileSync(summary, 'utf8')).toMatch(/^before\n[\s\S]*orders/);
+  });
+
+  it('names the scenario file from the root of the repository, and none outside it', () => {
+    const file = join(dir, 'orders.yaml');
+    writeFileSync(file, '');
+    const filesIn = (GITHUB_WORKSPACE: string, scenario: string): readonly string[] => [
+      ...new Set(
+        told({ GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE }, false, scenario).out.map(
+          (line) => /file=([^,]*),/.exec(line)?.[1] ?? '',
+        ),
+      ),
+    ];
+    expect(filesIn(join(dir, '..'), file)).toEqual([`${basename(dir)}/orders.yaml`]);
+    expect(filesIn(join(dir, 'below'), file)).toEqual(['']);
+    expect(filesIn(process.cwd(), 'http://127.0.0.1:9/mcp')).toEqual(['']);
   });
 
   it('leaves stdout to the result with --json', () => {
