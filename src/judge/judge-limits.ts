@@ -1,4 +1,5 @@
 import type { CoveredCalls } from '../analysis/noise/certain-miss.js';
+import { quantileBounds } from '../analysis/quantile-bounds.js';
 import type { ScopedCalls } from '../analysis/run-calls.js';
 import { indexOf } from '../journal/hdr-index.js';
 import type { IntervalHistogram } from '../journal/interval-histogram.js';
@@ -9,7 +10,6 @@ import type { CheckDraft } from '../result/verdict.js';
 import type { LatencyLimits, SloLimits } from '../scenario/objective.js';
 import { QUANTILE_LIMITS } from '../scenario/quantile-limits.js';
 import { allowedAbove, lowestRateBehind, minimumForShare, minimumSamples } from '../statistics/minimum-samples.js';
-import { quantileInterval } from '../statistics/quantile-interval.js';
 import { countText, givenLatencyText, givenRatioText, latencyText, numberText, percentText } from '../text/figure-text.js';
 import { met, missed, type Open } from './doubt.js';
 
@@ -188,13 +188,8 @@ function machineText(actualUs: number | null, shiftUs: number | undefined, doubt
 }
 
 function intervalOf(quantile: number, histogram: LatencyHistogram, unanswered: number): CheckDraft['interval'] {
-  const samples = histogram.count + unanswered;
-  const ranks = quantileInterval(samples, quantile);
-  if (ranks === undefined) return undefined;
-  const at = (rank: number): number | null => histogram.percentile(rank / samples, unanswered) ?? null;
-  const low = at(ranks.low);
-  if (low === null) return undefined;
-  return { low, high: ranks.high === undefined ? null : at(ranks.high), level: 0.95 };
+  const bounds = quantileBounds(quantile, histogram, unanswered);
+  return bounds === undefined ? undefined : { ...bounds, level: 0.95 };
 }
 
 function judgeMax(

@@ -42,6 +42,7 @@ describe('command line', () => {
       'baseline',
       'capacity',
       'comment',
+      'compare',
       'doctor',
       'faults',
       'gate',

@@ -2,6 +2,7 @@ import type { CommandEntry } from '../command.js';
 import { baselineCommand } from './baseline.js';
 import { capacityCommand } from './capacity.js';
 import { commentCommand } from './comment.js';
+import { compareCommand } from './compare.js';
 import { doctorCommand } from './doctor.js';
 import { faultsCommand } from './faults.js';
 import { gateCommand } from './gate.js';
@@ -18,6 +19,7 @@ export const commands: readonly CommandEntry[] = [
   runCommand,
   capacityCommand,
   gateCommand,
+  compareCommand,
   sizeCommand,
   validateCommand,
   reportCommand,

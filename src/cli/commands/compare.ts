@@ -1,0 +1,28 @@
+import { command } from '../command.js';
+import { once, outputOptions, repeatable } from '../common-options.js';
+
+export const compareCommand = command({
+  usage: 'compare <a> <b>',
+  describe: 'Put two saved runs side by side: latency, success and goodput of each phase and tool',
+  examples: [
+    ['$0 compare out/before out/after', 'what changed from the first to the second'],
+    ['$0 compare out/before out/after -o compare.html', 'as a page; compare.md: as Markdown'],
+    ['$0 compare out/before out/after --fail-on p95:10', 'exit code 4 where p95 is more than 10 % higher'],
+  ],
+  positionals: {
+    a: { type: 'string', demandOption: true, describe: 'Run folder to compare with' },
+    b: { type: 'string', demandOption: true, describe: 'Run folder that is compared' },
+  },
+  options: {
+    out: { ...once, alias: 'o', describe: 'File to write: .html or .md' },
+    'fail-on': {
+      ...repeatable,
+      describe: 'METRIC:PERCENT: exit code 4 where it is worse by more (p50, p95, p99, success, goodput; repeatable)',
+    },
+    ...outputOptions,
+  },
+  run: async (args, console) => {
+    const { compareFromArguments } = await import('../compare/compare-from-arguments.js');
+    return compareFromArguments(args, console);
+  },
+});

@@ -1,0 +1,66 @@
+import { extname } from 'node:path';
+import { compareRuns } from '../../compare/compare-runs.js';
+import type { Comparison } from '../../compare/comparison.js';
+import { failOnOf, heldAgainst } from '../../compare/fail-on.js';
+import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { writeFileAtomically } from '../../journal/atomic-file.js';
+import { renderMarkdownComparison } from '../../report/compare/compare-markdown.js';
+import { renderComparePage } from '../../report/compare/compare-page.js';
+import { renderTerminalComparison } from '../../report/compare/compare-terminal.js';
+import type { Result } from '../../result/result.js';
+import { deriveResult } from '../../run/derive-result.js';
+import { savedRunFolder } from '../../run/run-folder.js';
+import type { Console } from '../console.js';
+
+export interface CompareArguments {
+  readonly a: string;
+  readonly b: string;
+  readonly out?: string | undefined;
+  readonly 'fail-on'?: readonly string[] | undefined;
+  readonly json?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+type Writer = (comparison: Comparison) => string | Promise<string>;
+const WRITERS: ReadonlyMap<string, Writer> = new Map<string, Writer>([
+  ['.html', renderComparePage],
+  ['.md', renderMarkdownComparison],
+]);
+
+/**
+ * The command `compare`: two saved runs side by side.
+ * @returns 4 where a metric of `--fail-on` is worse by more than its limit, 5 where one has no figure, else 0
+ * @throws PlimsollError: 2 for folders that hold no run, 8 where the file cannot be written
+ */
+export async function compareFromArguments(args: CompareArguments, console: Console): Promise<ExitCode> {
+  const limits = (args['fail-on'] ?? []).map(failOnOf);
+  const writer = writerOf(args.out);
+  const resultOf = (path: string): Result => deriveResult(savedRunFolder(path).journal).result;
+  const comparison = compareRuns(resultOf(args.a), resultOf(args.b));
+  const held = limits.map((limit) => heldAgainst(comparison, limit));
+  if (args.json === true) console.json(limits.length === 0 ? comparison : { ...comparison, failOn: held });
+  else if (args.quiet !== true) console.painted(renderTerminalComparison(comparison, { colours: console.color }));
+  if (writer !== undefined) {
+    write(writer.file, await writer.render(comparison));
+    console.err(`wrote ${writer.file}`);
+  }
+  for (const { outcome, text } of held) console.err(`${outcome === 'held' ? 'within its limit' : outcome}: ${text}`);
+  if (held.some(({ outcome }) => outcome === 'worse')) return EXIT.worseThanBaseline;
+  return held.some(({ outcome }) => outcome === 'unknown') ? EXIT.inconclusive : EXIT.pass;
+}
+
+function writerOf(file: string | undefined): { readonly file: string; readonly render: Writer } | undefined {
+  if (file === undefined) return undefined;
+  const render = WRITERS.get(extname(file).toLowerCase());
+  if (render !== undefined) return { file, render };
+  throw new PlimsollError(`-o ${file}: accepted: a file that ends in ${[...WRITERS.keys()].join(' or ')}`, EXIT.usage);
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileAtomically(file, text);
+  } catch (cause) {
+    throw new PlimsollError(`cannot write ${file}: ${(cause as Error).message}`, EXIT.machine, { cause });
+  }
+}

@@ -1,0 +1,113 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Comparison } from '../../src/compare/comparison.js';
+import type { StartEntry } from '../../src/journal/start-entry.js';
+import type { OutcomeClass } from '../../src/scenario/outcome.js';
+import { journalOf, type MadeCall, startEntry, timelineOf } from '../analysis/made-journal.js';
+import { plimsoll, temporaryFolder } from './plimsoll.js';
+
+const SECONDS = 10;
+
+/** The folder of a run of 1,000 calls that took so long each, as a journal alone. */
+function storedRun(
+  place: string,
+  runId: string,
+  responseMs: number,
+  start: Partial<StartEntry> = {},
+  ending: OutcomeClass = 'ok',
+): string {
+  const dir = join(place, runId);
+  mkdirSync(dir);
+  const timeline = timelineOf([{ name: 'steady', kind: 'steady', forS: SECONDS }]);
+  const calls = Array.from(
+    { length: 1000 },
+    (_, i): MadeCall => ({
+      tool: i % 2 === 0 ? 'search' : '<b>|get',
+      endpoint: 'a',
+      segment: 0,
+      dueS: (i * SECONDS) / 1000,
+      serviceUs: responseMs * 1000,
+      // One call of fifty ends in another way, where one does.
+      outcome: i % 50 === 0 ? ending : 'ok',
+    }),
+  );
+  const entries = [
+    ...journalOf(startEntry(timeline, { runId, ...start }), calls),
+    { type: 'end', t: SECONDS, reason: 'completed' },
+  ];
+  writeFileSync(join(dir, 'journal.ndjson'), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  return dir;
+}
+
+describe('compare', () => {
+  it('puts two stored runs side by side: terminal, page, Markdown, JSON', async () => {
+    const place = temporaryFolder();
+    const before = storedRun(place, 'before', 100);
+    const after = storedRun(place, 'after', 130, { scenarioHash: 'another' });
+    const page = join(place, 'compare.html');
+    const told = await plimsoll(['compare', before, after, '-o', page]);
+    expect(told, told.stderr).toMatchObject({ code: 0, stderr: `wrote ${page}\n` });
+    expect(told.stdout.split('\n')[0]).toMatch(/^! The workloads differ/);
+    expect(told.stdout).toMatch(/p95 +100 ms \(100 ms \.\. 100 ms\) +130 ms \(130 ms \.\. 130 ms\) +\+30 %/);
+    expect(told.stdout).toContain('One run of each cannot prove a change of the build');
+    const html = readFileSync(page, 'utf8');
+    expect(html).toContain('The workloads differ');
+    expect(html).toContain('&lt;b&gt;|get');
+    expect(html).not.toContain('<b>');
+
+    const markdown = join(place, 'compare.md');
+    const quiet = await plimsoll(['compare', before, after, '-o', markdown, '--quiet']);
+    expect([quiet.code, quiet.stdout]).toEqual([0, '']);
+    expect(readFileSync(markdown, 'utf8')).toContain('| all judged calls | p95 | 100 ms');
+
+    const json = await plimsoll(['compare', before, after, '--json']);
+    const { scopes, caveats } = JSON.parse(json.stdout) as Comparison;
+    expect(scopes[0]?.change.p95).toBeCloseTo(0.3, 2);
+    expect(caveats).toHaveLength(1);
+  });
+
+  it('says which run has no answer for a quantile', async () => {
+    const place = temporaryFolder();
+    const lost = storedRun(place, 'after', 100, {}, 'timeout');
+    const { code, stdout } = await plimsoll(['compare', storedRun(place, 'before', 100), lost]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/p99 +100 ms \(100 ms \.\. 100 ms\) +no answer +no answer in B/);
+  });
+
+  it('fails only where it is told to', async () => {
+    const place = temporaryFolder();
+    const [before, after] = [storedRun(place, 'before', 100), storedRun(place, 'after', 130)];
+    const held = await plimsoll(['compare', before, after, '--fail-on', 'p95:40', '--fail-on', 'success:1']);
+    expect(held, held.stderr).toMatchObject({ code: 0, stderr: expect.stringContaining('within its limit: p95 +30 %') });
+    const worse = await plimsoll(['compare', before, after, '--fail-on', 'p95:10']);
+    expect(worse).toMatchObject({ code: 4, stderr: 'worse: p95 +30 %, limit 10 %\n' });
+  });
+
+  it.each<[string, (place: string) => string, RegExp]>([
+    ['is not there', (place) => join(place, 'nowhere'), /nowhere: no such folder/],
+    ['holds no run', (place) => place, /a folder without a journal\.ndjson/],
+    [
+      'holds no journal that can be read',
+      (place) => {
+        mkdirSync(join(place, 'broken'));
+        writeFileSync(join(place, 'broken', 'journal.ndjson'), 'no journal\n');
+        return join(place, 'broken');
+      },
+      /broken/,
+    ],
+  ])('has one clear error for a folder that %s', async (_, folder, message) => {
+    const place = temporaryFolder();
+    const { code, stdout, stderr } = await plimsoll(['compare', storedRun(place, 'before', 100), folder(place)]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it('writes no file of a kind that it does not know', async () => {
+    const place = temporaryFolder();
+    const run = storedRun(place, 'before', 100);
+    const { code, stderr } = await plimsoll(['compare', run, run, '-o', join(place, 'compare.pdf')]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('accepted: a file that ends in .html or .md');
+  });
+});
