@@ -17,6 +17,8 @@ import { type PairOrder, pairOf, playAlone, playDuet } from './play-pair.js';
 const BUILDS: readonly GateBuild[] = ['baseline', 'candidate'];
 /** Errors of servers that the journal keeps of one build and pair. */
 const SAMPLES = 3;
+/** So many pairs with calls that are too slow for blocks by turns, and no more are tried. */
+const SLOW_PAIRS = 2;
 
 /**
  * A gate from its ready builds to its reports: pair after pair, looked at as its rule says, within its budget.
@@ -59,6 +61,8 @@ class Gate {
   #spawnedMs = 0;
   #startMs = 0;
   #left: readonly string[] = [];
+  /** Pairs whose calls were too slow for blocks by turns. */
+  #slowPairs = 0;
   /** Whether a server that runs already answers for a build in every pair. */
   #sameProcesses = false;
   readonly #tools = new Map<GateBuild, Environment['endpoints'][number]['tools']>();
@@ -139,9 +143,10 @@ class Gate {
       if (this.#open.length < BUILDS.length) await this.#openBuilds(index);
       const played = await this.#duet(order, session);
       if (played !== 'too-slow') return played;
-      this.#mode = 'pairs';
-      const text =
-        'calls are too slow for blocks by turns (10 times the 99th percentile is over 4 s, or more than 1 % were not answered in the warm-up): the builds are measured one after the other from here on';
+      this.#slowPairs += 1;
+      // A machine that halted once is no slow server.
+      if (this.#slowPairs >= SLOW_PAIRS) this.#mode = 'pairs';
+      const text = `pair ${index + 1}: calls are too slow for blocks by turns (10 times the 99th percentile is over 4 s, or more than 1 % were not answered in the warm-up): the builds are measured one after the other ${this.#mode === 'pairs' ? 'from here on' : 'in this pair'}`;
       session.write({ type: 'note', t: session.nowS(), level: 'warning', code: 'gate-mode-pairs', text });
       await this.#closeBuilds();
     }

@@ -219,11 +219,22 @@ describe('performGate', () => {
     const { pairs, entries, log } = await play(GATE, () => ({ latencyUs: 500_000 }));
     expect(entries).toContainEqual(expect.objectContaining({ type: 'note', code: 'gate-mode-pairs', level: 'warning' }));
     expect(pairs[0]).toMatchObject({ edgeMs: 50, baseline: { scheduled: 100 }, candidate: { scheduled: 100 } });
-    // After the first attempt by turns there is never more than one server up.
-    const after = log.slice(4);
-    expect(after.length).toBeGreaterThan(8);
+    // Two attempts by turns, each with its pair after it; from then on there is never more than one server up.
+    const after = log.slice(12);
+    expect(log.slice(0, 4).filter((line) => line.endsWith('opened'))).toHaveLength(2);
+    expect(after.length).toBeGreaterThanOrEqual(4);
     for (const [at, line] of after.entries())
       expect(line.endsWith(at % 2 === 0 ? 'opened' : 'closed'), `${at} ${line}`).toBe(true);
+  });
+
+  it('takes one pair with slow calls for a halt of the machine, and goes on by turns', async () => {
+    // Each build is opened by turns, then alone for the same pair: the second opening of either belongs to the first pair too.
+    const { pairs, entries, log } = await play(GATE, (_, opened) => ({ latencyUs: opened < 2 ? 500_000 : 10_000 }));
+    const notes = entries.filter((entry) => entry.type === 'note' && entry.code === 'gate-mode-pairs');
+    expect(notes).toEqual([expect.objectContaining({ text: expect.stringMatching(/^pair 1: .* in this pair$/) })]);
+    expect(pairs).toHaveLength(3);
+    const second = log.slice(8, 12);
+    expect(second.slice(0, 2).every((line) => line.endsWith('opened'))).toBe(true);
   });
 
   it('never has both builds up that listen on one port', async () => {
