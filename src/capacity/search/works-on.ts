@@ -3,7 +3,7 @@ import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { CapacityStart } from '../../journal/start-entry.js';
 import type { TrialEntry } from '../../journal/trial-entry.js';
 import type { WorksOn } from '../../result/capacity-figures.js';
-import { coresText, latencyText, rateText, shareText } from '../../text/figure-text.js';
+import { amountText, coresText, latencyText, rateText, shareText } from '../../text/figure-text.js';
 import type { JudgedFacts } from './estimate-conditions.js';
 
 /** Seconds over which a throughput says something. */
@@ -111,13 +111,13 @@ function textOf(
   { calls, atLeast, throughput, serviceUs, cpuCores, machineCores, gauges }: Omit<WorksOn, 'text'>,
   instances: number,
 ): string {
-  const about = Number(calls.toPrecision(2));
-  const works = `works on ${atLeast ? 'at least' : 'about'} ${about} ${about === 1 ? 'call' : 'calls'} at a time${instances === 1 ? '' : `, all ${instances} instances together`} (${rateText(throughput)} x ${latencyText(serviceUs)} each)`;
+  const about = amountText(calls < 10 ? Math.round(calls * 10) / 10 : Math.round(calls));
+  const works = `works on ${atLeast ? 'at least' : 'about'} ${about} ${about === '1' ? 'call' : 'calls'} at a time${instances === 1 ? '' : `, all ${instances} instances together`} (${rateText(throughput)} x ${latencyText(serviceUs)} each)`;
   const pools =
     gauges === undefined
       ? ''
       : `; ${Object.entries(gauges)
-          .map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`)
+          .map(([name, value]) => `${name} ${amountText(value)}`)
           .join(', ')}`;
   if (cpuCores === undefined) return `${works}${pools}`;
   const share = machineCores === undefined ? '' : `, ${shareText(cpuCores / machineCores)} of the machine`;
