@@ -6,6 +6,8 @@ import { retryWaitMs } from './retry-wait.js';
 const REQUEST_TIMEOUT_MS = 15_000;
 /** Of all waits for a rate limit together. */
 const MOST_WAIT_MS = 60_000;
+/** Of everything that is asked, waits included: a job must not hang on an API that answers slowly. */
+const MOST_MS = 180_000;
 /** A page of 100 comments of the greatest length. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
@@ -46,12 +48,14 @@ export class CommentApi {
   readonly #headers: Readonly<Record<string, string>>;
   readonly #clock: ApiClock;
   readonly #onWait: (ms: number) => void;
+  readonly #endMs: number;
   #waitLeftMs = MOST_WAIT_MS;
 
   constructor(headers: Readonly<Record<string, string>>, clock: ApiClock, onWait: (ms: number) => void) {
     this.#headers = headers;
     this.#clock = clock;
     this.#onWait = onWait;
+    this.#endMs = clock.nowMs() + MOST_MS;
   }
 
   /** Makes a request, and makes it again after a rate limit. @throws ApiRefusal */
@@ -62,15 +66,16 @@ export class CommentApi {
       const waitMs = retryWaitMs({ status, headers }, this.#clock.nowMs());
       const said = saidIn(text);
       const words = `HTTP ${status}${said === '' ? '' : `: ${said.slice(0, 200)}`}`;
-      if (waitMs === undefined) throw new ApiRefusal(words, status);
-      if (waitMs > this.#waitLeftMs) {
+      // A secondary rate limit of GitHub may name no time. It is not a lack of rights.
+      if (waitMs === undefined) throw new ApiRefusal(words, status === 403 && /rate limit/i.test(said) ? 429 : status);
+      // A wait of nothing must not become a loop without end.
+      const realMs = Math.max(1000, waitMs);
+      if (realMs > this.#waitLeftMs) {
         throw new ApiRefusal(
           `rate limit, ${words}; it wants ${givenLatencyText(waitMs * 1000)} and at most 60 s are waited in all`,
           429,
         );
       }
-      // A wait of nothing must not become a loop without end.
-      const realMs = Math.max(1000, waitMs);
       this.#waitLeftMs -= realMs;
       this.#onWait(realMs);
       await this.#clock.pause(realMs);
@@ -82,13 +87,15 @@ export class CommentApi {
     readonly headers: Readonly<Record<string, string | undefined>>;
     readonly text: string;
   }> {
+    const limitMs = Math.min(REQUEST_TIMEOUT_MS, this.#endMs - this.#clock.nowMs());
+    if (limitMs <= 0) throw new ApiRefusal(`not done after ${givenLatencyText(MOST_MS * 1000)}`);
     try {
       const answer = await request(url, {
         method,
         headers: { ...this.#headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         reset: true,
-        signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+        signal: AbortSignal.timeout(limitMs),
         headersTimeout: 0,
         bodyTimeout: 0,
       });
@@ -108,7 +115,7 @@ export class CommentApi {
       return { status: answer.statusCode, headers, text: Buffer.concat(chunks).toString('utf8') };
     } catch (error) {
       if ((error as Error).name === 'TimeoutError') {
-        throw new ApiRefusal(`no answer within ${givenLatencyText(REQUEST_TIMEOUT_MS * 1000)}`);
+        throw new ApiRefusal(`no answer within ${givenLatencyText(limitMs * 1000)}`);
       }
       const { code, message } = error as NodeJS.ErrnoException;
       throw new ApiRefusal(message === '' || message === undefined ? String(code) : message);
