@@ -65,9 +65,10 @@ export interface GeneratorSecond {
   /**
    * Stretches in which the thread did not run when it wanted to, or was busy for longer than a millisecond in one turn: neither starts nor
    * answers were served. Start and length in milliseconds from the start of the first phase; one that began in an earlier second stands
-   * where it ended, with its true start.
+   * where it ended, with its true start. 0 behind them: nothing was to be done in it, no start nor what follows an answer, so that it delayed
+   * the reading of answers alone.
    */
-  readonly gaps?: readonly (readonly [startMs: number, lengthMs: number])[];
+  readonly gaps?: readonly (readonly [startMs: number, lengthMs: number, owed?: 0])[];
   /** Calls in flight at each instant of a grid of 10 ms that is common to all threads, beginning with the start of the second. */
   readonly inFlightAt?: readonly number[];
   readonly connectionsOpened?: number;

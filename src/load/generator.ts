@@ -52,9 +52,14 @@ export class Generator {
     this.#mix = new Mix(parts.plan.weights, load.seed);
     const { tenants } = scenario;
     this.#tenants = tenants === undefined ? undefined : new TenantMix(tenants, load);
+    // An answer that is read late puts off whatever comes after it.
+    const followsAnswers =
+      load.retry !== undefined ||
+      load.phases.some(({ model }) => model === 'closed') ||
+      parts.plan.arrivals.some(({ steps }) => steps.length > 1);
     this.#loop = new StartLoop(clock, (nowMs) => this.#work(nowMs - originMs) + originMs, {
       awaiting: () => this.#inFlight.count > 0,
-      onGap: (startMs, endMs) => this.#recorder.gaps.add(startMs - originMs, endMs - originMs),
+      onGap: (startMs, endMs, owed) => this.#recorder.gaps.add(startMs - originMs, endMs - originMs, owed || followsAnswers),
       ...(parts.waitedMs === undefined ? {} : { waitedMs: parts.waitedMs }),
     });
     this.#runner = new CallRunner({

@@ -19,8 +19,8 @@ const LONGEST_TURN_MS = 1;
 export interface GapWatch {
   /** Whether answers are awaited. */
   readonly awaiting: () => boolean;
-  /** On the scale of the clock. Told in order of time. */
-  readonly onGap: (startMs: number, endMs: number) => void;
+  /** On the scale of the clock. Told in order of time. `owed`: something was to be done in it, a start for instance. */
+  readonly onGap: (startMs: number, endMs: number, owed: boolean) => void;
   /** For how long this thread was ready to run and waited for a core, milliseconds since some time; absent where the system does not tell. */
   readonly waitedMs?: () => number;
 }
@@ -36,6 +36,8 @@ export class StartLoop {
   readonly #step = (): void => this.#run();
   #timer: TimerHandle | undefined;
   #timerAtMs = 0;
+  /** When something is to be done next. */
+  #dueMs = 0;
   /** From here on the next turn is late. */
   #askedMs = 0;
   /** By how much it may be, and tell nothing. */
@@ -62,6 +64,7 @@ export class StartLoop {
 
   /** Something became due at `atMs`, perhaps earlier than what the loop sleeps for. */
   wakeBy(atMs: number): void {
+    this.#dueMs = Math.min(this.#dueMs, atMs);
     if (this.#timer === undefined || atMs >= this.#timerAtMs) return;
     this.#clock.clearTimer(this.#timer);
     this.#timer = undefined;
@@ -79,11 +82,12 @@ export class StartLoop {
     if (!this.#running) return;
     const enteredMs = this.#clock.now();
     if (this.#allowedMs === LEAST_LATE_MS) this.#tellWait(enteredMs);
-    if (enteredMs - this.#askedMs > this.#allowedMs) this.#watch.onGap(this.#askedMs, enteredMs);
+    if (enteredMs - this.#askedMs > this.#allowedMs) this.#watch.onGap(this.#askedMs, enteredMs, this.#dueMs < enteredMs);
     const dueMs = this.#work(enteredMs);
+    this.#dueMs = dueMs;
     if (!this.#running) return;
     const nowMs = this.#clock.now();
-    if (nowMs - enteredMs > LONGEST_TURN_MS) this.#watch.onGap(enteredMs, nowMs);
+    if (nowMs - enteredMs > LONGEST_TURN_MS) this.#watch.onGap(enteredMs, nowMs, true);
     const leftMs = dueMs - nowMs;
     if (leftMs > TIMER_SLACK_MS) {
       const longestMs = this.#watch.awaiting() ? WATCHED_TIMER_MS : LONGEST_TIMER_MS;
@@ -110,7 +114,7 @@ export class StartLoop {
     if (waitedMs === undefined) return;
     const lateMs = Math.max(0, enteredMs - this.#askedMs);
     const unseenMs = Math.min(waitedMs() - this.#waitedBeforeMs - lateMs, this.#askedMs - this.#sleptFromMs);
-    if (unseenMs > LONGEST_TURN_MS) onGap(this.#sleptFromMs, this.#sleptFromMs + unseenMs);
+    if (unseenMs > LONGEST_TURN_MS) onGap(this.#sleptFromMs, this.#sleptFromMs + unseenMs, this.#dueMs < enteredMs);
   }
 
   /** A turn as soon as the sockets that are ready were served. */

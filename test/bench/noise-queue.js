@@ -150,8 +150,8 @@ export function journalOf(IntervalRecorder, calls, { serverFreezes, threadFreeze
   const bookOf = (atMs, worker) => books[Math.min(seconds - 1, Math.floor(atMs / 1000)) * threads + worker];
   threadFreezes.forEach((freezes, worker) => {
     const dueMs = calls.filter((call) => call.worker === worker).map(({ due }) => due);
-    for (const [from, to] of gapsSeen(freezes, dueMs, seconds * 1000 - 1))
-      bookOf(to, worker).entry.generator.gaps.push([from, to - from]);
+    for (const [from, to, owed] of gapsSeen(freezes, dueMs, seconds * 1000 - 1))
+      bookOf(to, worker).entry.generator.gaps.push(owed ? [from, to - from] : [from, to - from, 0]);
   });
   for (const { due, worker, startMs, endMs, responseUs } of calls) {
     const failed = responseUs > timeoutUs;
@@ -211,7 +211,7 @@ export function journalOf(IntervalRecorder, calls, { serverFreezes, threadFreeze
 
 /**
  * Gaps as the loop of a load thread sees them: a turn is due 2 ms before the next start, and every 10 ms, and it comes late when the thread
- * does not run. What was read meanwhile, before the turn was due, shows in no gap.
+ * does not run; whether a start was due in it is told too. What was read meanwhile, before the turn was due, shows in no gap.
  */
 function gapsSeen(freezes, dueMs, untilMs) {
   if (freezes.spans.length === 0) return [];
@@ -224,7 +224,7 @@ function gapsSeen(freezes, dueMs, untilMs) {
     const askedMs = nowMs + (timed ? Math.min(10, Math.max(1, Math.floor(leftMs - 2))) : leftMs);
     const enteredMs = freezes.after(askedMs);
     const seenFromMs = timed ? askedMs + 1 : askedMs;
-    if (enteredMs - seenFromMs > (timed ? 0.25 : 1)) gaps.push([seenFromMs, enteredMs]);
+    if (enteredMs - seenFromMs > (timed ? 0.25 : 1)) gaps.push([seenFromMs, enteredMs, dueMs[next] < enteredMs]);
     nowMs = Math.max(enteredMs, nowMs + 0.02);
   }
   return gaps;

@@ -54,7 +54,7 @@ export class CalmMoments {
         .filter((count) => count >= 0)
         .sort();
       if (known.length === 0) continue;
-      const little = course.between(startS * 1000, endS * 1000) <= LITTLE_DELAY * (endS - startS) * 1000;
+      const little = course.passedOnBetween(startS * 1000, endS * 1000) <= LITTLE_DELAY * (endS - startS) * 1000;
       const usual = {
         median: known[Math.floor((known.length - 1) / 2)] as number,
         calmUpTo: little ? (known[Math.floor(CALM_SHARE * (known.length - 1))] as number) : 0,

@@ -13,7 +13,8 @@ const UNSEEN_SHARE = 0.02;
 const BACK_MS = 1000;
 
 /**
- * Delay over time: what the server waited for a core, slot by slot, and the gaps of the load threads. The delay of a slot may lie
+ * Delay over time: what the server waited for a core, slot by slot, and the gaps of the load threads. A gap in which nothing was to be started
+ * only lets answers be read late: the calls behind it are none the later. The delay of a slot may lie
  * anywhere in it, so that a part of a slot is given all of it; but while a millisecond passes nothing is delayed by more.
  */
 export class DelayCourse {
@@ -22,15 +23,13 @@ export class DelayCourse {
   /** Of each slot, milliseconds. */
   readonly #slotDelay: Float64Array;
   readonly #slotSum: Float64Array;
-  readonly #gapStart: Float64Array;
-  readonly #gapEnd: Float64Array;
-  readonly #gapSum: Float64Array;
+  /** All of them, and those in which something was to be done. */
+  readonly #gaps: GapSums;
+  readonly #owedGaps: GapSums;
 
   constructor(slots: readonly DelaySlot[], gaps: readonly ThreadGap[]) {
-    const union = unionOf(gaps);
-    this.#gapStart = Float64Array.from(union, ([start]) => start);
-    this.#gapEnd = Float64Array.from(union, ([, end]) => end);
-    this.#gapSum = sumsOf(union.map(([start, end]) => end - start));
+    this.#gaps = new GapSums(unionOf(gaps));
+    this.#owedGaps = new GapSums(unionOf(gaps.filter(({ owed }) => owed)));
     const sorted = [...slots].sort((a, b) => a[0] - b[0]);
     this.#slotStart = Float64Array.from(sorted, ([start]) => start);
     this.#slotEnd = Float64Array.from(sorted, ([start, length]) => start + length);
@@ -48,8 +47,22 @@ export class DelayCourse {
 
   /** The most that anything can have been delayed between two times. All in milliseconds. */
   between(fromMs: number, toMs: number): number {
-    if (!(toMs > fromMs)) return 0;
-    return Math.min(toMs - fromMs, this.serverBetween(fromMs, toMs) + this.gapsBetween(fromMs, toMs));
+    return this.ofCall(fromMs, fromMs, toMs);
+  }
+
+  /** The most that can have been passed on by the calls between two times to those behind them. */
+  passedOnBetween(fromMs: number, toMs: number): number {
+    return this.ofCall(fromMs, toMs, toMs);
+  }
+
+  /** The most that a call can have been delayed by what it met itself, and by what calls since the last calm moment passed on to it. */
+  ofCall(calmMs: number, dueMs: number, endMs: number): number {
+    if (!(endMs > calmMs)) return 0;
+    const mine = Math.max(dueMs, calmMs);
+    return Math.min(
+      endMs - calmMs,
+      this.serverBetween(calmMs, endMs) + this.#owedGaps.between(calmMs, mine) + this.#gaps.between(mine, endMs),
+    );
   }
 
   /** Of that, by the server's waiting for a core. */
@@ -65,27 +78,52 @@ export class DelayCourse {
     return Math.min(toMs - fromMs, Math.min(leftMs, this.#slotDelay[first] as number) + behindMs);
   }
 
-  /** Whether a load thread did not run at this time: calls that became due meanwhile are not yet in flight. */
+  /** Whether a load thread did not run at this time and owed something: calls that became due meanwhile are not yet in flight. */
   isHeld(atMs: number): boolean {
-    const at = firstAtLeast(this.#gapEnd, atMs);
-    return at < this.#gapStart.length && (this.#gapStart[at] as number) <= atMs;
+    return this.#owedGaps.covers(atMs);
   }
 
   /** Whether a gap ended within so many milliseconds before a time. */
   isBehindGap(atMs: number, withinMs: number): boolean {
-    const at = firstAbove(this.#gapEnd, atMs) - 1;
-    return at >= 0 && atMs - (this.#gapEnd[at] as number) <= withinMs;
+    return this.#gaps.endedWithin(atMs, withinMs);
   }
 
   /** Of that, by load threads that did not run. */
   gapsBetween(fromMs: number, toMs: number): number {
+    return this.#gaps.between(fromMs, toMs);
+  }
+}
+
+/** Disjoint stretches in order, and how much of a time they are. */
+class GapSums {
+  readonly #start: Float64Array;
+  readonly #end: Float64Array;
+  readonly #sum: Float64Array;
+
+  constructor(union: readonly (readonly [number, number])[]) {
+    this.#start = Float64Array.from(union, ([start]) => start);
+    this.#end = Float64Array.from(union, ([, end]) => end);
+    this.#sum = sumsOf(union.map(([start, end]) => end - start));
+  }
+
+  covers(atMs: number): boolean {
+    const at = firstAtLeast(this.#end, atMs);
+    return at < this.#start.length && (this.#start[at] as number) <= atMs;
+  }
+
+  endedWithin(atMs: number, withinMs: number): boolean {
+    const at = firstAbove(this.#end, atMs) - 1;
+    return at >= 0 && atMs - (this.#end[at] as number) <= withinMs;
+  }
+
+  between(fromMs: number, toMs: number): number {
     if (!(toMs > fromMs)) return 0;
-    const first = firstAbove(this.#gapEnd, fromMs);
-    const last = firstAtLeast(this.#gapStart, toMs) - 1;
+    const first = firstAbove(this.#end, fromMs);
+    const last = firstAtLeast(this.#start, toMs) - 1;
     if (first > last) return 0;
-    const whole = (this.#gapSum[last + 1] as number) - (this.#gapSum[first] as number);
-    const before = Math.max(0, fromMs - (this.#gapStart[first] as number));
-    const after = Math.max(0, (this.#gapEnd[last] as number) - toMs);
+    const whole = (this.#sum[last + 1] as number) - (this.#sum[first] as number);
+    const before = Math.max(0, fromMs - (this.#start[first] as number));
+    const after = Math.max(0, (this.#end[last] as number) - toMs);
     return whole - before - after;
   }
 }

@@ -183,7 +183,7 @@ export class Disturbance {
     const startMs = dueMs + latenessUs / 1000;
     const endMs = dueMs + Math.max(responseUs, latenessUs) / 1000;
     const calmMs = this.#calm.lastBefore(dueMs);
-    const delayMs = this.#course.between(calmMs, endMs);
+    const delayMs = this.#course.ofCall(calmMs, dueMs, endMs);
     // A start that was late because its thread did not run has that gap among the delay.
     const lateMs = Math.max(0, startMs - dueMs - this.#course.gapsBetween(dueMs, startMs));
     const unseenMs = this.#course.isBehindGap(endMs, READ_BEHIND_MS) ? UNSEEN_MS : 0;

@@ -13,6 +13,8 @@ export interface ThreadGap {
   readonly lengthMs: number;
   /** Calls in flight on that thread meanwhile, x its length: milliseconds of callers that were held. */
   readonly heldMs: number;
+  /** Whether something was to be done in it: a start that came late then puts off the calls behind it. */
+  readonly owed: boolean;
 }
 
 /** One second of all load threads. */
@@ -62,12 +64,12 @@ export class NoiseRecord {
       facts.inFlight[i] = (facts.inFlight[i] as number) + count;
       facts.told[i] = (facts.told[i] as number) + 1;
     }
-    for (const [startMs, lengthMs] of gaps ?? []) {
+    for (const [startMs, lengthMs, owed] of gaps ?? []) {
       if (!Number.isFinite(startMs) || !(lengthMs >= 0))
         throw new TypeError(`not [startMs, lengthMs] of a gap: ${JSON.stringify([startMs, lengthMs])}`);
       // Nothing of the thread began or ended meanwhile, so any instant of the gap will do; it ended in this second.
       const last = Math.min(INSTANTS_PER_S - 1, Math.floor((startMs + lengthMs - t * 1000) / GRID_MS));
-      this.gaps.push({ startMs, lengthMs, heldMs: lengthMs * (inFlightAt?.[Math.max(0, last)] ?? inFlight) });
+      this.gaps.push({ startMs, lengthMs, owed: owed !== 0, heldMs: lengthMs * (inFlightAt?.[Math.max(0, last)] ?? inFlight) });
     }
     for (const call of slow ?? []) this.calls.add(call);
     this.uncounted += slowMore ?? 0;

@@ -5,7 +5,7 @@ import { seeded } from '../made-journal.js';
 describe('the course of delay', () => {
   it('gives what a search through all slots and gaps gives', () => {
     const random = seeded(7);
-    const gaps = Array.from({ length: 60 }, () => ({ startMs: 3000 * random(), lengthMs: 30 * random(), heldMs: 0 }));
+    const gaps = Array.from({ length: 60 }, () => ({ startMs: 3000 * random(), lengthMs: 30 * random(), heldMs: 0, owed: true }));
     const slots = Array.from({ length: 30 }, (_, i) => [i * 100, 100, Math.round(60_000 * random()), null] as const);
     const course = new DelayCourse(slots, gaps);
     const isHeld = (ms: number): boolean => gaps.some(({ startMs, lengthMs }) => startMs <= ms && ms < startMs + lengthMs);
@@ -30,8 +30,19 @@ describe('the course of delay', () => {
     }
   });
 
+  it('passes on no gap in which nothing was to be done: a call meets it only between its own due time and its end', () => {
+    const gap = (startMs: number, lengthMs: number, owed: boolean) => ({ startMs, lengthMs, heldMs: 0, owed });
+    const course = new DelayCourse([[0, 1000, 0, 0]], [gap(100, 20, false), gap(200, 30, true), gap(300, 7, false)]);
+    expect(course.ofCall(0, 250, 400)).toBe(37);
+    expect(course.ofCall(0, 90, 400)).toBe(57);
+    expect(course.passedOnBetween(0, 400)).toBe(30);
+    expect(course.between(0, 400)).toBe(57);
+    expect([course.isHeld(110), course.isHeld(210)]).toEqual([false, true]);
+    expect(course.isBehindGap(121, 2)).toBe(true);
+  });
+
   it('has no delay outside of time', () => {
-    const course = new DelayCourse([[0, 100, 50_000, null]], [{ startMs: 200, lengthMs: 20, heldMs: 0 }]);
+    const course = new DelayCourse([[0, 100, 50_000, null]], [{ startMs: 200, lengthMs: 20, heldMs: 0, owed: true }]);
     expect(course.between(300, 200)).toBe(0);
     expect(course.between(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY)).toBe(70);
     expect(course.between(1000, 2000)).toBe(0);

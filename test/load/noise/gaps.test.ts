@@ -115,6 +115,21 @@ describe('reading gaps', () => {
     expect(turnsOf(false)).toBeLessThanOrEqual(6);
   });
 
+  it('are owed where something became due in them, and not where the loop only looked around', () => {
+    const clock = new VirtualClock(0);
+    const gaps: (readonly [number, boolean])[] = [];
+    const loop = new StartLoop(clock, (nowMs) => (nowMs < 500 ? 500 : 2000), {
+      awaiting: () => true,
+      onGap: (startMs, _, owed) => gaps.push([Math.round(startMs), owed]),
+    });
+    loop.start();
+    clock.stall(200, 40);
+    clock.stall(480, 60);
+    clock.stall(900, 30);
+    clock.run(() => clock.now() > 1000);
+    expect(gaps.map(([, owed]) => owed)).toEqual([false, true, false]);
+  });
+
   it('have what the thread waited for a core while an answer was read late and the timer was on time', () => {
     const gapsWith = (wait: readonly [atMs: number, forMs: number]): readonly (readonly [number, number])[] => {
       const clock = new VirtualClock(0);
@@ -161,17 +176,28 @@ describe('reading gaps', () => {
 describe('GapKeeper', () => {
   it('joins what adjoins, cuts what was before the first phase, and keeps what has not ended', () => {
     const keeper = new GapKeeper();
-    keeper.add(-150, -20);
-    keeper.add(-10, 5);
-    keeper.add(5.05, 8);
-    keeper.add(20, 23.456);
-    keeper.add(900, 1200);
+    keeper.add(-150, -20, true);
+    keeper.add(-10, 5, true);
+    keeper.add(5.05, 8, true);
+    keeper.add(20, 23.456, true);
+    keeper.add(900, 1200, true);
     expect(keeper.take(1000)).toEqual([
       [0, 8],
       [20, 3.46],
     ]);
-    keeper.add(1200, 1201);
+    keeper.add(1200, 1201, true);
     expect(keeper.take(2000)).toEqual([[900, 301]]);
     expect(keeper.take(3000)).toEqual([]);
+  });
+
+  it('says of a gap in which nothing was to be done that it is one, unless it joins another', () => {
+    const keeper = new GapKeeper();
+    keeper.add(10, 12, false);
+    keeper.add(20, 22, false);
+    keeper.add(22.05, 25, true);
+    expect(keeper.take(100)).toEqual([
+      [10, 2, 0],
+      [20, 5],
+    ]);
   });
 });
