@@ -5,7 +5,9 @@ import { VALIDITY_LIMITS } from '../../src/analysis/validity.js';
 import { minimumForShare, minimumSamples } from '../../src/statistics/minimum-samples.js';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'how-a-run-is-judged.md'), 'utf8');
-const rows = new Map([...page.matchAll(/^\| (.+?) \| (.+?) \|$/gm)].map(([, name, value]) => [name as string, value as string]));
+const rows = new Map(
+  [...page.matchAll(/^\| ([^|]+?) \| ([^|]+?) \|$/gm)].map(([, name, value]) => [name as string, value as string]),
+);
 
 describe('docs/how-a-run-is-judged.md', () => {
   it.each([
