@@ -29,9 +29,16 @@ export function buildFigureText(unit: GateMetricFigures['unit'], value: number |
   return unit === 'us' ? latencyText(value) : percentText(value);
 }
 
-/** What the gate could have found: the largest of the smallest detectable changes of its metrics. Undefined where none is known. */
+/**
+ * What the gate could have found: the largest of the smallest detectable changes of its metrics, or which of them spreads too far for any.
+ * Undefined where there are too few pairs to say.
+ */
 export function detectsText({ metrics, looks }: Pick<GateFigures, 'metrics' | 'looks'>): string | undefined {
-  const known = metrics.flatMap(({ smallestDetectable }) => smallestDetectable ?? []);
-  if (known.length === 0) return undefined;
-  return `finds ${signedPercent(Math.max(...known))} in up to ${looks.at(-1)} pairs on this machine`;
+  const told = metrics.filter(({ pairSd }) => pairSd !== undefined);
+  if (told.length === 0) return undefined;
+  const blind = told.filter(({ smallestDetectable }) => smallestDetectable === undefined);
+  if (blind.length > 0)
+    return `finds no change of ${blind.map(metricText).join(' and ')} for sure: its pairs spread too far on this machine`;
+  const largest = Math.max(...told.map(({ smallestDetectable = 0 }) => smallestDetectable));
+  return `finds ${signedPercent(largest)} in up to ${looks.at(-1)} pairs on this machine`;
 }

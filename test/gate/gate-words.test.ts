@@ -40,11 +40,21 @@ describe('words of a gate', () => {
       detectsText({
         looks: [5, 8],
         metrics: [
-          { ...metric, smallestDetectable: 0.1 },
-          { ...metric, smallestDetectable: 0.2 },
+          { ...metric, pairSd: 0.05, smallestDetectable: 0.1 },
+          { ...metric, pairSd: 0.1, smallestDetectable: 0.2 },
         ],
       }),
     ).toBe('finds +20 % in up to 8 pairs on this machine');
     expect(detectsText({ looks: [5, 8], metrics: [metric] })).toBeUndefined();
+    // One that is found only beyond any bound is not left out.
+    expect(
+      detectsText({
+        looks: [5, 8],
+        metrics: [
+          { ...metric, pairSd: 3 },
+          { ...metric, name: 'cpu', metric: 'cpu', pairSd: 0.01, smallestDetectable: 0.04 },
+        ],
+      }),
+    ).toBe('finds no change of p95 for sure: its pairs spread too far on this machine');
   });
 });

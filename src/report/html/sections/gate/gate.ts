@@ -47,7 +47,7 @@ ${
         `Change of ${rows.map(({ label, change }) => `${label} ${signedPercent(change)}`).join(', ')}: figures are in the table above`,
       )}<p class="note">Dots are pairs, the bar is the 95 % interval of their mean. Dashed line: what counts as worse. Solid line: what a change has to stay under to pass.</p></figure>`
 }
-${detectsText(gate) === undefined ? NOTHING : html`<p>This gate ${detectsText(gate)}: a smaller change passes unseen in more than one of ten gates.</p>`}
+${detectsText(gate) === undefined ? NOTHING : html`<p>This gate ${detectsText(gate)}. What is smaller passes unseen in more than one of ten gates.</p>`}
 ${contract(gate)}
 <h3>Tools</h3>
 ${toolTable(gate.tools)}
