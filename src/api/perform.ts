@@ -6,7 +6,7 @@ import { performAttempts } from '../run/attempts/perform-attempts.js';
 import { capacityParts } from '../run/capacity/capacity-parts.js';
 import { performCapacity } from '../run/capacity/perform-capacity.js';
 import { searchOrderOf } from '../run/capacity/search-order.js';
-import { gateParts } from '../run/gate/gate-order.js';
+import { gateParts } from '../run/gate/gate-parts.js';
 import { orderedGate } from '../run/gate/ordered-gate.js';
 import { DEFAULT_WAIT_QUIET_MS } from '../run/quiet/quiet-watch.js';
 import { refuseHosts } from '../run/refuse-hosts.js';

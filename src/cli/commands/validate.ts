@@ -1,4 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
+import type { GateSettings } from '../../scenario/gate-settings.js';
+import type { Scenario } from '../../scenario/scenario.js';
 import { command } from '../command.js';
 import { outputOptions, scenarioOptions } from '../common-options.js';
 
@@ -13,32 +15,22 @@ export const validateCommand = command({
   positionals: { scenario: { type: 'string', demandOption: true, describe: 'Scenario file' } },
   options: { ...outputOptions, ...scenarioOptions },
   run: async (args, console) => {
-    const [{ loadFromArguments }, { planOf }, { renderPlan }, { hostsNotAllowed }, { gateOrder, pairMs }, { gateTermLines }] =
-      await Promise.all([
-        import('../load-from-arguments.js'),
-        import('../../scenario/plan/plan.js'),
-        import('../../scenario/plan/plan-text.js'),
-        import('../../scenario/hosts.js'),
-        import('../../run/gate/gate-order.js'),
-        import('../gate/gate-plan-lines.js'),
-      ]);
+    const [{ loadFromArguments }, { planOf }, { renderPlan }, { hostsNotAllowed }] = await Promise.all([
+      import('../load-from-arguments.js'),
+      import('../../scenario/plan/plan.js'),
+      import('../../scenario/plan/plan-text.js'),
+      import('../../scenario/hosts.js'),
+    ]);
     const loaded = await loadFromArguments(args.scenario, args, console);
     const { scenario } = loaded;
     const plan = planOf(scenario);
     const unnamed = hostsNotAllowed(scenario, []);
-    const gate = scenario.gate && gateOrder(scenario, scenario.gate, { self: false });
+    const gate = scenario.gate && (await gateTerms(scenario, scenario.gate));
     if (args.json) {
-      const planned = gate && {
-        mode: gate.mode,
-        phase: gate.settings.phase,
-        looks: gate.settings.pairs.looks,
-        pairS: pairMs(gate.settings, gate.mode) / 1000,
-        budgetS: gate.budgetMs / 1000,
-      };
-      console.json({ ...plan, ...(planned === undefined ? {} : { gate: planned }), hostsNotAllowed: unnamed });
+      console.json({ ...plan, ...(gate === undefined ? {} : { gate: gate.planned }), hostsNotAllowed: unnamed });
     } else if (args.quiet) console.out(`${args.scenario}: valid`);
     else {
-      const lines = gate === undefined ? [] : ['', 'Gate', ...gateTermLines(gate).map((line) => `  ${line}`)];
+      const lines = gate === undefined ? [] : ['', 'Gate', ...gate.lines.map((line) => `  ${line}`)];
       console.out([...renderPlan(plan).trimEnd().split('\n'), ...lines]);
     }
     for (const host of unnamed) {
@@ -47,3 +39,26 @@ export const validateCommand = command({
     return EXIT.pass;
   },
 });
+
+/** How long a gate of the scenario takes, as data and in lines. Loaded only where it has one. */
+async function gateTerms(
+  scenario: Scenario,
+  settings: GateSettings,
+): Promise<{ readonly planned: Readonly<Record<string, unknown>>; readonly lines: readonly string[] }> {
+  const [{ gateOrder, pairMs }, { gateTermLines }] = await Promise.all([
+    import('../../run/gate/gate-order.js'),
+    import('../gate/gate-plan-lines.js'),
+  ]);
+  const gate = gateOrder(scenario, settings, { self: false });
+  const { phase, pairs } = gate.settings;
+  return {
+    planned: {
+      mode: gate.mode,
+      phase,
+      looks: pairs.looks,
+      pairS: pairMs(gate.settings, gate.mode) / 1000,
+      budgetS: gate.budgetMs / 1000,
+    },
+    lines: gateTermLines(gate),
+  };
+}

@@ -1,5 +1,5 @@
 import type { ExitCode } from '../../errors/exit-codes.js';
-import { gateParts } from '../../run/gate/gate-order.js';
+import { gateParts } from '../../run/gate/gate-parts.js';
 import { type OrderedGateWatcher, orderedGate } from '../../run/gate/ordered-gate.js';
 import type { Console } from '../console.js';
 import { loadFromArguments } from '../load-from-arguments.js';

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { GateSettings } from '../../scenario/gate-settings.js';
@@ -7,20 +6,10 @@ import { phaseKind } from '../../scenario/plan/phase-kind.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { clockText } from '../../text/figure-text.js';
 import { searchesUnder } from '../capacity/search-entry.js';
-import { sessionParts } from '../run-parts.js';
-import type { GateParts, GateRequest } from './gate-request.js';
+import type { GateRequest } from './gate-request.js';
 
 /** Rest, start and stop of servers, and what plimsoll itself takes: counted with each pair when it is asked whether a budget is enough. */
 const AROUND_MS = 5000;
-
-/** The real parts of a gate. */
-export const gateParts: GateParts = {
-  ...sessionParts,
-  nowMs: () => performance.now(),
-  pause: async (ms, ended) => {
-    if (ms > 0) await wait(ms, undefined, { signal: ended }).catch(() => undefined);
-  },
-};
 
 /**
  * What is played and for how long, from the settings of a gate.
