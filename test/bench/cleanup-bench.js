@@ -107,7 +107,7 @@ const attempt = async (engine, realUrl, upstream, folder, { out, group, loaded }
       ],
     }),
   );
-  const args = [bin, 'run', scenario, '--out', join(folder, out), '--toxiproxy', realUrl ?? 'embedded'];
+  const args = [bin, 'run', scenario, '--out', join(folder, out), '--toxiproxy', realUrl ?? 'embedded', '--wait-quiet', '0'];
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   try {
     const said = listenTo(child.stderr);

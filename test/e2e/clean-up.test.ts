@@ -71,7 +71,7 @@ async function brokenRun(
     },
   });
   const toxiproxy = engine === 'embedded' ? 'embedded' : (options.url ?? (real as RealToxiproxy).url);
-  const args = ['--import', bugOnSignal(), bin, 'run', scenario, '--out', out, '--toxiproxy', toxiproxy];
+  const args = ['--import', bugOnSignal(), bin, 'run', scenario, '--out', out, '--toxiproxy', toxiproxy, '--wait-quiet', '0'];
   const child = spawn(process.execPath, args, { cwd: root, detached: true, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
