@@ -76,9 +76,13 @@ async function timedRun(folder, pass) {
     writeFileSync(file, scenarioText(server.url));
     const before = cpuOf('self').children;
     const startedMs = performance.now();
-    const child = spawn(process.execPath, [BIN, 'run', file, '--out', join(folder, `run-${pass}`), '--quiet'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      [BIN, 'run', file, '--out', join(folder, `run-${pass}`), '--quiet', '--wait-quiet', '0'],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
     ({ pid } = child);
     let complaints = '';
     child.stderr.on('data', (chunk) => {
