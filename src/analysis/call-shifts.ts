@@ -2,7 +2,7 @@ import { highestEquivalent, indexOf } from '../journal/hdr-index.js';
 import type { LatencyHistogram } from '../journal/latency-histogram.js';
 import { OUTCOMES, type OutcomeClass } from '../scenario/outcome.js';
 import { allowedAbove } from '../statistics/minimum-samples.js';
-import { isCertainFailure, isNeverMadeByDelay, type UsualOfStretch } from './noise/certain-failure.js';
+import { answeredFailuresBeyond, isCertainFailure, isNeverMadeByDelay, type UsualOfStretch } from './noise/certain-failure.js';
 import { type CoveredCalls, stayingAbove } from './noise/certain-miss.js';
 import { certainTimeouts, timeoutsWithShift } from './noise/certain-timeouts.js';
 import type { ShiftedCall } from './noise/disturbance.js';
@@ -65,9 +65,11 @@ export class CallShifts {
         tally.response,
       );
       const kept = part.calls.filter((call) => isOpen(call.outcome) && isCertain(call, part.usual));
+      const answered = sum([...tally.errorCounts], ([name, count]) => (isOpen(name) && OUTCOMES[name].answered ? count : 0));
       return (
         byClass +
         Math.max(
+          answeredFailuresBeyond(answered, tally.count('offered'), part.usual),
           keptTimeouts + kept.length - Math.min(part.neverLeft, countOf(kept, 'connect-failed')),
           bounded(
             part,

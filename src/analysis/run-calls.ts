@@ -114,6 +114,9 @@ export class RunCalls {
       usual: {
         p50Us: all.response.percentile(0.5) ?? null,
         ...(told?.fillMs === undefined ? {} : { fillMs: told.fillMs }),
+        ...(told === undefined || noise.view === 'unknown' || !(lengthS > 0)
+          ? {}
+          : { delayShare: told.delayMs / 1000 / lengthS }),
       },
       seconds,
       withheld: this.#withheld(segment, all, told?.withheldShare),

@@ -118,6 +118,7 @@ export function simulate({ dueMs, serviceMs }, { slots, serverFreezes, threadFre
     const beginMs = free === undefined ? call.startMs : Math.max(call.startMs, free[slot]);
     const doneMs = freezes.timeOf(freezes.runBy(beginMs) + call.serviceMs);
     if (free !== undefined) free[slot] = doneMs;
+    call.serverUs = Math.round((doneMs - call.startMs) * 1000);
     call.endMs = threadFreezes[call.worker].after(doneMs);
     call.responseUs = Math.round((call.endMs - call.due) * 1000);
   }
@@ -129,8 +130,13 @@ export function simulate({ dueMs, serviceMs }, { slots, serverFreezes, threadFre
  * @param IntervalRecorder what counts the latencies of a second
  * @param keepAboveUs the smallest limit: successes that took longer are kept one by one
  * @param timeoutUs calls that take longer fail then
+ * @param gaveUpUs a time limit of the server's own: it answers calls that take it longer with a failure then
  */
-export function journalOf(IntervalRecorder, calls, { serverFreezes, threadFreezes, forS, keepAboveUs, timeoutUs = Infinity }) {
+export function journalOf(
+  IntervalRecorder,
+  calls,
+  { serverFreezes, threadFreezes, forS, keepAboveUs, timeoutUs = Infinity, gaveUpUs = Infinity },
+) {
   const seconds = Math.max(forS, Math.ceil(Math.max(...calls.map(({ endMs }) => endMs)) / 1000)) + 1;
   const threads = threadFreezes.length;
   const books = Array.from({ length: seconds * threads }, (_, i) => ({
@@ -153,9 +159,12 @@ export function journalOf(IntervalRecorder, calls, { serverFreezes, threadFreeze
     for (const [from, to, owed] of gapsSeen(freezes, dueMs, seconds * 1000 - 1))
       bookOf(to, worker).entry.generator.gaps.push(owed ? [from, to - from] : [from, to - from, 0]);
   });
-  for (const { due, worker, startMs, endMs, responseUs } of calls) {
-    const failed = responseUs > timeoutUs;
-    const goneMs = failed ? due + timeoutUs / 1000 : endMs;
+  for (const { due, worker, startMs, endMs, responseUs, serverUs } of calls) {
+    const gaveUp = serverUs > gaveUpUs;
+    const failed = gaveUp || responseUs > timeoutUs;
+    const failure = gaveUp ? 'tool-error' : 'timeout';
+    const saidMs = gaveUp ? threadFreezes[worker].after(startMs + gaveUpUs / 1000) : due + timeoutUs / 1000;
+    const goneMs = failed ? saidMs : endMs;
     const latenessUs = Math.round((startMs - due) * 1000);
     bookOf(due, worker).cell.offered++;
     bookOf(startMs, worker).cell.started++;
@@ -165,14 +174,14 @@ export function journalOf(IntervalRecorder, calls, { serverFreezes, threadFreeze
     const { entry, cell, response } = bookOf(goneMs, worker);
     if (failed) {
       cell.failed++;
-      cell.errors = { timeout: cell.failed };
+      cell.errors = { [failure]: cell.failed };
     } else {
       cell.ok++;
       response.record(responseUs);
     }
     if (!failed && responseUs <= keepAboveUs) continue;
-    const call = [0, due, failed ? timeoutUs : responseUs, latenessUs];
-    if (entry.slow.length < KEPT_A_SECOND / threads) entry.slow.push(failed ? [...call, 'timeout'] : call);
+    const call = [0, due, failed ? Math.round((goneMs - due) * 1000) : responseUs, latenessUs];
+    if (entry.slow.length < KEPT_A_SECOND / threads) entry.slow.push(failed ? [...call, failure] : call);
     else entry.slowMore++;
   }
   const entries = books.map(({ entry, cell, response, lateness }) => {

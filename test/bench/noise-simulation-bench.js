@@ -78,6 +78,16 @@ export function runOf({ analyse, judge, IntervalRecorder }, { seed, load, share,
       truth: truthOf(quiet, timeoutUs, SUCCESS),
       said: saidOf(judge, own, slo, 'success'),
     });
+    const answered = analyse(journalOf(IntervalRecorder, disturbed, { ...facts, gaveUpUs: timeoutUs, keepAboveUs: Infinity }));
+    verdicts.push({
+      asked: `success, server's own limit at ${factor}`,
+      truth: truthOf(
+        quiet.map(({ serverUs }) => ({ responseUs: serverUs })),
+        timeoutUs,
+        SUCCESS,
+      ),
+      said: saidOf(judge, answered, slo, 'success'),
+    });
   }
   return verdicts;
 }

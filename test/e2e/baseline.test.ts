@@ -16,7 +16,7 @@ describe('baseline', () => {
     expect(first.code, first.stderr + first.stdout).toBe(0);
 
     const saved = await plimsoll(['baseline', 'save', first.out, '-o', baseline]);
-    expect(saved).toMatchObject({ code: 0, stdout: expect.stringContaining('Baseline of e2e') });
+    expect(saved, saved.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('Baseline of e2e') });
     const shown = await plimsoll(['baseline', 'show', baseline, '--json']);
     const { limits } = JSON.parse(shown.stdout) as { limits: { p50Ms: number } };
     expect(limits.p50Ms).toBeCloseTo((first.result.latencyUs.response.p50 ?? 0) / 1000, 3);

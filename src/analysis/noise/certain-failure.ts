@@ -7,6 +7,27 @@ export interface UsualOfStretch {
   readonly p50Us?: number | null;
   /** `StretchNoise.fillMs` */
   readonly fillMs?: number;
+  /** Delay that was measured, as a share of the time; absent where nothing tells. */
+  readonly delayShare?: number;
+}
+
+/** Above this share of delay no count bounds what it did. */
+const LITTLE_DELAY = 0.05;
+/**
+ * How many times the calls that were due during all delay it can have made fail: each delay lasts on in a queue, 1 / (1 - utilization) times as long, so
+ * that this holds up to a utilization of 0.9.
+ */
+const LASTS_ON = 10;
+
+/**
+ * Of the answered failures of a stretch, those that stand although single ones had a shift: more than all delay of the stretch can have made. A
+ * server refuses, or gives up by a time limit of its own, only what came while a delay lasted.
+ * @param failures answered, of classes that delay can make
+ * @param due calls that became due
+ */
+export function answeredFailuresBeyond(failures: number, due: number, { delayShare }: UsualOfStretch): number {
+  if (delayShare === undefined || delayShare > LITTLE_DELAY) return 0;
+  return Math.max(0, failures - Math.ceil(LASTS_ON * delayShare * due));
 }
 
 /**

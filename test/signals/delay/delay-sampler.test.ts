@@ -90,6 +90,18 @@ describe('the delay of a server by its machine', () => {
     expect(bed.unseen).toEqual([]);
   });
 
+  it('leaves out the tenth of a millisecond that a thread takes to wake on an idle core', () => {
+    const bed = bench(given, ({ processes }) => processes.set(10, { threads: { 10: [0, 0, 0], 11: [0, 0, 0] } }));
+    bed.sample(0, 1000, (atMs) => {
+      const slots = Math.max(0, atMs) / 100;
+      // In each slot the first wakes ten times and waits 1 ms in all, the second wakes twice and waits 5 ms.
+      bed.files.processes.set(10, { threads: { 10: [slots, slots, 10 * slots], 11: [slots, 5 * slots, 2 * slots] } });
+    });
+    bed.sampler.rest();
+    expect(bed.slots.length).toBeGreaterThan(5);
+    for (const [, , waitedUs] of bed.slots) expect(waitedUs).toBe(4800);
+  });
+
   it('counts a thread that began in between from its beginning, and a process that is new to it from then on', () => {
     const bed = bench({ ...given, ports: [] }, ({ processes }) => processes.set(10, { threads: { 10: [1, 1] } }));
     bed.sample(0, 1900, (atMs) => {

@@ -9,7 +9,7 @@ export interface MadeProcess {
   /** CPU of its children that have ended. */
   endedMs?: number;
   /** Threads: how long each ran and waited for a core; undefined: another's, whose figures cannot be read. */
-  threads?: Record<number, readonly [ranMs: number, waitedMs: number]> | undefined;
+  threads?: Record<number, readonly [ranMs: number, waitedMs: number, turns?: number]> | undefined;
   /** Inodes of its sockets; undefined: we may not look. */
   sockets?: readonly number[] | undefined;
   cgroup?: string;
@@ -41,7 +41,7 @@ export class FakeFiles implements SystemFiles {
     if (kind === 'stat') return statLine(Number(pidText), one);
     if (kind !== 'task' || file !== 'schedstat') return undefined;
     const times = one.threads?.[Number(tid)];
-    return times === undefined ? undefined : `${times[0] * 1e6} ${times[1] * 1e6} 7\n`;
+    return times === undefined ? undefined : `${times[0] * 1e6} ${times[1] * 1e6} ${times[2] ?? 0}\n`;
   };
 
   names(folder: string): readonly string[] {
