@@ -321,7 +321,7 @@ function highestRate(dueIn: (second: number) => number, startS: number, endS: nu
 
 /** What a baseline keeps beside each quantile. */
 function lowOf(shifts: CallShifts): Pick<GroupFigures, 'low'> {
-  const at = (quantile: number) => shifts.reading(quantile, 'successes');
+  const at = (quantile: number) => shifts.likelyReading(quantile, 'successes');
   const [p50, p95, p99] = [at(0.5), at(0.95), at(0.99)];
   return p50 === undefined || p95 === undefined || p99 === undefined ? {} : { low: { p50, p95, p99 } };
 }

@@ -18,6 +18,8 @@ export interface StretchCalls {
    * what became of the calls that were not kept.
    */
   readonly seconds: readonly { readonly shiftUs: number; readonly due: number }[];
+  /** The same by instants, calls taken as spread evenly over each second: for a figure that is an estimate. */
+  readonly steps: readonly { readonly shiftUs: number; readonly due: number }[];
   readonly usual: UsualOfStretch;
   readonly timeoutUs: number;
   /** Calls that failed to connect because this machine had no descriptor or port left, at most. */
@@ -44,11 +46,15 @@ export class CallShifts {
 
   /** Calls that stay above a limit when each is shortened; never more than were counted above it. */
   staysAbove(limitUs: number, covered: CoveredCalls): number {
+    return this.#staysAbove(limitUs, covered, ({ bounds }) => bounds);
+  }
+
+  #staysAbove(limitUs: number, covered: CoveredCalls, boundsFor: (part: Part) => readonly Bound[]): number {
     return sum(this.#parts, (part) => {
       const kept = keptAbove(part, part.calls, limitUs, covered);
       return Math.max(
         kept - Math.min(part.neverLeft, countOf(part.calls, 'connect-failed')),
-        bounded(part, (shiftUs) => boundAbove(part, limitUs, covered, shiftUs)),
+        bounded(boundsFor(part), (shiftUs) => boundAbove(part, limitUs, covered, shiftUs)),
       );
     });
   }
@@ -72,7 +78,7 @@ export class CallShifts {
           answeredFailuresBeyond(answered, tally.count('offered'), part.usual),
           keptTimeouts + kept.length - Math.min(part.neverLeft, countOf(kept, 'connect-failed')),
           bounded(
-            part,
+            part.bounds,
             (shiftUs) =>
               timeoutsWithShift(tally.errorCount('timeout'), shiftUs, part.timeoutUs, tally.response) +
               sum(failedClasses(tally), ([name, count]) =>
@@ -89,6 +95,15 @@ export class CallShifts {
    * answered, undefined where there is no call, or nothing tells how long a server on this machine waited.
    */
   reading(quantile: number, covered: CoveredCalls): number | null | undefined {
+    return this.#reading(quantile, covered, ({ bounds }) => bounds);
+  }
+
+  /** About what it would have been: calls that were not kept are taken as spread evenly over their second. An estimate, which proves nothing. */
+  likelyReading(quantile: number, covered: CoveredCalls): number | null | undefined {
+    return this.#reading(quantile, covered, ({ steps }) => fineBoundsOf(steps));
+  }
+
+  #reading(quantile: number, covered: CoveredCalls, boundsFor: (part: Part) => readonly Bound[]): number | null | undefined {
     const count = sum(this.#parts, (part) => answeredOf(part.tally, covered) + part.tally.unanswered);
     if (count === 0 || this.#blind) return undefined;
     const allowed = allowedAbove(quantile, count);
@@ -96,12 +111,13 @@ export class CallShifts {
       0,
       ...this.#parts.flatMap(({ tally, timeoutUs }) => [tally.response.maxUs ?? 0, tally.failedResponse.maxUs ?? 0, timeoutUs]),
     );
-    if (this.staysAbove(largestUs, covered) > allowed) return null;
+    const stays = (limitUs: number): number => this.#staysAbove(limitUs, covered, boundsFor);
+    if (stays(largestUs) > allowed) return null;
     let low = 0;
     let high = indexOf(largestUs);
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.staysAbove(highestEquivalent(middle), covered) <= allowed) high = middle;
+      if (stays(highestEquivalent(middle)) <= allowed) high = middle;
       else low = middle + 1;
     }
     return Math.min(largestUs, highestEquivalent(low));
@@ -171,6 +187,15 @@ interface Part extends StretchCalls {
   readonly bounds: readonly Bound[];
 }
 
+/** Of a stretch, which all scopes share: there are a hundred instants a second. */
+const fineBounds = new WeakMap<StretchCalls['steps'], readonly Bound[]>();
+
+function fineBoundsOf(steps: StretchCalls['steps']): readonly Bound[] {
+  const known = fineBounds.get(steps) ?? boundsOf(steps);
+  fineBounds.set(steps, known);
+  return known;
+}
+
 function boundsOf(seconds: StretchCalls['seconds']): readonly Bound[] {
   const rising = [...new Set([0, ...seconds.map(({ shiftUs }) => shiftUs)])].filter(Number.isFinite).sort((a, b) => a - b);
   const step = Math.max(1, (rising.length - 1) / (MOST_BOUNDS - 1));
@@ -186,7 +211,7 @@ function boundsOf(seconds: StretchCalls['seconds']): readonly Bound[] {
  * The best of the bounds.
  * @param countAt what is left when each call is shortened by as much
  */
-const bounded = ({ bounds }: Part, countAt: (shiftUs: number) => number): number =>
+const bounded = (bounds: readonly Bound[], countAt: (shiftUs: number) => number): number =>
   bounds.reduce((best, { shiftUs, beyond }) => Math.max(best, countAt(shiftUs) - beyond), 0);
 
 function boundAbove(part: StretchCalls, limitUs: number, covered: CoveredCalls, shiftUs: number): number {

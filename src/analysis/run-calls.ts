@@ -40,6 +40,7 @@ interface StretchFacts {
   readonly segment: Segment;
   readonly usual: UsualOfStretch;
   readonly seconds: StretchCalls['seconds'];
+  readonly steps: StretchCalls['steps'];
   readonly withheld: readonly string[];
   /** Share of the time of a closed stretch that was lost to the delay. */
   readonly lostShare: number;
@@ -71,10 +72,11 @@ export class RunCalls {
       .map((segment) => ({ ...this.#stretch(segment), tally: tallyOf(own.filter(({ cell }) => cell.segment === segment.id)) }));
     return {
       shifts: new CallShifts(
-        stretches.map(({ segment, usual, seconds, tally }) => ({
+        stretches.map(({ segment, usual, seconds, steps, tally }) => ({
           tally,
           calls: callsOf.get(segment.id) ?? [],
           seconds,
+          steps,
           usual,
           timeoutUs: timeoutMs * 1000,
           neverLeft: this.#facts.neverLeft,
@@ -109,6 +111,10 @@ export class RunCalls {
       for (let t = Math.floor(segment.startS); t < Math.max(endS, segment.startS + 1); t++)
         seconds.push({ shiftUs: noise.shiftOfSecondUs(t), due: dueIn(t) });
     }
+    const steps = seconds.flatMap(({ shiftUs, due }, at) => {
+      const fine = noise.shiftsInSecondUs(Math.floor(segment.startS) + at);
+      return fine.length === 0 ? [{ shiftUs, due }] : fine.map((us) => ({ shiftUs: us, due: due / fine.length }));
+    });
     const facts: StretchFacts = {
       segment,
       usual: {
@@ -119,6 +125,7 @@ export class RunCalls {
           : { delayShare: told.delayMs / 1000 / lengthS }),
       },
       seconds,
+      steps,
       withheld: this.#withheld(segment, all, told?.withheldShare),
       lostShare:
         segment.kind !== 'closed' || told === undefined || lengthS === 0

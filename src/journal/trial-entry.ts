@@ -35,7 +35,7 @@ export interface ReplicaCounts {
  */
 export interface TrialNoise {
   readonly view: DelayView;
-  /** Seconds that had more than 10 ms of delay, or a start that late, out of all of them. */
+  /** Seconds that had more than 50 ms of delay, or a start that was more than 10 ms late, out of all of them. */
   readonly disturbedSeconds: number;
   readonly seconds: number;
   /** The most that a call due in any of them can have been shifted, microseconds; null: nobody can tell. */

@@ -7,7 +7,7 @@ const segmentKind = z.enum(['warm-up', 'steady', 'ramp', 'burst', 'closed', 'edg
 
 /** How much this machine disturbed a stretch of the load. */
 export const disturbed = z.strictObject({
-  seconds: z.number().describe('Seconds with more than 10 ms of delay, or a start that late.'),
+  seconds: z.number().describe('Seconds with more than 50 ms of delay, or a start that was more than 10 ms late.'),
   of: z.number().describe('Seconds that were looked at.'),
   causes: list(z.string()).describe('What was seen, a sentence each. Shown; it decides nothing by itself.'),
 });

@@ -3,11 +3,14 @@ import type { OutcomeClass } from '../../scenario/outcome.js';
 import { CalmMoments } from './calm-moments.js';
 import { DelayCourse } from './delay-course.js';
 import { firstAbove } from './first-place.js';
-import { GRID_MS, type NoiseRecord } from './noise-record.js';
+import { GRID_MS, INSTANTS_PER_S, type NoiseRecord } from './noise-record.js';
 import type { DelayCause, Stretch, StretchNoise } from './stretch.js';
 
 /** Delay of a second, or shift of a call, that is too little to make an outcome: 10 ms. */
 export const SLIGHT_MS = 10;
+
+/** Delay of a second by which the machine is called noisy: a twentieth of the time. A quiet virtual machine has 5 to 30 ms. */
+const NOISY_MS = 50;
 
 /** The latest that a start is without a gap of its thread, microseconds. */
 const LATE_WITHOUT_GAP_US = 1000;
@@ -128,7 +131,7 @@ export class Disturbance {
       const facts = this.#record.seconds.get(second);
       const latenessUs = facts?.latenessMaxUs ?? 0;
       const delayMs = course.between(Math.max(fromMs, second * 1000), Math.min(toMs, (second + 1) * 1000));
-      if (Math.max(delayMs, latenessUs / 1000) > SLIGHT_MS) disturbedSeconds++;
+      if (delayMs > NOISY_MS || latenessUs / 1000 > SLIGHT_MS) disturbedSeconds++;
       largestLatenessUs = Math.max(largestLatenessUs, latenessUs);
       latenessSumUs += facts?.latenessSumUs ?? 0;
     }
@@ -168,14 +171,25 @@ export class Disturbance {
     if (this.view === 'none') return Number.POSITIVE_INFINITY;
     const latenessUs = this.#record.seconds.get(second)?.latenessMaxUs ?? 0;
     if (this.view === 'unknown') return latenessUs;
+    return Math.max(this.#keptBySecondUs.get(second) ?? 0, Math.max(...this.#byInstantUs(second)) + latenessUs);
+  }
+
+  /**
+   * The same without lateness at each instant of the grid: what most calls of a second can have had, where the largest of one is not said of all.
+   * Empty where that cannot be told.
+   */
+  shiftsInSecondUs(second: number): readonly number[] {
+    return this.view === 'none' || this.view === 'unknown' ? [] : this.#byInstantUs(second);
+  }
+
+  #byInstantUs(second: number): readonly number[] {
     const endedByMs = this.#endedByMs.get(second) ?? (second + 1) * 1000;
-    let largestMs = 0;
-    for (let atMs = second * 1000; atMs < (second + 1) * 1000; atMs += GRID_MS) {
+    return Array.from({ length: INSTANTS_PER_S }, (_, instant) => {
+      const atMs = second * 1000 + instant * GRID_MS;
       // What is due in this step is in flight after the next, unless a gap holds it.
       const endMs = Math.min(endedByMs, this.#calm.nextEmpty(atMs + 2 * GRID_MS));
-      largestMs = Math.max(largestMs, this.#course.between(this.#calm.lastBefore(atMs), endMs));
-    }
-    return Math.max(this.#keptBySecondUs.get(second) ?? 0, Math.ceil(largestMs * 1000) + latenessUs);
+      return Math.ceil(this.#course.between(this.#calm.lastBefore(atMs), endMs) * 1000);
+    });
   }
 
   #shiftOf(dueMs: number, responseUs: number, latenessUs: number): number {

@@ -19,7 +19,7 @@ export type DelayCause = 'server-waited' | 'threads-held' | 'starts-late';
 export interface StretchNoise {
   /** Delay in all, milliseconds; Infinity where nothing tells how long a server on this machine waited. */
   readonly delayMs: number;
-  /** Seconds that had more than 10 ms of it, or a start that late, out of all that were looked at. */
+  /** Seconds that had more than 50 ms of it, or a start that was more than 10 ms late, out of all that were looked at. */
   readonly disturbedSeconds: number;
   readonly seconds: number;
   /** The most first. */

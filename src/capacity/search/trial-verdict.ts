@@ -44,7 +44,7 @@ export function verdictOf(facts: TrialFacts, conditions: readonly SloCondition[]
  * Whether a trial would have failed on a quiet machine too. Known by the calls that stay over a limit after each was shortened by its shift:
  * more than the limit lets lie above it, of the calls that were planned where it was stopped. Stopped in flight: by the delay since the system
  * was last calm, when that is shorter than the queue takes to fill from what the limit explains, (cap - rate x limit) / rate. A queue that
- * grew, or that outlasted the window: when no second had more than 10 ms of delay. Where nothing tells of delays every failure stands.
+ * grew, or that outlasted the window: when no second had more than 50 ms of delay. Where nothing tells of delays every failure stands.
  */
 function isCertainFailure(facts: TrialFacts, { rule }: TrialVerdict, conditions: readonly SloCondition[]): boolean {
   const { noise, rate, stopped, measuredS, plannedS = measuredS } = facts;

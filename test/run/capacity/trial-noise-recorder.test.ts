@@ -78,7 +78,8 @@ describe('what a trial keeps of the noise', () => {
     const found = told([second(0), second(1), second(2, calls), delay(0, 0), delay(1, 0), delay(2, 3)], cells);
     expect(found).toMatchObject({
       view: 'run-delay',
-      disturbedSeconds: 1,
+      // 30 ms in a second are what a quiet machine has too.
+      disturbedSeconds: 0,
       seconds: 3,
       certainOver: { [P95 as string]: 1, [TOOL as string]: 1 },
     });

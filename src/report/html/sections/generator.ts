@@ -15,7 +15,7 @@ export const generatorSection: SectionMaker = async (view) => {
   return {
     id: 'generator',
     title: 'Generator health',
-    body: html`<p class="note">A disturbed second had more than 10 ms of delay, or a start that late. It decides nothing alone: a check is in doubt only where the delay could have made its outcome. ${generator.eventLoopUtilisation === undefined ? '' : `Event-loop utilization (${ratioText(generator.eventLoopUtilisation)}) is shown but not judged: the loop that times the starts is busy at any load.`}</p>
+    body: html`<p class="note">A disturbed second had more than 50 ms of delay, or a start that was more than 10 ms late. It decides nothing alone: a check is in doubt only where the delay could have made its outcome. ${generator.eventLoopUtilisation === undefined ? '' : `Event-loop utilization (${ratioText(generator.eventLoopUtilisation)}) is shown but not judged: the loop that times the starts is busy at any load.`}</p>
 ${figures.length === 0 ? '' : html`<div class="pairs">${figures}</div>`}
 ${dataTable(
   result.phases.filter(({ kind }) => kind !== 'edge'),
