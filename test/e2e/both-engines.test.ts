@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultFigures } from '../../src/result/fault-figures.js';
 import type { Result } from '../../src/result/result.js';
-import { build, fixedPort } from '../faults/proxied-peer.js';
+import { build } from '../faults/proxied-peer.js';
 import { ENGINES, type RealToxiproxy, startRealToxiproxy } from '../faults/real-toxiproxy.js';
 import { freePort } from '../fixtures/ports.js';
 import { lacking, requireAll } from '../requirement.js';
@@ -24,7 +24,7 @@ let postgresPort: number;
 beforeAll(async () => {
   build();
   const port = await freePort();
-  [proxyPort, postgresPort] = [await fixedPort(), await freePort()];
+  [proxyPort, postgresPort] = [await freePort(), await freePort()];
   const database = `postgres://postgres@127.0.0.1:${proxyPort}/orders`;
   const args = [bin, 'sample', '--port', String(port), '--postgres', String(postgresPort), '--database', database];
   const child = spawn(process.execPath, args, { stdio: 'ignore' });
@@ -83,7 +83,8 @@ const scenario = (): string =>
         ...(inject === 'slow-dependency' ? { with: { latency: '60ms', jitter: '20ms' } } : {}),
       })),
       recovery: { within: '2s' },
-      slo: { success: '99%', p95: '400ms', during: { fault: { success: '60%' } } },
+      // Far from what a busy machine can make of it: about half of the calls fail.
+      slo: { success: '99%', p95: '400ms', during: { fault: { success: '80%' } } },
     },
   });
 

@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { readIntent } from '../../src/faults/intent-file.js';
-import { build, fixedPort, roundTrip } from '../faults/proxied-peer.js';
+import { build, roundTrip } from '../faults/proxied-peer.js';
 import { ENGINES, type EngineName, type RealToxiproxy, startRealToxiproxy } from '../faults/real-toxiproxy.js';
 import { swallowingUpstream } from '../faults/swallowing-upstream.js';
+import { freePort } from '../fixtures/ports.js';
 import { lacking } from '../requirement.js';
 import { callJson } from '../toxiproxy/api-client.js';
 import { bin, miniServer, root, temporaryFolder } from './plimsoll.js';
@@ -56,7 +57,7 @@ async function brokenRun(
   engine: EngineName,
   options: { readonly inject?: string; readonly upstream?: string; readonly more?: object; readonly url?: string } = {},
 ): Promise<Broken> {
-  const listen = await fixedPort();
+  const listen = await freePort();
   const out = join(temporaryFolder(), 'run');
   const upstream = options.upstream ?? (await echo());
   const scenario = scenarioFile({

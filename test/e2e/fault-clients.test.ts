@@ -7,8 +7,9 @@ import { type DriveReport, type FaultAgent, startFaultAgent } from '../../src/fa
 import type { PlannedFault } from '../../src/scenario/faults/fault-plan.js';
 import { readParameters } from '../../src/scenario/faults/recipe.js';
 import { recipeNamed } from '../../src/scenario/faults/recipe-catalogue.js';
-import { build, fixedPort } from '../faults/proxied-peer.js';
+import { build } from '../faults/proxied-peer.js';
 import { ENGINES, type EngineName, type RealToxiproxy, startRealToxiproxy } from '../faults/real-toxiproxy.js';
+import { freePort } from '../fixtures/ports.js';
 import { lacking } from '../requirement.js';
 import { type Asker, CLIENTS, type ClientKind } from './clients/asker.js';
 import { startHttp, startUpstreams, type Upstreams } from './clients/upstreams.js';
@@ -40,7 +41,7 @@ beforeAll(async () => {
   for (const engine of engines) {
     const proxies: { dependency: string; listen: string; upstream: string }[] = [];
     for (const kind of kinds) {
-      const port = await fixedPort();
+      const port = await freePort();
       paths.push({ engine, kind, port });
       proxies.push({ dependency: kind.name, listen: `127.0.0.1:${port}`, upstream: upstreams.addresses[kind.name] as string });
     }

@@ -16,7 +16,8 @@ import { searchRecovery } from '../../src/run/capacity/search-recovery.js';
 import { RunSession } from '../../src/run/run-session.js';
 import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
 import { heardConsole } from '../cli/heard-console.js';
-import { echoServer, fixedPort } from '../faults/proxied-peer.js';
+import { echoServer } from '../faults/proxied-peer.js';
+import { freePort } from '../fixtures/ports.js';
 import { fixture, plimsoll, startServer, temporaryFolder } from './plimsoll.js';
 import { scenarioFile } from './scenario-file.js';
 
@@ -38,7 +39,7 @@ const UNDER = 'slow-dependency@store';
  * they gave up on too. 60/s of clients that try three times more are 240 attempts/s for as long as none is answered in time.
  */
 async function recovery(retry: 'none' | Readonly<Record<string, unknown>>) {
-  const proxyPort = await fixedPort();
+  const proxyPort = await freePort();
   const upstream = await echoServer();
   const command = [
     process.execPath,

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { fixedPort } from '../faults/proxied-peer.js';
 import { startRealToxiproxy } from '../faults/real-toxiproxy.js';
 import { freePort } from '../fixtures/ports.js';
 import { lacking } from '../requirement.js';
@@ -31,7 +30,7 @@ interface Wrong {
 
 /** Runs it, and holds it to having loaded nothing. */
 async function refused({ faults = [slow], listen, upstream, used = true, flags = [] }: Wrong): Promise<Ended> {
-  const port = await fixedPort();
+  const port = await freePort();
   const at = listen ?? `127.0.0.1:${port}`;
   const asks = used ? at.slice(at.lastIndexOf(':') + 1) : '1';
   const server = used ? await miniServer('--asks', asks) : await miniServer();
@@ -142,7 +141,7 @@ describe('a dependency that cannot be broken', () => {
       const real = await startRealToxiproxy();
       onTestFinished(() => real.stop());
       const run = async (...args: readonly string[]): Promise<Ended> => {
-        const [port, listen] = [await freePort(), await fixedPort()];
+        const [port, listen] = [await freePort(), await freePort()];
         const command = [process.execPath, fixture('mini-server.js'), '--port', String(port)];
         const scenario = scenarioFile({
           url: `http://127.0.0.1:${port}/mcp`,

@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { Scenario } from '../../src/scenario/scenario.js';
-import { build, echoServer, fixedPort } from '../faults/proxied-peer.js';
+import { build, echoServer } from '../faults/proxied-peer.js';
 import { freePort } from '../fixtures/ports.js';
 import { opened, scenarioOn, script } from './server-under-test.js';
 
@@ -12,7 +12,7 @@ async function waitingOn(upstream: string): Promise<Scenario> {
   const code = `require('http').createServer((q, r) => { r.statusCode = 503; r.end(); }).listen(${port}, '127.0.0.1')`;
   return scenarioOn(port, {
     server: { ...script(code), readyTimeoutMs: 1500 },
-    dependencies: { db: { listen: `127.0.0.1:${await fixedPort()}`, upstream, tools: [] } },
+    dependencies: { db: { listen: `127.0.0.1:${await freePort()}`, upstream, tools: [] } },
     faults: [{ dependency: 'db', inject: 'black-hole', with: {}, atMs: 0, forMs: 500 }],
   } as never);
 }

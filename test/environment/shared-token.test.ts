@@ -44,7 +44,7 @@ describe('an environment with target.auth', () => {
     );
     onTestFinished(async () => void (await environment.close()));
     expect(tokens[0]).toBe('token-1');
-    expect(steps[0]).toMatch(/^a token was obtained in \d+ ms, good for 3 s$/);
+    expect(steps[0]).toMatch(/^a token was obtained in \d+(\.\d+)? ms, good for 3 s$/);
     expect(environment.notes.map(({ code }) => code).slice(0, 2)).toEqual(['tls-insecure', 'token']);
     const notes: string[] = [];
     environment.drive(scenario, timelineOf(scenario), (entry) => {

@@ -3,14 +3,15 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { cleanFaults } from '../../src/faults/clean-faults.js';
 import { readIntent, writeIntent } from '../../src/faults/intent-file.js';
 import { serveToxiproxy } from '../../src/toxiproxy/serve-toxiproxy.js';
+import { freePort } from '../fixtures/ports.js';
 import { callJson } from '../toxiproxy/api-client.js';
-import { fixedPort, temporaryFolder } from './proxied-peer.js';
+import { temporaryFolder } from './proxied-peer.js';
 
 describe('cleanFaults', () => {
   it('takes back what is ours, and nothing else', async () => {
     const server = await serveToxiproxy({ host: '127.0.0.1', port: 0 });
     onTestFinished(() => server.close());
-    const [made, adopted] = [`127.0.0.1:${await fixedPort()}`, `127.0.0.1:${await fixedPort()}`];
+    const [made, adopted] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
     const call = (method: string, path: string, body?: object) => callJson(server.url, method, path, body);
     await call('POST', '/proxies', { name: 'made', listen: made, upstream: '127.0.0.1:9' });
     await call('POST', '/proxies', { name: 'theirs', listen: adopted, upstream: '127.0.0.1:9' });

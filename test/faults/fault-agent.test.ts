@@ -8,9 +8,10 @@ import { type DriveReport, type FaultAgent, startFaultAgent } from '../../src/fa
 import { readIntent } from '../../src/faults/intent-file.js';
 import type { PlannedFault } from '../../src/scenario/faults/fault-plan.js';
 import { serveToxiproxy } from '../../src/toxiproxy/serve-toxiproxy.js';
+import { freePort } from '../fixtures/ports.js';
 import { lacking } from '../requirement.js';
 import { callJson } from '../toxiproxy/api-client.js';
-import { build, echoServer, fixedPort, planned, roundTrip, temporaryFolder } from './proxied-peer.js';
+import { build, echoServer, planned, roundTrip, temporaryFolder } from './proxied-peer.js';
 import { ENGINES, type EngineName, type RealToxiproxy, startRealToxiproxy } from './real-toxiproxy.js';
 
 beforeAll(build);
@@ -34,7 +35,7 @@ interface Bench {
 }
 
 async function bench(engine = 'embedded', upstream?: string, port?: number): Promise<Bench> {
-  const listenPort = port ?? (await fixedPort());
+  const listenPort = port ?? (await freePort());
   const to = upstream ?? (await echoServer());
   const intentFile = join(temporaryFolder(), 'faults.json');
   const agent = await startFaultAgent({
@@ -222,7 +223,7 @@ describe.each(ENGINES.filter((engine) => !lackingEngine(engine)))(
     it('adopts a proxy with the same addresses, and leaves it with the toxics of others as it was', async () => {
       const server = await standing();
       const upstream = await echoServer();
-      const port = await fixedPort();
+      const port = await freePort();
       await callJson(server.url, 'POST', '/proxies', { name: 'theirs', listen: `127.0.0.1:${port}`, upstream });
       await callJson(server.url, 'POST', '/proxies/theirs/toxics', { name: 'their-toxic', type: 'noop' });
       const before = await callJson(server.url, 'GET', '/proxies');
@@ -246,7 +247,7 @@ describe.each(ENGINES.filter((engine) => !lackingEngine(engine)))(
     it('refuses a proxy that leads elsewhere or is off, and a port that is taken', async () => {
       const server = await standing();
       const upstream = await echoServer();
-      const port = await fixedPort();
+      const port = await freePort();
       const listen = `127.0.0.1:${port}`;
       await callJson(server.url, 'POST', '/proxies', { name: 'theirs', listen, upstream: '127.0.0.1:9' });
       await expect(bench(server.url, upstream, port)).rejects.toMatchObject({

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { serveToxiproxy } from '../../src/toxiproxy/serve-toxiproxy.js';
+import { freePort } from '../fixtures/ports.js';
 import { callJson } from '../toxiproxy/api-client.js';
-import { build, echoServer, fixedPort, planned, roundTrip, temporaryFolder } from './proxied-peer.js';
+import { build, echoServer, planned, roundTrip, temporaryFolder } from './proxied-peer.js';
 
 beforeAll(build);
 
@@ -37,6 +39,9 @@ async function holder(engine: string, port: number, upstream: string, intentFile
   return child;
 }
 
+/** Whether the agent wrote down that everything is taken back, which is the last that it does. */
+const isClean = (intentFile: string): boolean => (JSON.parse(readFileSync(intentFile, 'utf8')) as { clean: boolean }).clean;
+
 const within = async (limitMs: number, holds: () => Promise<boolean>): Promise<number> => {
   const startedMs = performance.now();
   while (!(await holds())) {
@@ -48,27 +53,26 @@ const within = async (limitMs: number, holds: () => Promise<boolean>): Promise<n
 };
 
 describe('SIGKILL of plimsoll with its whole process group', () => {
-  it('leaves no fault behind in 10 of 10 tries at random moments, within a second', async () => {
+  it('leaves no fault behind in 10 of 10 tries at random moments', async () => {
     const server = await serveToxiproxy({ host: '127.0.0.1', port: 0 });
     onTestFinished(() => server.close());
     const upstream = await echoServer();
     const folder = temporaryFolder();
     for (let attempt = 0; attempt < 10; attempt++) {
-      const port = await fixedPort();
+      const port = await freePort();
       const embedded = attempt % 2 === 0;
-      const child = await holder(embedded ? 'embedded' : server.url, port, upstream, join(folder, `${attempt}.json`));
+      const intentFile = join(folder, `${attempt}.json`);
+      const child = await holder(embedded ? 'embedded' : server.url, port, upstream, intentFile);
       await wait(Math.random() * 400);
       process.kill(-(child.pid as number), 'SIGKILL');
-      // The embedded engine goes on forwarding for its grace time; on a server of others nothing of ours may stay.
-      await within(1000, async () =>
-        embedded
-          ? typeof (await roundTrip(port, 100)) === 'number'
-          : Object.keys(await callJson<object>(server.url, 'GET', '/proxies')).length === 0,
-      );
-      // And no late step may put it back.
-      await wait(150);
-      if (embedded) expect(await roundTrip(port)).toBeTypeOf('number');
-      else expect(await callJson(server.url, 'GET', '/proxies')).toEqual({});
+      // `npm run bench -- --only cleanup` holds it to a second; here others may have the cores. Before that a step may still be under way.
+      await within(4000, async () => isClean(intentFile));
+      // The embedded engine goes on forwarding for its grace time; on a server of others nothing of ours may stay. And no late step may put it back.
+      for (const pauseMs of [0, 150]) {
+        await wait(pauseMs);
+        if (embedded) expect(await roundTrip(port)).toBeTypeOf('number');
+        else expect(await callJson(server.url, 'GET', '/proxies')).toEqual({});
+      }
     }
   }, 60_000);
 });

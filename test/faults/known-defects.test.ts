@@ -6,9 +6,10 @@ import { EXIT } from '../../src/errors/exit-codes.js';
 import { type DriveReport, startFaultAgent } from '../../src/faults/fault-agent.js';
 import { readIntent } from '../../src/faults/intent-file.js';
 import { kindOf, type NamedToxic, ToxiproxyDriver } from '../../src/faults/toxiproxy-driver.js';
+import { freePort } from '../fixtures/ports.js';
 import { lacking } from '../requirement.js';
 import { callJson } from '../toxiproxy/api-client.js';
-import { build, echoServer, fixedPort, planned, roundTrip, temporaryFolder } from './proxied-peer.js';
+import { build, echoServer, planned, roundTrip, temporaryFolder } from './proxied-peer.js';
 import { startRealToxiproxy } from './real-toxiproxy.js';
 import { swallowingUpstream } from './swallowing-upstream.js';
 
@@ -59,7 +60,7 @@ const toxic = (name: string, type: NamedToxic['type'], attributes: NamedToxic['a
 describe.skipIf(lacking('toxiproxy'))('a real Toxiproxy that wedges', () => {
   it('on the removal of latency while a client does not read: the driver deletes the proxy, makes it anew, and all answers again', async () => {
     const { driver, url } = await realOne();
-    const port = await fixedPort();
+    const port = await freePort();
     const proxy = { name: 'db', listen: `127.0.0.1:${port}`, upstream: await flood(), enabled: true };
     await driver.createProxy(proxy);
     const theirs = toxic('theirs', 'limit_data', { bytes: 1e12 });
@@ -83,7 +84,7 @@ describe.skipIf(lacking('toxiproxy'))('a real Toxiproxy that wedges', () => {
 
   it('in the middle of a run: the fault is taken off all the same within 5 s, and the report says what that took', async () => {
     const { url } = await realOne();
-    const [port, upstream] = [await fixedPort(), await flood()];
+    const [port, upstream] = [await freePort(), await flood()];
     const listen = `127.0.0.1:${port}`;
     const agent = await startFaultAgent({
       runId: 'w1',
@@ -112,7 +113,7 @@ describe.skipIf(lacking('toxiproxy'))('a real Toxiproxy that wedges', () => {
 
   it('on an upstream that swallows connects: no call hangs, and what stayed is told with the words that help', async () => {
     const { url } = await realOne();
-    const [port, upstream] = [await fixedPort(), await swallowingUpstream()];
+    const [port, upstream] = [await freePort(), await swallowingUpstream()];
     const intentFile = join(temporaryFolder(), 'faults.json');
     const proxies = [{ dependency: 'dep', listen: `127.0.0.1:${port}`, upstream: upstream.address }];
     const agent = await startFaultAgent({ runId: 'w2', engine: url, seed: 1, intentFile, proxies });
@@ -146,7 +147,7 @@ describe.skipIf(lacking('toxiproxy'))('values that kill a real Toxiproxy', () =>
     ['a negative rate', toxic('x', 'bandwidth', { rate: -1 }), 'rate'],
   ])('%s: the driver refuses it and the server lives; sent past the driver, it dies', async (_, deadly, field) => {
     const { driver, url, child } = await realOne();
-    const [port, upstream] = [await fixedPort(), await echoServer()];
+    const [port, upstream] = [await freePort(), await echoServer()];
     await driver.createProxy({ name: 'db', listen: `127.0.0.1:${port}`, upstream });
     await expect(driver.addToxic('db', deadly)).rejects.toMatchObject({
       exitCode: EXIT.usage,

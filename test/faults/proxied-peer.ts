@@ -16,19 +16,6 @@ export function build(): void {
   if (status !== 0) throw new Error(stderr);
 }
 
-/** A port outside the ephemeral range that is free now. */
-export async function fixedPort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (free) return port;
-  }
-}
-
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'plimsoll-faults-test-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

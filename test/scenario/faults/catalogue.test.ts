@@ -5,8 +5,9 @@ import type { PlannedFault } from '../../../src/scenario/faults/fault-plan.js';
 import { readParameters } from '../../../src/scenario/faults/recipe.js';
 import { RECIPES } from '../../../src/scenario/faults/recipe-catalogue.js';
 import { serveToxiproxy } from '../../../src/toxiproxy/serve-toxiproxy.js';
-import { build, echoServer, fixedPort, roundTrip, temporaryFolder } from '../../faults/proxied-peer.js';
+import { build, echoServer, roundTrip, temporaryFolder } from '../../faults/proxied-peer.js';
 import { ENGINES, startRealToxiproxy } from '../../faults/real-toxiproxy.js';
+import { freePort } from '../../fixtures/ports.js';
 import { lacking } from '../../requirement.js';
 import { callJson } from '../../toxiproxy/api-client.js';
 
@@ -87,7 +88,7 @@ describe.each(ENGINES.filter((engine) => engine === 'embedded' || !lacking('toxi
       const names = [...RECIPES.map(({ name }) => name), 'other'];
       const proxies: { dependency: string; listen: string; upstream: string }[] = [];
       for (const [at, dependency] of names.entries()) {
-        const listen = `127.0.0.1:${await fixedPort()}`;
+        const listen = `127.0.0.1:${await freePort()}`;
         proxies.push({ dependency, listen, upstream });
         // Every other one stood before, with a toxic of somebody else.
         if (at % 2 === 1) continue;
