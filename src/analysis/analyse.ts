@@ -232,6 +232,7 @@ function analysisOf(ledger: Ledger): Analysis {
     slo: start.slo,
     ...(start.baseline === undefined ? {} : { baseline: start.baseline }),
     timeoutMs: start.timeoutMs,
+    ...(ledger.abortInDoubt(calls.ended) ? { abortInDoubt: true } : {}),
     ...(start.earlier === undefined ? {} : { earlier: start.earlier }),
     ...(start.onDoubt === undefined ? {} : { onDoubt: start.onDoubt }),
     ...(start.recoveryWithinS === undefined || start.scenario.recovery === undefined

@@ -29,6 +29,8 @@ export interface Analysis {
   readonly timeoutMs: number;
   /** `recovery.within` where the scenario states it: then it is judged. */
   readonly recoveryWithinS?: number;
+  /** The delay of this machine may have made the failures for which the abort rule stopped the run. */
+  readonly abortInDoubt?: true;
   /** Attempts before this one, of a run that was repeated. */
   readonly earlier?: readonly EarlierAttempt[];
   /** What an outcome in doubt costs: absent, it fails. */

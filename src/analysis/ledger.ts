@@ -11,8 +11,11 @@ import { segmentOfSecond } from '../scenario/plan/segment-lookup.js';
 import { type Book, Books } from './books.js';
 import { EventTally } from './event-tally.js';
 import { HealthTally } from './health-figures.js';
+import type { EndedCalls } from './noise/ended-calls.js';
 import { NoiseRecord } from './noise/noise-record.js';
+import { abortInDoubt } from './resilience/abort-doubt.js';
 import { ResilienceTally } from './resilience/resilience-tally.js';
+import { SecondRecord } from './resilience/second-record.js';
 import { SampleShelf } from './sample-shelf.js';
 import { SaturationTally } from './saturation.js';
 import { SeriesBuilder } from './series-builder.js';
@@ -26,6 +29,9 @@ import { ValidityTally } from './validity.js';
 /** Counts of a driver that say: this machine had nothing left to connect with. */
 const NEVER_LEFT: ReadonlySet<string> = new Set(['out-of-descriptors', 'out-of-ports']);
 
+/** Seconds between the last second of a bad stretch and the stop: load threads tell of a second within the next one. */
+const TOLD_AFTER_S = 2;
+
 /**
  * The journal added up: one book a cell, and beside them series, health, saturation and the state of the generator. What each kind of
  * entry means stands in one switch, so that a new kind cannot be forgotten.
@@ -38,6 +44,8 @@ export class Ledger {
   readonly events: EventTally;
   readonly validity = new ValidityTally();
   readonly noise = new NoiseRecord();
+  /** What ended in each second, where an abort rule watched it. */
+  readonly #ended = new SecondRecord([]);
   readonly notes: NoteEntry[] = [];
   readonly connections = { opened: 0, reused: 0 };
   readonly streams = new StreamTally();
@@ -101,6 +109,16 @@ export class Ledger {
 
   /** Calls that became due in a second. */
   readonly dueIn = (second: number): number => Math.max(0, this.#dueIn[second] ?? 0);
+
+  /** Whether the delay of this machine may have made the failures for which the abort rule stopped the run. */
+  abortInDoubt(calls: EndedCalls): boolean {
+    const { abort } = this.start;
+    const stoppedS = this.end?.reason === 'aborted' ? this.notes.find(({ code }) => code === 'aborted')?.t : undefined;
+    if (abort === undefined || stoppedS === undefined) return false;
+    const toS = Math.floor(stoppedS) - TOLD_AFTER_S + 1;
+    const fromS = toS - Math.ceil(abort.forMs / 1000);
+    return abortInDoubt(calls, this.#ended, abort, fromS, toS, (t) => segmentOfSecond(this.timeline, t)?.id ?? -1);
+  }
 
   /** Calls that never left: this machine had no descriptor or port for their connection. */
   get neverLeft(): number {
@@ -273,6 +291,7 @@ export class Ledger {
       this.#dueIn[entry.t] = (this.#dueIn[entry.t] ?? 0) + (cell.offered ?? 0);
       if ((cell.offered ?? 0) > 0) this.#lastOfferedS = Math.max(this.#lastOfferedS, entry.t + 1);
     }
+    if (this.start.abort !== undefined) this.#ended.add(entry);
     this.noise.addSecond(entry);
     this.series.addSecond(entry);
     this.events.addSecond(entry);

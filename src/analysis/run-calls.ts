@@ -1,3 +1,4 @@
+import type { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { CellEntry } from '../journal/second-entry.js';
 import type { Segment } from '../scenario/plan/segment.js';
 import { countText, percentText } from '../text/figure-text.js';
@@ -5,6 +6,7 @@ import type { Book } from './books.js';
 import { CallShifts, type StretchCalls } from './call-shifts.js';
 import type { UsualOfStretch } from './noise/certain-failure.js';
 import type { Disturbance, ShiftedCall } from './noise/disturbance.js';
+import { EndedCalls, type StretchCourse } from './noise/ended-calls.js';
 import { WITHHELD_ALLOWED } from './noise/stretch.js';
 import { Tally } from './tally.js';
 
@@ -39,6 +41,7 @@ export interface CallFacts {
 interface StretchFacts {
   readonly segment: Segment;
   readonly usual: UsualOfStretch;
+  readonly successes: LatencyHistogram;
   readonly seconds: StretchCalls['seconds'];
   readonly steps: StretchCalls['steps'];
   readonly withheld: readonly string[];
@@ -51,8 +54,12 @@ export class RunCalls {
   readonly #facts: CallFacts;
   readonly #stretches = new Map<number, StretchFacts>();
 
+  /** The same by the second in which they ended. */
+  readonly ended: EndedCalls;
+
   constructor(facts: CallFacts) {
     this.#facts = facts;
+    this.ended = new EndedCalls(facts.noise, (id) => this.#courseOf(id));
   }
 
   /** The calls of some cells: of a tool, of a tenant, of segments. */
@@ -93,6 +100,13 @@ export class RunCalls {
     return this.#stretch(segment).withheld;
   }
 
+  #courseOf(id: number): StretchCourse {
+    const segment = this.#facts.timeline.find((own) => own.id === id);
+    if (segment === undefined) return {};
+    const { usual, successes } = this.#stretch(segment);
+    return { ...usual, successes };
+  }
+
   #stretch(segment: Segment): StretchFacts {
     const known = this.#stretches.get(segment.id);
     if (known !== undefined) return known;
@@ -124,6 +138,7 @@ export class RunCalls {
           ? {}
           : { delayShare: told.delayMs / 1000 / lengthS }),
       },
+      successes: all.response,
       seconds,
       steps,
       withheld: this.#withheld(segment, all, told?.withheldShare),

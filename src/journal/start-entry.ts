@@ -47,6 +47,8 @@ export interface StartEntry {
   readonly proxiedPaths?: Readonly<Record<string, 'verified' | 'unverified'>>;
   /** `recovery.within` in seconds. */
   readonly recoveryWithinS?: number;
+  /** Where the scenario has one. */
+  readonly abort?: { readonly errorRate: number; readonly forMs: number };
   /** Attempts before this one, of a run that is repeated while it is in doubt. */
   readonly earlier?: readonly EarlierAttempt[];
   /** What an outcome in doubt costs: absent, it fails. */

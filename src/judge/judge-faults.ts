@@ -1,4 +1,3 @@
-import { SLIGHT_MS } from '../analysis/noise/disturbance.js';
 import type { FaultFigures } from '../result/fault-figures.js';
 import type { MeasuredResult } from '../result/result.js';
 import type { CheckDraft } from '../result/verdict.js';
@@ -70,7 +69,7 @@ export function judgeRecovery(withinS: number, { faults }: Pick<MeasuredResult, 
       outcome: inDoubt === true ? 'invalid' : 'fail',
       evidence:
         inDoubt === true
-          ? `${text}; in seconds that were outside it, this machine delayed calls by more than ${SLIGHT_MS} ms: in doubt`
+          ? `${text}; in seconds that were outside it, this machine delayed calls, which may have put them there: in doubt`
           : text,
     });
     if (recoverS !== undefined && recoverS <= withinS)

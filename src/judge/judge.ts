@@ -1,9 +1,7 @@
 import type { Analysis } from '../analysis/analysis.js';
-import { SLIGHT_MS } from '../analysis/noise/disturbance.js';
 import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import type { MeasuredResult } from '../result/result.js';
 import { type Check, type CheckDraft, type Outcome, settled, type Verdict } from '../result/verdict.js';
-import { parseDuration } from '../scenario/file/units.js';
 import { percentText, spanText } from '../text/figure-text.js';
 import { judgeBaseline } from './judge-baseline.js';
 import { faultTrouble, judgeRecovery } from './judge-faults.js';
@@ -101,33 +99,14 @@ function runChecks(analysis: Analysis): CheckDraft[] {
   const end = { name: 'run to the end', source: 'run', scope: 'run', metric: 'end' } as const;
   return [
     ...faults,
-    abortInDoubt(analysis)
+    analysis.abortInDoubt === true
       ? {
           ...end,
           outcome: 'invalid',
-          evidence: `${evidence}; meanwhile this machine delayed calls by more than ${SLIGHT_MS} ms: in doubt`,
+          evidence: `${evidence}; meanwhile this machine delayed calls, which may have made them fail: in doubt`,
         }
       : { ...end, outcome, evidence },
   ];
-}
-
-/** Seconds between the last second of a bad stretch and the stop: load threads tell of a second within the next one. */
-const TOLD_AFTER_S = 2;
-/** `abort.for` where a scenario names none. */
-const DEFAULT_ABORT_S = 10;
-
-/** Whether the stretch for which the abort rule held had a second in which this machine could have made calls fail. */
-function abortInDoubt({ result: { run }, scenario, noise }: Analysis): boolean {
-  const stoppedS = run.end === 'aborted' ? run.notes.find(({ code }) => code === 'aborted')?.atS : undefined;
-  if (stoppedS === undefined) return false;
-  const written = (scenario.abort as { readonly for?: unknown } | undefined)?.for;
-  const forS = (typeof written === 'string' ? (parseDuration(written) ?? 0) / 1000 : 0) || DEFAULT_ABORT_S;
-  const last = Math.floor(stoppedS) - TOLD_AFTER_S;
-  for (let second = last; second > last - forS && second >= 0; second--) {
-    const shiftUs = noise.shiftOfSecondUs(second);
-    if (shiftUs > SLIGHT_MS * 1000 && Number.isFinite(shiftUs)) return true;
-  }
-  return false;
 }
 
 function summaryOf(outcome: Outcome, checks: readonly Check[], { run, totals }: MeasuredResult): string {

@@ -1,11 +1,18 @@
-import { Disturbance, SLIGHT_MS } from '../analysis/noise/disturbance.js';
+import { Disturbance } from '../analysis/noise/disturbance.js';
+import { EndedCalls } from '../analysis/noise/ended-calls.js';
 import { NoiseRecord } from '../analysis/noise/noise-record.js';
+import { type AbortLimit, abortInDoubt } from '../analysis/resilience/abort-doubt.js';
+import { SecondRecord } from '../analysis/resilience/second-record.js';
 import type { DelayEntry } from '../journal/delay-entry.js';
+import { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { SecondEntry } from '../journal/second-entry.js';
 import { givenRatioText, percentText } from '../text/figure-text.js';
 
 /** Seconds after which nothing more can come for one. */
 const TOLD_WITHIN_S = 2;
+
+/** Id of the stretch that is looked at. */
+const STRETCH = 0;
 
 interface Tally {
   ended: number;
@@ -20,7 +27,7 @@ interface Tally {
  * Failures are failed, dropped and unfinished calls; calls given up by a late generator are none of the server's doing and are left out.
  */
 export class AbortRule {
-  readonly #errorRate: number;
+  readonly #limit: AbortLimit;
   readonly #forS: number;
   /** Seconds that another worker may still add to. */
   readonly #open = new Map<number, Tally>();
@@ -31,9 +38,9 @@ export class AbortRule {
   #waitsUntilS: number | undefined;
   #sentence: string | undefined;
 
-  constructor(rule: { readonly errorRate: number; readonly forMs: number }) {
-    this.#errorRate = rule.errorRate;
-    this.#forS = rule.forMs / 1000;
+  constructor(limit: AbortLimit) {
+    this.#limit = limit;
+    this.#forS = limit.forMs / 1000;
   }
 
   /** @returns why the run has to stop, once and for all, or undefined. */
@@ -60,32 +67,36 @@ export class AbortRule {
   #close(second: number, tally: Tally): void {
     if (tally.ended === 0 || this.#sentence !== undefined) return;
     const rate = tally.failed / tally.ended;
-    if (rate < this.#errorRate) {
+    if (rate < this.#limit.errorRate) {
       this.#badSinceS = undefined;
       this.#waitsUntilS = undefined;
       return;
     }
     this.#badSinceS ??= second;
     if (second + 1 - this.#badSinceS < this.#forS) return;
-    this.#waitsUntilS ??= this.#disturbed(this.#badSinceS, second + 1) ? second + 1 + this.#forS : second + 1;
+    this.#waitsUntilS ??= this.#inDoubt(this.#badSinceS, second + 1) ? second + 1 + this.#forS : second + 1;
     if (second + 1 >= this.#waitsUntilS) {
-      this.#sentence = `error rate was at least ${givenRatioText(this.#errorRate)} from ${this.#badSinceS} s to ${second + 1} s (last second: ${percentText(rate)})`;
+      this.#sentence = `error rate was at least ${givenRatioText(this.#limit.errorRate)} from ${this.#badSinceS} s to ${second + 1} s (last second: ${percentText(rate)})`;
     }
   }
 
-  /** Whether a call due in one of these seconds can have been shifted by more than 10 ms. */
-  #disturbed(fromS: number, toS: number): boolean {
-    const record = new NoiseRecord();
+  #inDoubt(fromS: number, toS: number): boolean {
+    const noise = new NoiseRecord();
+    const record = new SecondRecord([]);
+    const successes = new LatencyHistogram();
     for (const entry of this.#recent) {
-      if (entry.type === 'delay') record.addDelay(entry);
-      else record.addSecond(entry);
+      if (entry.type === 'delay') {
+        noise.addDelay(entry);
+        continue;
+      }
+      noise.addSecond(entry);
+      record.add(entry);
+      for (const { response } of entry.cells) if (response !== undefined) successes.addInterval(response);
     }
-    const noise = new Disturbance(record, [{ id: 0, startS: fromS, endS: toS }]);
-    for (let second = fromS; second < toS; second++) {
-      const shiftUs = noise.shiftOfSecondUs(second);
-      // Infinity: nothing tells, and it will not be told later either.
-      if (Number.isFinite(shiftUs) && shiftUs > SLIGHT_MS * 1000) return true;
-    }
-    return false;
+    const disturbance = new Disturbance(noise, [{ id: STRETCH, startS: fromS, endS: toS }]);
+    const delayShare = disturbance.stretch(STRETCH).delayMs / 1000 / (toS - fromS);
+    const p50Us = successes.percentile(0.5) ?? null;
+    const ended = new EndedCalls(disturbance, () => ({ p50Us, delayShare, successes }));
+    return abortInDoubt(ended, record, this.#limit, fromS, toS, () => STRETCH);
   }
 }

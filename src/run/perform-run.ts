@@ -41,6 +41,7 @@ export async function performRun(request: RunRequest, parts: RunParts, watcher: 
     watcher.onOpened?.(session.environment);
     const own = {
       ...(baseline === undefined ? {} : { baseline }),
+      ...(scenario.abort === undefined ? {} : { abort: scenario.abort }),
       ...(scenario.faults.length === 0 ? {} : { recoveryWithinS: scenario.recovery.withinMs / 1000 }),
     };
     const onStart = (startedAtMs: number): void => watcher.onStart?.(startedAtMs);

@@ -79,7 +79,7 @@ export interface SessionClock {
 }
 
 /** What the first entry holds of one kind of run alone. */
-export type OwnStart = Pick<StartEntry, 'timeline' | 'baseline' | 'recoveryWithinS' | 'capacity' | 'gate'>;
+export type OwnStart = Pick<StartEntry, 'timeline' | 'baseline' | 'recoveryWithinS' | 'abort' | 'capacity' | 'gate'>;
 
 /** The end of a load that knows its own; else it is the moment at which its sessions have ended, with what the drivers counted by then. */
 export interface LoadEnd {

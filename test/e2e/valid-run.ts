@@ -68,7 +68,7 @@ export const expectPassUnlessBusy = ({ code, result, stdout, stderr }: ReportedR
 /** What was seen of the machine. @throws Error where nothing was: such a doubt is a fault of plimsoll. */
 function whyInDoubt({ validity, verdict }: Result): string {
   const { disturbed, reasons } = validity;
-  if (disturbed.seconds === 0 && validity.generator.droppedByGenerator === 0)
+  if (disturbed.causes.length === 0 && validity.generator.droppedByGenerator === 0)
     throw new Error(`in doubt on a machine that was quiet: ${verdict.summary}; ${reasons.join('; ')}`);
   return reasons.join('; ') || verdict.summary;
 }

@@ -21,6 +21,7 @@ const late = (run: MadeRun): MadeRun => ({
 });
 const ended = (run: MadeRun, end: NonNullable<MadeRun['end']>): MadeRun => ({ ...run, end });
 const aborted: NoteEntry = { type: 'note', t: 9, level: 'error', code: 'aborted', text: 'error rate was at least 90 %' };
+const stoppedBy: Partial<MadeRun> = { start: { abort: { errorRate: 0.9, forMs: 3000 } }, extra: [aborted] };
 const verdictOf = (run: MadeRun) => judge(madeRun(run));
 
 describe('judge', () => {
@@ -37,10 +38,10 @@ describe('judge', () => {
     ['a late generator, and a limit that is missed by less', late(close), 'invalid', 5],
     ['a late generator, and a limit that is missed by more', late(slow), 'fail', 3],
     ['an abort', ended(good, 'aborted'), 'fail', 3],
-    ['an abort while the generator was late', { ...ended(late(good), 'aborted'), extra: [aborted] }, 'invalid', 5],
+    ['an abort while the generator was late', { ...ended(late(good), 'aborted'), ...stoppedBy }, 'invalid', 5],
     [
       'an abort while the generator was late, of a run that missed its limits for certain',
-      { ...ended(late(slow), 'aborted'), extra: [aborted] },
+      { ...ended(late(slow), 'aborted'), ...stoppedBy },
       'fail',
       3,
     ],

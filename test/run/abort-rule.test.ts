@@ -11,7 +11,7 @@ function abortedAt(cells: readonly Partial<CellSecond>[], abort = rule()): numbe
   return undefined;
 }
 
-const bad = { failed: 9, ok: 1 };
+const bad = { offered: 10, failed: 9, ok: 1, errors: { 'tool-error': 9 } };
 const good = { ok: 10 };
 
 describe('AbortRule', () => {
@@ -22,9 +22,9 @@ describe('AbortRule', () => {
   });
 
   it('waits for as long again where this machine was disturbed, and then no longer', () => {
-    const waits = Array.from({ length: 10 }, (_, i) => [i * 100, 100, 20_000, 20_000] as const);
-    const stopped = (disturbedIn: readonly number[]): number | undefined => {
-      const abort = rule();
+    const stopped = (disturbedIn: readonly number[], waitedUs = 20_000, errorRate = 0.9): number | undefined => {
+      const abort = new AbortRule({ errorRate, forMs: 3000 });
+      const waits = Array.from({ length: 10 }, (_, i) => [i * 100, 100, waitedUs, waitedUs] as const);
       for (let t = 0; t < 20; t++) {
         const slots = waits.map(([startMs, ...slot]) => [t * 1000 + startMs, ...slot] as const);
         const quiet = slots.map(([startMs, lengthMs]) => [startMs, lengthMs, 0, 0] as const);
@@ -38,7 +38,11 @@ describe('AbortRule', () => {
     };
     expect(stopped([])).toBe(4);
     expect(stopped([1])).toBe(7);
-    expect(stopped([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])).toBe(7);
+    const all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+    expect(stopped(all)).toBe(7);
+    // 3 % of delay makes 30 % of the calls fail at most: of nine failures in ten six are the server's own.
+    expect(stopped(all, 3000, 0.5)).toBe(4);
+    expect(stopped(all, 3000, 0.7)).toBe(7);
   });
 
   it('says from when to when the rate was bad', () => {

@@ -2,10 +2,11 @@ import type { FaultFigures } from '../../result/fault-figures.js';
 import type { Slo } from '../../scenario/objective.js';
 import type { Segment } from '../../scenario/plan/segment.js';
 import type { Book } from '../books.js';
-import { SLIGHT_MS } from '../noise/disturbance.js';
 import { missInDoubt } from '../phase-doubt.js';
 import { Tally } from '../tally.js';
+import { outsideSlo, type WindowSlo } from './inside-slo.js';
 import type { RunFacts } from './run-facts.js';
+import type { SecondRecord } from './second-record.js';
 
 /** What is looked at of one fault, each with the calls that it is told from. */
 export interface DoubtfulParts {
@@ -14,8 +15,8 @@ export interface DoubtfulParts {
   readonly others: readonly Book[];
   /** Segments of the phase while the fault is on. */
   readonly segments: readonly Segment[];
-  /** Second whose calls were the first outside the SLO. */
-  readonly detectedIn: number | undefined;
+  /** Whether the delay of this machine may have put the first second outside the SLO there. */
+  readonly detectInDoubt: boolean;
   readonly recoveryInDoubt: boolean;
 }
 
@@ -32,14 +33,40 @@ export function doubtfulFigures(parts: DoubtfulParts, slo: Slo, run: RunFacts): 
   return [
     ...(missed(parts.before) ? (['before'] as const) : []),
     ...(withheld || missed(parts.during) ? (['during'] as const) : []),
-    ...(parts.detectedIn !== undefined && isDisturbed(run, parts.detectedIn) ? (['detect'] as const) : []),
+    ...(parts.detectInDoubt ? (['detect'] as const) : []),
     ...(parts.recoveryInDoubt ? (['recovery'] as const) : []),
     ...(tools.some((tool) => missed(parts.others.filter(({ cell }) => cell.tool === tool))) ? (['bystanders'] as const) : []),
   ];
 }
 
-/** Whether a call due in a second can have been shifted by more than 10 ms. Where nothing tells, nothing is said. */
-export function isDisturbed({ noise }: Pick<RunFacts, 'noise'>, second: number): boolean {
-  const shiftUs = noise.shiftOfSecondUs(second);
-  return Number.isFinite(shiftUs) && shiftUs > SLIGHT_MS * 1000;
+/** A shift by which calls that hang are no fewer than half: milliseconds, a quarter of a second's calls. */
+const HARDLY_HELD_US = 250_000;
+
+/**
+ * Whether the delay of this machine may have put a second outside the SLO: it lies inside with the failures and slow calls alone that no delay can
+ * have made. Where nothing tells, nothing is said.
+ */
+export function isSecondInDoubt(
+  { noise, calls }: Pick<RunFacts, 'noise' | 'calls'>,
+  record: SecondRecord,
+  slo: WindowSlo,
+  second: number,
+  segment: Segment | undefined,
+): boolean {
+  if (!calls.ended.isDisturbed(second)) return false;
+  const { offered, ok, bad, unanswered, inFlight } = record.window(second, second + 1);
+  const standing = calls.ended.failuresStanding(second, { due: offered, failed: bad, unanswered }, segment?.id ?? -1);
+  const undelayed = {
+    // Calls due of which half did not end are outside too.
+    offered: noise.shiftOfSecondUs(second) <= HARDLY_HELD_US ? offered : 0,
+    ok: ok + bad - standing,
+    bad: standing,
+    // Those are among the calls over each limit.
+    unanswered: 0,
+    inFlight,
+    over: slo.limits.map(({ limitUs, answered }) =>
+      calls.ended.staysAbove(second, limitUs, answered === true ? 'answered' : 'successes'),
+    ),
+  };
+  return outsideSlo(undelayed, slo) === undefined;
 }

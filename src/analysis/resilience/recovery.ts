@@ -26,7 +26,7 @@ export interface FaultTimes {
   /** Another fault was on when this one was taken back. */
   readonly otherFault?: string;
   /** Whether this machine may have made what a second shows. */
-  readonly isDisturbed: (second: number) => boolean;
+  readonly isInDoubt: (second: number) => boolean;
 }
 
 /** The first second outside the SLO from the start of a fault on, with the reason. */
@@ -54,7 +54,7 @@ export function recoveryOf(
   windowS: number,
   wasOutside: boolean,
 ): Recovery {
-  const { removedAtS, watchedUntilS, watchEnd, otherFault, isDisturbed } = times;
+  const { removedAtS, watchedUntilS, watchEnd, otherFault, isInDoubt } = times;
   if (removedAtS === undefined)
     return { state: 'not-observed', windowS, text: 'the end of the fault was not recorded, so recovery cannot be timed' };
   if (otherFault !== undefined)
@@ -64,7 +64,7 @@ export function recoveryOf(
   for (let t = Math.floor(removedAtS); t + windowS <= watchedUntilS + 1e-9; t++) {
     if (outsideSlo(record.window(t, t + windowS), slo) !== undefined) {
       for (let second = t; second < t + windowS; second++)
-        disturbed ||= outsideSlo(record.window(second, second + 1), slo) !== undefined && isDisturbed(second);
+        disturbed ||= outsideSlo(record.window(second, second + 1), slo) !== undefined && isInDoubt(second);
       continue;
     }
     const recoverS = round(Math.max(0, t - removedAtS));

@@ -1,11 +1,12 @@
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import type { StartEntry } from '../../journal/start-entry.js';
 import type { FaultFigures, FaultPhase } from '../../result/fault-figures.js';
+import { segmentOfSecond } from '../../scenario/plan/segment-lookup.js';
 import type { Book } from '../books.js';
 import { FaultTally } from '../fault-tally.js';
 import { Tally } from '../tally.js';
 import { bystandersOf, outside } from './bystanders.js';
-import { doubtfulFigures, isDisturbed } from './fault-doubt.js';
+import { doubtfulFigures, isSecondInDoubt } from './fault-doubt.js';
 import { type FaultWindows, faultWindows } from './fault-windows.js';
 import { findingsOf } from './findings.js';
 import { hungAfterMs, hungCalls } from './hung-calls.js';
@@ -120,6 +121,8 @@ export class ResilienceTally {
     const other = this.#faults
       .figures()
       .find((f) => f.fault !== carried.fault && f.startS !== undefined && f.startS < endS && (f.removedAtS ?? Infinity) > endS);
+    const isInDoubt = (second: number): boolean =>
+      isSecondInDoubt(run, this.#record, this.#slo, second, segmentOfSecond(timeline, second));
     const hasLimits = this.#slo.success !== undefined || this.#slo.limits.length > 0;
     const drainAtMostS = this.#drain(startS, endS, watchedUntilS, windowS, timeline);
     const recovery =
@@ -135,7 +138,7 @@ export class ResilienceTally {
                 watchedUntilS,
                 watchEnd: nextStartS < loadEndS ? 'the next fault began' : 'the load ended',
                 ...(other === undefined ? {} : { otherFault: `${other.recipe} on ${other.dependency}` }),
-                isDisturbed: (second) => isDisturbed(run, second),
+                isInDoubt,
               },
               windowS,
               detected !== undefined,
@@ -165,7 +168,7 @@ export class ResilienceTally {
         others: users === undefined ? [] : books(windows.during, 'others'),
         segments: windows.during,
         // It is told at the end of its second.
-        detectedIn: detected === undefined ? undefined : Math.ceil(startS + detected.detectS) - 1,
+        detectInDoubt: detected !== undefined && isInDoubt(Math.ceil(startS + detected.detectS) - 1),
         recoveryInDoubt: recovery?.inDoubt === true,
       },
       slo,

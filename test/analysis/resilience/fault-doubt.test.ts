@@ -16,12 +16,12 @@ const delays = (ms: number, fromS: number, toS: number): readonly DelayEntry[] =
   }));
 
 /** A bystander stays well; calls that use the dependency take 430 ms, over the limit of 400 ms, while the fault is on. */
-const run = (extra: readonly DelayEntry[], backAtS = FAULT_END_S) =>
+const run = (extra: readonly DelayEntry[], backAtS = FAULT_END_S, slowMs = 430) =>
   faultedRun({
     keepAboveUs: 400_000,
     extra,
     scenario: { recovery: { within: '5s' } },
-    answer: (tool, dueS) => ({ ms: tool === 'search' && (during(dueS) || (dueS >= FAULT_AT_S && dueS < backAtS)) ? 430 : 10 }),
+    answer: (tool, dueS) => ({ ms: tool === 'search' && (during(dueS) || (dueS >= FAULT_AT_S && dueS < backAtS)) ? slowMs : 10 }),
   });
 
 describe('what the delay of this machine may have made of a fault', () => {
@@ -48,6 +48,8 @@ describe('what the delay of this machine may have made of a fault', () => {
     expect(recoveryOf(quiet)).toMatchObject({ outcome: 'fail', certain: true });
     expect(recoveryOf(noisy)).toMatchObject({ outcome: 'invalid', certain: false });
     expect(recoveryOf(noisy)?.evidence).toMatch(/in doubt$/);
+    // Calls that took longer than the delay explains were slow on any machine.
+    expect(recoveryOf(run(delays(10, FAULT_END_S, late), late, 900))).toMatchObject({ outcome: 'fail', certain: true });
     // In time all the same: however disturbed, it is back.
     expect(recoveryOf(run(delays(10, 0, LOAD_END_S)))).toMatchObject({ outcome: 'pass', certain: true });
   });
