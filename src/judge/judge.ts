@@ -38,6 +38,15 @@ function outcomeOf(checks: readonly Check[], result: MeasuredResult): Outcome {
   return 'pass';
 }
 
+/** What a miss costs by where its limit comes from; what is asked first stands first. */
+const COSTS: Readonly<Record<Check['source'], ExitCode>> = {
+  slo: EXIT.sloMissed,
+  run: EXIT.sloMissed,
+  baseline: EXIT.worseThanBaseline,
+  gate: EXIT.worseThanBaseline,
+};
+const CODES = Object.entries(COSTS) as readonly (readonly [Check['source'], ExitCode])[];
+
 function exitCodeOf(outcome: Outcome, result: MeasuredResult, failed: (source: Check['source']) => boolean): ExitCode {
   const { run } = result;
   if (faultTrouble(result) !== undefined) return EXIT.faultEngine;
@@ -48,7 +57,7 @@ function exitCodeOf(outcome: Outcome, result: MeasuredResult, failed: (source: C
   if (run.end === 'failed') return EXIT.internalError;
   if (outcome === 'invalid' || outcome === 'inconclusive') return EXIT.inconclusive;
   if (outcome === 'pass') return EXIT.pass;
-  return failed('slo') || failed('run') ? EXIT.sloMissed : EXIT.worseThanBaseline;
+  return CODES.find(([source]) => failed(source))?.[1] ?? EXIT.sloMissed;
 }
 
 const ENDINGS: Readonly<

@@ -1,6 +1,7 @@
 import type { SessionCounts } from '../journal/session-counts.js';
 import type { OtherRequest } from '../scenario/call.js';
 import type { OutcomeClass } from '../scenario/outcome.js';
+import type { Era } from './era.js';
 
 /** A tool as the server lists it. */
 export interface ToolDescription {
@@ -14,7 +15,7 @@ export interface ToolDescription {
 /** What was found out about one endpoint before the load starts. */
 export interface EndpointDescription {
   readonly endpoint: string;
-  readonly era: 'legacy' | 'modern';
+  readonly era: Era;
   /** Negotiated protocol revision, for instance `2025-11-25`. */
   readonly protocolVersion: string;
   readonly stateful: boolean;

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
+import type { Era } from '../../mcp/era.js';
 import { nameFault, valueFault } from '../../scenario/file/header-text.js';
 import type { Redactor } from '../../scenario/file/redactor.js';
 import { readTree } from '../../scenario/file/yaml-tree.js';
@@ -23,7 +24,7 @@ export interface InitRequest {
 
 export interface InitResult extends Omit<StarterScenario, 'text'> {
   readonly file: string;
-  readonly era: 'legacy' | 'modern';
+  readonly era: Era;
   readonly protocolVersion: string;
 }
 

@@ -1,4 +1,4 @@
-import type { Era } from '../protocol/call-record.js';
+import type { Era } from '../era.js';
 import { modernMeta } from '../protocol/modern-envelope.js';
 import { isObject } from '../protocol/rpc-answer.js';
 import { type FailedMessage, WireFailure } from './wire-failure.js';

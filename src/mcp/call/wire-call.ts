@@ -1,8 +1,9 @@
 import { OUTCOMES, type OutcomeClass } from '../../scenario/outcome.js';
 import { saidIn } from '../../text/said-in.js';
 import type { CallAnswer } from '../driver.js';
+import type { Era } from '../era.js';
 import { type AskInVain, askText } from '../protocol/ask-in-vain.js';
-import type { AnswerKind, CallRecord, Era, LocalEnd, WireFault } from '../protocol/call-record.js';
+import type { AnswerKind, CallRecord, LocalEnd, WireFault } from '../protocol/call-record.js';
 import { type CompiledRule, classify } from '../protocol/classify.js';
 import { type AnswerContent, readAnswer } from '../protocol/rpc-answer.js';
 import { CallExtras } from './call-extras.js';

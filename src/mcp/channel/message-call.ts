@@ -1,7 +1,8 @@
 import type { OutcomeClass } from '../../scenario/outcome.js';
 import { TEXT_LIMIT, WireCall, type WireOwner } from '../call/wire-call.js';
 import type { CallAnswer } from '../driver.js';
-import type { AnswerKind, Era, WireFault } from '../protocol/call-record.js';
+import type { Era } from '../era.js';
+import type { AnswerKind, WireFault } from '../protocol/call-record.js';
 import { readErrorBody } from '../protocol/rpc-answer.js';
 import type { ChannelLoss, MessageRefusal } from './message-channel.js';
 

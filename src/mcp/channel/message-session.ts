@@ -5,7 +5,7 @@ import type { TimerHandle } from '../call/clock.js';
 import { ServerRequestHandler } from '../call/server-request-handler.js';
 import type { WireOwner } from '../call/wire-call.js';
 import { WireFailure } from '../call/wire-failure.js';
-import type { Era } from '../protocol/call-record.js';
+import type { Era } from '../era.js';
 import { meansLostSession } from '../protocol/classify.js';
 import { envelopeViolation, isObject } from '../protocol/rpc-answer.js';
 import { KeptSession, type SessionKeeper } from '../session/session-keeper.js';

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import type { OutcomeClass } from '../../scenario/outcome.js';
 import type { WireCall } from '../call/wire-call.js';
-import type { Era } from '../protocol/call-record.js';
+import type { Era } from '../era.js';
 import { KeptSession, type SessionKeeper } from '../session/session-keeper.js';
 import type { ConnectionPool } from './connection-pool.js';
 

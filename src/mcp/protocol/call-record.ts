@@ -1,10 +1,8 @@
 import type { OtherRequest } from '../../scenario/call.js';
+import type { Era } from '../era.js';
 
 /** Which result a request has; `any`: an object. */
 export type AnswerKind = 'tool' | OtherRequest['kind'] | 'any';
-
-/** The protocol generation: `legacy` shakes hands (up to 2025-11-25), `modern` carries its metadata in each request (2026-07-28). */
-export type Era = 'legacy' | 'modern';
 
 /** What went wrong on the wire or in the form of the answer, before anything that the answer says is weighed. */
 export type WireFault =

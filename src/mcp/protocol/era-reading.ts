@@ -3,7 +3,7 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { compact } from '../../scenario/file/compact.js';
 import { nameList } from '../../text/name-list.js';
 import type { EndpointDescription } from '../driver.js';
-import type { Era } from './call-record.js';
+import type { Era } from '../era.js';
 import { MODERN_VERSION } from './modern-envelope.js';
 import { isObject } from './rpc-answer.js';
 

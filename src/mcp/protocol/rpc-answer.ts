@@ -1,5 +1,6 @@
+import type { Era } from '../era.js';
 import { askText } from './ask-in-vain.js';
-import type { AnswerKind, Era, WireFault } from './call-record.js';
+import type { AnswerKind, WireFault } from './call-record.js';
 
 /** What the answer to a call holds; written by `readAnswer`. */
 export interface AnswerContent {

@@ -1,4 +1,5 @@
-import type { AnswerKind, Era } from './call-record.js';
+import type { Era } from '../era.js';
+import type { AnswerKind } from './call-record.js';
 import { type AnswerContent, isObject, readAnswer } from './rpc-answer.js';
 import { SseReader } from './sse-reader.js';
 
