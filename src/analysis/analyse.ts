@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { writeHdrLog } from '../journal/hdr-log.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
@@ -46,14 +45,14 @@ export function analyse(entries: Iterable<JournalEntry>, name = 'the journal'): 
       if (ledger !== undefined) ledger.add(entry);
       else if (entry.type === 'start') ledger = new Ledger(entry);
     } catch (cause) {
-      throw new PlimsollError(`entry ${count} of ${name} cannot be right: ${(cause as Error).message}`, EXIT.usage, {
+      throw new PlimsollError(`entry ${count} of ${name} cannot be right: ${(cause as Error).message}`, 'usage', {
         hint: 'was the file edited, or written by another version?',
         cause,
       });
     }
-    if (ledger === undefined) throw new PlimsollError('a journal begins with a start entry', EXIT.usage);
+    if (ledger === undefined) throw new PlimsollError('a journal begins with a start entry', 'usage');
   }
-  if (ledger === undefined) throw new PlimsollError('the journal is empty: no run was ever written to it', EXIT.usage);
+  if (ledger === undefined) throw new PlimsollError('the journal is empty: no run was ever written to it', 'usage');
   return analysisOf(ledger);
 }
 

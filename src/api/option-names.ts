@@ -29,11 +29,7 @@ export function withOptionNames(error: PlimsollError): PlimsollError {
   const hint = details.hint === undefined ? undefined : inOptions(details.hint);
   const said = inOptions(message);
   if (said === message && hint === details.hint) return error;
-  return new PlimsollError(said.split('\n'), exitCode, {
-    code,
-    ...(hint === undefined ? {} : { hint: hint.split('\n') }),
-    ...(details.cause === undefined ? {} : { cause: details.cause }),
-  });
+  return new PlimsollError(said.split('\n'), exitCode, { code, hint: hint?.split('\n'), cause: details.cause });
 }
 
 /** An override has its place where it was given. */

@@ -61,7 +61,7 @@ export function errorFor(error: unknown): PlimsollError {
   if (known !== undefined) return withOptionNames(known);
   return new PlimsollError(
     `this is a bug in plimsoll ${packageVersion()} (Node ${process.version}): ${error instanceof Error ? error.message : String(error)}`,
-    EXIT.internalError,
+    'internalError',
     { cause: error },
   );
 }
@@ -71,7 +71,7 @@ let busy = false;
 /** Runs one after the other: two at once would spoil each other's figures. @throws PlimsollError `BUSY` */
 export async function alone<T>(work: () => Promise<T>): Promise<T> {
   if (busy)
-    throw new PlimsollError('another run goes on in this process: two at once would spoil each other', EXIT.usage, {
+    throw new PlimsollError('another run goes on in this process: two at once would spoil each other', 'usage', {
       code: 'BUSY',
       hint: 'await the first one',
     });
@@ -99,7 +99,7 @@ export class Attempt {
   constructor(options: RunOptions) {
     this.#options = options;
     this.stop = this.#controller.signal;
-    if (options.signal?.aborted === true) throw new PlimsollError('stopped before the load started', EXIT.interrupted);
+    if (options.signal?.aborted === true) throw new PlimsollError('stopped before the load started', 'interrupted');
     options.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 

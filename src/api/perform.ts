@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
 import { checkedOnDoubt, checkedRetries } from '../run/attempts/doubt-settings.js';
@@ -145,13 +144,13 @@ const MEASURED: ReadonlySet<JournalEntry['type']> = new Set(['trial', 'sweep', '
 async function prepared(scenario: Scenario, options: RepeatedRunOptions) {
   try {
     if (typeof options !== 'object' || options === null)
-      throw new PlimsollError('the options of a run: accepted: an object such as { out, signal, onProgress }', EXIT.usage);
+      throw new PlimsollError('the options of a run: accepted: an object such as { out, signal, onProgress }', 'usage');
     const loaded: LoadedScenario = loadedOf(scenario);
     refuseHosts(loaded.scenario);
     const toxiproxy = toxiproxyOf(undefined, process.env.TOXIPROXY_URL);
     const { waitQuietMs = DEFAULT_WAIT_QUIET_MS } = options;
     if (!Number.isFinite(waitQuietMs) || waitQuietMs < 0)
-      throw new PlimsollError(`waitQuietMs ${String(waitQuietMs)}: accepted: milliseconds, or 0 for no wait`, EXIT.usage);
+      throw new PlimsollError(`waitQuietMs ${String(waitQuietMs)}: accepted: milliseconds, or 0 for no wait`, 'usage');
     const retries = checkedRetries(options.retries ?? 0, `retries ${String(options.retries)}`);
     const onDoubt = checkedOnDoubt(options.onDoubt ?? 'fail', `onDoubt ${String(options.onDoubt)}`);
     const attempt = new Attempt(options);

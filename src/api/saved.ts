@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { type Result, readableResult } from '../result/result.js';
 import { finishRun } from '../run/finish-run.js';
@@ -15,10 +14,8 @@ export function savedResult(path: string): Result {
     const broken = isFolder && existsSync(runFolderAt(full).journal);
     throw new PlimsollError(
       `${path}: ${isFolder ? 'a folder without a result.json' : 'no such run folder or result.json'}`,
-      EXIT.usage,
-      {
-        ...(broken ? { hint: 'its run was cut short: writeReports makes the result from its journal' } : {}),
-      },
+      'usage',
+      { hint: broken ? 'its run was cut short: writeReports makes the result from its journal' : undefined },
     );
   }
   let content: unknown;
@@ -26,11 +23,11 @@ export function savedResult(path: string): Result {
     content = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw errorFor(cause);
-    throw new PlimsollError(`${path} is not JSON: ${cause.message}`, EXIT.usage, { cause });
+    throw new PlimsollError(`${path} is not JSON: ${cause.message}`, 'usage', { cause });
   }
   const read = readableResult(content);
   if (read.result !== undefined) return read.result;
-  throw new PlimsollError(`${path} is no result of this version of plimsoll: ${read.problem}`, EXIT.usage, {
+  throw new PlimsollError(`${path} is no result of this version of plimsoll: ${read.problem}`, 'usage', {
     hint: 'writeReports makes the result again from the journal of its run folder',
   });
 }

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { compact } from '../scenario/file/compact.js';
 import { loadScenarioOrModule, nodeFiles } from '../scenario/reading/load-scenario.js';
@@ -42,7 +41,7 @@ export function checkScenario(object: unknown): Scenario {
 
 export async function readScenario(path: string, { set, env }: LoadScenarioOptions): Promise<Scenario> {
   if (typeof path !== 'string' || path === '')
-    throw new PlimsollError(`loadScenario: found ${JSON.stringify(path)}, accepted: the path of a scenario file`, EXIT.usage);
+    throw new PlimsollError(`loadScenario: found ${JSON.stringify(path)}, accepted: the path of a scenario file`, 'usage');
   try {
     return keep(await loadScenarioOrModule(path, { env: process.env, ...compact({ set, overlay: env }) }));
   } catch (error) {

@@ -1,5 +1,4 @@
 import { Agent, request } from 'undici';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { decodedBody } from '../scenario/file/content-encoding.js';
 import type { ClientCredentials, TlsMaterial } from '../scenario/target.js';
@@ -68,7 +67,7 @@ async function ask(credentials: ClientCredentials, timeoutMs: number, dispatcher
   } catch (error) {
     const why =
       (error as Error).name === 'TimeoutError' ? `no answer within ${givenLatencyText(timeoutMs * 1000)}` : reason(error);
-    throw new PlimsollError(`no token from ${tokenUrl}: ${why}`, EXIT.target, {
+    throw new PlimsollError(`no token from ${tokenUrl}: ${why}`, 'target', {
       hint: 'is target.auth.clientCredentials.tokenUrl right, and can it be reached from here?',
       cause: error,
     });
@@ -82,7 +81,7 @@ function read(status: number, text: string, tokenUrl: string): Token {
     const said = saidIn(text);
     throw new PlimsollError(
       `${tokenUrl} refused a token with HTTP ${status}${said === '' ? '' : `: ${said.slice(0, 200)}`}`,
-      EXIT.target,
+      'target',
       {
         hint:
           status === 400 || status === 401
@@ -96,7 +95,7 @@ function read(status: number, text: string, tokenUrl: string): Token {
   const value = typeof fields.access_token === 'string' ? tokenText(fields.access_token) : undefined;
   const type = typeof fields.token_type === 'string' ? fields.token_type : 'bearer';
   if (value === undefined || type.toLowerCase() !== 'bearer') {
-    throw new PlimsollError(`${tokenUrl} answered without a bearer token`, EXIT.target, {
+    throw new PlimsollError(`${tokenUrl} answered without a bearer token`, 'target', {
       hint: 'a token endpoint answers with JSON that has access_token and token_type Bearer',
     });
   }

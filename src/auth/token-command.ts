@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { givenLatencyText } from '../text/figure-text.js';
 import { jwtLifetimeS, type Token, type TokenSource, tokenText } from './token.js';
@@ -26,7 +25,7 @@ export const commandSource =
 function outputOf({ command, cwd, timeoutMs }: TokenCommand): Promise<string> {
   const [file = '', ...args] = command;
   return new Promise((resolve, reject) => {
-    const fail = (what: string, hint: string): void => reject(new PlimsollError(what, EXIT.target, { hint }));
+    const fail = (what: string, hint: string): void => reject(new PlimsollError(what, 'target', { hint }));
     const child = spawn(file, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -84,7 +83,7 @@ function readToken(output: string, file: string): Token {
         : fields === undefined
           ? 'something that is not a token (blanks or line breaks in it)'
           : 'JSON without access_token';
-    throw new PlimsollError(`the auth command ${file} printed ${found}`, EXIT.target, {
+    throw new PlimsollError(`the auth command ${file} printed ${found}`, 'target', {
       hint: 'it must print the token alone, or JSON such as {"access_token": "...", "expires_in": 3600}',
     });
   }

@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { latencyText, spanText } from '../text/figure-text.js';
 import type { Token, TokenSource } from './token.js';
@@ -57,7 +56,7 @@ export class TokenKeeper {
   async #fetched(): Promise<Token> {
     const token = await this.#options.source();
     if (token.lifetimeS === undefined || token.lifetimeS > 0) return token;
-    throw new PlimsollError('the token had already run out when it was obtained', EXIT.target, {
+    throw new PlimsollError('the token had already run out when it was obtained', 'target', {
       hint: 'where it comes from keeps old ones, or the clocks of the two machines differ',
     });
   }

@@ -20,7 +20,7 @@ export async function cleanFromArguments(run: string | undefined, console: Conso
 function recordOf(run: string): string {
   const { faults } = runFolderAt(resolve(run));
   if (existsSync(faults)) return faults;
-  throw new PlimsollError(`${run} has no faults.json: that run had no faults, or this is not a run folder`, EXIT.usage, {
+  throw new PlimsollError(`${run} has no faults.json: that run had no faults, or this is not a run folder`, 'usage', {
     hint: 'name a run folder, or none at all to look through reports/',
   });
 }

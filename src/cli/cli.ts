@@ -65,7 +65,7 @@ export async function runCli(args: readonly string[], console: Console): Promise
 export function usageError(message: string, args: readonly string[], options: readonly string[]): PlimsollError {
   const unknown = /^Unknown arguments?: (.*)$/.exec(message)?.[1]?.split(', ');
   if (unknown === undefined) {
-    return new PlimsollError(message.charAt(0).toLowerCase() + message.slice(1), EXIT.usage, { hint: 'see --help' });
+    return new PlimsollError(message.charAt(0).toLowerCase() + message.slice(1), 'usage', { hint: 'see --help' });
   }
   const flags = unknown.filter((word) => args.some((arg) => arg === `--${word}` || arg.startsWith(`--${word}=`)));
   const meant = flags.map((word) => nearest(word, [...options, 'help', 'version'])).find((name) => name !== undefined);
@@ -74,5 +74,5 @@ export function usageError(message: string, args: readonly string[], options: re
 }
 
 function wrongWord(message: string, meant: string | undefined, otherwise: string): PlimsollError {
-  return new PlimsollError(message, EXIT.usage, { hint: meant ? `did you mean ${meant}?` : otherwise });
+  return new PlimsollError(message, 'usage', { hint: meant ? `did you mean ${meant}?` : otherwise });
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import jsonc from 'jsonc-parser';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { EXACT_NUMBERS, inexactNumberIn, inexactText } from '../scenario/file/exact-number.js';
 import { decodeText, UTF_8_HINT } from '../text/decode-text.js';
@@ -44,7 +43,7 @@ const WRONG: Readonly<Record<string, string>> = {
  */
 export function serversOfSettings(file: string): ReadonlyMap<string, ServerEntry> {
   const refuse = (problem: string, hint = ACCEPTED): PlimsollError =>
-    new PlimsollError(`--mcp-config ${file}${problem}`, EXIT.usage, { hint });
+    new PlimsollError(`--mcp-config ${file}${problem}`, 'usage', { hint });
   const text = textOf(file);
   const errors: jsonc.ParseError[] = [];
   const root = jsonc.parseTree(text, errors, { allowTrailingComma: true });
@@ -90,12 +89,12 @@ function textOf(file: string): string {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const found = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'a folder' : message;
-    throw new PlimsollError(`--mcp-config ${file}: ${found}`, EXIT.usage, { hint: ACCEPTED, cause });
+    throw new PlimsollError(`--mcp-config ${file}: ${found}`, 'usage', { hint: ACCEPTED, cause });
   }
   try {
     return decodeText(bytes).replace(/^\uFEFF/, '');
   } catch (cause) {
-    throw new PlimsollError(`--mcp-config ${file}: ${(cause as Error).message}`, EXIT.usage, { hint: UTF_8_HINT, cause });
+    throw new PlimsollError(`--mcp-config ${file}: ${(cause as Error).message}`, 'usage', { hint: UTF_8_HINT, cause });
   }
 }
 

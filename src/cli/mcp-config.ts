@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, resolve, sep } from 'node:path';
 import { parseEnv } from 'node:util';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { nearest } from '../scenario/file/nearest.js';
 import { decodeText } from '../text/decode-text.js';
@@ -37,18 +36,18 @@ export function configuredServer(args: McpConfigArguments, { err }: Pick<Console
   const { 'mcp-config': file, server } = args;
   if (file === undefined && server === undefined) return undefined;
   if (file === undefined)
-    throw new PlimsollError('--server goes with --mcp-config', EXIT.usage, { hint: '--mcp-config FILE --server NAME' });
+    throw new PlimsollError('--server goes with --mcp-config', 'usage', { hint: '--mcp-config FILE --server NAME' });
   const servers = serversOfSettings(file);
   const names = [...servers.keys()];
   if (server === undefined && names.length !== 1)
-    throw new PlimsollError(`--mcp-config ${file} also needs --server`, EXIT.usage, {
+    throw new PlimsollError(`--mcp-config ${file} also needs --server`, 'usage', {
       hint: `it has: ${nameList(names) || 'no servers'}`,
     });
   const name = server ?? (names[0] as string);
   const entry = servers.get(name);
   if (entry === undefined) {
     const guess = nearest(name, names);
-    throw new PlimsollError(`${file}: found no server ${JSON.stringify(name)}`, EXIT.usage, {
+    throw new PlimsollError(`${file}: found no server ${JSON.stringify(name)}`, 'usage', {
       hint: `${guess === undefined ? '' : `did you mean ${JSON.stringify(guess)}? `}it has: ${nameList(names) || 'no servers'}`,
     });
   }
@@ -97,8 +96,8 @@ function serverOf(written: unknown, place: string, file: string, tell: (text: st
   const refuse = (key: string, found: unknown, accepted: string, hint?: string): PlimsollError =>
     new PlimsollError(
       `${place}${key === '' ? '' : `.${key}`}: found ${typeof found === 'string' && found.startsWith('(') ? found : (JSON.stringify(found) ?? 'nothing')}, accepted: ${accepted}`,
-      EXIT.usage,
-      hint === undefined ? {} : { hint },
+      'usage',
+      { hint },
     );
   if (!isMap(written)) throw refuse('', written, 'a map with command or url');
   const entry = unnested(written);
@@ -117,7 +116,7 @@ function serverOf(written: unknown, place: string, file: string, tell: (text: st
     const misplaced = [...OF_A_COMMAND, ...OF_A_URL].includes(key);
     throw new PlimsollError(
       `${place}.${key}: found ${misplaced ? `a key that does not go with ${by}` : 'a key that is not read'}, accepted: ${used.join(', ')}`,
-      EXIT.usage,
+      'usage',
       {
         hint:
           guess === undefined || misplaced
@@ -230,7 +229,7 @@ function variablesOf(envFile: string, file: string, place: string): Readonly<Rec
     const found = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (cause as Error).message;
     throw new PlimsollError(
       `${place}: found ${JSON.stringify(envFile)} (${path}: ${found}), accepted: a file of NAME=VALUE lines`,
-      EXIT.usage,
+      'usage',
       {
         cause,
       },
@@ -247,7 +246,7 @@ export function withVariables(text: string, env: NodeJS.ProcessEnv): string {
     if (name === undefined) return found.slice(1);
     const value = env[name] ?? otherwise;
     if (value === undefined)
-      throw new PlimsollError(`the environment has no ${name}, which the server of --mcp-config needs`, EXIT.usage);
+      throw new PlimsollError(`the environment has no ${name}, which the server of --mcp-config needs`, 'usage');
     return value;
   });
 }

@@ -1,5 +1,4 @@
 import { quantileBounds } from '../analysis/quantile-bounds.js';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { LatencyHistogram } from '../journal/latency-histogram.js';
 import { machineDifferences } from '../result/machine-differences.js';
@@ -49,13 +48,9 @@ const kindOf = ({ capacity, gate }: ComparableResult): string =>
 function refuseOthers(a: ComparableResult, b: ComparableResult): void {
   const [kindA, kindB] = [kindOf(a), kindOf(b)];
   if (kindA === 'a run' && kindB === 'a run') return;
-  throw new PlimsollError(
-    `A (${a.run.id}) is ${kindA} and B (${b.run.id}) is ${kindB}: only two runs can be compared`,
-    EXIT.usage,
-    {
-      hint: 'name two folders that `plimsoll run` wrote',
-    },
-  );
+  throw new PlimsollError(`A (${a.run.id}) is ${kindA} and B (${b.run.id}) is ${kindB}: only two runs can be compared`, 'usage', {
+    hint: 'name two folders that `plimsoll run` wrote',
+  });
 }
 
 const runOf = ({ run }: ComparableResult): ComparedRun => ({

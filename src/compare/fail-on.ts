@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { givenRatioText, percentText, signedPercent } from '../text/figure-text.js';
 import { COMPARED_METRICS, type ComparedMetric, type Comparison } from './comparison.js';
@@ -25,7 +24,7 @@ export function failOnOf(text: string): FailOn {
   if (metric !== undefined && number !== undefined && more.length === 0) return { metric, worse: number / 100 };
   throw new PlimsollError(
     `--fail-on: found ${JSON.stringify(text)}, accepted: METRIC:PERCENT, METRIC being one of ${COMPARED_METRICS.join(', ')}`,
-    EXIT.usage,
+    'usage',
     { hint: 'p95:10 fails where p95 is more than 10 % higher, success:1 where more than 1 % of the calls fail on top' },
   );
 }

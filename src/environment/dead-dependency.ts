@@ -23,6 +23,6 @@ export async function deadDependency(
     if (!(dead instanceof PlimsollError)) return undefined;
     const { hint } = dead.details;
     const text = `${dead.message}; and ${error.message}`;
-    return new PlimsollError(text, EXIT.faultEngine, { ...(hint === undefined ? {} : { hint }), cause: error });
+    return new PlimsollError(text, 'faultEngine', { hint, cause: error });
   }
 }

@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultAgent } from '../faults/fault-agent.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
@@ -41,7 +40,7 @@ export async function holdFaults(
   clearTimeout(limit);
   if (refusal !== undefined) {
     await carried.stop();
-    throw new PlimsollError(`the fault could not be started: ${refusal}`, EXIT.faultEngine);
+    throw new PlimsollError(`the fault could not be started: ${refusal}`, 'faultEngine');
   }
   return { release: () => carried.stop() };
 }

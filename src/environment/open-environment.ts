@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultAgent } from '../faults/fault-agent.js';
 import type { SentBeside } from '../journal/sessions-entry.js';
@@ -82,7 +81,7 @@ export async function openEnvironment(
     return closing;
   };
   const goOn = (): void => {
-    if (signal.aborted) throw new PlimsollError('stopped before the load started', EXIT.interrupted);
+    if (signal.aborted) throw new PlimsollError('stopped before the load started', 'interrupted');
   };
 
   try {
@@ -159,7 +158,7 @@ export async function openEnvironment(
     const left = await close();
     if (left.length > 0) {
       const text = `${(told as Error).message}; and faults could not be cleaned up: ${left.join('; ')}`;
-      throw redacted(new PlimsollError(text, EXIT.faultEngine, { hint: RESTART, cause: told }), redact);
+      throw redacted(new PlimsollError(text, 'faultEngine', { hint: RESTART, cause: told }), redact);
     }
     throw told instanceof PlimsollError ? redacted(told, redact) : told;
   }

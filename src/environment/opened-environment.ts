@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
 import { addSessions, type SessionCounts } from '../journal/session-counts.js';
@@ -67,7 +66,7 @@ export function environmentOf(
     ...(pid === undefined ? {} : { pid }),
     holdFaults: async (scenario, originMs, onEntry) => {
       if (faults === undefined || held !== undefined) {
-        throw new PlimsollError('faults are held once, and where the scenario has dependencies', EXIT.internalError);
+        throw new PlimsollError('faults are held once, and where the scenario has dependencies', 'internalError');
       }
       const holding = await holdFaults(faults.agent, scenario, originMs, onEntry);
       held = {

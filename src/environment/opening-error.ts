@@ -9,15 +9,12 @@ export async function causeOf(error: unknown, child: ServerProcess | undefined, 
   if (!(error instanceof PlimsollError) || error.exitCode !== EXIT.target) return error;
   // Its sockets close a moment before we hear of its end.
   const sentence = await Promise.race([child.exited, wait(child.gone ? 1000 : 300, undefined, { ref: false })]);
-  return sentence === undefined ? error : new PlimsollError(`${sentence}, ${stage}`, EXIT.target, { cause: error });
+  return sentence === undefined ? error : new PlimsollError(`${sentence}, ${stage}`, 'target', { cause: error });
 }
 
 /** The same error without secrets in its words. */
 export function redacted(error: PlimsollError, redact: (text: string) => string): PlimsollError {
   const { hint, cause } = error.details;
   const hidden = (text: string): readonly string[] => redact(text).split('\n');
-  return new PlimsollError(hidden(error.message), error.exitCode, {
-    ...(hint === undefined ? {} : { hint: hidden(hint) }),
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return new PlimsollError(hidden(error.message), error.exitCode, { hint: hint === undefined ? hint : hidden(hint), cause });
 }

@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { PlannedStep } from '../load/call-plan.js';
 import type { CallAnswer } from '../mcp/driver.js';
@@ -91,10 +90,10 @@ export function preflightError(faults: readonly PreflightFault[]): PlimsollError
   }
   const told = [...distinct.values()];
   const [only] = told;
-  if (only !== undefined && told.length === 1) return new PlimsollError(only.what, EXIT.target, { hint: only.hint });
+  if (only !== undefined && told.length === 1) return new PlimsollError(only.what, 'target', { hint: only.hint });
   const head = `${countText(told.length, 'call')} failed before the load:`;
   const lines = told.flatMap(({ what, hint }) => [`  ${onOneLine(what)}`, `    hint: ${onOneLine(hint)}`]);
-  return new PlimsollError([head, ...lines], EXIT.target, {
+  return new PlimsollError([head, ...lines], 'target', {
     hint: 'target.preflight: schema only checks the arguments, and calls nothing before the load',
   });
 }

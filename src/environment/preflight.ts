@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { SentBeside } from '../journal/sessions-entry.js';
 import { MissingSavedValue } from '../load/argument-template.js';
@@ -277,7 +276,7 @@ async function refuseIfGone(round: Round, tool: string, answer: CallAnswer): Pro
     watch.exited ?? never,
     wait(watch.exited === undefined ? 0 : 300, undefined, { ref: false }),
   ]);
-  if (sentence !== undefined) throw new PlimsollError(`${sentence}, ${stageOf(tool)}`, EXIT.target);
+  if (sentence !== undefined) throw new PlimsollError(`${sentence}, ${stageOf(tool)}`, 'target');
   if (outcome !== 'connect-failed') {
     round.suspect ??= { tool, words: answerWords(answer) };
     return;
@@ -286,7 +285,7 @@ async function refuseIfGone(round: Round, tool: string, answer: CallAnswer): Pro
   const before = faults.filter((fault) => fault.tool !== suspect.tool);
   throw new PlimsollError(
     `the server cannot be reached any more since the preflight call of ${suspect.tool}, which ended as ${suspect.words}${before.length === 0 ? '' : `; before that, ${before.map(({ what }) => what).join('; ')}`}`,
-    EXIT.target,
+    'target',
     { hint: `look at the log of the server: ${suspect.tool} may have ended it; leave that call out, or change its arguments` },
   );
 }

@@ -1,5 +1,4 @@
 import { connect } from 'node:net';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultAgent } from '../faults/fault-agent.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -24,7 +23,7 @@ export async function refuseDeadUpstreams(scenario: Scenario): Promise<void> {
     const upstream = scenario.dependencies[name]?.upstream ?? '';
     const why = await connectionFault(upstream);
     if (why === undefined) continue;
-    throw new PlimsollError(`the dependency ${name} cannot be reached at ${upstream}: ${why}`, EXIT.faultEngine, {
+    throw new PlimsollError(`the dependency ${name} cannot be reached at ${upstream}: ${why}`, 'faultEngine', {
       hint: `start it, or change dependencies.${name}.upstream: a fault on what is down already would prove nothing`,
     });
   }
@@ -63,7 +62,7 @@ export async function provePaths(
     if (carried !== false || !faulted(scenario).has(name)) continue;
     throw new PlimsollError(
       `the proxy of ${name} on ${listen} has seen no connection: the server under test does not use it, so the fault would test nothing`,
-      EXIT.faultEngine,
+      'faultEngine',
       {
         hint: `point the server at ${listen} in place of ${upstream} (its environment, its command line, target.server.env); with preflight: schema, or lazy connections, use preflight: call`,
       },

@@ -1,6 +1,5 @@
 import { connect } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { otherLoopback } from '../mcp/call/open-clues.js';
 import type { ServerUnderTest, Target } from '../scenario/target.js';
@@ -45,7 +44,7 @@ export async function refuseTakenPorts({ urls, server }: Target): Promise<void> 
   const distinct = new Map(all.map((address) => [`${address.host}:${address.port}`, address]));
   for (const [name, address] of distinct) {
     if (!(await accepts(address))) continue;
-    throw new PlimsollError(`something already listens on ${name}, where the server under test would`, EXIT.machine, {
+    throw new PlimsollError(`something already listens on ${name}, where the server under test would`, 'machine', {
       hint: 'stop it (is a server of an earlier run left?), use another port, or leave out target.server to load what is there',
     });
   }
@@ -61,7 +60,7 @@ export async function waitUntilReady(target: Target, child: ServerProcess, signa
   let last = 'no answer';
   while (!signal.aborted) {
     if (child.gone) {
-      throw new PlimsollError(`${await child.exited}, before it was ready`, EXIT.target, { hint: wordsOf(child) });
+      throw new PlimsollError(`${await child.exited}, before it was ready`, 'target', { hint: wordsOf(child) });
     }
     const answer = server.ready === undefined ? await portAnswer(target) : await pageAnswer(server.ready, target.tls);
     if (answer === undefined) return;
@@ -70,7 +69,7 @@ export async function waitUntilReady(target: Target, child: ServerProcess, signa
       const what = server.ready ?? target.urls[0] ?? 'its port';
       throw new PlimsollError(
         `the server under test was not ready within ${givenLatencyText(server.readyTimeoutMs * 1000)}: ${what}: ${last}${await elsewhere(what)}`,
-        EXIT.target,
+        'target',
         {
           hint: wordsOf(child),
         },

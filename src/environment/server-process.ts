@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { commandEnvironment } from '../scenario/command-environment.js';
 import type { ServerUnderTest } from '../scenario/target.js';
@@ -104,7 +103,7 @@ async function spawned(server: ServerUnderTest, watchdog: Watchdog, log: OutputL
     const missing = code === 'ENOENT' && server.cwd !== undefined && !existsSync(server.cwd);
     throw new PlimsollError(
       `cannot start the server under test: ${missing ? `there is no folder ${server.cwd}` : message}`,
-      machine ? EXIT.machine : EXIT.target,
+      machine ? 'machine' : 'target',
       {
         hint: `target.server.command is ${JSON.stringify(server.command)}${server.cwd === undefined ? '' : `, in ${server.cwd}`}`,
         cause,

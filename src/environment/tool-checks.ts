@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { calledTools } from '../load/call-plan.js';
 import type { EndpointDescription, ToolDescription } from '../mcp/driver.js';
@@ -16,13 +15,13 @@ export function refuseUnknownTools(scenario: Scenario, endpoints: readonly Endpo
       if (left !== undefined)
         throw new PlimsollError(
           `${endpoint} lists the tool ${JSON.stringify(tool)}, but it was left out: ${left.reason}`,
-          EXIT.target,
+          'target',
           {
             hint: 'a client of MCP 2026-07-28 must not call a tool whose mark is invalid: correct its inputSchema on the server',
           },
         );
       const guess = nearest(tool, names);
-      throw new PlimsollError(`${endpoint} has no tool ${JSON.stringify(tool)}`, EXIT.target, {
+      throw new PlimsollError(`${endpoint} has no tool ${JSON.stringify(tool)}`, 'target', {
         hint: `${guess === undefined ? '' : `did you mean ${JSON.stringify(guess)}? `}it lists: ${names.length === 0 ? 'no tools' : nameList(names)}`,
       });
     }

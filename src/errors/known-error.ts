@@ -1,4 +1,3 @@
-import { EXIT } from './exit-codes.js';
 import { machineTrouble } from './machine-trouble.js';
 import { PlimsollError } from './plimsoll-error.js';
 
@@ -6,9 +5,9 @@ import { PlimsollError } from './plimsoll-error.js';
 export function knownError(error: unknown): PlimsollError | undefined {
   if (error instanceof PlimsollError) return error;
   const machine = machineTrouble(error);
-  if (machine !== undefined) return new PlimsollError(machine, EXIT.machine, { cause: error });
+  if (machine !== undefined) return new PlimsollError(machine, 'machine', { cause: error });
   const missing = missingFile(error);
-  return missing === undefined ? undefined : new PlimsollError(missing, EXIT.usage, { cause: error });
+  return missing === undefined ? undefined : new PlimsollError(missing, 'usage', { cause: error });
 }
 
 const WRONG_PATH: Readonly<Record<string, string>> = {

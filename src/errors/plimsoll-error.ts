@@ -1,6 +1,6 @@
 import { type Lines, plainLines } from '../text/one-line.js';
 import { type ErrorCode, errorCodeOf } from './error-code.js';
-import type { ExitCode } from './exit-codes.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
 import type { Problem } from './problem.js';
 
 /**
@@ -9,6 +9,8 @@ import type { Problem } from './problem.js';
  */
 export class PlimsollError extends Error {
   override readonly name = 'PlimsollError';
+  /** What the command line would end with. */
+  readonly exitCode: ExitCode;
   /** Stable name for programs, for instance `SCENARIO`, `BUSY` or `TARGET`. */
   readonly code: ErrorCode;
   /** Lines are joined by line feeds: there are no others in them. */
@@ -18,12 +20,13 @@ export class PlimsollError extends Error {
 
   constructor(
     message: Lines,
-    /** What the command line would end with. */
-    readonly exitCode: ExitCode,
-    { hint, cause, code }: { readonly hint?: Lines; readonly cause?: unknown; readonly code?: ErrorCode } = {},
+    /** The exit code, or its name in `EXIT`. */
+    exit: ExitCode | keyof typeof EXIT,
+    { hint, cause, code }: { hint?: Lines | undefined; cause?: unknown; code?: ErrorCode | undefined } = {},
   ) {
     super(plainLines(message).join('\n'), cause === undefined ? undefined : { cause });
-    this.code = code ?? errorCodeOf(exitCode);
+    this.exitCode = typeof exit === 'number' ? exit : EXIT[exit];
+    this.code = code ?? errorCodeOf(this.exitCode);
     this.details = {
       ...(hint === undefined ? {} : { hint: plainLines(hint).join('\n') }),
       ...(cause === undefined ? {} : { cause }),

@@ -180,8 +180,7 @@ export class Agent {
       writeIntent(intentFile, intent);
     } catch (error) {
       // Nothing is injected without a record; a clean end needs none.
-      if (!clean)
-        throw new PlimsollError(`cannot write ${intentFile}: ${(error as Error).message}`, EXIT.machine, { cause: error });
+      if (!clean) throw new PlimsollError(`cannot write ${intentFile}: ${(error as Error).message}`, 'machine', { cause: error });
     }
   }
 

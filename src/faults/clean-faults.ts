@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { type IntendedProxy, readIntent, writeIntent } from './intent-file.js';
 import { sameAddress } from './same-address.js';
@@ -35,7 +34,7 @@ export async function cleanFaults(intentFile: string): Promise<readonly string[]
     }
   }
   if (left.length > 0) {
-    throw new PlimsollError(`not everything could be removed: ${left.join('; ')}`, EXIT.faultEngine, {
+    throw new PlimsollError(`not everything could be removed: ${left.join('; ')}`, 'faultEngine', {
       hint: `restart the Toxiproxy at ${intent.engine.url}: it keeps its faults in memory alone`,
     });
   }

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { givenLatencyText } from '../text/figure-text.js';
 import { compiledEntry } from './compiled-entry.js';
@@ -35,7 +34,7 @@ export async function startEmbedded(seed: number): Promise<EmbeddedProcess> {
   });
   const line = await new Promise<string>((resolve, reject) => {
     const failed = (why: string): void =>
-      reject(new PlimsollError(`${why}${words.length === 0 ? '' : `: ${words.join('').trim()}`}`, EXIT.faultEngine));
+      reject(new PlimsollError(`${why}${words.length === 0 ? '' : `: ${words.join('').trim()}`}`, 'faultEngine'));
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       failed(`the embedded Toxiproxy did not start within ${givenLatencyText(START_LIMIT_MS * 1000)}`);

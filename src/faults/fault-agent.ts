@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { EXIT, type ExitCode } from '../errors/exit-codes.js';
+import type { ExitCode } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultEngine } from '../journal/fault-entry.js';
 import type { PlannedFault } from '../scenario/faults/fault-plan.js';
@@ -42,7 +42,7 @@ export async function startFaultAgent(options: FaultAgentOptions): Promise<Fault
   // A session of its own: neither Ctrl-C nor a kill of our process group reaches it.
   const child = spawn(process.execPath, [entry], { detached: true, stdio: ['pipe', 'pipe', 'ignore'], cwd: '/' });
   const { stdin, stdout, pid } = child;
-  if (pid === undefined) throw new PlimsollError('the fault agent could not be started', EXIT.machine);
+  if (pid === undefined) throw new PlimsollError('the fault agent could not be started', 'machine');
   stdin.on('error', () => undefined);
   let onReport: (report: DriveReport) => void = () => undefined;
   const waiting = new Map<AgentReport['report'] | 'gone', ((report: AgentReport | undefined) => void)[]>();
@@ -92,9 +92,9 @@ export async function startFaultAgent(options: FaultAgentOptions): Promise<Fault
   const report = await prepared;
   if (report === undefined || report.report === 'refused') {
     await close();
-    if (report === undefined) throw new PlimsollError('the fault agent ended before it was ready', EXIT.faultEngine);
+    if (report === undefined) throw new PlimsollError('the fault agent ended before it was ready', 'faultEngine');
     const { message, hint, exitCode } = report;
-    throw new PlimsollError(message, exitCode as ExitCode, hint === undefined ? {} : { hint });
+    throw new PlimsollError(message, exitCode as ExitCode, { hint });
   }
   return {
     pid,

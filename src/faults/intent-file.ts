@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { writeFileAtomically } from '../journal/atomic-file.js';
 import type { FaultEngine } from '../journal/fault-entry.js';
@@ -38,11 +37,11 @@ export function readIntent(path: string): FaultIntent {
   try {
     intent = JSON.parse(readFileSync(path, 'utf8')) as Partial<FaultIntent>;
   } catch (cause) {
-    throw new PlimsollError(`cannot read ${path}: ${(cause as Error).message}`, EXIT.usage, {
+    throw new PlimsollError(`cannot read ${path}: ${(cause as Error).message}`, 'usage', {
       hint: 'name the folder of a run that had faults',
       cause,
     });
   }
   if (intent.schema === 'plimsoll.faults/1' && Array.isArray(intent.proxies)) return intent as FaultIntent;
-  throw new PlimsollError(`${path} is not the fault record of a run`, EXIT.usage);
+  throw new PlimsollError(`${path} is not the fault record of a run`, 'usage');
 }

@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { WantedProxy } from './agent-messages.js';
 import { HeldProxy } from './held-proxy.js';
@@ -37,7 +36,7 @@ export async function prepareProxies(
       await driver.createProxy({ name, listen, upstream });
     } catch (error) {
       if (!/address already in use/.test((error as Error).message)) throw error;
-      throw new PlimsollError(`something already listens on ${listen}, where the proxy of ${dependency} would`, EXIT.machine, {
+      throw new PlimsollError(`something already listens on ${listen}, where the proxy of ${dependency} would`, 'machine', {
         hint: 'stop it (is a server or proxy of an earlier run left?), or choose another port for dependencies.*.listen',
         cause: error,
       });
@@ -50,12 +49,12 @@ function refuseUnfit(there: ProxyState, upstream: string, url: string): void {
   if (!sameAddress(there.upstream, upstream)) {
     throw new PlimsollError(
       `the Toxiproxy at ${url} has a proxy ${name} on ${listen} already, which leads to ${there.upstream} and not to ${upstream}`,
-      EXIT.faultEngine,
+      'faultEngine',
       { hint: 'delete that proxy, or make dependencies.*.upstream agree with it' },
     );
   }
   if (!enabled) {
-    throw new PlimsollError(`the proxy ${name} of the Toxiproxy at ${url} is switched off`, EXIT.faultEngine, {
+    throw new PlimsollError(`the proxy ${name} of the Toxiproxy at ${url} is switched off`, 'faultEngine', {
       hint: 'enable it, or delete it: plimsoll leaves what stood before as it was',
     });
   }

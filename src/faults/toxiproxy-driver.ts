@@ -1,5 +1,4 @@
 import { Toxiproxy } from 'toxiproxy-node-client';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultEngine } from '../journal/fault-entry.js';
 import { readToxic, type Toxic } from '../scenario/faults/toxic.js';
@@ -46,7 +45,7 @@ const NAME = /^[A-Za-z0-9_.-]+$/;
 /** A name that can be fetched and removed again: Toxiproxy creates others, and then cannot find them. */
 function checked(name: string): string {
   if (NAME.test(name)) return name;
-  throw new PlimsollError(`the name ${JSON.stringify(name)} cannot be used with Toxiproxy`, EXIT.usage, {
+  throw new PlimsollError(`the name ${JSON.stringify(name)} cannot be used with Toxiproxy`, 'usage', {
     hint: 'letters, digits and . _ - only',
   });
 }
@@ -207,7 +206,7 @@ function refuseWrong({ name, ...raw }: NamedToxic): void {
   const read = readToxic(raw);
   if ('toxic' in read) return;
   const words = read.problems.map(({ field, found, accepted }) => `${field}: found ${found}, accepted: ${accepted}`);
-  throw new PlimsollError(`the toxic ${name} (${raw.type}) is not sent to Toxiproxy: ${words.join('; ')}`, EXIT.usage);
+  throw new PlimsollError(`the toxic ${name} (${raw.type}) is not sent to Toxiproxy: ${words.join('; ')}`, 'usage');
 }
 
 const stillThere = new ApiFailure('it is still there', 'refused');
@@ -230,7 +229,7 @@ const HINTS = {
 function failure(url: string, what: string, cause: Error): PlimsollError {
   const kind = cause instanceof ApiFailure ? cause.kind : 'refused';
   const state = { unreachable: 'cannot be reached', wedged: 'is wedged', refused: 'says no' }[kind];
-  return new PlimsollError(`the Toxiproxy at ${url} ${state}, ${what}: ${cause.message}`, EXIT.faultEngine, {
+  return new PlimsollError(`the Toxiproxy at ${url} ${state}, ${what}: ${cause.message}`, 'faultEngine', {
     ...(kind === 'refused' ? {} : { hint: HINTS[kind] }),
     cause,
   });

@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { JournalEntry } from './journal-entry.js';
 
@@ -56,13 +55,13 @@ export function* readJournal(path: string): Generator<JournalEntry> {
     }
   } catch (cause) {
     if (cause instanceof PlimsollError || (cause as NodeJS.ErrnoException).syscall === undefined) throw cause;
-    throw new PlimsollError(`cannot read the journal ${path}: ${(cause as Error).message}`, EXIT.usage, {
+    throw new PlimsollError(`cannot read the journal ${path}: ${(cause as Error).message}`, 'usage', {
       hint: 'name a run folder, for instance reports/first-run/20260101T120000Z-abc123',
       cause,
     });
   }
   if (lineNumber === 0 || (torn !== undefined && lineNumber === 1)) {
-    throw new PlimsollError(`${path}: no run was ever written to this journal`, EXIT.usage);
+    throw new PlimsollError(`${path}: no run was ever written to this journal`, 'usage');
   }
 }
 
@@ -70,14 +69,11 @@ function checkStart(path: string, entry: JournalEntry): void {
   if (entry.type === 'start' && entry.schema === 'plimsoll.journal/1') return;
   const found =
     entry.type === 'start' ? `schema ${JSON.stringify(entry.schema)}` : `an entry of type ${JSON.stringify(entry.type)}`;
-  throw new PlimsollError(
-    `${path}:1: a journal begins with a start entry of schema plimsoll.journal/1, found ${found}`,
-    EXIT.usage,
-  );
+  throw new PlimsollError(`${path}:1: a journal begins with a start entry of schema plimsoll.journal/1, found ${found}`, 'usage');
 }
 
 function corrupt(path: string, line: number, cause: unknown): PlimsollError {
-  return new PlimsollError(`${path}:${line}: not a line of a journal: ${(cause as Error).message}`, EXIT.usage, {
+  return new PlimsollError(`${path}:${line}: not a line of a journal: ${(cause as Error).message}`, 'usage', {
     hint: 'only the last line may be torn; was the file edited or copied in part?',
     cause,
   });

@@ -1,5 +1,4 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { JournalEntry } from './journal-entry.js';
 import { type EntryRedactor, redactEntry } from './redact-entry.js';
@@ -52,7 +51,7 @@ export class JournalWriter {
     try {
       this.#file = options.file ?? openFile(path);
     } catch (cause) {
-      throw new PlimsollError(`cannot make the journal ${path}: ${(cause as Error).message}`, EXIT.machine, { cause });
+      throw new PlimsollError(`cannot make the journal ${path}: ${(cause as Error).message}`, 'machine', { cause });
     }
     this.#timer = setInterval(() => this.flush(), options.everyMs ?? 1000);
     this.#timer.unref();
@@ -72,7 +71,7 @@ export class JournalWriter {
     try {
       this.#file.write(text);
     } catch (cause) {
-      this.#error = new PlimsollError(`cannot write the journal: ${(cause as Error).message}`, EXIT.machine, {
+      this.#error = new PlimsollError(`cannot write the journal: ${(cause as Error).message}`, 'machine', {
         hint: 'free space on the disk, or write elsewhere with --out',
         cause,
       });
@@ -89,7 +88,7 @@ export class JournalWriter {
     try {
       this.#file.close();
     } catch (cause) {
-      this.#error ??= new PlimsollError(`cannot close the journal: ${(cause as Error).message}`, EXIT.machine, { cause });
+      this.#error ??= new PlimsollError(`cannot close the journal: ${(cause as Error).message}`, 'machine', { cause });
     }
     if (this.#error !== undefined) throw this.#error;
   }

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { writeFileAtomically } from '../journal/atomic-file.js';
 import type { JudgedBaseline } from '../journal/start-entry.js';
@@ -68,7 +67,7 @@ export function baselineOf(
   options: { readonly savedAt: Date; readonly tolerance?: number },
 ): SavedBaseline {
   const [first] = results;
-  if (first === undefined) throw new PlimsollError('a baseline needs at least one run', EXIT.usage);
+  if (first === undefined) throw new PlimsollError('a baseline needs at least one run', 'usage');
   for (const result of results) refuseUnfit(result, first);
   const baseline: SavedBaseline = {
     schema: 'plimsoll.baseline/1',
@@ -92,7 +91,7 @@ export function saveBaseline(
   try {
     writeFileAtomically(path, jsonText(baseline));
   } catch (cause) {
-    throw new PlimsollError(`cannot write the baseline ${path}: ${(cause as Error).message}`, EXIT.machine, { cause });
+    throw new PlimsollError(`cannot write the baseline ${path}: ${(cause as Error).message}`, 'machine', { cause });
   }
   return baseline;
 }
@@ -103,7 +102,7 @@ export function loadBaseline(path: string): SavedBaseline {
   try {
     content = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new PlimsollError(`cannot read the baseline ${path}: ${(cause as Error).message}`, EXIT.usage, {
+    throw new PlimsollError(`cannot read the baseline ${path}: ${(cause as Error).message}`, 'usage', {
       hint: 'make one with `plimsoll baseline save RUN -o FILE`',
       cause,
     });
@@ -112,7 +111,7 @@ export function loadBaseline(path: string): SavedBaseline {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const where = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.join('.')}`;
-  throw new PlimsollError(`${path}: not a baseline of schema plimsoll.baseline/1${where}: ${issue?.message ?? ''}`, EXIT.usage, {
+  throw new PlimsollError(`${path}: not a baseline of schema plimsoll.baseline/1${where}: ${issue?.message ?? ''}`, 'usage', {
     hint: 'make one with `plimsoll baseline save RUN -o FILE`',
   });
 }
@@ -196,7 +195,7 @@ function refuseNoisy(baseline: SavedBaseline): void {
     if (ms === undefined || lowMs === undefined || lowMs >= LEAST_LOW * ms) continue;
     throw new PlimsollError(
       `this cannot be a baseline: its ${name} is ${latencyText(ms * 1000)}, and without the delay of the machine that made it it may be ${latencyText(lowMs * 1000)}`,
-      EXIT.usage,
+      'usage',
       { hint: 'run it again on a quiet machine' },
     );
   }
@@ -211,7 +210,7 @@ function median(values: readonly number[]): number {
 
 function refuseUnfit({ run, validity, groups }: Result, first: Result): void {
   const refuse = (why: string, hint: string): never => {
-    throw new PlimsollError(`run ${run.id} cannot be part of a baseline: ${why}`, EXIT.usage, { hint });
+    throw new PlimsollError(`run ${run.id} cannot be part of a baseline: ${why}`, 'usage', { hint });
   };
   if (run.scenarioHash !== first.run.scenarioHash) {
     refuse(

@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { hostsNotAllowed } from '../scenario/hosts.js';
 import type { Scenario } from '../scenario/scenario.js';
@@ -13,7 +12,7 @@ export function refuseHosts(scenario: Scenario, mayLoad?: readonly string[]): vo
   const named = `where you may, add ${host} to target.allow`;
   throw new PlimsollError(
     `refusing to load ${[host, ...more].join(', ')}: only loopback targets are allowed by default`,
-    EXIT.usage,
+    'usage',
     { hint: mayLoad === undefined ? named : `${named} or give --yes-i-may-load ${host}`, code: 'HOST_NOT_ALLOWED' },
   );
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { readIntent } from '../faults/intent-file.js';
 
@@ -73,13 +72,13 @@ export function createRunFolder(options: {
   try {
     made = mkdirSync(dir, { recursive: true });
   } catch (cause) {
-    throw new PlimsollError(`cannot make the run folder ${dir}: ${(cause as Error).message}`, EXIT.machine, {
+    throw new PlimsollError(`cannot make the run folder ${dir}: ${(cause as Error).message}`, 'machine', {
       hint: 'name another place with --out',
       cause,
     });
   }
   if (readdirSync(dir).some((name) => options.again !== true || !isAttemptFolder(name))) {
-    throw new PlimsollError(`the run folder ${dir} is not empty`, EXIT.usage, {
+    throw new PlimsollError(`the run folder ${dir} is not empty`, 'usage', {
       hint: 'a run never writes over another: name an empty or new folder with --out',
     });
   }
@@ -122,7 +121,7 @@ export function savedRunFolder(path: string): RunFolder {
       : kind.isDirectory()
         ? 'a folder without a journal.ndjson'
         : 'a file, not the folder of a run';
-  throw new PlimsollError(`${path}: ${found}`, EXIT.usage, {
+  throw new PlimsollError(`${path}: ${found}`, 'usage', {
     hint: 'name a run folder, for instance reports/first-run/20260101T120000Z-abc123',
   });
 }

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import type { Environment, EnvironmentOptions } from '../environment/environment.js';
-import { EXIT } from '../errors/exit-codes.js';
 import { machineTrouble } from '../errors/machine-trouble.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { EarlierAttempt } from '../journal/earlier-attempt.js';
@@ -272,7 +271,7 @@ export class RunSession {
     );
     throw new PlimsollError(
       `${journalTrouble(this.#journalError).text}; the load was stopped, and the server under test where plimsoll had started it`,
-      EXIT.machine,
+      'machine',
       { hint, cause: this.#journalError },
     );
   }
@@ -320,7 +319,7 @@ const INTERRUPTED: Ending = { reason: 'interrupted', text: 'stopped with Ctrl-C'
 /** @throws PlimsollError with exit code 130 or 143 when the user has asked for an end. */
 function refuseStopped(stop: AbortSignal): void {
   if (!stop.aborted) return;
-  throw new PlimsollError('stopped before the load started', stop.reason === 'terminated' ? EXIT.terminated : EXIT.interrupted);
+  throw new PlimsollError('stopped before the load started', stop.reason === 'terminated' ? 'terminated' : 'interrupted');
 }
 
 function journalTrouble(error: Error): Ending {

@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 
 /**
@@ -13,8 +12,8 @@ export function toxiproxyOf(flag: string | undefined, variable: string | undefin
   if (url !== undefined && (url.username !== '' || url.password !== ''))
     throw new PlimsollError(
       `${source}: found a user or a password in the URL, accepted: a URL without: Toxiproxy asks for none`,
-      EXIT.usage,
+      'usage',
     );
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return given.replace(/\/+$/, '');
-  throw new PlimsollError(`${source} ${given}: accepted: embedded, or a URL such as http://127.0.0.1:8474`, EXIT.usage);
+  throw new PlimsollError(`${source} ${given}: accepted: embedded, or a URL such as http://127.0.0.1:8474`, 'usage');
 }

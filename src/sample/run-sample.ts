@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { samplePackages } from './sample-packages.js';
 
@@ -32,7 +31,7 @@ export interface RunningSample {
 export async function runSample(options: SampleOptions): Promise<RunningSample> {
   const { postgresPort, databaseUrl } = options;
   if (postgresPort === undefined && databaseUrl === undefined) {
-    throw new PlimsollError('the sample server needs a database', EXIT.usage, {
+    throw new PlimsollError('the sample server needs a database', 'usage', {
       hint: '--postgres PORT starts one; --database URL uses one that runs',
     });
   }
@@ -45,7 +44,7 @@ export async function runSample(options: SampleOptions): Promise<RunningSample> 
     try {
       await seedDatabase(direct);
     } catch (cause) {
-      throw new PlimsollError(`cannot use the database: ${(cause as Error).message}`, EXIT.target, {
+      throw new PlimsollError(`cannot use the database: ${(cause as Error).message}`, 'target', {
         hint: 'is it running, and does the --database URL name an existing database?',
         cause,
       });
@@ -74,7 +73,7 @@ function databaseNameOf(url: string | undefined): string | undefined {
   try {
     path = new URL(url).pathname;
   } catch (cause) {
-    throw new PlimsollError('--database is not a URL', EXIT.usage, {
+    throw new PlimsollError('--database is not a URL', 'usage', {
       hint: 'for instance postgres://user@127.0.0.1:5432/orders',
       cause,
     });

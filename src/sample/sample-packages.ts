@@ -1,4 +1,3 @@
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 
 /** What only the sample server needs; none of it is installed with plimsoll itself. */
@@ -23,7 +22,7 @@ export async function samplePackages(): ReturnType<typeof load> {
   } catch (cause) {
     const missing = missingPackage(cause);
     if (missing === undefined) throw cause;
-    throw new PlimsollError(`the sample server needs the package ${missing}, which is not installed`, EXIT.machine, {
+    throw new PlimsollError(`the sample server needs the package ${missing}, which is not installed`, 'machine', {
       hint: `npm install ${SAMPLE_PACKAGES.join(' ')}`,
       cause,
     });

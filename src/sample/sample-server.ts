@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { type Database, hardenedDatabase, weakDatabase } from './database.js';
 import { OrderStore } from './order-store.js';
@@ -95,7 +94,7 @@ export async function startSampleServer(options: SampleServerOptions): Promise<S
   } catch (cause) {
     clearInterval(reaper);
     await database.close();
-    throw new PlimsollError(`cannot listen on ${options.host}:${options.port}: ${(cause as Error).message}`, EXIT.machine, {
+    throw new PlimsollError(`cannot listen on ${options.host}:${options.port}: ${(cause as Error).message}`, 'machine', {
       hint: 'stop what listens there, or give another port with --port',
       cause,
     });

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 
 export interface SystemUser {
@@ -15,7 +14,7 @@ export function databaseUser(): SystemUser | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const user = chooseUser(readFileSync('/etc/passwd', 'utf8'));
   if (user !== undefined) return user;
-  throw new PlimsollError('PostgreSQL does not run as root, and there is no user postgres or nobody', EXIT.machine, {
+  throw new PlimsollError('PostgreSQL does not run as root, and there is no user postgres or nobody', 'machine', {
     hint: 'run plimsoll as another user, or start a PostgreSQL yourself and give its address with --database',
   });
 }

@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { ApiError } from './api-error.js';
 import type { ProxyInput } from './proxy-collection.js';
@@ -20,19 +19,19 @@ export const readConfigFile = async (file: string): Promise<readonly ProxyInput[
   try {
     content = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new PlimsollError(`cannot read the proxy list ${file}: ${(cause as Error).message}`, EXIT.usage, { hint: HINT, cause });
+    throw new PlimsollError(`cannot read the proxy list ${file}: ${(cause as Error).message}`, 'usage', { hint: HINT, cause });
   }
   let list: unknown;
   try {
     list = JSON.parse(content);
   } catch (cause) {
     const { message } = cause as Error;
-    throw new PlimsollError(`${file}:${placeOf(content, message)}: no JSON: ${message}`, EXIT.usage, { hint: HINT, cause });
+    throw new PlimsollError(`${file}:${placeOf(content, message)}: no JSON: ${message}`, 'usage', { hint: HINT, cause });
   }
   try {
     return readProxyInputs(list);
   } catch (cause) {
     if (!(cause instanceof ApiError)) throw cause;
-    throw new PlimsollError(`${file}: ${cause.message.replace('bad request body: ', '')}`, EXIT.usage, { hint: HINT, cause });
+    throw new PlimsollError(`${file}: ${cause.message.replace('bad request body: ', '')}`, 'usage', { hint: HINT, cause });
   }
 };

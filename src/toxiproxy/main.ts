@@ -12,7 +12,7 @@ const DEFAULT_GRACE_MS = 5000;
 const wholeNumber = (name: string, text: string, most: number): number => {
   const value = Number(text);
   if (/^\d+$/.test(text) && value <= most) return value;
-  throw new PlimsollError(`--${name}: expected a whole number from 0 to ${most}, found "${text}"`, EXIT.usage);
+  throw new PlimsollError(`--${name}: expected a whole number from 0 to ${most}, found "${text}"`, 'usage');
 };
 
 const readArguments = (): { readonly options: ToxiproxyOptions; readonly lease: boolean; readonly graceMs: number } => {

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { createApiServer } from './api-server.js';
 import { systemClock } from './clock.js';
@@ -42,12 +41,7 @@ export const serveToxiproxy = async (options: ToxiproxyOptions): Promise<Toxipro
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const at = formatHostPort({ host, port });
       const hint = cause.code === 'EADDRINUSE' ? 'Another Toxiproxy may be running there; choose another --port.' : undefined;
-      reject(
-        new PlimsollError(`the proxy's API cannot listen on ${at}: ${cause.message}`, EXIT.machine, {
-          cause,
-          ...(hint === undefined ? {} : { hint }),
-        }),
-      );
+      reject(new PlimsollError(`the proxy's API cannot listen on ${at}: ${cause.message}`, 'machine', { cause, hint }));
     });
     server.listen({ host, port }, resolve);
   });
@@ -59,7 +53,7 @@ export const serveToxiproxy = async (options: ToxiproxyOptions): Promise<Toxipro
   const populated = await proxies.populate(inputs);
   if (populated.error !== undefined) {
     await close();
-    throw new PlimsollError(`${config}: ${populated.error.message}`, EXIT.machine, { cause: populated.error });
+    throw new PlimsollError(`${config}: ${populated.error.message}`, 'machine', { cause: populated.error });
   }
   const { address, port: boundPort } = server.address() as AddressInfo;
   return {

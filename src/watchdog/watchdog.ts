@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { StopSignal, WatchdogOrder } from './watchdog-order.js';
 
@@ -41,7 +40,7 @@ export function startWatchdog(): Watchdog {
   });
   const { stdin } = child;
   if (child.pid === undefined || stdin === null) {
-    throw new PlimsollError('the process that stops the server should plimsoll be killed cannot be started', EXIT.machine, {
+    throw new PlimsollError('the process that stops the server should plimsoll be killed cannot be started', 'machine', {
       hint: 'is this machine out of processes or descriptors (ulimit -u, ulimit -n)?',
       cause,
     });

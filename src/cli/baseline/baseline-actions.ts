@@ -15,7 +15,7 @@ export interface BaselineArguments {
 
 /** `baseline save RUN... -o FILE`: from the journals of the runs. @throws PlimsollError with exit code 2 for runs that cannot be a baseline. */
 export function saveRuns(args: BaselineArguments, console: Console): ExitCode {
-  if (args.out === undefined) throw new PlimsollError('baseline save needs -o FILE', EXIT.usage);
+  if (args.out === undefined) throw new PlimsollError('baseline save needs -o FILE', 'usage');
   const tolerance = toleranceOf(args.tolerance);
   const results = args.paths.map((path) => deriveResult(savedRunFolder(path).journal).result);
   const saved = saveBaseline(args.out, results, { savedAt: new Date(), ...(tolerance === undefined ? {} : { tolerance }) });
@@ -27,7 +27,7 @@ export function saveRuns(args: BaselineArguments, console: Console): ExitCode {
 /** `baseline show FILE`. @throws PlimsollError with exit code 2 when it cannot be read. */
 export function showBaseline(args: BaselineArguments, console: Console): ExitCode {
   const [path, ...more] = args.paths;
-  if (path === undefined || more.length > 0) throw new PlimsollError('baseline show takes one file', EXIT.usage);
+  if (path === undefined || more.length > 0) throw new PlimsollError('baseline show takes one file', 'usage');
   tell(loadBaseline(path), args, console);
   return EXIT.pass;
 }
@@ -41,7 +41,7 @@ function toleranceOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const tolerance = Number(text);
   if (!Number.isFinite(tolerance) || tolerance < 1) {
-    throw new PlimsollError(`--tolerance ${text}: accepted: a number from 1 on; 1.5 lets a later run be 50 % worse`, EXIT.usage);
+    throw new PlimsollError(`--tolerance ${text}: accepted: a number from 1 on; 1.5 lets a later run be 50 % worse`, 'usage');
   }
   return tolerance;
 }

@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
+import type { ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { capacityParts } from '../../run/capacity/capacity-parts.js';
 import { performCapacity } from '../../run/capacity/perform-capacity.js';
@@ -47,7 +47,7 @@ export async function capacityFromArguments(args: CapacityArguments, console: Co
 function setsOf({ budget, under, start, peak }: CapacityArguments): readonly string[] {
   const entries = (under ?? []).flatMap((list) => list.split(',')).map((entry) => entry.trim());
   if (entries.some((entry) => entry === '')) {
-    throw new PlimsollError('--under: accepted: none, or recipe@dependency such as slow-dependency@postgres', EXIT.usage);
+    throw new PlimsollError('--under: accepted: none, or recipe@dependency such as slow-dependency@postgres', 'usage');
   }
   return [
     ...(budget === undefined ? [] : [`capacity.budget=${budget}`]),

@@ -22,7 +22,7 @@ export const faultsCommand = command({
       return cleanFromArguments(args.run, console, args.json === true);
     }
     if (args.action !== 'list') {
-      throw new PlimsollError(`faults ${args.action}: accepted: list, clean`, EXIT.usage, { hint: 'plimsoll faults list' });
+      throw new PlimsollError(`faults ${args.action}: accepted: list, clean`, 'usage', { hint: 'plimsoll faults list' });
     }
     const [{ RECIPES }, { renderRecipes }] = await Promise.all([
       import('../../scenario/faults/recipe-catalogue.js'),

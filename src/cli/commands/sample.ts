@@ -54,5 +54,5 @@ export const sampleCommand = command({
 function wholeNumber(option: string, text: string, unit: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= 1_000_000) return value;
-  throw new PlimsollError(`${option} ${text}: accepted: a whole number of ${unit}, at least 1`, EXIT.usage);
+  throw new PlimsollError(`${option} ${text}: accepted: a whole number of ${unit}, at least 1`, 'usage');
 }

@@ -92,7 +92,7 @@ function readRun(path: string): { readonly scenario: string; readonly summary: s
   const summary = readOwnFile(folder.summary, MOST_SUMMARY_BYTES);
   const scenario = fieldsOf(fieldsOf(jsonOf(folder.result, MOST_JSON_BYTES)).run).scenario;
   if (typeof scenario !== 'string' || !/^[a-z0-9-]{1,200}$/.test(scenario)) {
-    throw new PlimsollError(`${folder.result}: no name of a scenario in run.scenario`, EXIT.usage, {
+    throw new PlimsollError(`${folder.result}: no name of a scenario in run.scenario`, 'usage', {
       hint: 'write it again with plimsoll report',
     });
   }
@@ -103,11 +103,11 @@ function readRun(path: string): { readonly scenario: string; readonly summary: s
 function readOwnFile(path: string, most: number): string {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isFile() !== true) {
-    throw new PlimsollError(`${path}: ${found === undefined ? 'no such file' : 'not a plain file'}`, EXIT.usage, {
+    throw new PlimsollError(`${path}: ${found === undefined ? 'no such file' : 'not a plain file'}`, 'usage', {
       hint: 'name a run folder; plimsoll report writes its summary again',
     });
   }
-  if (found.size > most) throw new PlimsollError(`${path}: found ${found.size} bytes, accepted: at most ${most}`, EXIT.usage);
+  if (found.size > most) throw new PlimsollError(`${path}: found ${found.size} bytes, accepted: at most ${most}`, 'usage');
   return readFileSync(path, 'utf8');
 }
 
@@ -116,7 +116,7 @@ function jsonOf(path: string, most: number): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new PlimsollError(`${path}: not JSON`, EXIT.usage);
+    throw new PlimsollError(`${path}: not JSON`, 'usage');
   }
 }
 

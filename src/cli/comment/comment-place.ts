@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { fieldsOf } from './own-comment.js';
 
@@ -51,7 +50,7 @@ export function commentPlace(env: Environment, flags: PlaceFlags, event: unknown
   if (github !== undefined) return githubPlace(env, flags, apiOf('GITHUB_API_URL', github), fieldsOf(event));
   const gitlab = given(env.CI_API_V4_URL);
   if (gitlab !== undefined) return gitlabPlace(env, flags, apiOf('CI_API_V4_URL', gitlab));
-  throw new PlimsollError('comment: neither GITHUB_API_URL nor CI_API_V4_URL is set', EXIT.usage, {
+  throw new PlimsollError('comment: neither GITHUB_API_URL nor CI_API_V4_URL is set', 'usage', {
     hint: 'GitHub Actions and GitLab CI set one of them; elsewhere set it yourself, with a token',
   });
 }
@@ -66,7 +65,7 @@ function githubPlace(
   if (repository === undefined || !/^[\w.-]+\/[\w.-]+$/.test(repository) || /(^|\/)\.{1,2}($|\/)/.test(repository)) {
     throw new PlimsollError(
       `${flags.repository === undefined ? 'GITHUB_REPOSITORY' : '--repository'}: found ${JSON.stringify(repository ?? '')}, accepted: owner/name`,
-      EXIT.usage,
+      'usage',
     );
   }
   const pull = numberOf(flags['pull-request']) ?? pullOf(event);
@@ -118,7 +117,7 @@ function isFork(event: Readonly<Record<string, unknown>>): boolean {
 function apiOf(name: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.search !== '') {
-    throw new PlimsollError(`${name}: found ${JSON.stringify(text)}, accepted: an http or https URL`, EXIT.usage);
+    throw new PlimsollError(`${name}: found ${JSON.stringify(text)}, accepted: an http or https URL`, 'usage');
   }
   return url.href.replace(/\/+$/, '');
 }
@@ -128,7 +127,7 @@ function numberOf(flag: string | undefined): number | undefined {
   if (flag === undefined) return undefined;
   const number = countOf(flag);
   if (number !== undefined) return number;
-  throw new PlimsollError(`--pull-request: found ${JSON.stringify(flag)}, accepted: a number from 1 on`, EXIT.usage);
+  throw new PlimsollError(`--pull-request: found ${JSON.stringify(flag)}, accepted: a number from 1 on`, 'usage');
 }
 
 const countOf = (text: string | undefined): number | undefined =>

@@ -54,13 +54,13 @@ function writerOf(file: string | undefined): { readonly file: string; readonly r
   if (file === undefined) return undefined;
   const render = WRITERS.get(extname(file).toLowerCase());
   if (render !== undefined) return { file, render };
-  throw new PlimsollError(`-o ${file}: accepted: a file that ends in ${[...WRITERS.keys()].join(' or ')}`, EXIT.usage);
+  throw new PlimsollError(`-o ${file}: accepted: a file that ends in ${[...WRITERS.keys()].join(' or ')}`, 'usage');
 }
 
 function write(file: string, text: string): void {
   try {
     writeFileAtomically(file, text);
   } catch (cause) {
-    throw new PlimsollError(`cannot write ${file}: ${(cause as Error).message}`, EXIT.machine, { cause });
+    throw new PlimsollError(`cannot write ${file}: ${(cause as Error).message}`, 'machine', { cause });
   }
 }

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { Era } from '../../mcp/era.js';
 import { nameFault, valueFault } from '../../scenario/file/header-text.js';
@@ -54,11 +53,11 @@ export async function initScenario({ target, out, force, tryTools: trying, redac
     writeFileSync(file, starter.text, { flag: force ? 'w' : 'wx' });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new PlimsollError(`${file} already exists`, EXIT.usage, {
+      throw new PlimsollError(`${file} already exists`, 'usage', {
         hint: 'name another with --out, or overwrite it with --force',
       });
     }
-    throw new PlimsollError(`cannot write ${file}: ${(cause as Error).message}`, EXIT.machine, { cause });
+    throw new PlimsollError(`cannot write ${file}: ${(cause as Error).message}`, 'machine', { cause });
   }
   const { text: _text, ...rest } = starter;
   return { file, era: endpoint.era, protocolVersion: endpoint.protocolVersion, ...rest };
@@ -86,13 +85,9 @@ function sendable(headers: Readonly<Record<string, string>>): Record<string, str
     const fault = nameFault(name) ?? valueFault(value);
     if (fault === undefined) continue;
     const { found, accepted, hint } = fault;
-    throw new PlimsollError(
-      `the header ${JSON.stringify(name)} of the server: found ${found}, accepted: ${accepted}`,
-      EXIT.usage,
-      {
-        hint: hint ?? 'correct it in the file of --mcp-config, or the variable that it names',
-      },
-    );
+    throw new PlimsollError(`the header ${JSON.stringify(name)} of the server: found ${found}, accepted: ${accepted}`, 'usage', {
+      hint: hint ?? 'correct it in the file of --mcp-config, or the variable that it names',
+    });
   }
   return trimmed;
 }
@@ -100,7 +95,7 @@ function sendable(headers: Readonly<Record<string, string>>): Record<string, str
 function checkedUrl(text: string): { readonly host: string; readonly href: string } {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new PlimsollError(`not an http or https URL: ${text}`, EXIT.usage, { hint: 'for instance http://127.0.0.1:3001/mcp' });
+    throw new PlimsollError(`not an http or https URL: ${text}`, 'usage', { hint: 'for instance http://127.0.0.1:3001/mcp' });
   }
   return { host: url.hostname, href: url.href };
 }

@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { Console } from '../console.js';
 import { configuredServer, type McpConfigArguments } from '../mcp-config.js';
@@ -18,7 +17,7 @@ export function initTarget(args: InitArguments, console: Pick<Console, 'err'>): 
   if (given !== 1)
     throw new PlimsollError(
       given === 0 ? 'init needs the URL of a server' : 'init takes one server: a URL, -- COMMAND, or --mcp-config',
-      EXIT.usage,
+      'usage',
       { hint: 'init URL, init -- node server.js, or init --mcp-config FILE --server NAME' },
     );
   if (configured !== undefined) return configured;

@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { createDriver } from '../../mcp/create-driver.js';
 import type { Driver, EndpointDescription } from '../../mcp/driver.js';
@@ -38,7 +37,7 @@ export async function listTools(
   });
   try {
     const [endpoint] = await driver.open(1);
-    if (endpoint === undefined) throw new PlimsollError(`${url ?? 'the server'} said nothing about itself`, EXIT.target);
+    if (endpoint === undefined) throw new PlimsollError(`${url ?? 'the server'} said nothing about itself`, 'target');
     await look(endpoint, driver);
     return endpoint;
   } finally {

@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { compact } from '../../scenario/file/compact.js';
 import { nodeFiles } from '../../scenario/reading/load-scenario.js';
@@ -35,7 +34,7 @@ export function scenarioText(args: ScenarioArguments): string {
     const missing = [tool === undefined && '--tool', rate === undefined && '--rate', duration === undefined && '--for'];
     const what = url === undefined ? 'run --mcp-config without a scenario file' : 'run URL';
     const example = `plimsoll run ${url ?? '--mcp-config FILE --server NAME'} --tool NAME --rate 50/s --for 10s`;
-    throw new PlimsollError(`${what} also needs ${missing.filter(Boolean).join(' and ')}`, EXIT.usage, {
+    throw new PlimsollError(`${what} also needs ${missing.filter(Boolean).join(' and ')}`, 'usage', {
       hint: `for instance ${example}${url === undefined ? '; plimsoll init --mcp-config FILE --server NAME writes a scenario file' : ''}`,
     });
   }
@@ -59,21 +58,21 @@ export async function scenarioOf(
   const { scenario } = args;
   const server = scenario === undefined ? configuredServer(args, { err }) : undefined;
   if (scenario === undefined && server === undefined)
-    throw new PlimsollError('run needs a scenario file, the URL of a server, or --mcp-config FILE', EXIT.usage, {
+    throw new PlimsollError('run needs a scenario file, the URL of a server, or --mcp-config FILE', 'usage', {
       hint: 'plimsoll init URL writes a scenario file to start from',
     });
   if (scenario !== undefined && !isUrl(scenario)) {
     for (const flag of ['tool', 'arguments', 'rate', 'for', 'slo'] as const) {
       if (args[flag] === undefined) continue;
-      throw new PlimsollError(`--${flag} goes with a URL or --mcp-config, not with a scenario file`, EXIT.usage, {
+      throw new PlimsollError(`--${flag} goes with a URL or --mcp-config, not with a scenario file`, 'usage', {
         hint: 'change a value of the file with --set, for instance --set load.seed=7',
       });
     }
     return loadFromArguments(scenario, args, { redactor, err });
   }
   if (scenario !== undefined && (args['mcp-config'] !== undefined || args.server !== undefined))
-    throw new PlimsollError('a URL and --mcp-config both name the server', EXIT.usage, { hint: 'leave one of them out' });
-  if (args.env !== undefined) throw new PlimsollError('--env goes with a scenario file alone', EXIT.usage);
+    throw new PlimsollError('a URL and --mcp-config both name the server', 'usage', { hint: 'leave one of them out' });
+  if (args.env !== undefined) throw new PlimsollError('--env goes with a scenario file alone', 'usage');
   // First, so that a `--set` of one's own still has the last word.
   const set = [...(server === undefined ? [] : setsOfConfiguredServer(server)), ...(args.set ?? [])];
   return parseScenario(scenarioText(args), {

@@ -58,7 +58,7 @@ export class LoadThread {
     const scenario = { ...order.scenario, data: order.scenario.data ?? birth.data };
     const health = new ThreadHealth(() => this.#driver.counters(), this.#told);
     const [first] = this.#endpoints;
-    if (first === undefined) throw new PlimsollError('a load thread was asked to drive before it was opened', EXIT.internalError);
+    if (first === undefined) throw new PlimsollError('a load thread was asked to drive before it was opened', 'internalError');
     let telling: NodeJS.Timeout | undefined;
     this.#generator = new Generator({
       scenario,

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { ThreadBirth, ThreadOrder, ThreadReport } from './thread-messages.js';
 
@@ -24,7 +23,7 @@ export const startThread: StartThread = (birth, { onReport, onBreak }) => {
   const worker = new Worker(workerFile(), { workerData: birth, name: `plimsoll load ${birth.worker}` });
   let ending = false;
   const broke = (message: string, cause?: unknown): void => {
-    if (!ending) onBreak(new PlimsollError(message, EXIT.internalError, cause === undefined ? {} : { cause }));
+    if (!ending) onBreak(new PlimsollError(message, 'internalError', { cause }));
     ending = true;
   };
   worker.on('message', onReport);

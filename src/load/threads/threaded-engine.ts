@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { DriverCounters, EndpointDescription } from '../../mcp/driver.js';
 import { type EraVerdict, eraOf } from '../../mcp/protocol/era-reading.js';
@@ -90,7 +89,7 @@ export class ThreadedEngine implements LoadEngine {
   drive(spec: DriveSpec, onEntry: (entry: DriveEntry) => void): Drive {
     if (this.#broken !== undefined) throw this.#broken;
     if (this.#running !== undefined || this.#endpoints.length === 0) {
-      throw new PlimsollError('one drive at a time, on an open engine', EXIT.internalError);
+      throw new PlimsollError('one drive at a time, on an open engine', 'internalError');
     }
     const { scenario, timeline, watch, keepAboveUs } = spec;
     const cells = new CellTable(
@@ -172,8 +171,7 @@ export class ThreadedEngine implements LoadEngine {
     else if (report.type === 'process') this.#hearProcess(report.event);
     else if (report.type === 'failed') {
       const { message, exitCode, hint, stack } = report;
-      const details = { ...(hint === undefined ? {} : { hint }), ...(stack === undefined ? {} : { cause: stack }) };
-      const error = new PlimsollError(message, exitCode, details);
+      const error = new PlimsollError(message, exitCode, { hint, cause: stack });
       if (this.#running === undefined) this.#waiting[worker]?.reject(error);
       else this.#breakDrive(error);
     } else this.#waiting[worker]?.resolve(report);

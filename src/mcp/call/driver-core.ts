@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { addSessions, NO_SESSIONS, type SessionCounts } from '../../journal/session-counts.js';
 import { headersFor } from '../../scenario/url-credentials.js';
@@ -115,7 +114,7 @@ export abstract class DriverCore<Endpoint extends DriverEndpoint> implements Dri
   start(call: CallStart, done: (answer: CallAnswer) => void): CancelCall {
     const endpoint = this.endpoints[call.endpoint];
     if (endpoint === undefined || this.#closed)
-      throw new PlimsollError('a call was started on a driver that is not open for it', EXIT.internalError);
+      throw new PlimsollError('a call was started on a driver that is not open for it', 'internalError');
     if (this.#tokenGone && endpoint.sharesToken(call.tenant ?? 0)) return refuseWithoutToken(this.clock, done);
     if (this.#rounds !== undefined && endpoint.modern) return new LogicalCall(this.#rounds, call, done).start();
     return this.send(endpoint, this.#nextId++, call, undefined, call.timeoutMs, done);

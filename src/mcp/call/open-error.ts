@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { latencyText } from '../../text/figure-text.js';
 import { saidIn } from '../../text/said-in.js';
@@ -270,5 +269,5 @@ function rpcErrorOf(body: string): { readonly rpcCode: number | undefined; reado
 }
 
 function make(message: string, hint: string, cause: unknown): PlimsollError {
-  return new PlimsollError(message, EXIT.target, { hint, cause });
+  return new PlimsollError(message, 'target', { hint, cause });
 }

@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { WireFailure } from '../call/wire-failure.js';
 import { rpcHint } from '../protocol/rpc-hint.js';
@@ -14,14 +13,13 @@ export function processError(
   if (error instanceof PlimsollError) return error;
   const shown = redact(`\`${command.join(' ')}\``);
   const said = redact(error instanceof Error ? error.message : String(error));
-  const target = (message: string, hint: string): PlimsollError =>
-    new PlimsollError(message, EXIT.target, { hint, cause: error });
+  const target = (message: string, hint: string): PlimsollError => new PlimsollError(message, 'target', { hint, cause: error });
   if (!(error instanceof WireFailure))
     return target(`${shown}: ${step} failed: ${said}`, rpcHint(step, said).replace('look at its log', 'look at what it prints'));
   const { code = '' } = error.details;
   if (error.kind === 'connect') {
     if (/^(EMFILE|ENFILE|EAGAIN|ENOMEM)$/.test(code))
-      return new PlimsollError(`no more processes can be started: ${said}`, EXIT.machine, {
+      return new PlimsollError(`no more processes can be started: ${said}`, 'machine', {
         hint: 'lower sessions.count, or raise the limits (ulimit -n, ulimit -u)',
         cause: error,
       });

@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { ClientSide } from '../../scenario/client.js';
 import { compact } from '../../scenario/file/compact.js';
@@ -72,7 +71,7 @@ export class MessageHandshake {
       if (offer !== undefined && this.version !== offer)
         throw new PlimsollError(
           `${label} answered initialize with the revision ${this.version}, the scenario asks for ${offer}`,
-          EXIT.target,
+          'target',
           { hint: `set target.protocol to ${this.version} or to legacy` },
         );
     }

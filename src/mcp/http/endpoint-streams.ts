@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { givenLatencyText } from '../../text/figure-text.js';
 import type { TimerHandle } from '../call/clock.js';
@@ -61,7 +60,7 @@ export class EndpointStreams {
       const failure = await start();
       if (failure === undefined) return;
       const why = failure.notOffered ? 'does not offer streams' : `did not open a stream: ${redact(failure.text).slice(0, 200)}`;
-      throw new PlimsollError(`${this.#options.url} ${why}`, EXIT.target, { hint: this.#hintOf(failure, hint, authorized) });
+      throw new PlimsollError(`${this.#options.url} ${why}`, 'target', { hint: this.#hintOf(failure, hint, authorized) });
     });
   }
 

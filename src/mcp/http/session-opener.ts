@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { ClientSide } from '../../scenario/client.js';
 import { compact } from '../../scenario/file/compact.js';
@@ -91,7 +90,7 @@ export class SessionOpener {
     if (verdict.offer !== undefined && version !== verdict.offer)
       throw new PlimsollError(
         `${url} answered initialize with the revision ${version}, the scenario asks for ${verdict.offer}`,
-        EXIT.target,
+        'target',
         { hint: `set target.protocol to ${version} or to legacy` },
       );
     const { initialize = '{}', initialized = '{}' } = bodies;

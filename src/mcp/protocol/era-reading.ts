@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { compact } from '../../scenario/file/compact.js';
 import { nameList } from '../../text/name-list.js';
@@ -82,7 +81,7 @@ function olderOnly(versions: readonly string[], url: string): EraVerdict {
     return { era: 'legacy', probe: `the server names the revisions ${nameList(versions)}: initialize is used` };
   throw new PlimsollError(
     `${url} speaks the protocol revisions ${nameList(versions) || '(none named)'}, of which plimsoll speaks none`,
-    EXIT.target,
+    'target',
     {
       hint: `plimsoll speaks 2025-03-26, 2025-06-18, 2025-11-25 and ${MODERN_VERSION}`,
     },

@@ -1,6 +1,5 @@
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { isAttemptFolder } from '../run-folder.js';
 
@@ -16,7 +15,7 @@ export function keepAttempt(dir: string, index: number): string {
     mkdirSync(kept);
     for (const name of readdirSync(dir)) if (!isAttemptFolder(name)) renameSync(join(dir, name), join(kept, name));
   } catch (cause) {
-    throw new PlimsollError(`cannot keep attempt ${index} in ${kept}: ${(cause as Error).message}`, EXIT.machine, { cause });
+    throw new PlimsollError(`cannot keep attempt ${index} in ${kept}: ${(cause as Error).message}`, 'machine', { cause });
   }
   return kept;
 }

@@ -1,5 +1,4 @@
 import { RECOVERY_PLANS, recoveryBudgetS } from '../../capacity/recovery/recovery-plan.js';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { Budget } from '../../journal/search-plan.js';
 import type { RecoveryStart } from '../../journal/start-entry.js';
@@ -12,14 +11,14 @@ import type { Scenario } from '../../scenario/scenario.js';
 export function recoveryOf({ load }: Scenario, under: readonly string[], budget: Budget): RecoveryStart {
   const found = `found ${under.join(', ')}`;
   if (under.every((entry) => entry === 'none')) {
-    throw new PlimsollError(`--recovery-search needs a fault to recover from in capacity.under: ${found}`, EXIT.usage, {
+    throw new PlimsollError(`--recovery-search needs a fault to recover from in capacity.under: ${found}`, 'usage', {
       hint: 'add one, for instance --under none --under slow-dependency@postgres',
     });
   }
   if (!under.includes('none')) {
     throw new PlimsollError(
       `--recovery-search needs \`none\` in capacity.under, because its loads are shares of the healthy capacity: ${found}`,
-      EXIT.usage,
+      'usage',
       { hint: 'add --under none' },
     );
   }

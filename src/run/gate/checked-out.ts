@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { commandEnvironment } from '../../scenario/command-environment.js';
 import type { Watchdog } from '../../watchdog/watchdog.js';
@@ -52,7 +51,7 @@ export async function checkOut(ref: string, beside: string, watchdog: Watchdog):
     await git('worktree', 'add', '--detach', '--force', folder, commit);
   } catch (error) {
     await remove();
-    throw new PlimsollError(`git could not check ${ref} out: ${lastLines(error)}`, EXIT.inconclusive);
+    throw new PlimsollError(`git could not check ${ref} out: ${lastLines(error)}`, 'inconclusive');
   }
   return { folder, commit: commit.slice(0, 7), remove };
 }
@@ -60,11 +59,11 @@ export async function checkOut(ref: string, beside: string, watchdog: Watchdog):
 async function noSuchRevision(ref: string, git: (...args: readonly string[]) => Promise<string>): Promise<PlimsollError> {
   const shallow = await git('rev-parse', '--is-shallow-repository').catch(() => undefined);
   if (shallow === undefined) {
-    return new PlimsollError(`git:${ref}: the scenario does not lie in a git repository`, EXIT.usage, {
+    return new PlimsollError(`git:${ref}: the scenario does not lie in a git repository`, 'usage', {
       hint: 'name a folder or a URL as the build instead',
     });
   }
-  return new PlimsollError(`git:${ref}: there is no such revision here`, EXIT.inconclusive, {
+  return new PlimsollError(`git:${ref}: there is no such revision here`, 'inconclusive', {
     hint:
       shallow === 'true'
         ? 'the checkout is shallow: in CI let the checkout fetch it (fetch-depth: 0), or run `git fetch --unshallow`'

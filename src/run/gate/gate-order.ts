@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { GateSettings } from '../../scenario/gate-settings.js';
 import type { Phase } from '../../scenario/load.js';
@@ -32,7 +31,7 @@ export function gateOrder(
   if (neededMs > budgetMs) {
     throw new PlimsollError(
       `gate.budget: found ${clockText(budgetMs / 1000)}, accepted: at least ${clockText(neededMs / 1000)}, for ${first} pairs${self ? ' of a self-check' : ''}`,
-      EXIT.usage,
+      'usage',
       {
         hint:
           shared === undefined
@@ -74,7 +73,7 @@ function playedPhase(scenario: Scenario, name: string | undefined): Phase {
       ? phases.find((phase) => !phase.warmUp && phaseKind(phase, phases) === 'steady')
       : phases.find((phase) => phase.name === name);
   if (found === undefined) {
-    throw new PlimsollError('gate.phase: the scenario has no steady phase to play', EXIT.usage, {
+    throw new PlimsollError('gate.phase: the scenario has no steady phase to play', 'usage', {
       hint: 'name a phase of constant rate, or a closed one',
     });
   }
@@ -89,7 +88,7 @@ export function refuseUnseenCpu(
   if (!settings.metrics.includes('cpu')) return;
   for (const [build, { target }] of Object.entries(builds)) {
     if (target.server !== undefined || target.pid !== undefined) continue;
-    throw new PlimsollError(`gate.metrics: cpu is judged, but plimsoll does not know the process of the ${build}`, EXIT.usage, {
+    throw new PlimsollError(`gate.metrics: cpu is judged, but plimsoll does not know the process of the ${build}`, 'usage', {
       hint: 'let plimsoll start it (target.server), give its pid, or leave cpu out: metrics: [p95, success]',
     });
   }

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { GateSettings, GateSource } from '../../scenario/gate-settings.js';
 import { gateSettings } from '../../scenario/resolve/resolve.js';
@@ -84,7 +83,7 @@ function sourcesOf(
   };
   const base = given.baseline ?? (self ? given.candidate : undefined);
   if (base === undefined) {
-    throw new PlimsollError('gate: nothing says what to compare with', EXIT.usage, {
+    throw new PlimsollError('gate: nothing says what to compare with', 'usage', {
       hint: 'give --baseline URL, FOLDER or git:REF, or `gate.baseline` in the scenario; --self compares a build with itself',
     });
   }
@@ -101,6 +100,6 @@ function sourceOf(flag: string, text: string): GateSource {
   } else if (text !== '') return { kind: 'folder', folder: resolve(text) };
   throw new PlimsollError(
     `${flag}: found ${JSON.stringify(text)}, accepted: a URL, a folder, or git: with a branch, tag or commit`,
-    EXIT.usage,
+    'usage',
   );
 }

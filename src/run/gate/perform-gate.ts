@@ -79,7 +79,7 @@ class Gate {
     this.#options = options;
     const builds = this.#mode === 'duet' ? await this.#openBuilds(0) : await this.#openInTurn();
     const [first] = builds;
-    if (first === undefined) throw new PlimsollError('a gate has no builds', EXIT.internalError);
+    if (first === undefined) throw new PlimsollError('a gate has no builds', 'internalError');
     const { environment } = first;
     return {
       endpoints: environment.endpoints,
@@ -90,10 +90,10 @@ class Gate {
       ...(environment.faults === undefined ? {} : { faults: environment.faults }),
       serverExited: new Promise<string>(() => {}),
       drive: () => {
-        throw new PlimsollError('a gate drives its builds, not itself', EXIT.internalError);
+        throw new PlimsollError('a gate drives its builds, not itself', 'internalError');
       },
       holdFaults: async () => {
-        throw new PlimsollError('a gate holds faults at its builds, not at itself', EXIT.internalError);
+        throw new PlimsollError('a gate holds faults at its builds, not at itself', 'internalError');
       },
       close: async () => {
         await this.#closeBuilds();
@@ -298,9 +298,6 @@ function ofBuild(error: unknown, build: GateBuild): unknown {
   return new PlimsollError(
     `the ${build} ${error.exitCode === EXIT.target ? 'cannot be loaded' : 'failed'}: ${error.message}`,
     exitCode,
-    {
-      cause: error,
-      ...(hint === undefined ? {} : { hint }),
-    },
+    { cause: error, hint },
   );
 }

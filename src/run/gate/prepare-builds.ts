@@ -107,7 +107,7 @@ function startedIn(
   const own = (server ?? {}) as Readonly<Record<string, unknown>>;
   const started = start ?? own.command;
   if (started === undefined) {
-    throw new PlimsollError('gate.start: a git or folder build needs a command that starts it', EXIT.usage, {
+    throw new PlimsollError('gate.start: a git or folder build needs a command that starts it', 'usage', {
       hint: 'give gate.start, or target.server.command, with {{ port }} where its port stands',
     });
   }

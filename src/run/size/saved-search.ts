@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { type CapacityFigures, capacity as capacitySchema } from '../../result/capacity-figures.js';
 import { capacitySettings } from '../../scenario/capacity-settings.js';
@@ -28,7 +27,7 @@ export interface SavedSearch {
  */
 export function savedSearch(path: string): SavedSearch {
   const full = resolve(path);
-  if (!existsSync(full)) throw new PlimsollError(`${path}: no such run folder or result.json`, EXIT.usage);
+  if (!existsSync(full)) throw new PlimsollError(`${path}: no such run folder or result.json`, 'usage');
   const folder = statSync(full).isDirectory() ? runFolderAt(full) : undefined;
   if (folder !== undefined && existsSync(folder.journal)) return ofJournal(folder.journal, path);
   return ofResult(folder?.result ?? full, path);
@@ -47,12 +46,12 @@ function ofJournal(journal: string, path: string): SavedSearch {
 
 function ofResult(file: string, path: string): SavedSearch {
   if (!existsSync(file))
-    throw new PlimsollError(`${join(path, 'result.json')}: no such file, and no journal next to it`, EXIT.usage);
+    throw new PlimsollError(`${join(path, 'result.json')}: no such file, and no journal next to it`, 'usage');
   let read: unknown;
   try {
     read = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
-    throw new PlimsollError(`${path} is not JSON: ${(cause as Error).message}`, EXIT.usage, { cause });
+    throw new PlimsollError(`${path} is not JSON: ${(cause as Error).message}`, 'usage', { cause });
   }
   return searchOfResult(read, path);
 }
@@ -73,7 +72,7 @@ export function searchOfResult(content: unknown, path: string): SavedSearch {
     const [issue] = capacity.error.issues;
     throw new PlimsollError(
       `${path}: its capacity cannot be read (${['capacity', ...(issue?.path ?? [])].map(String).join('.')}: ${issue?.message})`,
-      EXIT.usage,
+      'usage',
       { hint: 'it was written by another version; `plimsoll report RUN` makes it again from the run folder' },
     );
   }
@@ -93,6 +92,6 @@ export function searchOfResult(content: unknown, path: string): SavedSearch {
 }
 
 const noSearch = (path: string): PlimsollError =>
-  new PlimsollError(`${path} holds no capacity search`, EXIT.usage, {
+  new PlimsollError(`${path} holds no capacity search`, 'usage', {
     hint: '`plimsoll capacity SCENARIO` makes one; name its run folder or its result.json',
   });

@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { SizingFigures } from '../../result/sizing-figures.js';
 import type { CapacitySettings } from '../../scenario/capacity-settings.js';
@@ -19,16 +18,13 @@ export function sizeAgain(saved: SavedSearch, capacity: CapacitySettings): Sizin
     return computeSizing(inputs.question, inputs.sources, inputs.notes, inputs.intervals);
   } catch (error) {
     if (!(error instanceof SizingInputError)) throw error;
-    throw new PlimsollError(error.message, EXIT.usage, {
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      cause: error,
-    });
+    throw new PlimsollError(error.message, 'usage', { hint: error.hint, cause: error });
   }
 }
 
 /** That no rate meets the SLO is an answer; all else asks for what is missing. */
 function notSized({ refused, missing }: NotSized): PlimsollError {
-  if (missing === 'capacity') return new PlimsollError(refused, EXIT.sloMissed);
+  if (missing === 'capacity') return new PlimsollError(refused, 'sloMissed');
   const hint = missing === 'peak' ? 'give --peak 1000/s' : 'give --measured.confirmed 100/s, or measure again';
-  return new PlimsollError(`nothing to size: ${refused}`, EXIT.usage, { hint });
+  return new PlimsollError(`nothing to size: ${refused}`, 'usage', { hint });
 }

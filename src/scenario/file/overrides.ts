@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { Problem } from './problem.js';
 import { formatPath, type ListTree, type MapTree, readTree, type Tree, type TreePath } from './yaml-tree.js';
@@ -76,8 +75,7 @@ export const applySets = (tree: Tree, sets: readonly string[], problems: Problem
   sets.reduce((under, set) => {
     const equals = set.indexOf('=');
     const path = equals <= 0 ? undefined : pathOf(set.slice(0, equals).trim());
-    if (path === undefined)
-      throw new PlimsollError(`--set ${set}: found ${JSON.stringify(set)}, accepted: ${EXAMPLE}`, EXIT.usage);
+    if (path === undefined) throw new PlimsollError(`--set ${set}: found ${JSON.stringify(set)}, accepted: ${EXAMPLE}`, 'usage');
     const flag = `--set ${set}`;
     const reading = readTree(set.slice(equals + 1), flag, true);
     problems.push(...reading.problems);

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { ScenarioProblems } from './problem.js';
 
@@ -22,7 +21,7 @@ export async function importScenario(full: string, shown: string): Promise<unkno
     new ScenarioProblems(shown, [{ place: { file: shown }, path: '', found, accepted }]);
   if (!existsSync(full)) throw wrong('no such file', 'a module that exports a scenario, or a scenario file (YAML)');
   if (isTypeScript(full) && !stripsTypes()) {
-    throw new PlimsollError(`${shown}: needs Node 22.18 or a .mjs file (this is Node ${process.versions.node})`, EXIT.usage, {
+    throw new PlimsollError(`${shown}: needs Node 22.18 or a .mjs file (this is Node ${process.versions.node})`, 'usage', {
       code: 'SCENARIO',
     });
   }
@@ -36,7 +35,7 @@ export async function importScenario(full: string, shown: string): Promise<unkno
       ? cause.message.split('\n')
       : [cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)];
     const [first = '', ...more] = message;
-    throw new PlimsollError([`${shown} cannot be imported: ${first}`, ...more], EXIT.usage, { code: 'SCENARIO', cause });
+    throw new PlimsollError([`${shown} cannot be imported: ${first}`, ...more], 'usage', { code: 'SCENARIO', cause });
   }
   const scenario = exported.default;
   if (scenario === undefined) throw wrong('a module without a default export', 'export default { plimsoll: 1, name: ..., ... }');

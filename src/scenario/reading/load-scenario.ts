@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { decodeText, NotUnicode, UTF_8_HINT } from '../../text/decode-text.js';
 import { compact } from '../file/compact.js';
@@ -54,7 +53,7 @@ const readOrExplain = (path: string, shown: string, accepted: string): string =>
 /** Where an overlay may stand: as YAML, and as a file of the scenario's own kind. @throws PlimsollError with exit code 2 for a name that is none. */
 const overlayNames = (path: string, name: string): { readonly yaml: string; readonly same: string } => {
   if (!/^[A-Za-z0-9._-]+$/.test(name)) {
-    throw new PlimsollError(`--env ${name}: accepted: the NAME of an overlay file <scenario>.NAME.yaml`, EXIT.usage);
+    throw new PlimsollError(`--env ${name}: accepted: the NAME of an overlay file <scenario>.NAME.yaml`, 'usage');
   }
   const extension = extname(path);
   const start = `${extension === '' ? path : path.slice(0, -extension.length)}.${name}`;

@@ -1,4 +1,3 @@
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { resolveScenario } from '../resolve/resolve.js';
 import type { Scenario } from '../scenario.js';
@@ -17,7 +16,7 @@ export const recordedScenario = (
   const parsed = scenarioSchema.safeParse(recorded, { error: acceptedText });
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path: at, message }) => `${at.map(String).join('.')}: accepted: ${message}`);
-    throw new PlimsollError(`the scenario kept in the journal cannot be read: ${issues.join('; ')}`, EXIT.usage);
+    throw new PlimsollError(`the scenario kept in the journal cannot be read: ${issues.join('; ')}`, 'usage');
   }
   return resolveScenario(parsed.data, { feeds: {}, tls: undefined }, path, recorded.capacity);
 };

@@ -1,5 +1,4 @@
 import { stringify } from 'yaml';
-import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { EXACT_HINT, EXACT_NUMBERS, inexactNumberIn, inexactText } from '../file/exact-number.js';
 import { withLiteralVariables } from '../file/variables.js';
@@ -34,15 +33,15 @@ const argumentsOf = (text: string): Record<string, unknown> => {
     const why = error instanceof Error ? error.message : String(error);
     throw new PlimsollError(
       `--arguments: found ${text}, which is not JSON (${why}), accepted: a JSON object such as '{"id":1}'`,
-      EXIT.usage,
+      'usage',
     );
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new PlimsollError(`--arguments: found ${text}, accepted: a JSON object such as '{"id":1}'`, EXIT.usage);
+    throw new PlimsollError(`--arguments: found ${text}, accepted: a JSON object such as '{"id":1}'`, 'usage');
   }
   const inexact = inexactNumberIn(text);
   if (inexact !== undefined) {
-    throw new PlimsollError(`--arguments: found ${inexactText(inexact)}, accepted: ${EXACT_NUMBERS}`, EXIT.usage, {
+    throw new PlimsollError(`--arguments: found ${inexactText(inexact)}, accepted: ${EXACT_NUMBERS}`, 'usage', {
       hint: EXACT_HINT,
     });
   }
@@ -57,7 +56,7 @@ const sloOf = (limits: readonly string[]): Record<string, string> =>
         if (metric === '' || value === '' || more.length > 0) {
           throw new PlimsollError(
             `--slo ${limit}: found ${JSON.stringify(part)}, accepted: metric=limit such as p95=400ms or success=99%`,
-            EXIT.usage,
+            'usage',
           );
         }
         return [metric, value] as const;
