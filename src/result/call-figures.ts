@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { OUTCOME_CLASSES, type OutcomeClass } from '../scenario/outcome.js';
 import { latencyFigures, latencyTable } from './latency-figures.js';
-import { count, list, optional } from './schema-terms.js';
+import { count, list, optional, shape } from './schema-terms.js';
 
 export const outcomeClass = z.enum(OUTCOME_CLASSES as readonly [OutcomeClass, ...OutcomeClass[]]);
 
@@ -34,20 +34,18 @@ export const callCounts = {
       .max(1)
       .describe('Share of the same calls that succeeded at the first attempt: what callers without retries would see.'),
   ),
-  bytes: z.strictObject({ sent: count('Bytes of requests.'), received: count('Bytes of answers.') }).readonly(),
+  bytes: shape({ sent: count('Bytes of requests.'), received: count('Bytes of answers.') }),
 };
-const countsSchema = z.strictObject(callCounts).readonly();
+const countsSchema = shape(callCounts);
 
 /** offered = completed + dropped + droppedByGenerator + unfinished + cancelled; completed = ok + failed. */
 export type CallCounts = z.infer<typeof countsSchema>;
 
-const answerFigure = z
-  .strictObject({
-    status: optional(z.int().describe('HTTP status.')),
-    rpcCode: optional(z.int().describe('Code of the JSON-RPC error.')),
-    count: count('Attempts that were answered so.'),
-  })
-  .readonly();
+const answerFigure = shape({
+  status: optional(z.int().describe('HTTP status.')),
+  rpcCode: optional(z.int().describe('Code of the JSON-RPC error.')),
+  count: count('Attempts that were answered so.'),
+});
 
 /** Attempts that were answered with one HTTP status and JSON-RPC code; without both: all others. */
 export type AnswerFigure = z.infer<typeof answerFigure>;
@@ -62,57 +60,47 @@ const failedAttempts = {
   tookUs: optional(latencyFigures.describe('From the start of the attempt to its end, answered or not.')),
   /** Absent where they did not. */
   oneDuration: optional(
-    z
-      .strictObject({ us: z.number(), calls: count('Failures that ended then.') })
-      .readonly()
-      .describe(
-        'Nearly all of them ended after this many microseconds, and no success took longer: something has a limit of time there.',
-      ),
+    shape({ us: z.number(), calls: count('Failures that ended then.') }).describe(
+      'Nearly all of them ended after this many microseconds, and no success took longer: something has a limit of time there.',
+    ),
   ),
 };
 
-export const errorFigure = z
-  .strictObject({
-    class: outcomeClass,
-    taxonomy,
-    count: count('Calls that ended so.'),
-    ...failedAttempts,
-    firstAtS: optional(z.number()),
-    sample: optional(z.string()),
-  })
-  .readonly();
+export const errorFigure = shape({
+  class: outcomeClass,
+  taxonomy,
+  count: count('Calls that ended so.'),
+  ...failedAttempts,
+  firstAtS: optional(z.number()),
+  sample: optional(z.string()),
+});
 
 export type ErrorFigure = z.infer<typeof errorFigure>;
 
-export const retriedFigure = z
-  .strictObject({
-    class: outcomeClass,
-    taxonomy,
-    count: count('Attempts that failed so and were tried again.'),
-    ...failedAttempts,
-    sample: optional(z.string()),
-  })
-  .readonly();
+export const retriedFigure = shape({
+  class: outcomeClass,
+  taxonomy,
+  count: count('Attempts that failed so and were tried again.'),
+  ...failedAttempts,
+  sample: optional(z.string()),
+});
 
 /** Attempts that failed and were tried again; their calls may have ended well. */
 export type RetriedFigure = z.infer<typeof retriedFigure>;
 
-const interaction = z
-  .strictObject({
-    /** Server requests (legacy), or rounds of `input_required` (modern). */
-    rounds: count('Requests of the server that were answered within calls.'),
-    polls: count('Times that tasks were asked about.'),
-    progress: count('Progress notifications.'),
-    /** Of calls that had any. */
-    clientDelayUs: optional(
-      latencyFigures.describe('Time in which the server waited for our replies; left out of every other time.'),
-    ),
-  })
-  .readonly();
-const retryAfter = z
-  .strictObject({ count: count('Failures that asked to wait.'), mean: z.number(), max: z.number() })
-  .readonly()
-  .describe('What failures asked callers to wait (Retry-After), in milliseconds.');
+const interaction = shape({
+  /** Server requests (legacy), or rounds of `input_required` (modern). */
+  rounds: count('Requests of the server that were answered within calls.'),
+  polls: count('Times that tasks were asked about.'),
+  progress: count('Progress notifications.'),
+  /** Of calls that had any. */
+  clientDelayUs: optional(
+    latencyFigures.describe('Time in which the server waited for our replies; left out of every other time.'),
+  ),
+});
+const retryAfter = shape({ count: count('Failures that asked to wait.'), mean: z.number(), max: z.number() }).describe(
+  'What failures asked callers to wait (Retry-After), in milliseconds.',
+);
 
 /** What is told of any set of calls. */
 export const figures = {
@@ -126,11 +114,11 @@ export const figures = {
   /** Absent when no failure asked callers to wait. */
   retryAfterMs: optional(retryAfter),
 };
-const figuresSchema = z.strictObject(figures).readonly();
+const figuresSchema = shape(figures);
 export type Figures = z.infer<typeof figuresSchema>;
 
-export const toolFigures = z.strictObject({ tool: z.string(), ...figures }).readonly();
+export const toolFigures = shape({ tool: z.string(), ...figures });
 
-export const endpointFigures = z.strictObject({ endpoint: z.string(), ...figures }).readonly();
+export const endpointFigures = shape({ endpoint: z.string(), ...figures });
 
-export const tenantFigures = z.strictObject({ tenant: z.string(), ...figures }).readonly();
+export const tenantFigures = shape({ tenant: z.string(), ...figures });

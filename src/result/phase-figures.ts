@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { figures, tenantFigures, toolFigures } from './call-figures.js';
 import { atUs, intervalHistogram, latencyFigures } from './latency-figures.js';
-import { list, optional } from './schema-terms.js';
+import { list, optional, shape } from './schema-terms.js';
 
 const segmentKind = z.enum(['warm-up', 'steady', 'ramp', 'burst', 'closed', 'edge', 'fault', 'recovery']);
 
@@ -12,37 +12,33 @@ export const disturbed = z.strictObject({
   causes: list(z.string()).describe('What was seen, a sentence each. Shown; it decides nothing by itself.'),
 });
 
-const segmentValidity = z
-  .strictObject({
-    valid: z.boolean().describe('Nothing that this phase shows by itself is in doubt.'),
-    reasons: list(z.string()).describe('Why it is in doubt.'),
-    /** Absent for the edge of a phase, which has no time of its own. */
-    disturbed: optional(disturbed.readonly()),
-    latenessUs: optional(latencyFigures.describe('Actual minus intended start.')),
-    generatorCores: optional(z.number()),
-    steal: optional(z.number()),
-    throttledS: optional(z.number()),
-  })
-  .readonly();
+const segmentValidity = shape({
+  valid: z.boolean().describe('Nothing that this phase shows by itself is in doubt.'),
+  reasons: list(z.string()).describe('Why it is in doubt.'),
+  /** Absent for the edge of a phase, which has no time of its own. */
+  disturbed: optional(disturbed.readonly()),
+  latenessUs: optional(latencyFigures.describe('Actual minus intended start.')),
+  generatorCores: optional(z.number()),
+  steal: optional(z.number()),
+  throttledS: optional(z.number()),
+});
 
 export type SegmentValidity = z.infer<typeof segmentValidity>;
 
-export const phaseFigures = z
-  .strictObject({
-    id: z.number(),
-    name: z.string(),
-    phase: z.string(),
-    kind: segmentKind,
-    startS: z.number().describe('Seconds from the start of the first phase.'),
-    endS: z.number(),
-    ...figures,
-    /** Within this segment. */
-    tools: list(toolFigures),
-    /** Within this segment; absent when the scenario has no tenants. */
-    tenants: optional(list(tenantFigures)),
-    validity: segmentValidity,
-  })
-  .readonly();
+export const phaseFigures = shape({
+  id: z.number(),
+  name: z.string(),
+  phase: z.string(),
+  kind: segmentKind,
+  startS: z.number().describe('Seconds from the start of the first phase.'),
+  endS: z.number(),
+  ...figures,
+  /** Within this segment. */
+  tools: list(toolFigures),
+  /** Within this segment; absent when the scenario has no tenants. */
+  tenants: optional(list(tenantFigures)),
+  validity: segmentValidity,
+});
 
 export type PhaseFigures = z.infer<typeof phaseFigures>;
 
@@ -52,30 +48,26 @@ const histograms = {
   failedResponse: optional(intervalHistogram.describe('Response times of answered failures.')),
 };
 
-export const groupFigures = z
-  .strictObject({
-    /** `judged`: steady, ramp, burst and closed, as the plain SLO and the baseline see them. */
-    by: z.enum(['judged', 'kind', 'phase']),
-    /** Kind or phase name; `judged` for the judged segments. */
-    name: z.string(),
-    /** That the group covers. */
-    seconds: z.number(),
-    ...figures,
-    ...histograms,
-    /** In the judged group alone; absent where nothing tells how long a server on this machine waited. */
-    low: optional(
-      z
-        .strictObject({ p50: atUs, p95: atUs, p99: atUs })
-        .readonly()
-        .describe('The least that response times can have been but for the delay of this machine: what a baseline keeps.'),
+export const groupFigures = shape({
+  /** `judged`: steady, ramp, burst and closed, as the plain SLO and the baseline see them. */
+  by: z.enum(['judged', 'kind', 'phase']),
+  /** Kind or phase name; `judged` for the judged segments. */
+  name: z.string(),
+  /** That the group covers. */
+  seconds: z.number(),
+  ...figures,
+  ...histograms,
+  /** In the judged group alone; absent where nothing tells how long a server on this machine waited. */
+  low: optional(
+    shape({ p50: atUs, p95: atUs, p99: atUs }).describe(
+      'The least that response times can have been but for the delay of this machine: what a baseline keeps.',
     ),
-    /** With their histograms in the judged group alone. */
-    tools: list(z.strictObject({ tool: z.string(), ...figures, ...histograms }).readonly()),
-    /** With their histograms; in the judged group alone, and only where there are tenants. */
-    tenants: optional(list(z.strictObject({ tenant: z.string(), ...figures, ...histograms }).readonly())),
-  })
-  .readonly()
-  .describe('Segments taken together: counts and histograms added, never figures averaged.');
+  ),
+  /** With their histograms in the judged group alone. */
+  tools: list(shape({ tool: z.string(), ...figures, ...histograms })),
+  /** With their histograms; in the judged group alone, and only where there are tenants. */
+  tenants: optional(list(shape({ tenant: z.string(), ...figures, ...histograms }))),
+}).describe('Segments taken together: counts and histograms added, never figures averaged.');
 
 /** Segments taken together: counts and histograms added, never figures averaged. */
 export type GroupFigures = z.infer<typeof groupFigures>;

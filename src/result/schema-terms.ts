@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 /** The words in which the schemas of `result.json` are written. Their types are inferred, so that a figure is said once. */
 
+/** An object with these keys and no others. */
+export const shape = <T extends z.core.$ZodLooseShape>(keys: T) => z.strictObject(keys).readonly();
+
 export const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 
 /** Absent is absent: `undefined` is no value. */

@@ -4,6 +4,7 @@ import {
   duration,
   durationOrZero,
   flag,
+  group,
   json,
   jsonObject,
   jsonPointer,
@@ -26,8 +27,9 @@ const jsonExpectationSchema = z.strictObject({
   exists: flag().optional().describe('The value is there (true) or is not (false).'),
 });
 
-const expectSchema = z
-  .strictObject({
+const expectSchema = group(
+  'What a good answer looks like; all conditions must hold, else the call ends as `expectation-failed`.',
+  {
     error: flag().optional().describe('Expected `isError` of the answer. Default false.'),
     text: regularExpression().optional().describe('Regular expression over the joined text content.'),
     schema: flag().optional().describe('Check `structuredContent` against the outputSchema of the tool. Default false.'),
@@ -35,8 +37,8 @@ const expectSchema = z
       .record(jsonPointer(), jsonExpectationSchema, { error: 'a map of JSON Pointers to conditions' })
       .optional()
       .describe('Conditions by JSON Pointer into `structuredContent`, or into the first text content read as JSON.'),
-  })
-  .describe('What a good answer looks like; all conditions must hold, else the call ends as `expectation-failed`.');
+  },
+);
 
 const weight = () =>
   z
@@ -66,12 +68,13 @@ const argumentsOf = () =>
     .default({})
     .describe('Arguments of the tool; any text in them may hold `{{ seq }}`, `{{ feed.column }}` or `{{ saved }}`.');
 
-const cancelSchema = z
-  .strictObject({
+const cancelSchema = group(
+  'Cancels calls under way, as users do; they count as `cancelled`, neither as successes nor as failures.',
+  {
     after: duration().describe('Time from the start of the call.'),
     share: ratio().default(1).describe('Share of the calls to cancel when they take that long. Default: all.'),
-  })
-  .describe('Cancels calls under way, as users do; they count as `cancelled`, neither as successes nor as failures.');
+  },
+);
 
 const stepSchema = z
   .strictObject({
@@ -125,14 +128,12 @@ const CLASSIFY_AS = OUTCOME_CLASSES.filter(
 ) as readonly OutcomeClass[];
 
 export const classifyRuleSchema = z.strictObject({
-  when: z
-    .strictObject({
-      rpcCode: z.int({ error: 'a whole number such as -32050' }).optional().describe('JSON-RPC error code.'),
-      httpStatus: z.int({ error: 'a status from 100 to 599' }).min(100).max(599).optional().describe('HTTP status.'),
-      toolErrorText: regularExpression().optional().describe('Regular expression over the text of an answer with `isError`.'),
-      rpcMessage: regularExpression().optional().describe('Regular expression over the message of a JSON-RPC error.'),
-    })
-    .describe('All given conditions must hold.'),
+  when: group('All given conditions must hold.', {
+    rpcCode: z.int({ error: 'a whole number such as -32050' }).optional().describe('JSON-RPC error code.'),
+    httpStatus: z.int({ error: 'a status from 100 to 599' }).min(100).max(599).optional().describe('HTTP status.'),
+    toolErrorText: regularExpression().optional().describe('Regular expression over the text of an answer with `isError`.'),
+    rpcMessage: regularExpression().optional().describe('Regular expression over the message of a JSON-RPC error.'),
+  }),
   as: z.enum(CLASSIFY_AS).describe('Outcome class of a call that ends so.'),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, durationOrZero, flag, jsonObject, nonEmpty } from './field-types.js';
+import { duration, durationOrZero, flag, group, jsonObject, nonEmpty } from './field-types.js';
 
 const delay = () =>
   z
@@ -19,40 +19,28 @@ const delay = () =>
       'How long the reply takes: always the same, uniform or exponential. The time is left out of the times of the server.',
     );
 
-export const clientSchema = z
-  .strictObject({
-    sampling: z
-      .strictObject({
-        text: nonEmpty('the text that the model says').describe('What the model says.'),
-        model: nonEmpty('the name of a model').default('plimsoll').describe('Name of the model.'),
-        delay: delay(),
-      })
-      .optional()
-      .describe('Answers `sampling/createMessage`; without it the capability is not declared.'),
-    elicitation: z
-      .strictObject({
-        action: z.enum(['accept', 'decline', 'cancel']).default('accept').describe('What the user does.'),
-        content: jsonObject().optional().describe('What the user fills in, with `accept`.'),
-        delay: delay(),
-      })
-      .optional()
-      .describe('Answers `elicitation/create`; without it the capability is not declared.'),
-    roots: z
-      .strictObject({
-        uris: z
-          .array(nonEmpty('a file:// URI'), { error: 'a list such as [file:///workspace]' })
-          .describe('Roots that are sent.'),
-        delay: delay(),
-      })
-      .optional()
-      .describe('Answers `roots/list`; without it the capability is not declared.'),
+export const clientSchema = group(
+  'What plimsoll can do when the server asks its client: capabilities that are declared, and how requests are answered.',
+  {
+    sampling: group('Answers `sampling/createMessage`; without it the capability is not declared.', {
+      text: nonEmpty('the text that the model says').describe('What the model says.'),
+      model: nonEmpty('the name of a model').default('plimsoll').describe('Name of the model.'),
+      delay: delay(),
+    }).optional(),
+    elicitation: group('Answers `elicitation/create`; without it the capability is not declared.', {
+      action: z.enum(['accept', 'decline', 'cancel']).default('accept').describe('What the user does.'),
+      content: jsonObject().optional().describe('What the user fills in, with `accept`.'),
+      delay: delay(),
+    }).optional(),
+    roots: group('Answers `roots/list`; without it the capability is not declared.', {
+      uris: z.array(nonEmpty('a file:// URI'), { error: 'a list such as [file:///workspace]' }).describe('Roots that are sent.'),
+      delay: delay(),
+    }).optional(),
     tasks: flag()
       .default(false)
       .describe(
         'Declares the tasks extension (2026-07-28): the server can answer a call with a task, which is polled to its end.',
       ),
     progress: flag().default(false).describe('Asks for progress of every call; the notifications are counted.'),
-  })
-  .describe(
-    'What plimsoll can do when the server asks its client: capabilities that are declared, and how requests are answered.',
-  );
+  },
+);

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { count, duration, durationOrZero, hostAndPort, json, jsonObject, matching, nonEmpty, ratio } from './field-types.js';
+import {
+  count,
+  duration,
+  durationOrZero,
+  group,
+  hostAndPort,
+  json,
+  jsonObject,
+  matching,
+  nonEmpty,
+  ratio,
+} from './field-types.js';
 
 export const dependencySchema = z.strictObject({
   listen: hostAndPort().describe('Where the proxy listens: the address that the server under test connects to.'),
@@ -46,6 +57,6 @@ export const faultSchema = z
 
 export const faultsSchema = z.array(faultSchema, { error: 'a list of faults' }).describe('Faults and when they are on.');
 
-export const recoverySchema = z
-  .strictObject({ within: duration().prefault('10s').describe('Back inside the SLO this long after a fault ends.') })
-  .describe('What counts as recovered.');
+export const recoverySchema = group('What counts as recovered.', {
+  within: duration().prefault('10s').describe('Back inside the SLO this long after a fault ends.'),
+});

@@ -7,6 +7,10 @@ import { parseDuration, parseRate, parseRateSpan, parseRatio, parseSize, type Ra
  * from the file by schema-issues.ts.
  */
 
+/** A map with these keys and no others, and what it is for. */
+export const group = <T extends z.core.$ZodLooseShape>(words: string, keys: T, params?: { readonly error: string }) =>
+  z.strictObject(keys, params).describe(words);
+
 /** An editor cannot know the value of a `${VAR}`, so its schema lets every text with one pass. */
 export const editorPattern = (pattern: string): string => `${pattern}|\\$\\{`;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, duration, durationOrZero, flag, matching, rateOrRamp, ratio } from './field-types.js';
+import { count, duration, durationOrZero, flag, group, matching, rateOrRamp, ratio } from './field-types.js';
 
 export const phaseSchema = z
   .strictObject({
@@ -29,29 +29,28 @@ const retrySchema = z.strictObject({
     .describe('Largest share of first attempts that may be retried; `none`: no limit, as clients without a budget.'),
 });
 
-export const loadSchema = z
-  .strictObject(
-    {
-      seed: count(0, 4_294_967_295).default(1).describe('Seed of arrivals, mix and data: the same seed offers the same load.'),
-      arrivals: z.enum(['poisson', 'constant']).default('poisson').describe('Spacing of the arrivals of the open model.'),
-      timeout: duration().prefault('10s').describe('From the actual start of a call; then it ends as `timeout`.'),
-      maxInFlight: count(1, 1_000_000)
-        .default(1000)
-        .describe('Calls in flight over all workers; further starts are counted as dropped.'),
-      drain: durationOrZero().prefault('5s').describe('After the last phase; calls still in flight then are `unfinished`.'),
-      retry: z
-        .union([z.literal('none'), retrySchema], { error: 'none, or a map such as { attempts: 3, backoff: 100ms, budget: 10% }' })
-        .prefault('none')
-        .describe('What real clients do after a failed call; retries are counted apart.'),
-      workers: z
-        .union([z.literal('auto'), count(1, 256)], { error: 'auto, or a whole number from 1 to 256' })
-        .default('auto')
-        .describe('Load threads; `auto` is 1 until one thread cannot hold the peak rate.'),
-      phases: z
-        .array(phaseSchema, { error: 'a list such as [{ name: steady, rate: 50/s, for: 10s }]' })
-        .min(1, { error: 'at least one phase' })
-        .describe('One after the other.'),
-    },
-    { error: 'a map with phases, such as { phases: [{ name: steady, rate: 50/s, for: 10s }] }' },
-  )
-  .describe('How much load, and when.');
+export const loadSchema = group(
+  'How much load, and when.',
+  {
+    seed: count(0, 4_294_967_295).default(1).describe('Seed of arrivals, mix and data: the same seed offers the same load.'),
+    arrivals: z.enum(['poisson', 'constant']).default('poisson').describe('Spacing of the arrivals of the open model.'),
+    timeout: duration().prefault('10s').describe('From the actual start of a call; then it ends as `timeout`.'),
+    maxInFlight: count(1, 1_000_000)
+      .default(1000)
+      .describe('Calls in flight over all workers; further starts are counted as dropped.'),
+    drain: durationOrZero().prefault('5s').describe('After the last phase; calls still in flight then are `unfinished`.'),
+    retry: z
+      .union([z.literal('none'), retrySchema], { error: 'none, or a map such as { attempts: 3, backoff: 100ms, budget: 10% }' })
+      .prefault('none')
+      .describe('What real clients do after a failed call; retries are counted apart.'),
+    workers: z
+      .union([z.literal('auto'), count(1, 256)], { error: 'auto, or a whole number from 1 to 256' })
+      .default('auto')
+      .describe('Load threads; `auto` is 1 until one thread cannot hold the peak rate.'),
+    phases: z
+      .array(phaseSchema, { error: 'a list such as [{ name: steady, rate: 50/s, for: 10s }]' })
+      .min(1, { error: 'at least one phase' })
+      .describe('One after the other.'),
+  },
+  { error: 'a map with phases, such as { phases: [{ name: steady, rate: 50/s, for: 10s }] }' },
+);

@@ -1,19 +1,17 @@
 import { z } from 'zod';
-import { duration, nonEmpty, number, rate, ratio } from './field-types.js';
+import { duration, group, nonEmpty, number, rate, ratio } from './field-types.js';
 
-const answeredSchema = z
-  .strictObject({
+const answeredSchema = group(
+  'Limits on the time to any answer, failures too: an outage in which calls fail at once meets them. Calls without an answer rank above all.',
+  {
     p50: duration().optional().describe('Highest median.'),
     p90: duration().optional().describe('Highest 90th percentile.'),
     p95: duration().optional().describe('Highest 95th percentile.'),
     p99: duration().optional().describe('Highest 99th percentile.'),
     p999: duration().optional().describe('Highest 99.9th percentile.'),
     max: duration().optional().describe('Highest of any call.'),
-  })
-  .refine((limits) => Object.keys(limits).length > 0, { error: 'at least one of p50, p90, p95, p99, p999, max' })
-  .describe(
-    'Limits on the time to any answer, failures too: an outage in which calls fail at once meets them. Calls without an answer rank above all.',
-  );
+  },
+).refine((limits) => Object.keys(limits).length > 0, { error: 'at least one of p50, p90, p95, p99, p999, max' });
 
 const limits = {
   success: ratio().optional().describe('Lowest share of calls that succeed.'),
@@ -28,8 +26,9 @@ const limits = {
 
 export const sloLimitsSchema = z.strictObject(limits);
 
-export const sloSchema = z
-  .strictObject({
+export const sloSchema = group(
+  'Service-level objective over response time and success. Without it: success 99 %, p95 400 ms, and the report says that this is the default.',
+  {
     ...limits,
     tools: z
       .record(z.string(), sloLimitsSchema, { error: 'a map of tool names to limits' })
@@ -41,10 +40,8 @@ export const sloSchema = z
       .describe(
         'Limits for a phase kind (steady, ramp, burst, closed, fault, recovery, edge, warm-up) or a phase name; faults are judged by this alone.',
       ),
-  })
-  .describe(
-    'Service-level objective over response time and success. Without it: success 99 %, p95 400 ms, and the report says that this is the default.',
-  );
+  },
+);
 
 export const baselineSchema = z
   .union(
@@ -65,9 +62,7 @@ export const baselineSchema = z
   )
   .describe('Performance baseline: a file saved by `plimsoll baseline save`, or limits in place.');
 
-export const abortSchema = z
-  .strictObject({
-    errorRate: ratio().describe('Share of failed calls.'),
-    for: duration().prefault('10s').describe('For this long without interruption.'),
-  })
-  .describe('Stops the run early (exit code 3) when most calls fail.');
+export const abortSchema = group('Stops the run early (exit code 3) when most calls fail.', {
+  errorRate: ratio().describe('Share of failed calls.'),
+  for: duration().prefault('10s').describe('For this long without interruption.'),
+});
