@@ -9,9 +9,10 @@ describe('baseline', () => {
   it('is saved from a run, shown, and judges a slower server as worse: exit 4', async () => {
     const place = temporaryFolder();
     const baseline = join(place, 'baseline.json');
-    // Slow enough that the noise of the machine is small beside it.
+    // One call at a time: delay of the machine is passed on by calls in flight, and a baseline that it may have made is refused.
+    const load = { rate: '12/s', for: '5s' };
     const url = `http://127.0.0.1:${await miniServer('--delay', '50')}/mcp`;
-    const scenario = scenarioFile({ url, more: { slo: { p95: '2s' } } });
+    const scenario = scenarioFile({ url, ...load, more: { slo: { p95: '2s' } } });
     const first = await validRun(scenario);
     expect(first.code, first.stderr + first.stdout).toBe(0);
 
@@ -22,7 +23,7 @@ describe('baseline', () => {
     expect(limits.p50Ms).toBeCloseTo((first.result.latencyUs.response.p50 ?? 0) / 1000, 3);
 
     const slower = `http://127.0.0.1:${await miniServer('--delay', '150')}/mcp`;
-    const judged = scenarioFile({ url: slower, more: { slo: { p95: '2s' }, baseline } });
+    const judged = scenarioFile({ url: slower, ...load, more: { slo: { p95: '2s' }, baseline } });
     const second = await validRun(judged);
     expect(second.code, second.stderr + second.stdout).toBe(4);
     expect(second.result.verdict.checks.find(({ name }) => name === 'baseline: p50')).toMatchObject({
