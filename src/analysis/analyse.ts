@@ -1,13 +1,13 @@
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { writeHdrLog } from '../journal/hdr-log.js';
-import type { JournalEntry } from '../journal/journal-entry.js';
+import type { EndEntry, JournalEntry } from '../journal/journal-entry.js';
 import { readJournal } from '../journal/journal-reader.js';
 import type { CapacityStart } from '../journal/start-entry.js';
 import type { Figures } from '../result/call-figures.js';
 import type { GroupFigures, PhaseFigures, SegmentValidity } from '../result/phase-figures.js';
 import type { Segment, SegmentKind } from '../scenario/plan/segment.js';
 import { isJudged } from '../scenario/plan/segment-lookup.js';
-import type { Analysis, CapacitySearch } from './analysis.js';
+import type { Analysis, CapacitySearch, GatePairs } from './analysis.js';
 import type { Book } from './books.js';
 import type { CallShifts } from './call-shifts.js';
 import { fairnessOf } from './fairness.js';
@@ -238,7 +238,7 @@ function analysisOf(ledger: Ledger): Analysis {
       ? {}
       : { recoveryWithinS: start.recoveryWithinS }),
     ...(start.capacity === undefined ? {} : { search: searchOf(start.capacity, start.workers, ledger) }),
-    ...(start.gate === undefined ? {} : { gate: { start: start.gate, pairs: ledger.pairs } }),
+    ...(start.gate === undefined ? {} : { gate: { start: start.gate, pairs: ledger.pairs, ...lostBuild(ledger.end) } }),
     series: ledger.series.build(),
     spectrum: spectrumOf(judgedTally.response, judgedTally.service, judgedTally.unanswered),
     result: {
@@ -339,6 +339,12 @@ function once<T>(make: () => T): () => T {
     return made.value;
   };
 }
+
+/** What kept a gate from going on. */
+const lostBuild = (end: EndEntry | undefined): Pick<GatePairs, 'lost'> =>
+  end?.reason === 'build-lost'
+    ? { lost: { text: end.text ?? 'a build could not be loaded', exitCode: end.exitCode ?? EXIT.inconclusive } }
+    : {};
 
 const searchOf = (start: CapacityStart, workers: number, ledger: Ledger): CapacitySearch => {
   const { trials, searches, sweep, recoveryLevels, recoverySearches, resources } = ledger;

@@ -1,3 +1,4 @@
+import type { ExitCode } from '../errors/exit-codes.js';
 import type { EarlierAttempt } from '../journal/earlier-attempt.js';
 import type { PairEntry } from '../journal/pair-entry.js';
 import type { RecoveryLevelEntry, RecoverySearchEntry } from '../journal/recovery-entry.js';
@@ -45,6 +46,8 @@ export interface Analysis {
 export interface GatePairs {
   readonly start: GateStart;
   readonly pairs: readonly PairEntry[];
+  /** Why no further pair could be played, and what the gate then ends with; absent where nothing kept it from going on. */
+  readonly lost?: { readonly text: string; readonly exitCode: ExitCode };
 }
 
 /** A capacity search as its journal has it. */

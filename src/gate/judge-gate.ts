@@ -15,9 +15,15 @@ import { changeText, metricText } from './gate-words.js';
 
 /**
  * The verdict of a gate. Worse is exit code 4, as is a contract that must not differ and a candidate that died where the baseline did not; a
- * candidate that misses an SLO which the baseline meets is 3. Both missing it is the baseline's affair: a warning, the ratios are still judged. Pure.
+ * candidate that misses an SLO which the baseline meets is 3. A build that could not be loaded for a later pair ends the gate as it would have ended
+ * it before the first. Both missing it is the baseline's affair: a warning, the ratios are still judged. Pure.
  */
-export function judgeGate(result: Pick<MeasuredResult, 'run'>, figures: GateFigures, { pairs }: GatePairs, slo: Slo): Verdict {
+export function judgeGate(
+  result: Pick<MeasuredResult, 'run'>,
+  figures: GateFigures,
+  { pairs, lost }: GatePairs,
+  slo: Slo,
+): Verdict {
   const counted = countedPairs(pairs);
   const missed = (build: 'baseline' | 'candidate'): readonly CheckDraft[] =>
     missedBy(
@@ -33,6 +39,7 @@ export function judgeGate(result: Pick<MeasuredResult, 'run'>, figures: GateFigu
     ...figures.metrics.map((metric) => metricCheck(metric, figures)),
     ...contractChecks(figures),
     ...deathChecks(died, pairs.length),
+    ...lostChecks(lost),
     ...(missedBefore.length > 0
       ? missedBefore.map(
           (check): CheckDraft => ({
@@ -47,12 +54,16 @@ export function judgeGate(result: Pick<MeasuredResult, 'run'>, figures: GateFigu
   ].map(settled);
   const { end } = result.run;
   const outcome: Outcome =
-    end === 'completed' && checks.some((check) => check.outcome === 'fail')
+    lost?.exitCode === EXIT.target || (end === 'completed' && checks.some((check) => check.outcome === 'fail'))
       ? 'fail'
       : end === 'completed' && figures.decision === 'pass'
         ? 'pass'
         : 'inconclusive';
   const missesSlo = checks.some((check) => check.source === 'slo' && check.outcome === 'fail');
+  if (lost !== undefined) {
+    const measured = countText(countedCount(figures), 'pair');
+    return { outcome, exitCode: lost.exitCode, summary: `${lost.text} (reported: ${measured} before it)`, checks };
+  }
   return { outcome, exitCode: exitCodeOf(end, outcome, missesSlo), summary: summaryOf(figures, checks, outcome), checks };
 }
 
@@ -130,6 +141,21 @@ function deathChecks(died: { readonly baseline: number; readonly candidate: numb
     },
   ];
 }
+
+/** What keeps the baseline from being loaded says nothing of the candidate. */
+const lostChecks = (lost: GatePairs['lost']): readonly CheckDraft[] =>
+  lost === undefined
+    ? []
+    : [
+        {
+          name: 'gate: every build starts',
+          source: 'gate',
+          scope: 'candidate against baseline',
+          metric: 'builds',
+          outcome: lost.exitCode === EXIT.target ? 'fail' : 'inconclusive',
+          evidence: lost.text,
+        },
+      ];
 
 /** The conditions of an SLO that the counted calls of a build miss, over all pairs. Both builds had the same calls on the same machine. */
 function missedBy(slo: Slo, builds: readonly PairBuild[]): readonly CheckDraft[] {

@@ -1,3 +1,4 @@
+import type { ExitCode } from '../errors/exit-codes.js';
 import type { OutcomeClass } from '../scenario/outcome.js';
 import type { DelayEntry } from './delay-entry.js';
 import type { FaultEntry, ProxyEntry } from './fault-entry.js';
@@ -57,8 +58,18 @@ export interface EventEntry {
 export interface EndEntry {
   readonly type: 'end';
   readonly t: number;
-  readonly reason: 'completed' | 'interrupted' | 'terminated' | 'aborted' | 'server-exited' | 'disk-full' | 'failed';
+  readonly reason:
+    | 'completed'
+    | 'interrupted'
+    | 'terminated'
+    | 'aborted'
+    | 'server-exited'
+    | 'build-lost'
+    | 'disk-full'
+    | 'failed';
   readonly text?: string;
+  /** Only of `build-lost`: the exit code of the gate, which depends on whose fault it is. */
+  readonly exitCode?: ExitCode;
 }
 
 export type JournalEntry =

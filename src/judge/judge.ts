@@ -67,6 +67,7 @@ const ENDINGS: Readonly<
   terminated: { outcome: 'inconclusive', words: 'stopped by SIGTERM' },
   aborted: { outcome: 'fail', words: 'the abort rule of the scenario stopped the run' },
   'server-exited': { outcome: 'fail', words: 'the server under test exited during the run' },
+  'build-lost': { outcome: 'inconclusive', words: 'a build of the gate could not be loaded any more' },
   'disk-full': { outcome: 'inconclusive', words: 'the journal could not be written to its end' },
   failed: { outcome: 'inconclusive', words: 'plimsoll failed during the run' },
   'cut-short': { outcome: 'inconclusive', words: 'the run was cut short: the journal has no end' },

@@ -26,6 +26,7 @@ export function verdictMeaning({ exitCode, checks, outcome }: Pick<Verdict, 'exi
     if (exitCode === EXIT.pass) return 'no regression';
     if (exitCode === EXIT.worseThanBaseline) return 'the candidate is worse than the baseline';
     if (exitCode === EXIT.sloMissed) return 'the candidate misses an SLO that the baseline meets';
+    if (exitCode === EXIT.target) return 'the candidate cannot be loaded';
   }
   if (checks.some(({ metric }) => metric === 'capacity')) {
     const unfit = checks.some(({ metric, outcome }) => metric === 'instances' && outcome === 'fail');

@@ -30,8 +30,20 @@ const run = shape({
   target: facts('What was loaded.'),
   faultEngine: optional(facts('What injected the faults.')),
   end: z
-    .enum(['completed', 'interrupted', 'terminated', 'aborted', 'server-exited', 'disk-full', 'failed', 'cut-short'])
-    .describe('cut-short: the journal has no end, for plimsoll was killed.'),
+    .enum([
+      'completed',
+      'interrupted',
+      'terminated',
+      'aborted',
+      'server-exited',
+      'build-lost',
+      'disk-full',
+      'failed',
+      'cut-short',
+    ])
+    .describe(
+      'build-lost: a build of a gate could not be loaded for a later pair; cut-short: the journal has no end, for plimsoll was killed.',
+    ),
   notes: list(shape({ atS: z.number(), level: z.enum(['info', 'warning', 'error']), code: z.string(), text: z.string() })),
 });
 

@@ -67,7 +67,7 @@ export interface SessionWatcher {
 }
 
 /** Why the load ended, as the last line of the journal has it. */
-export type Ending = Pick<EndEntry, 'reason' | 'text'>;
+export type Ending = Pick<EndEntry, 'reason' | 'text' | 'exitCode'>;
 
 /** The clock of a journal. */
 export interface SessionClock {

@@ -57,6 +57,8 @@ interface Gated {
   readonly stderr: string;
   readonly result: Result;
   readonly gate: GateFigures;
+  /** The run folder. */
+  readonly out: string;
 }
 
 async function gated(file: string, ...flags: readonly string[]): Promise<Gated> {
@@ -64,7 +66,7 @@ async function gated(file: string, ...flags: readonly string[]): Promise<Gated> 
   const ended = await plimsoll(['gate', file, '--out', out, ...flags]);
   if (!existsSync(join(out, 'result.json'))) throw new Error(`exit ${ended.code}, no result:\n${ended.stderr}`);
   const result = resultIn(out);
-  return { ...ended, result, gate: result.gate as GateFigures };
+  return { ...ended, result, gate: result.gate as GateFigures, out };
 }
 
 /** How a gate ends that measures nothing. */
@@ -326,6 +328,28 @@ describe('a revision as a build', () => {
       for (const port of ports) expect(await listens(port)).toBe(false);
       expect(git(folder, 'status', '--porcelain')).toContain('untracked.txt');
       if (signal === 'SIGINT') expect(resultIn(out).gate?.pairs.length).toBeGreaterThanOrEqual(1);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'is taken away as ever when the candidate does not start for a later pair: the pairs before it are reported, exit 6',
+    async () => {
+      const { folder, file, worktrees } = repository();
+      const starts = join(temporaryFolder(), 'starts');
+      const count = `import * as files from 'node:fs';\nfiles.appendFileSync(${JSON.stringify(starts)}, 'x');\nif (files.readFileSync(${JSON.stringify(starts)}, 'utf8').length > 1) process.exit(7);\n`;
+      writeFileSync(join(folder, 'server.mjs'), `${count}${readFileSync(SERVER, 'utf8')}`);
+      const { code, stdout, stderr, result, gate, out } = await gated(file, '--set', 'gate.pairs.looks=[3]');
+      expect(code, stderr).toBe(6);
+      expect(stderr).toMatch(/error: pair 2: the candidate cannot be loaded: .*exited with code 7/);
+      expect(gate.pairs).toHaveLength(1);
+      expect(result).toMatchObject({ run: { end: 'build-lost' }, verdict: { outcome: 'fail', exitCode: 6 } });
+      expect(stdout).toContain('exit code 6: the candidate cannot be loaded');
+      for (const name of ['report.html', 'summary.md', 'junit.xml']) expect(readdirSync(out)).toContain(name);
+      expect(worktrees()).toEqual([]);
+      const ports = [...stderr.matchAll(/http:\/\/127\.0\.0\.1:(\d+)\/mcp/g)].map(([, port]) => Number(port));
+      expect(ports.length).toBeGreaterThanOrEqual(2);
+      for (const port of ports) expect(await listens(port)).toBe(false);
     },
     LONG_MS,
   );

@@ -108,6 +108,22 @@ describe('judgeGate', () => {
   });
 });
 
+describe('judgeGate of a gate that lost a build', () => {
+  it.each([
+    [EXIT.inconclusive, 'inconclusive'],
+    [EXIT.target, 'fail'],
+    [EXIT.faultEngine, 'inconclusive'],
+    [EXIT.machine, 'inconclusive'],
+  ] as const)('ends with %i, whatever its pairs say', (exitCode, outcome) => {
+    for (const ratio of [1, 1.2]) {
+      const gate = { ...madeGate(pairsOf(8, ratio)), lost: { text: 'pair 9: gone', exitCode } };
+      const verdict = judgeGate({ run: { end: 'build-lost' } as MeasuredResult['run'] }, gateFigures(gate), gate, WIDE);
+      expect(verdict).toMatchObject({ outcome, exitCode, summary: 'pair 9: gone (reported: 8 pairs before it)' });
+      expect(verdict.checks.find(({ metric }) => metric === 'builds')).toMatchObject({ outcome, evidence: 'pair 9: gone' });
+    }
+  });
+});
+
 describe('gateFigures', () => {
   it('holds a metric against the other build by the mean of the logs of the pairs', () => {
     const gate = madeGate([madePair(0, constant(100_000), constant(100_000)), madePair(1, constant(100_000), constant(121_000))]);

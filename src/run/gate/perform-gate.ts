@@ -21,9 +21,10 @@ const SAMPLES = 3;
 const SLOW_PAIRS = 2;
 
 /**
- * A gate from its ready builds to its reports: pair after pair, looked at as its rule says, within its budget.
- * @throws PlimsollError: 2 and 8 for the folder, 5 when the baseline cannot be loaded, 6 when the candidate cannot, 130 and 143 when stopped before
- * anything was measured, 8 when the disk was full.
+ * A gate from its ready builds to its reports: pair after pair, looked at as its rule says, within its budget. A build that cannot be loaded for a
+ * later pair ends it with a report of the pairs until then.
+ * @throws PlimsollError: 2 and 8 for the folder; before the first pair 5 when the baseline cannot be loaded, 6 when the candidate cannot, 130 and 143
+ * when stopped; 8 when the disk was full.
  */
 export async function performGate(request: GateRequest, parts: GateParts, watcher: GateWatcher): Promise<FinishedRun> {
   const gate = new Gate(request, parts, watcher);
@@ -117,7 +118,11 @@ class Gate {
       const pair = await this.#playPair(pairs.length, session).catch((error: unknown) => {
         // Servers that were being started when the user asked for an end.
         if (session.ended.aborted) return undefined;
-        throw error;
+        // The pairs until then stay what they are: they are reported.
+        if (!(error instanceof PlimsollError)) throw error;
+        const { message, exitCode } = error;
+        session.end({ reason: 'build-lost', text: `pair ${pairs.length + 1}: ${message}`, exitCode });
+        return undefined;
       });
       if (pair === undefined) break;
       pairs.push(pair);

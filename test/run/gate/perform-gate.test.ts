@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Environment, EnvironmentDrive } from '../../../src/environment/environment.js';
@@ -12,6 +13,7 @@ import { gateOrder } from '../../../src/run/gate/gate-order.js';
 import type { GateParts, GateRequest } from '../../../src/run/gate/gate-request.js';
 import { blockOf } from '../../../src/run/gate/pair-plan.js';
 import { performGate } from '../../../src/run/gate/perform-gate.js';
+import { sessionParts } from '../../../src/run/run-parts.js';
 import { gateSettings } from '../../../src/scenario/resolve/resolve.js';
 import type { Scenario } from '../../../src/scenario/scenario.js';
 import { scratchFolder } from '../../fixtures/scratch-folder.js';
@@ -32,6 +34,8 @@ interface Behaviour {
 interface Played {
   readonly entries: readonly JournalEntry[];
   readonly pairs: readonly PairEntry[];
+  /** Where reports were asked for. */
+  readonly finished: FinishedRun | undefined;
   /** What happened to servers, in order. */
   readonly log: readonly string[];
   readonly error: unknown;
@@ -42,8 +46,15 @@ interface Played {
 /** Plays a gate on a virtual clock, with servers that behave as they are told. */
 async function play(
   gate: string,
-  behaviourOf: (build: GateBuild, pair: number) => Behaviour,
-  change: { readonly stopInPair?: number; readonly shared?: string; readonly self?: boolean } = {},
+  behaviourOf: (build: GateBuild, opened: number, pairsPlayed: number) => Behaviour,
+  change: {
+    readonly stopInPair?: number;
+    readonly stopInStart?: number;
+    readonly shared?: string;
+    readonly self?: boolean;
+    /** Writes the journal and the reports, too. */
+    readonly reports?: boolean;
+  } = {},
 ): Promise<Played> {
   const loaded = parse(
     minimal({
@@ -70,7 +81,11 @@ async function play(
   const openEnvironment = async (own: Scenario): Promise<Environment> => {
     const build = own.name as GateBuild;
     const at = opened[build]++;
-    const behaviour = behaviourOf(build, at);
+    const behaviour = behaviourOf(build, at, entries.filter(({ type }) => type === 'pair').length);
+    if (change.stopInStart === at) {
+      stop.abort('interrupted');
+      throw new PlimsollError('stopped before the load started', EXIT.interrupted);
+    }
     log.push(`${build} opened`);
     if (behaviour.refuses === true) throw new PlimsollError('connection refused', EXIT.target);
     clock.ms += 100;
@@ -146,22 +161,32 @@ async function play(
   };
   const parts: GateParts = {
     openEnvironment,
-    openJournal: () => ({ write: (entry) => void entries.push(entry), failed: new Promise(() => {}), close: async () => {} }),
+    openJournal: (path, redactor) => {
+      const file = change.reports === true ? sessionParts.openJournal(path, redactor) : undefined;
+      const write = (entry: JournalEntry): void => {
+        entries.push(entry);
+        file?.write(entry);
+      };
+      return { write, failed: new Promise(() => {}), close: async () => file?.close() };
+    },
     watchQuiet: () => {
       throw new Error('nobody asked for quiet');
     },
-    finish: async (folder) => ({ folder, exitCode: 0 }) as FinishedRun,
+    finish: async (folder) => (change.reports === true ? sessionParts.finish(folder) : ({ folder, exitCode: 0 } as FinishedRun)),
     nowMs: () => clock.ms,
     pause: async (ms) => {
       clock.ms += ms;
     },
   };
+  let finished: FinishedRun | undefined;
   const error = await performGate(request, parts, { onLook: ({ outcome }, pairs) => looks.push(`${pairs} ${outcome}`) }).then(
-    () => undefined,
+    (run) => {
+      finished = run;
+    },
     (failure: unknown) => failure,
   );
   const pairs = entries.filter((entry) => entry.type === 'pair');
-  return { entries, pairs, log, error, looks, clockMs: clock.ms };
+  return { entries, pairs, log, error, looks, clockMs: clock.ms, finished };
 }
 
 const GATE = '{ metrics: [p95], pairs: { warmUp: 2s, measure: 10s, looks: [3, 4, 5] }, budget: 10m }';
@@ -267,6 +292,64 @@ describe('performGate', () => {
     const { error, log } = await play(GATE, (build) => ({ refuses: build === broken }));
     expect(error).toMatchObject({ exitCode, message: `the ${broken} cannot be loaded: connection refused` });
     expect(log.filter((line) => line.endsWith('closed'))).toEqual([`${broken === 'baseline' ? 'candidate' : 'baseline'} closed`]);
+  });
+
+  it.each([
+    ['baseline', EXIT.inconclusive, 'inconclusive', undefined],
+    ['candidate', EXIT.target, 'fail', undefined],
+    ['baseline', EXIT.inconclusive, 'inconclusive', '127.0.0.1:3911'],
+    ['candidate', EXIT.target, 'fail', '127.0.0.1:3911'],
+  ] as const)(
+    'reports the pairs until the one in which the %s does not start any more: exit %i',
+    async (broken, exitCode, outcome, shared) => {
+      const { pairs, log, error, entries, finished } = await play(
+        GATE,
+        (build, at, played) => ({ latencyUs: around(10_000, at), refuses: build === broken && played === 2 }),
+        { reports: true, ...(shared === undefined ? {} : { shared }) },
+      );
+      expect(error).toBeUndefined();
+      expect(pairs).toHaveLength(2);
+      const text = `pair 3: the ${broken} cannot be loaded: connection refused`;
+      expect(entries.at(-1)).toMatchObject({ type: 'end', reason: 'build-lost', text, exitCode });
+      expect(entries).toContainEqual(expect.objectContaining({ type: 'note', level: 'error', code: 'build-lost', text }));
+      // What was opened is closed, but for the one that refused.
+      const count = (what: string): number => log.filter((line) => line.endsWith(what)).length;
+      expect(count('closed')).toBe(count('opened') - 1);
+      if (finished === undefined) throw new Error('no reports');
+      expect(finished.exitCode).toBe(exitCode);
+      const { verdict, gate, run } = finished.result;
+      expect(verdict).toMatchObject({ outcome, exitCode, summary: `${text} (reported: 2 pairs before it)` });
+      expect(run.end).toBe('build-lost');
+      expect(gate?.pairs).toHaveLength(2);
+      const { result, html, summary, junit } = finished.folder;
+      for (const path of [result, html, summary, junit])
+        expect(readFileSync(path, 'utf8'), path).toContain(`the ${broken} cannot be loaded`);
+    },
+  );
+
+  it("stays with an error that is nobody's fault but its own", async () => {
+    const { error, pairs, log, entries } = await play(GATE, (_, at) => {
+      if (at === 1) throw new TypeError('a bug');
+      return {};
+    });
+    expect(error).toMatchObject({ message: 'a bug' });
+    expect(pairs).toHaveLength(1);
+    expect(entries.at(-1)).toMatchObject({ type: 'end', reason: 'failed' });
+    expect(log.filter((line) => line.endsWith('opened'))).toHaveLength(2);
+    expect(log.filter((line) => line.endsWith('closed'))).toHaveLength(2);
+  });
+
+  it('keeps what was measured when it is stopped while the servers of the next pair start', async () => {
+    const { pairs, entries, log, error, finished } = await play(GATE, (_, pair) => ({ latencyUs: around(10_000, pair) }), {
+      stopInStart: 2,
+      reports: true,
+    });
+    expect(error).toBeUndefined();
+    expect(pairs).toHaveLength(2);
+    expect(entries.at(-1)).toMatchObject({ type: 'end', reason: 'interrupted' });
+    expect(log.filter((line) => line.endsWith('closed'))).toHaveLength(log.filter((line) => line.endsWith('opened')).length);
+    expect(finished).toMatchObject({ exitCode: EXIT.interrupted, result: { gate: { pairs: [{ index: 1 }, { index: 2 }] } } });
+    expect(existsSync(finished?.folder.html ?? '')).toBe(true);
   });
 
   it('keeps what was measured when it is stopped in a pair', async () => {

@@ -54,6 +54,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   terminated: 'stopped by SIGTERM',
   aborted: 'stopped by its abort rule',
   'server-exited': 'ended when the server under test exited',
+  'build-lost': 'ended when a build could not be loaded any more',
   'disk-full': 'stopped: disk full',
   failed: 'stopped by an error',
   'cut-short': 'cut short: reported up to the last second that was written',
