@@ -1,3 +1,4 @@
+import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { writeHdrLog } from '../journal/hdr-log.js';
 import type { EndEntry, JournalEntry } from '../journal/journal-entry.js';
