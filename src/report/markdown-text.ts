@@ -1,19 +1,17 @@
 import { oneLine } from '../text/one-line.js';
 import type { Column } from './column.js';
+import { unlinked } from './unlinked.js';
 
 /**
- * Text that stays text in GitHub-flavoured Markdown, inside a table too: every character with a meaning is escaped, `<` and `&` as
- * entities (a backslash does not stop raw HTML everywhere), and an `@` or `#` can neither mention nor link.
+ * Text that stays text in GitHub-flavoured Markdown, inside a table too: every character with a meaning is escaped, `<`, `>` and `&` as
+ * entities (a backslash does not stop raw HTML everywhere), and nothing in it mentions or links.
  */
 export const markdownText = (text: string, limit = 300): string =>
-  oneLine(text, limit)
+  unlinked(oneLine(text, limit))
     .replace(/&/g, '&amp;')
     .replace(/</g, '&lt;')
     .replace(/>/g, '&gt;')
-    .replace(/[\\`*_{}[\]()+!|~$^=-]/g, '\\$&')
-    .replace(/[@#]/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/:\/\//g, ':&#47;&#47;')
-    .replace(/www\./gi, (found) => `${found.slice(0, 3)}&#46;`);
+    .replace(/[\\`*_{}[\]()+!|~$^#=-]/g, '\\$&');
 
 /** Text in code font. */
 export const markdownCode = (text: string, limit = 300): string => {

@@ -19,7 +19,7 @@ const visible = (page: string): string =>
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&#39;', "'")
-    .replaceAll('&#64;', '@')
+    .replaceAll('\u200b', '')
     .replaceAll(/\\(.)/g, '$1')
     .replace(/\s+/g, ' ');
 

@@ -17,7 +17,7 @@ describe('summary.md of a capacity search', () => {
     expect(text).toMatch(
       /\| healthy \| 172\/s \| 190\/s \| 183\/s \(162\/s to 206\/s, 90 %\) \| p95 &lt;\\= 400 ms \| – \| confirmed \|/,
     );
-    expect(text).toMatch(/\| slow\\-dependency&#64;postgres \| 38\.3\/s \|.*\| 76\.00 % \| confirmed \|/);
+    expect(text).toMatch(/\| slow\\-dependency@\u200bpostgres \| 38\.3\/s \|.*\| 76\.00 % \| confirmed \|/);
     expect(text).toContain('It holds for poisson arrivals');
   });
 
@@ -25,13 +25,13 @@ describe('summary.md of a capacity search', () => {
     const text = markdownCapacity(capacity).join('\n\n');
     expect(text).toContain(`**${capacity.sizing!.instances} instances**, driven by: losing 1 of 3 zones at peak`);
     expect(text.match(/^\d+\. /gm)).toHaveLength(capacity.sizing!.chain.length);
-    expect(text).toContain('- under slow\\-dependency&#64;postgres: 55 instances');
+    expect(text).toContain('- under slow\\-dependency@\u200bpostgres: 55 instances');
     expect(text).toContain('15 cores');
   });
 
   it('has hidden capacity, a row for each load', () => {
     const text = markdownCapacity(capacity).join('\n\n');
-    expect(text).toContain('### Recovery under load after slow\\-dependency&#64;postgres');
+    expect(text).toContain('### Recovery under load after slow\\-dependency@\u200bpostgres');
     expect(text).toMatch(/\| 50 % \| 86\.0\/s \| 9 s \| 11 s \| 2\.2 x \| 1\.4 x \| recovers \|/);
     expect(text).toMatch(/\| 70 % \| 120\/s \| – \| 32 s \| 3\.9 x \| – \| stuck \|/);
   });

@@ -1,7 +1,5 @@
+import { GAP, unlinked } from '../../report/unlinked.js';
 import { plainLine } from '../../text/one-line.js';
-
-/** Shown as nothing; what it separates is no longer a mention, a link or a tag. */
-const GAP = '\u200b';
 
 /** Characters that GitHub and GitLab look for after they have read the entities of Markdown. */
 const READ_LATE = new Set([...'@#:/.!$%~&']);
@@ -23,19 +21,12 @@ const NAMED: Readonly<Record<string, string>> = {
 export const inertMarkdown = (text: string): string => text.split(/\r?\n/).map(inertLine).join('\n');
 
 const inertLine = (line: string): string =>
-  withoutLateEntities(plainLine(line))
+  unlinked(withoutLateEntities(plainLine(line)))
     // Tags and autolinks: `<` is text where no letter follows.
     .replace(/<(?=\S)/g, `<${GAP}`)
-    .replace(/@/g, `@${GAP}`)
     // `[text](url)`, `![image](url)`, `[text][ref]`, `[ref]: url`, `[[page]]`.
     .replace(/\](?=[([:])/g, `]${GAP}`)
     .replace(/\[(?=\[)/g, `[${GAP}`)
-    .replace(/:(?=\/\/)/g, `:${GAP}`)
-    .replace(/(www|mailto|xmpp)(?=[.:])/gi, `$1${GAP}`)
-    // Issues, merge requests, snippets, milestones, labels and epics. A heading has a space after its `#`.
-    .replace(/([#!$&])(?=\d)/g, `$1${GAP}`)
-    .replace(/([%~])(?=[\w"])/g, `$1${GAP}`)
-    .replace(/\b(GH-|GL-)(?=\d)/gi, `$1${GAP}`)
     // Quick actions of GitLab (`/merge`) and fences, which draw diagrams.
     .replace(/^(\s*)(?=\/|`{3}|~{3})/, `$1${GAP}`);
 

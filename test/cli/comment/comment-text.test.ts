@@ -4,12 +4,15 @@ import { inertMarkdown } from '../../../src/cli/comment/inert-markdown.js';
 import { nextPage } from '../../../src/cli/comment/next-page.js';
 import { retryWaitMs } from '../../../src/cli/comment/retry-wait.js';
 import { markdownText } from '../../../src/report/markdown-text.js';
+import { oneLine } from '../../../src/text/one-line.js';
 
-/** As a browser decodes the entities of Markdown: both sites look for mentions afterwards. */
+/** As Markdown reads its entities and backslashes: both sites look for mentions and references afterwards. */
 const decoded = (text: string): string =>
-  text.replace(/&#(?:x([0-9a-f]+)|(\d+));/gi, (_, hex?: string, decimal?: string) =>
-    String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)),
-  );
+  text
+    .replace(/\\([!-/:-@[-`{-~])/g, '$1')
+    .replace(/&#(?:x([0-9a-f]+)|(\d+));/gi, (_, hex?: string, decimal?: string) =>
+      String.fromCodePoint(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)),
+    );
 
 const HOSTILE = [
   '@everyone',
@@ -32,6 +35,7 @@ const HOSTILE = [
   'x\r/merge',
   '`<b>` and ` @x',
   '[[_TOC_]]',
+  'https\\:\\/\\/evil.example www\\.evil.example GH\\-12 \\@all \\#12 %\\"milestone"',
 ];
 
 describe('text of a comment', () => {
@@ -39,13 +43,32 @@ describe('text of a comment', () => {
     for (const text of [...HOSTILE, ...HOSTILE.map((each) => markdownText(each))]) {
       const shown = decoded(inertMarkdown(`- tool ${text}\n${text}`));
       expect(shown, text).not.toMatch(/@\w|&commat;/i);
-      expect(shown, text).not.toMatch(/\][([:]|\[\[/);
+      // A bracket behind a backslash opens no link.
+      expect(inertMarkdown(`- tool ${text}\n${text}`), text).not.toMatch(/\][([:]|\[\[/);
       expect(shown, text).not.toMatch(/:\/\/|&(colon|sol);|www\.|mailto:/i);
       expect(shown, text).not.toMatch(/<[a-z/!?]/i);
       expect(shown, text).not.toMatch(/[#!$&]\d|[%~][\w"]|\bGH-\d/);
       expect(shown, text).not.toMatch(/^\s*\/\w/m);
     }
     expect(inertMarkdown('/merge\n  /approve\n```mermaid\n~~~')).not.toMatch(/^\s*(\/|```|~~~)/m);
+  });
+
+  it('mentions nobody and links to nothing in a summary that somebody posts as it is', () => {
+    for (const text of HOSTILE) {
+      const shown = decoded(markdownText(text)).replaceAll('&amp;', '&');
+      expect(shown, text).not.toMatch(/@\w/);
+      expect(shown, text).not.toMatch(/:\/\/|www\.|mailto:/i);
+      expect(shown, text).not.toMatch(/[#!$&]\d|[%~][\w"]|\bGH-\d/);
+      expect(markdownText(text), text).not.toMatch(/<[a-z/!?]|(?<!\\)[[\]]/i);
+      // What is put in has no width: a reader sees what the server wrote.
+      expect(
+        decoded(markdownText(text))
+          .replaceAll('\u200b', '')
+          .replaceAll('&lt;', '<')
+          .replaceAll('&gt;', '>')
+          .replaceAll('&amp;', '&'),
+      ).toBe(oneLine(text));
+    }
   });
 
   it('changes nothing of what a summary is made of', () => {
