@@ -5,7 +5,7 @@ import { allowedAbove } from '../statistics/minimum-samples.js';
 import { answeredFailuresBeyond, isCertainFailure, isNeverMadeByDelay, type UsualOfStretch } from './noise/certain-failure.js';
 import { type CoveredCalls, stayingAbove } from './noise/certain-miss.js';
 import { certainTimeouts, timeoutsWithShift } from './noise/certain-timeouts.js';
-import type { ShiftedCall } from './noise/disturbance.js';
+import { type ShiftedCall, SLIGHT_MS } from './noise/disturbance.js';
 import type { Tally } from './tally.js';
 
 /** The calls of some cells in one stretch of time, and what this machine can have added to them. */
@@ -71,18 +71,27 @@ export class CallShifts {
         tally.response,
       );
       const kept = part.calls.filter((call) => isOpen(call.outcome) && isCertain(call, part.usual));
+      const slow = kept.filter((call) => isSlowAnswer(call, tally.response));
+      const keptSlow = certainTimeouts(
+        slow.map(({ shiftUs }) => shiftUs),
+        slow.reduce((least, { responseUs }) => Math.min(least, responseUs), Number.POSITIVE_INFINITY),
+        tally.response,
+      );
       const answered = sum([...tally.errorCounts], ([name, count]) => (isOpen(name) && OUTCOMES[name].answered ? count : 0));
       return (
         byClass +
         Math.max(
           answeredFailuresBeyond(answered, tally.count('offered'), part.usual),
-          keptTimeouts + kept.length - Math.min(part.neverLeft, countOf(kept, 'connect-failed')),
+          keptTimeouts + keptSlow + kept.length - slow.length - Math.min(part.neverLeft, countOf(kept, 'connect-failed')),
           bounded(
             part.bounds,
             (shiftUs) =>
               timeoutsWithShift(tally.errorCount('timeout'), shiftUs, part.timeoutUs, tally.response) +
+              (shiftUs < SLIGHT_MS * 1000 ? answeredWithShift(answered, shiftUs, tally) : 0) +
               sum(failedClasses(tally), ([name, count]) =>
-                isOpen(name) && isCertain(callOf(name, shiftUs, part), part.usual) ? withoutNeverLeft(name, count, part) : 0,
+                isOpen(name) && !OUTCOMES[name].answered && isCertain(callOf(name, shiftUs, part), part.usual)
+                  ? withoutNeverLeft(name, count, part)
+                  : 0,
               ),
           ),
         )
@@ -136,6 +145,21 @@ const isOpen = (name: OutcomeClass | undefined): boolean =>
 const isCertain = (call: ShiftedCall, usual: UsualOfStretch): boolean =>
   isCertainFailure(call, usual) ||
   (call.shiftUs === Number.POSITIVE_INFINITY && call.outcome !== undefined && OUTCOMES[call.outcome].answered);
+
+/** A failure that took longer than half of the successes: the server may have given up by a time limit of its own. */
+const isSlowAnswer = ({ outcome, responseUs, shiftUs }: ShiftedCall, successes: LatencyHistogram): boolean =>
+  outcome !== undefined &&
+  OUTCOMES[outcome].answered &&
+  responseUs - shiftUs > (successes.percentile(0.5) ?? Number.POSITIVE_INFINITY);
+
+/** Of answered failures that were shifted by less than 10 ms, those that stand: the slow ones as timeouts of the server's. */
+function answeredWithShift(count: number, shiftUs: number, { response, failedResponse }: Tally): number {
+  const medianUs = response.percentile(0.5);
+  const slow = medianUs == null ? 0 : Math.min(count, failedResponse.countAbove(medianUs + shiftUs));
+  if (slow === 0) return count;
+  const fastest = failedResponse.percentile((failedResponse.count - slow + 1) / failedResponse.count) as number;
+  return count - slow + timeoutsWithShift(slow, shiftUs, fastest, response);
+}
 
 const answeredOf = ({ response, failedResponse }: Tally, covered: CoveredCalls): number =>
   response.count + (covered === 'answered' ? failedResponse.count : 0);

@@ -47,6 +47,14 @@ describe('verdicts on simulated queues', () => {
     });
   }
 
+  it.each<Settings>([
+    { seed: 29001, load: 0.5, share: 0.1, kind: 'holes', place: 'server', slots: 1, law: 'log-normal', arrivals: 'poisson' },
+    { seed: 32005, load: 0.15, share: 0.2, kind: 'holes', place: 'one-slot', slots: 1, law: 'exponential', arrivals: 'poisson' },
+  ])('are not wrong where a server gives up by a limit that many calls come close to: seed $seed', (settings) => {
+    for (const verdict of runOf(CODE, settings))
+      if (verdict.said !== 'invalid') expect(verdict).toEqual({ ...verdict, said: verdict.truth });
+  });
+
   it('are those of the truth, and certain, on a quiet machine', () => {
     for (let n = 0; n < EACH; n++) {
       for (const verdict of runOf(CODE, { ...settingsOf(0.5, 0.05, 'waits', n), share: 0 })) {
