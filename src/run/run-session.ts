@@ -16,6 +16,7 @@ import { noteLeft } from './note-left.js';
 import { onAborted } from './on-aborted.js';
 import type { QuietWatch } from './quiet/quiet-watch.js';
 import { runProcesses } from './quiet/run-processes.js';
+import { refuseStopped } from './refuse-stopped.js';
 import { createRunFolder, discardRunFolder, type MadeRunFolder, newRunId, type RunFolder } from './run-folder.js';
 import { sessionEntries } from './session-entries.js';
 import { targetFacts } from './target-facts.js';
@@ -315,12 +316,6 @@ export class RunSession {
 
 const TERMINATED: Ending = { reason: 'terminated', text: 'stopped by SIGTERM' };
 const INTERRUPTED: Ending = { reason: 'interrupted', text: 'stopped with Ctrl-C' };
-
-/** @throws PlimsollError with exit code 130 or 143 when the user has asked for an end. */
-function refuseStopped(stop: AbortSignal): void {
-  if (!stop.aborted) return;
-  throw new PlimsollError('stopped before the load started', stop.reason === 'terminated' ? 'terminated' : 'interrupted');
-}
 
 function journalTrouble(error: Error): Ending {
   const machine = machineTrouble(error.cause) ?? machineTrouble(error);

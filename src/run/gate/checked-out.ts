@@ -1,18 +1,20 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import { commandEnvironment } from '../../scenario/command-environment.js';
+import { isAlive } from '../../watchdog/stop-process.js';
 import type { Watchdog } from '../../watchdog/watchdog.js';
 import { FOLDER_PREFIX } from '../../watchdog/watchdog-order.js';
+import { lastLines } from './last-lines.js';
 
 const run = promisify(execFile);
-/** A build that says more than this is cut in the error that quotes it. */
+/** A list of files, for instance. */
 const MOST_OUTPUT = 64 * 1024 * 1024;
-const BUILD_TIMEOUT_MS = 20 * 60_000;
-const QUOTED_LINES = 5;
+
+/** What the folder of a checkout is called, before the process that made it. */
+const NAME = `${FOLDER_PREFIX}gate-`;
 
 /** A revision in a folder of its own. */
 export interface CheckedOut {
@@ -29,13 +31,17 @@ export interface CheckedOut {
  * @param beside a folder of the repository
  * @throws PlimsollError with exit code 5 when there is no such revision: nothing can be said about the candidate then.
  */
-export async function checkOut(ref: string, beside: string, watchdog: Watchdog): Promise<CheckedOut> {
+export async function checkOut(
+  ref: string,
+  beside: string,
+  watchdog: Pick<Watchdog, 'guardFolder' | 'release'>,
+): Promise<CheckedOut> {
   const git = (...args: readonly string[]): Promise<string> =>
     run('git', ['-C', beside, ...args], { maxBuffer: MOST_OUTPUT }).then(({ stdout }) => stdout.trim());
   // A name that begins with a dash would be an option.
   const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`).catch(() => undefined);
   if (commit === undefined) throw await noSuchRevision(ref, git);
-  const folder = mkdtempSync(join(tmpdir(), `${FOLDER_PREFIX}gate-`));
+  const folder = mkdtempSync(join(tmpdir(), `${NAME}${process.pid}-`));
   watchdog.guardFolder(folder);
   let removed: Promise<void> | undefined;
   const remove = (): Promise<void> => {
@@ -47,14 +53,34 @@ export async function checkOut(ref: string, beside: string, watchdog: Watchdog):
     return removed;
   };
   try {
-    await git('worktree', 'prune');
+    await removeLeftovers(git);
     await git('worktree', 'add', '--detach', '--force', folder, commit);
   } catch (error) {
     await remove();
-    throw new PlimsollError(`git could not check ${ref} out: ${lastLines(error)}`, 'inconclusive');
+    throw new PlimsollError(`git could not check ${ref} out: ${wordsOf(error)}`, 'inconclusive');
   }
   return { folder, commit: commit.slice(0, 7), remove };
 }
+
+/**
+ * Takes away what gates that are gone left in this repository: the names of folders that their watchdog removed, and folders where the watchdog was
+ * killed too. A gate that still runs keeps its own.
+ */
+async function removeLeftovers(git: (...args: readonly string[]) => Promise<string>): Promise<void> {
+  const temporary = realpathSync(tmpdir());
+  for (const line of (await git('worktree', 'list', '--porcelain')).split('\n')) {
+    const path = line.replace(/^worktree /, '');
+    const made = basename(path).startsWith(NAME) ? Number(/^\d+/.exec(basename(path).slice(NAME.length))?.[0]) : Number.NaN;
+    if (path === line || Number.isNaN(made) || isAlive(made) || !existsSync(path)) continue;
+    if (realpathSync(dirname(path)) === temporary) rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+  }
+  await git('worktree', 'prune');
+}
+
+const wordsOf = (error: unknown): string => {
+  const { stderr, message } = error as { readonly stderr?: string; readonly message: string };
+  return lastLines(stderr) ?? message;
+};
 
 async function noSuchRevision(ref: string, git: (...args: readonly string[]) => Promise<string>): Promise<PlimsollError> {
   const shallow = await git('rev-parse', '--is-shallow-repository').catch(() => undefined);
@@ -69,32 +95,4 @@ async function noSuchRevision(ref: string, git: (...args: readonly string[]) => 
         ? 'the checkout is shallow: in CI let the checkout fetch it (fetch-depth: 0), or run `git fetch --unshallow`'
         : 'is it fetched? `git fetch origin` brings branches and tags',
   });
-}
-
-/**
- * Runs the build command of a gate in a folder.
- * @param exitCode of the build: 5 for a baseline, 6 for a candidate
- * @throws PlimsollError when it fails or takes longer than 20 minutes, with its last lines.
- */
-export async function buildIn(folder: string, command: readonly string[], exitCode: 5 | 6, signal: AbortSignal): Promise<void> {
-  const [program = '', ...args] = command;
-  try {
-    await run(program, args, {
-      cwd: folder,
-      env: commandEnvironment(),
-      maxBuffer: MOST_OUTPUT,
-      timeout: BUILD_TIMEOUT_MS,
-      signal,
-    });
-  } catch (error) {
-    throw new PlimsollError(`${command.join(' ')} failed in ${folder}: ${lastLines(error)}`, exitCode, {
-      hint: 'gate.build is run there once, before the first start',
-    });
-  }
-}
-
-function lastLines(error: unknown): string {
-  const { stderr, stdout, message } = error as { readonly stderr?: string; readonly stdout?: string; readonly message: string };
-  const said = [stderr, stdout].find((text) => text !== undefined && text.trim() !== '');
-  return said === undefined ? message : said.trim().split('\n').slice(-QUOTED_LINES).join(' | ');
 }

@@ -7,7 +7,9 @@ import { withTarget } from '../../scenario/reading/load-scenario.js';
 import type { LoadedScenario } from '../../scenario/reading/parse-scenario.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { startWatchdog, type Watchdog } from '../../watchdog/watchdog.js';
-import { buildIn, type CheckedOut, checkOut } from './checked-out.js';
+import { refuseStopped } from '../refuse-stopped.js';
+import { buildIn } from './build-in.js';
+import { type CheckedOut, checkOut } from './checked-out.js';
 import type { BuildScenarios } from './gate-request.js';
 import { sharedAddress } from './shared-address.js';
 
@@ -33,7 +35,8 @@ interface Prepared {
 
 /**
  * Checks out, builds and finds both builds.
- * @throws PlimsollError: 2 for a build that makes no target, 5 when the baseline is not there or does not build, 6 when the candidate does not.
+ * @throws PlimsollError: 2 for a build that makes no target, 5 when the baseline is not there or does not build, 6 when the candidate does not,
+ * 130 and 143 when stopped.
  */
 export async function prepareBuilds(
   loaded: LoadedScenario,
@@ -52,6 +55,7 @@ export async function prepareBuilds(
     let folder: string;
     let label: string;
     if (source.kind === 'git') {
+      refuseStopped(signal);
       watchdog ??= startWatchdog();
       onStep(`${build}: checking ${source.ref} out`);
       const out = await checkOut(source.ref, dirname(resolve(loaded.path)), watchdog);
@@ -64,7 +68,8 @@ export async function prepareBuilds(
     }
     if (order.build !== undefined) {
       onStep(`${build}: ${order.build.join(' ')}`);
-      await buildIn(folder, order.build, build === 'baseline' ? EXIT.inconclusive : EXIT.target, signal);
+      watchdog ??= startWatchdog();
+      await buildIn(folder, order.build, build === 'baseline' ? EXIT.inconclusive : EXIT.target, { watchdog, signal });
     }
     return { label, keys: startedIn(folder, order.start, loaded.written) };
   };
