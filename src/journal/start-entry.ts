@@ -7,6 +7,17 @@ import type { FaultEngine } from './fault-entry.js';
 import type { RecoveryPlan } from './recovery-plan.js';
 import type { Budget, SearchPlan } from './search-plan.js';
 
+/** What the runs of a baseline say of a figure of the next run: its natural logarithm (milliseconds, or calls per second) has a t law. */
+export interface PredictedFigure {
+  readonly mean: number;
+  /** Standard deviation of (the next run - mean). */
+  readonly error: number;
+  /** Degrees of freedom of `error`. */
+  readonly df: number;
+  /** The mean without the delay of the machines that the runs were made on; absent where it is the same. */
+  readonly lowMean?: number;
+}
+
 /** The performance baseline that a run is judged against, as it stood when the run began. */
 export interface JudgedBaseline {
   readonly limits: BaselineLimits;
@@ -16,6 +27,18 @@ export interface JudgedBaseline {
   readonly low?: Pick<BaselineLimits, 'p50Ms' | 'p95Ms' | 'p99Ms'>;
   /** Calls of all its runs and how many of them failed; a saved baseline that counts them. Absent, the limit is errorRate x tolerance. */
   readonly counted?: { readonly calls: number; readonly failures: number };
+  /**
+   * Saved baselines of enough runs and sittings on one class of machines (that of `host`): what they predict of the next run. Absent, the
+   * limits are `limits` x tolerance.
+   */
+  readonly predicted?: {
+    readonly runs: number;
+    readonly sittings: number;
+    readonly p50?: PredictedFigure;
+    readonly p95?: PredictedFigure;
+    readonly p99?: PredictedFigure;
+    readonly throughput?: PredictedFigure;
+  };
   /** Saved baselines only: how many runs, of which workload, on which machine. */
   readonly runs?: number;
   readonly scenarioHash?: string;

@@ -9,6 +9,7 @@ import { met, missed } from './doubt.js';
 import { baselineErrorLimit, type ErrorLimit } from './error-limit.js';
 import { certainText, type Judged, judgeQuantile } from './judge-limits.js';
 import { ALL, type JudgedCalls } from './judge-slo.js';
+import { predictedLimit } from './predicted-limits.js';
 
 const QUANTILES = [
   ['p50', 'p50Ms', 0.5],
@@ -22,46 +23,117 @@ export interface JudgedRun extends JudgedCalls {
 }
 
 /**
- * Judges a run against a performance baseline: worse than `tolerance` times the baseline is a degradation. Latency and error rate count
+ * Judges a run against a performance baseline: worse than what its runs predict, where they are enough, is a degradation; else worse than
+ * `tolerance` times the baseline. Latency and error rate count
  * upward (actual > baseline x tolerance; of an error rate that was counted, its upper bound x tolerance), throughput downward (actual < baseline / tolerance), and throughput only where as much was
  * offered as the baseline asks for: a server cannot answer what nobody sent.
  */
 export function judgeBaseline(baseline: JudgedBaseline, { result, timeline, calls }: JudgedRun): CheckDraft[] {
   const mismatch = workloadMismatch(baseline, result);
   if (mismatch !== undefined) return [mismatch];
-  const { limits, low = {} } = baseline;
-  const { tolerance } = limits;
+  const { limits } = baseline;
   const group = result.groups.find(({ by }) => by === 'judged');
   const ids = new Set(timeline.filter(isJudged).map(({ id }) => id));
   const judged: Judged | undefined =
     group === undefined ? undefined : { figures: group, scope: ALL, calls: calls.of(({ segment }) => ids.has(segment)) };
+  const otherHost = hostMismatch(baseline, result);
+  // How far runs of one build lie apart on one machine says nothing of another.
+  const predicted = otherHost === undefined ? baseline.predicted : undefined;
   const checks: CheckDraft[] = [];
   for (const [name, key, quantile] of QUANTILES) {
-    const baseMs = limits[key];
-    if (baseMs === undefined) continue;
-    const at = (limitMs: number): CheckDraft =>
-      judgeQuantile(name, quantile, limitMs * 1000 * tolerance, judged, ALL, 'baseline');
-    const check = at(baseMs);
+    const limit = latencyLimit(baseline, predicted, name, key);
+    if (limit === undefined) continue;
+    const at = (limitMs: number): CheckDraft => judgeQuantile(name, quantile, limitMs * 1000, judged, ALL, 'baseline');
+    const check = at(limit.limitMs);
     // Part of the baseline may be the delay of the machine that it was made on: then it is no slower than the rest, for certain, or in doubt.
-    const lowMs = low[key];
-    const doubtful = check.outcome === 'pass' && lowMs !== undefined && lowMs < baseMs && at(lowMs).outcome !== 'pass';
+    const { lowLimitMs, ofMachineMs } = limit;
+    const doubtful = check.outcome === 'pass' && lowLimitMs < limit.limitMs && at(lowLimitMs).outcome !== 'pass';
     checks.push({
       ...check,
       name: `baseline: ${name}`,
       ...(doubtful ? { outcome: 'invalid' } : {}),
-      evidence: `${check.evidence} (baseline ${givenLatencyText(baseMs * 1000)} x ${tolerance})${
+      evidence: `${check.evidence} (${limit.said})${
         doubtful
-          ? `; up to ${latencyText((baseMs - lowMs) * 1000)} of the baseline may be the machine that it was made on: in doubt`
+          ? `; up to ${latencyText(ofMachineMs * 1000)} of the baseline may be the machine that it was made on: in doubt`
           : ''
       }`,
     });
   }
   const errors = baselineErrorLimit(baseline);
   if (errors !== undefined) checks.push(judgeErrorRate(errors, judged));
-  if (limits.throughputPerS !== undefined) checks.push(judgeThroughput(limits.throughputPerS, tolerance, group, judged));
-  const otherHost = hostMismatch(baseline, result);
+  const throughput = throughputLimit(limits, predicted);
+  if (throughput !== undefined) checks.push(judgeThroughput(throughput, group, judged));
   return otherHost === undefined ? checks : [...checks, otherHost];
 }
+
+type Predicted = JudgedBaseline['predicted'];
+
+/** What a latency may be, and where that comes from. */
+interface LatencyLimit {
+  readonly limitMs: number;
+  /** The same without the delay of the machines of the baseline, and what of the baseline that delay may be. */
+  readonly lowLimitMs: number;
+  readonly ofMachineMs: number;
+  readonly said: string;
+}
+
+/** By what the runs of the baseline predict, where they are enough; else by its tolerance. */
+function latencyLimit(
+  { limits, low = {} }: JudgedBaseline,
+  predicted: Predicted,
+  name: (typeof QUANTILES)[number][0],
+  key: (typeof QUANTILES)[number][1],
+): LatencyLimit | undefined {
+  const own = predicted && predictedLimit(predicted, name);
+  if (predicted !== undefined && own !== undefined) {
+    const { centre, limit, lowLimit = limit } = own;
+    return {
+      limitMs: limit,
+      lowLimitMs: lowLimit,
+      ofMachineMs: centre * (1 - lowLimit / limit),
+      said: `baseline ${latencyText(centre * 1000)}, ${predictedText(predicted)}: at most ${latencyText(limit * 1000)}`,
+    };
+  }
+  const baseMs = limits[key];
+  if (baseMs === undefined) return undefined;
+  const { tolerance } = limits;
+  const lowMs = low[key] ?? baseMs;
+  return {
+    limitMs: baseMs * tolerance,
+    lowLimitMs: lowMs * tolerance,
+    ofMachineMs: baseMs - lowMs,
+    said: `baseline ${givenLatencyText(baseMs * 1000)} x ${tolerance}`,
+  };
+}
+
+/** What a throughput has to be. */
+interface ThroughputLimit {
+  /** Of the baseline, calls/s. */
+  readonly base: number;
+  readonly limit: number;
+  readonly said: string;
+}
+
+function throughputLimit(
+  { throughputPerS, tolerance }: JudgedBaseline['limits'],
+  predicted: Predicted,
+): ThroughputLimit | undefined {
+  const own = predicted && predictedLimit(predicted, 'throughput');
+  if (predicted !== undefined && own !== undefined) {
+    const { centre: base, limit } = own;
+    return { base, limit, said: `baseline ${rateText(base)}, ${predictedText(predicted)}: at least ${rateText(limit)}` };
+  }
+  if (throughputPerS === undefined) return undefined;
+  const limit = throughputPerS / tolerance;
+  return {
+    base: throughputPerS,
+    limit,
+    said: `baseline ${givenRateText(throughputPerS)} / ${tolerance} = ${givenRateText(limit)}`,
+  };
+}
+
+const predictedText = ({ runs, sittings }: NonNullable<Predicted>): string =>
+  `predicted by ${countText(runs, 'run')} of ${countText(sittings, 'sitting')}`;
 
 function judgeErrorRate({ limit, least, said: baseline }: ErrorLimit, judged: Judged | undefined): CheckDraft {
   const check = {
@@ -101,12 +173,10 @@ function judgeErrorRate({ limit, least, said: baseline }: ErrorLimit, judged: Ju
 }
 
 function judgeThroughput(
-  base: number,
-  tolerance: number,
+  { base, limit, said }: ThroughputLimit,
   group: MeasuredResult['groups'][number] | undefined,
   judged: Judged | undefined,
 ): CheckDraft {
-  const limit = base / tolerance;
   const check = {
     name: 'baseline: throughput',
     source: 'baseline',
@@ -131,7 +201,7 @@ function judgeThroughput(
       evidence: `not applicable: ${rateText(offered)} offered, limit ${givenRateText(base)}`,
     };
   }
-  const evidence = `${rateText(actual)} succeeded of ${rateText(offered)} offered; baseline ${givenRateText(base)} / ${tolerance} = ${givenRateText(limit)}`;
+  const evidence = `${rateText(actual)} succeeded of ${rateText(offered)} offered; ${said}`;
   if (actual >= limit) return met({ ...check, actual }, evidence, judged.calls, true);
   // Starts given up, failures that a delay may have made, and what closed users would have called in the time that they were kept waiting.
   const { shifts, givenUp, owed } = judged.calls;

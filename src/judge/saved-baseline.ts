@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { z } from 'zod';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { writeFileAtomically } from '../journal/atomic-file.js';
 import type { JudgedBaseline } from '../journal/start-entry.js';
@@ -10,83 +9,50 @@ import type { BaselineLimits } from '../scenario/objective.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { minimumSamples } from '../statistics/minimum-samples.js';
 import { latencyText } from '../text/figure-text.js';
+import { type BaselineRun, baselineSchema, type SavedBaseline } from './baseline-schema.js';
+import { predictedFigures } from './predicted-limits.js';
+import { sittingOf } from './sitting.js';
 
 const DEFAULT_TOLERANCE = 1.5;
 /** Share of a quantile that the delay of the machine has to leave of it, for it to be a baseline. */
 const LEAST_LOW = 0.8;
 
-const quantile = z.number().nonnegative().optional();
-const runFields = z.object({
-  runId: z.string(),
-  startedAt: z.string(),
-  version: z.string(),
-  scenario: z.string(),
-  scenarioHash: z.string(),
-  host: z.record(z.string(), z.unknown()),
-  /** Calls judged. */
-  calls: z.number(),
-  /** Response time in microseconds over judged segments; absent where the run had too few calls, or where it lies among unanswered ones. */
-  p50Us: quantile,
-  p95Us: quantile,
-  p99Us: quantile,
-  /** The least that each can have been but for the delay of the machine, microseconds; absent in a file of an older version, and where nothing told. */
-  low: z.object({ p50Us: quantile, p95Us: quantile, p99Us: quantile }).optional(),
-  errorRate: z.number().min(0).max(1),
-  /** Calls that failed, of `calls`; absent in a file of an older version. */
-  failures: z.number().int().nonnegative().optional(),
-  /** Successful calls per second. */
-  throughputPerS: z.number().nonnegative(),
-  offeredPerS: z.number().nonnegative(),
-  /** Bucket counts of the response time, as in a journal: runs can be merged and compared later. */
-  response: z.object({ counts: z.array(z.number()), minUs: z.number(), maxUs: z.number(), sumUs: z.number() }).optional(),
-});
-const runSchema = runFields.refine(({ calls, failures = 0 }) => failures <= calls, {
-  path: ['failures'],
-  message: 'more failures than calls',
-});
-const baselineSchema = z.object({
-  schema: z.literal('plimsoll.baseline/1'),
-  savedAt: z.string(),
-  scenario: z.string(),
-  scenarioHash: z.string(),
-  tolerance: z.number().min(1),
-  runs: z.array(runSchema).min(1),
-});
-
-export type BaselineRun = z.infer<typeof runSchema>;
-/** One or several runs of one workload, kept to judge later runs by. */
-export type SavedBaseline = z.infer<typeof baselineSchema>;
+export interface BaselineOptions {
+  readonly savedAt: Date;
+  /** Default: that of the last of `kept`, else 1.5. */
+  readonly tolerance?: number;
+  /** Baselines whose runs come first: a baseline grows from sitting to sitting. */
+  readonly kept?: readonly SavedBaseline[];
+}
 
 /**
  * Makes a baseline of runs of one workload.
- * @throws PlimsollError (exit code 2) when there is no run, a run is in doubt or did not run to its end, workloads differ, or too much of the figures may be
- * the delay of the machine.
+ * @throws PlimsollError (exit code 2) when there is no run, a run is in doubt, did not run to its end or is named twice, workloads differ, or too much of
+ * the figures may be the delay of the machine.
  */
-export function baselineOf(
-  results: readonly Result[],
-  options: { readonly savedAt: Date; readonly tolerance?: number },
-): SavedBaseline {
-  const [first] = results;
+export function baselineOf(results: readonly Result[], { savedAt, tolerance, kept = [] }: BaselineOptions): SavedBaseline {
+  const [earlier] = kept.flatMap(({ runs }) => runs);
+  const first = earlier ?? results[0]?.run;
   if (first === undefined) throw new PlimsollError('a baseline needs at least one run', 'usage');
-  for (const result of results) refuseUnfit(result, first);
+  const reference: Reference = { id: 'runId' in first ? first.runId : first.id, scenarioHash: first.scenarioHash };
+  for (const run of kept.flatMap(({ runs }) => runs)) refuseOtherWorkload({ ...run, id: run.runId }, reference);
+  for (const result of results) refuseUnfit(result, reference);
+  const runs = [...kept.flatMap((one) => one.runs), ...results.map(runOf)];
+  refuseTwice(runs.map(({ runId }) => runId));
   const baseline: SavedBaseline = {
     schema: 'plimsoll.baseline/1',
-    savedAt: options.savedAt.toISOString(),
-    scenario: first.run.scenario,
-    scenarioHash: first.run.scenarioHash,
-    tolerance: options.tolerance ?? DEFAULT_TOLERANCE,
-    runs: results.map(runOf),
+    savedAt: savedAt.toISOString(),
+    scenario: first.scenario,
+    scenarioHash: first.scenarioHash,
+    tolerance: tolerance ?? kept.at(-1)?.tolerance ?? DEFAULT_TOLERANCE,
+    runs,
   };
   refuseNoisy(baseline);
   return baseline;
 }
 
 /** Writes `baselineOf` to a file. @throws PlimsollError: 2 as `baselineOf`, 8 when the file cannot be written. */
-export function saveBaseline(
-  path: string,
-  results: readonly Result[],
-  options: { readonly savedAt: Date; readonly tolerance?: number },
-): SavedBaseline {
+export function saveBaseline(path: string, results: readonly Result[], options: BaselineOptions): SavedBaseline {
   const baseline = baselineOf(results, options);
   try {
     writeFileAtomically(path, jsonText(baseline));
@@ -126,8 +92,10 @@ export function judgedBaseline(baseline: Scenario['baseline']): JudgedBaseline |
   const saved = loadBaseline(baseline.file);
   const low = lowOf(saved);
   const counted = countedOf(saved);
+  const predicted = predictedFigures(saved);
   return {
     limits: limitsOf(saved),
+    ...(predicted === undefined ? {} : { predicted }),
     ...(counted === undefined ? {} : { counted }),
     ...(Object.keys(low).length === 0 ? {} : { low }),
     source: basename(baseline.file),
@@ -208,21 +176,40 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
 }
 
-function refuseUnfit({ run, validity, groups }: Result, first: Result): void {
-  const refuse = (why: string, hint: string): never => {
-    throw new PlimsollError(`run ${run.id} cannot be part of a baseline: ${why}`, 'usage', { hint });
-  };
-  if (run.scenarioHash !== first.run.scenarioHash) {
-    refuse(
-      `its workload differs from that of run ${first.run.id} (scenario hash ${run.scenarioHash.slice(0, 12)} and ${first.run.scenarioHash.slice(0, 12)})`,
-      'a baseline holds runs of one scenario',
-    );
-  }
-  if (run.end !== 'completed') refuse(`it did not run to its end (${run.end})`, 'run it again to the end');
-  if (!validity.valid) refuse(`something of it is in doubt: ${validity.reasons[0] ?? ''}`, 'run it again on a quiet machine');
+/** @throws PlimsollError (exit code 2) when one run is named twice: it would count for two. */
+function refuseTwice(ids: readonly string[]): void {
+  const twice = ids.find((id, at) => ids.indexOf(id) < at);
+  if (twice === undefined) return;
+  throw new PlimsollError(`run ${twice} is named twice`, 'usage', { hint: 'a run counts once in a baseline' });
+}
+
+/** The run whose workload all have to have. */
+interface Reference {
+  readonly id: string;
+  readonly scenarioHash: string;
+}
+
+function refuse(id: string, why: string, hint: string): never {
+  throw new PlimsollError(`run ${id} cannot be part of a baseline: ${why}`, 'usage', { hint });
+}
+
+function refuseOtherWorkload({ id, scenarioHash }: Reference, first: Reference): void {
+  if (scenarioHash === first.scenarioHash) return;
+  refuse(
+    id,
+    `its workload differs from that of run ${first.id} (scenario hash ${scenarioHash.slice(0, 12)} and ${first.scenarioHash.slice(0, 12)})`,
+    'a baseline holds runs of one scenario',
+  );
+}
+
+function refuseUnfit({ run, validity, groups }: Result, first: Reference): void {
+  refuseOtherWorkload(run, first);
+  if (run.end !== 'completed') refuse(run.id, `it did not run to its end (${run.end})`, 'run it again to the end');
+  if (!validity.valid)
+    refuse(run.id, `something of it is in doubt: ${validity.reasons[0] ?? ''}`, 'run it again on a quiet machine');
   const counts = groups.find(({ by }) => by === 'judged')?.counts;
   if (counts === undefined || counts.offered - counts.droppedByGenerator <= 0) {
-    refuse('it has no calls in judged phases', 'only steady, ramp, burst and closed phases are compared');
+    refuse(run.id, 'it has no calls in judged phases', 'only steady, ramp, burst and closed phases are compared');
   }
 }
 
@@ -241,6 +228,7 @@ function runOf(result: Result): BaselineRun {
     scenario: run.scenario,
     scenarioHash: run.scenarioHash,
     host: { ...run.host },
+    sitting: sittingOf(run),
     calls: due,
     ...told('p50Us', 0.5, p50),
     ...told('p95Us', 0.95, p95),

@@ -15,8 +15,10 @@ const resultOf = (run: MadeRun): Result => {
   const verdict = judge(analysis);
   return judgedResult(judgedAnalysis(analysis, verdict), verdict);
 };
+let made = 0;
 const runAt = (responseMs: number, more: Partial<MadeRun> = {}): Result =>
   resultOf({
+    start: { runId: `run-${++made}` },
     slo: { success: 0.9 },
     batches: [
       { calls: 500, responseMs },
@@ -24,6 +26,8 @@ const runAt = (responseMs: number, more: Partial<MadeRun> = {}): Result =>
     ],
     ...more,
   });
+
+const TWICE = runAt(100, { start: { runId: 'twice' } });
 
 let path: string;
 beforeEach(() => {
@@ -42,8 +46,8 @@ describe('a saved baseline', () => {
   });
 
   it('counts calls and failures of all its runs together', () => {
-    const clean = runAt(100, { batches: [{ calls: 490, responseMs: 100 }] });
-    const saved = saveBaseline(path, [runAt(100), clean, clean], { savedAt });
+    const clean = () => runAt(100, { batches: [{ calls: 490, responseMs: 100 }] });
+    const saved = saveBaseline(path, [runAt(100), clean(), clean()], { savedAt });
     expect(saved.runs.map(({ calls, failures }) => [calls, failures])).toEqual([
       [510, 10],
       [490, 0],
@@ -81,6 +85,36 @@ describe('a saved baseline', () => {
     expect(loadBaseline(path)).toEqual(saved);
     expect(saved).toMatchObject({ savedAt: '2026-11-21T06:00:00.000Z', tolerance: 2 });
     expect(saved.runs[0]?.response).toMatchObject({ minUs: 100_000, maxUs: 100_000, sumUs: 50_000_000 });
+  });
+
+  it('grows: the runs of a file come first, with its tolerance, and none counts twice', () => {
+    const [first, second] = [runAt(100), runAt(110)];
+    const saved = saveBaseline(path, [first], { savedAt, tolerance: 1.3 });
+    const grown = saveBaseline(path, [second], { savedAt, kept: [loadBaseline(path)] });
+    expect(grown.runs.map(({ runId }) => runId)).toEqual([first.run.id, second.run.id]);
+    expect(grown.tolerance).toBe(1.3);
+    expect(grown.runs[0]).toEqual(saved.runs[0]);
+    expect(baselineOf([], { savedAt, kept: [grown], tolerance: 2 })).toMatchObject({ tolerance: 2, runs: grown.runs });
+    expect(() => baselineOf([second], { savedAt, kept: [grown] })).toThrow(`run ${second.run.id} is named twice`);
+    const other = runAt(100, { start: { runId: 'other', scenarioHash: 'another' } });
+    expect(() => baselineOf([other], { savedAt, kept: [grown] })).toThrow(/run other cannot be part .* workload differs/);
+    expect(() =>
+      baselineOf([runAt(100)], {
+        savedAt,
+        kept: [
+          {
+            ...grown,
+            runs: [...grown.runs, { ...(grown.runs[0] as NonNullable<(typeof grown.runs)[0]>), runId: 'x', scenarioHash: 'y' }],
+          },
+        ],
+      }),
+    ).toThrow(/run x cannot be part/);
+  });
+
+  it('keeps the sitting of each run', () => {
+    const host = { cores: 2, hostname: 'ci-1', boot: 'abc' };
+    const saved = baselineOf([runAt(100, { start: { runId: 'a', host } })], { savedAt });
+    expect(saved.runs[0]).toMatchObject({ host, sitting: { host: 'ci-1', boot: 'abc', day: '2026-11-21' } });
   });
 
   it('leaves out quantiles that a run was too short for, or that lie among unanswered calls', () => {
@@ -136,6 +170,7 @@ describe('a saved baseline', () => {
       [runAt(100), runAt(100, { start: { scenarioHash: 'another', runId: 'second' } })],
       /run second .*differs/,
     ],
+    ['a run that is named twice', [TWICE, TWICE], /run twice is named twice/],
     ['a run without judged calls', [runAt(100, { phases: [{ name: 'w', kind: 'warm-up' }] })], /no calls in judged phases/],
   ])('refuses %s', (_, results, message) => {
     expect(() => baselineOf(results, { savedAt })).toThrow(PlimsollError);

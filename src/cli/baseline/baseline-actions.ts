@@ -1,6 +1,9 @@
+import { statSync } from 'node:fs';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import { limitsOf, loadBaseline, type SavedBaseline, saveBaseline } from '../../judge/saved-baseline.js';
+import type { SavedBaseline } from '../../judge/baseline-schema.js';
+import { predictedFigures } from '../../judge/predicted-limits.js';
+import { limitsOf, loadBaseline, saveBaseline } from '../../judge/saved-baseline.js';
 import { deriveResult } from '../../run/derive-result.js';
 import { savedRunFolder } from '../../run/run-folder.js';
 import type { Console } from '../console.js';
@@ -13,12 +16,16 @@ export interface BaselineArguments {
   readonly json?: boolean | undefined;
 }
 
-/** `baseline save RUN... -o FILE`: from the journals of the runs. @throws PlimsollError with exit code 2 for runs that cannot be a baseline. */
+/** `baseline save RUN... -o FILE`: from the journals of the runs; a file among them is a baseline that grows. @throws PlimsollError with exit code 2 for runs that cannot be a baseline. */
 export function saveRuns(args: BaselineArguments, console: Console): ExitCode {
   if (args.out === undefined) throw new PlimsollError('baseline save needs -o FILE', 'usage');
   const tolerance = toleranceOf(args.tolerance);
-  const results = args.paths.map((path) => deriveResult(savedRunFolder(path).journal).result);
-  const saved = saveBaseline(args.out, results, { savedAt: new Date(), ...(tolerance === undefined ? {} : { tolerance }) });
+  const files = args.paths.filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+  const kept = files.map(loadBaseline);
+  const results = args.paths
+    .filter((path) => !files.includes(path))
+    .map((path) => deriveResult(savedRunFolder(path).journal).result);
+  const saved = saveBaseline(args.out, results, { savedAt: new Date(), kept, ...(tolerance === undefined ? {} : { tolerance }) });
   tell(saved, args, console);
   console.err(`wrote ${args.out}; name it in a scenario as baseline: ${args.out}`);
   return EXIT.pass;
@@ -33,7 +40,9 @@ export function showBaseline(args: BaselineArguments, console: Console): ExitCod
 }
 
 function tell(baseline: SavedBaseline, args: BaselineArguments, console: Console): void {
-  if (args.json === true) console.json({ ...baseline, limits: limitsOf(baseline) });
+  const predicted = predictedFigures(baseline);
+  if (args.json === true)
+    console.json({ ...baseline, limits: limitsOf(baseline), ...(predicted === undefined ? {} : { predicted }) });
   else console.out(renderBaseline(baseline));
 }
 
