@@ -74,7 +74,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Pure: from pairs to a decision.
   gate: ['analysis', 'capacity', 'journal', 'result', 'scenario', 'statistics'],
   // Pure: two runs side by side.
-  compare: ['analysis', 'journal', 'result'],
+  compare: ['analysis', 'journal', 'judge', 'result', 'statistics'],
   sizing: ['result', 'scenario', 'statistics'],
   capacity: ['analysis', 'journal', 'judge', 'result', 'scenario', 'sizing', 'statistics'],
   report: ['analysis', 'capacity', 'compare', 'gate', 'result', 'scenario', 'sizing', 'statistics'],

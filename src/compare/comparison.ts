@@ -37,7 +37,7 @@ export interface ComparedScope {
   readonly change: Readonly<Partial<Record<ComparedMetric, number>>>;
 }
 
-/** One of the two runs. */
+/** One of the two runs, searches or gates. */
 export interface ComparedRun {
   readonly id: string;
   readonly scenario: string;
@@ -47,14 +47,94 @@ export interface ComparedRun {
   readonly version: string;
 }
 
-/** Two runs side by side. */
-export interface Comparison {
+/** One of the two baseline files. */
+export interface ComparedBaseline {
+  readonly file: string;
+  readonly scenario: string;
+  readonly scenarioHash: string;
+  readonly savedAt: string;
+  readonly runs: number;
+  /** Host, boot and day together; absent where a run of an older version does not tell its own. */
+  readonly sittings?: number;
+}
+
+interface Compared<Kind extends string, Side> {
   readonly schema: 'plimsoll.compare/1';
-  readonly a: ComparedRun;
-  readonly b: ComparedRun;
+  readonly kind: Kind;
+  readonly a: Side;
+  readonly b: Side;
   /** What else than the build may have made a difference, a sentence each. Empty where nothing of the kind is known. */
   readonly caveats: readonly string[];
-  /** What two runs can prove. */
+  /** What two of the kind can prove. */
   readonly proof: string;
+}
+
+/** Two runs side by side. */
+export interface RunComparison extends Compared<'runs', ComparedRun> {
   readonly scopes: readonly ComparedScope[];
 }
+
+/**
+ * How a value is to be read. `change`: a share by which a candidate differs from its baseline; `points`: of all calls; `seconds` and `microseconds` of time;
+ * `per-second` a rate; `share` of a whole; `text`: words.
+ */
+export type ComparedUnit =
+  | 'change'
+  | 'points'
+  | 'share'
+  | 'microseconds'
+  | 'seconds'
+  | 'per-second'
+  | 'bytes'
+  | 'cores'
+  | 'count'
+  | 'text';
+
+/** What one side says of a figure. */
+export interface ComparedValue {
+  /** `null` among calls that were never answered. */
+  readonly value: number | string | null;
+  /** 95 %, unless the figure says another level. */
+  readonly interval?: readonly [low: number, high: number];
+}
+
+/** A figure of both sides; a side that does not know it is absent. */
+export interface ComparedFigure {
+  readonly name: string;
+  readonly unit: ComparedUnit;
+  readonly a?: ComparedValue;
+  readonly b?: ComparedValue;
+  /** How B differs from A: B / A - 1; of `change` (1 + B) / (1 + A) - 1; of shares and points B - A. Absent where a side has no number. */
+  readonly change?: number;
+  /** Bounds of `change` from the intervals of both sides. */
+  readonly changeInterval?: readonly [low: number, high: number];
+  /** What the change means, in words. */
+  readonly note?: string;
+  /** What `--fail-on` takes for worse. Absent: it cannot be asked for. */
+  readonly worse?: 'higher' | 'lower';
+}
+
+/** Figures that belong together. */
+export interface ComparedGroup {
+  readonly by: 'all' | 'search' | 'resources' | 'sizing' | 'metric' | 'tool';
+  readonly name: string;
+  readonly figures: readonly ComparedFigure[];
+}
+
+/** Two capacity searches side by side. */
+export interface CapacityComparison extends Compared<'capacity', ComparedRun> {
+  readonly groups: readonly ComparedGroup[];
+}
+
+/** Two gates side by side. */
+export interface GateComparison extends Compared<'gates', ComparedRun> {
+  readonly groups: readonly ComparedGroup[];
+}
+
+/** Two baseline files side by side. */
+export interface BaselineComparison extends Compared<'baselines', ComparedBaseline> {
+  readonly groups: readonly ComparedGroup[];
+}
+
+/** Two of one kind side by side. */
+export type Comparison = RunComparison | CapacityComparison | GateComparison | BaselineComparison;

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { type ComparableResult, compareRuns } from '../../src/compare/compare-runs.js';
-import type { ComparedScope, Comparison } from '../../src/compare/comparison.js';
+import { type ComparableRun, compareRuns } from '../../src/compare/compare-runs.js';
+import type { ComparedScope, RunComparison } from '../../src/compare/comparison.js';
 import { judge } from '../../src/judge/judge.js';
 import { judgedAnalysis } from '../../src/judge/judged-result.js';
 import { quantileInterval } from '../../src/statistics/quantile-interval.js';
 import { type Batch, type MadeRun, madeRun } from '../judge/made-result.js';
 
-const resultOf = (run: MadeRun): ComparableResult => {
+const resultOf = (run: MadeRun): ComparableRun => {
   const analysis = madeRun(run);
   return judgedAnalysis(analysis, judge(analysis)).result;
 };
 /** 1 ms, 2 ms, ... times a factor, a call each. */
 const rising = (calls: number, factor = 1, tool = 'search'): Batch[] =>
   Array.from({ length: calls }, (_, i) => ({ calls: 1, responseMs: (i + 1) * factor, tool }));
-const scopeOf = ({ scopes }: Comparison, by: ComparedScope['by'], name: string): ComparedScope => {
+const scopeOf = ({ scopes }: RunComparison, by: ComparedScope['by'], name: string): ComparedScope => {
   const found = scopes.find((scope) => scope.by === by && scope.name === name);
   if (found === undefined) throw new Error(`no ${by} ${name} among ${scopes.map((scope) => scope.name).join(', ')}`);
   return found;
 };
-const all = (comparison: Comparison): ComparedScope => scopeOf(comparison, 'all', 'all judged calls');
+const all = (comparison: RunComparison): ComparedScope => scopeOf(comparison, 'all', 'all judged calls');
 
 describe('two runs side by side', () => {
   it('tells the change of each quantile, with the order statistics of each run', () => {
@@ -107,14 +107,5 @@ describe('two runs side by side', () => {
     const late = resultOf({ slo: { p95Ms: 400 }, batches: [{ calls: 400, responseMs: 430, latenessUs: 90_000 }] });
     const { caveats } = compareRuns(resultOf({ batches: [{ calls: 400 }], start: { runId: 'first' } }), late);
     expect(caveats).toEqual([expect.stringMatching(/^B is in doubt: starts were 90\S* ms late/)]);
-  });
-
-  it('refuses a capacity search against a run, and a gate against either', () => {
-    const run = resultOf({ batches: [{ calls: 100 }] });
-    const refused = (a: ComparableResult, b: ComparableResult) => expect(() => compareRuns(a, b));
-    const search = { ...run, capacity: {} as never };
-    refused(search, run).toThrow(/A \(\S+\) is a capacity search and B \(\S+\) is a run: only two runs can be compared/);
-    refused(run, { ...run, gate: {} as never }).toThrow(expect.objectContaining({ exitCode: 2 }));
-    refused(search, search).toThrow(/only two runs/);
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { ComparedFigures, ComparedScope, Comparison } from '../../src/compare/comparison.js';
+import type { ComparedFigures, ComparedScope, RunComparison } from '../../src/compare/comparison.js';
 import { failOnOf, heldAgainst } from '../../src/compare/fail-on.js';
 
 const FIGURES: ComparedFigures = { calls: 100, failed: 0 };
-const comparing = (change: ComparedScope['change'], more: Partial<ComparedScope> = {}): Comparison => {
+const comparing = (change: ComparedScope['change'], more: Partial<ComparedScope> = {}): RunComparison => {
   const run = { id: 'r', scenario: 's', scenarioHash: 'h', startedAt: '2026-01-01T00:00:00.000Z', durationS: 1, version: '1' };
   const scopes: ComparedScope[] = [
     { by: 'all', name: 'all judged calls', a: FIGURES, b: FIGURES, change, ...more },
     { by: 'tool', name: 'slow', change: { p95: 9 } },
   ];
-  return { schema: 'plimsoll.compare/1', a: run, b: run, caveats: [], proof: '', scopes };
+  return { schema: 'plimsoll.compare/1', kind: 'runs', a: run, b: run, caveats: [], proof: '', scopes };
 };
 
 describe('--fail-on', () => {
@@ -23,7 +23,9 @@ describe('--fail-on', () => {
 
   it.each(['p95', 'p96:10', 'p95:', 'p95:ten', 'p95:-1', 'p95:10:20', ''])('refuses %j', (text) => {
     expect(() => failOnOf(text)).toThrow(expect.objectContaining({ exitCode: 2 }));
-    expect(() => failOnOf(text)).toThrow(/accepted: METRIC:PERCENT, METRIC being one of p50, p95, p99, success, goodput/);
+    expect(() => failOnOf(text)).toThrow(
+      /accepted: METRIC:PERCENT, METRIC being one of p50, p95, p99, success, goodput, cpu, confirmed, estimate, memory, instances, cost/,
+    );
   });
 
   it.each<[string, ComparedScope['change'], string, string]>([

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Comparison } from '../../src/compare/comparison.js';
+import type { RunComparison } from '../../src/compare/comparison.js';
 import type { StartEntry } from '../../src/journal/start-entry.js';
 import type { OutcomeClass } from '../../src/scenario/outcome.js';
 import { journalOf, type MadeCall, startEntry, timelineOf } from '../analysis/made-journal.js';
@@ -62,7 +62,7 @@ describe('compare', () => {
     expect(readFileSync(markdown, 'utf8')).toContain('| all judged calls | p95 | 100 ms');
 
     const json = await plimsoll(['compare', before, after, '--json']);
-    const { scopes, caveats } = JSON.parse(json.stdout) as Comparison;
+    const { scopes, caveats } = JSON.parse(json.stdout) as RunComparison;
     expect(scopes[0]?.change.p95).toBeCloseTo(0.3, 2);
     expect(caveats).toHaveLength(1);
   });
@@ -101,6 +101,30 @@ describe('compare', () => {
     const { code, stdout, stderr } = await plimsoll(['compare', storedRun(place, 'before', 100), folder(place)]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(message);
+  });
+
+  it('compares two baseline files, and names what it was given where the kinds differ', async () => {
+    const place = temporaryFolder();
+    const [before, after] = [storedRun(place, 'before', 100), storedRun(place, 'after', 130)];
+    const [old, now] = [join(place, 'old.json'), join(place, 'now.json')];
+    expect(await plimsoll(['baseline', 'save', before, '-o', old])).toMatchObject({ code: 0 });
+    const grown = await plimsoll(['baseline', 'save', old, after, '-o', now]);
+    expect(grown, grown.stderr).toMatchObject({ code: 0 });
+    expect(grown.stdout).toMatch(
+      /judged by +tolerance 1\.5: 2 runs of 1 sitting; from 10 runs of 5 sittings on, what they predict/,
+    );
+    const page = join(place, 'compare.html');
+    const told = await plimsoll(['compare', old, now, '-o', page, '--fail-on', 'p95:10']);
+    expect(told, told.stderr).toMatchObject({ code: 4, stderr: expect.stringContaining('worse: p95 +14 %, limit 10 %') });
+    expect(told.stdout).toContain('! A and B share a run');
+    expect(readFileSync(page, 'utf8')).toContain('Two baselines side by side');
+    const mixed = await plimsoll(['compare', before, now]);
+    expect([mixed.code, mixed.stdout]).toEqual([2, '']);
+    expect(mixed.stderr).toContain(
+      `A (${before}) is a run and B (${now}) is a baseline file: only two of one kind can be compared`,
+    );
+    const unknown = await plimsoll(['compare', before, after, '--fail-on', 'cost:10']);
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('found cost, accepted for two runs: p50') });
   });
 
   it('writes no file of a kind that it does not know', async () => {

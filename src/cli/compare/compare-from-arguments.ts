@@ -1,14 +1,15 @@
+import { statSync } from 'node:fs';
 import { extname } from 'node:path';
-import { compareRuns } from '../../compare/compare-runs.js';
+import { type Comparable, compareSaved } from '../../compare/compare-saved.js';
 import type { Comparison } from '../../compare/comparison.js';
 import { failOnOf, heldAgainst } from '../../compare/fail-on.js';
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { writeFileAtomically } from '../../journal/atomic-file.js';
+import { loadBaseline } from '../../judge/saved-baseline.js';
 import { renderMarkdownComparison } from '../../report/compare/compare-markdown.js';
 import { renderComparePage } from '../../report/compare/compare-page.js';
 import { renderTerminalComparison } from '../../report/compare/compare-terminal.js';
-import type { Result } from '../../result/result.js';
 import { deriveResult } from '../../run/derive-result.js';
 import { savedRunFolder } from '../../run/run-folder.js';
 import type { Console } from '../console.js';
@@ -29,15 +30,14 @@ const WRITERS: ReadonlyMap<string, Writer> = new Map<string, Writer>([
 ]);
 
 /**
- * The command `compare`: two saved runs side by side.
+ * The command `compare`: two saved runs, capacity searches, gates or baseline files side by side.
  * @returns 4 where a metric of `--fail-on` is worse by more than its limit, 5 where one has no figure, else 0
- * @throws PlimsollError: 2 for folders that hold no run, 8 where the file cannot be written
+ * @throws PlimsollError: 2 for folders that hold no run, for two of different kinds and for a metric that the kind does not have, 8 where the file cannot be written
  */
 export async function compareFromArguments(args: CompareArguments, console: Console): Promise<ExitCode> {
   const limits = (args['fail-on'] ?? []).map(failOnOf);
   const writer = writerOf(args.out);
-  const resultOf = (path: string): Result => deriveResult(savedRunFolder(path).journal).result;
-  const comparison = compareRuns(resultOf(args.a), resultOf(args.b));
+  const comparison = compareSaved(savedAt(args.a), savedAt(args.b));
   const held = limits.map((limit) => heldAgainst(comparison, limit));
   if (args.json === true) console.json(limits.length === 0 ? comparison : { ...comparison, failOn: held });
   else if (args.quiet !== true) console.painted(renderTerminalComparison(comparison, { colours: console.color }));
@@ -48,6 +48,12 @@ export async function compareFromArguments(args: CompareArguments, console: Cons
   for (const { outcome, text } of held) console.err(`${outcome === 'held' ? 'within its limit' : outcome}: ${text}`);
   if (held.some(({ outcome }) => outcome === 'worse')) return EXIT.worseThanBaseline;
   return held.some(({ outcome }) => outcome === 'unknown') ? EXIT.inconclusive : EXIT.pass;
+}
+
+/** A folder holds a run, a search or a gate; a file is a saved baseline. */
+function savedAt(path: string): Comparable {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return { path, baseline: loadBaseline(path) };
+  return { path, result: deriveResult(savedRunFolder(path).journal).result };
 }
 
 function writerOf(file: string | undefined): { readonly file: string; readonly render: Writer } | undefined {

@@ -1,22 +1,6 @@
-import {
-  COMPARED_METRICS,
-  type ComparedFigures,
-  type ComparedMetric,
-  type ComparedRun,
-  type ComparedScope,
-} from '../../compare/comparison.js';
+import type { ComparedFigures, ComparedMetric, ComparedRun, ComparedScope } from '../../compare/comparison.js';
 import { changeText } from '../../gate/gate-words.js';
 import { ABSENT, countText, latencyText, percentText, rateText, signedPercent, spanText } from '../../text/figure-text.js';
-
-/** One line of a comparison: a metric of a phase, of a tool or of all calls. */
-export interface CompareRow {
-  readonly scope: ComparedScope;
-  readonly metric: ComparedMetric;
-}
-
-/** The lines of some scopes, metric by metric. */
-export const compareRows = (scopes: readonly ComparedScope[]): readonly CompareRow[] =>
-  scopes.flatMap((scope) => COMPARED_METRICS.map((metric) => ({ scope, metric })));
 
 /** A figure of one run with its own interval: `61 ms (58 ms .. 66 ms)`. */
 export function sideText(metric: ComparedMetric, figures: ComparedFigures | undefined): string {
@@ -38,7 +22,13 @@ export function sideText(metric: ComparedMetric, figures: ComparedFigures | unde
 }
 
 /** How B differs from A. */
-export function compareText({ scope: { a, b, change }, metric }: CompareRow): string {
+export function compareText({
+  scope: { a, b, change },
+  metric,
+}: {
+  readonly scope: ComparedScope;
+  readonly metric: ComparedMetric;
+}): string {
   if (a === undefined || b === undefined) return a === undefined ? 'only in B' : 'only in A';
   if (metric === 'success') {
     return changeText({

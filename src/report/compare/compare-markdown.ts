@@ -1,23 +1,28 @@
 import type { Comparison } from '../../compare/comparison.js';
 import { column, numeric } from '../column.js';
 import { markdownTable, markdownText } from '../markdown-text.js';
-import { type CompareRow, compareRows, compareText, INTERVALS_NOTE, runText, sideText } from './compare-cells.js';
+import { type CompareRow, type CompareTable, compareView } from './compare-view.js';
 
-/** Two runs side by side in Markdown. */
-export function renderMarkdownComparison({ a, b, caveats, proof, scopes }: Comparison): string {
-  const table = markdownTable<CompareRow>(compareRows(scopes), [
-    column('', ({ scope }) => markdownText(scope.by === 'all' ? scope.name : `${scope.by} ${scope.name}`, 80)),
-    column('metric', ({ metric }) => metric),
-    numeric('A', ({ scope, metric }) => markdownText(sideText(metric, scope.a))),
-    numeric('B', ({ scope, metric }) => markdownText(sideText(metric, scope.b))),
-    numeric('change', (row) => markdownText(compareText(row))),
+/** Two of one kind side by side in Markdown. */
+export function renderMarkdownComparison(comparison: Comparison): string {
+  const { caveats, sides, tables, note, proof } = compareView(comparison);
+  const rows = tables.flatMap((table) => table.rows.map((row) => ({ ...row, of: nameOf(table, row) })));
+  const table = markdownTable<CompareRow>(rows, [
+    column('', ({ of }) => markdownText(of, 80)),
+    column('', ({ name }) => markdownText(name, 80)),
+    numeric('A', ({ a }) => markdownText(a)),
+    numeric('B', ({ b }) => markdownText(b)),
+    numeric('change', ({ change }) => markdownText(change)),
   ]);
   return `${[
     '# plimsoll compare',
     ...(caveats.length === 0 ? [] : [caveats.map((caveat) => `- **${markdownText(caveat, 400)}**`).join('\n')]),
-    `A: ${markdownText(runText(a))}  \nB: ${markdownText(runText(b))}`,
+    `A: ${markdownText(sides.a)}  \nB: ${markdownText(sides.b)}`,
     table,
-    markdownText(INTERVALS_NOTE),
+    markdownText(note, 400),
     markdownText(proof, 400),
   ].join('\n\n')}\n`;
 }
+
+/** `tool search`, `metric p95`; a table of one group by its own name. */
+const nameOf = ({ head }: CompareTable, { of }: CompareRow): string => (head === undefined ? of : `${head.toLowerCase()} ${of}`);
