@@ -209,7 +209,11 @@ function analysisOf(ledger: Ledger): Analysis {
       return {
         phase,
         seconds: secondsOf(segments),
-        tenants: byTenant(books).map(([tenant, own]) => ({ tenant, tally: tallyOf(own) })),
+        tenants: byTenant(books).map(([tenant, own]) => ({
+          tenant,
+          tally: tallyOf(own),
+          shifts: calls.of((cell) => ids.has(cell.segment) && cell.tenant === tenant).shifts,
+        })),
       };
     }),
   );

@@ -4,13 +4,19 @@ import type { Result } from '../result/result.js';
 import { minimumSamples } from '../statistics/minimum-samples.js';
 import { countText, nounFor } from '../text/count-text.js';
 import { percentText } from '../text/figure-text.js';
+import type { CallShifts } from './call-shifts.js';
 import type { Tally } from './tally.js';
 
 /** One judged phase with what each tenant did in it. */
 export interface SharedPhase {
   readonly phase: string;
   readonly seconds: number;
-  readonly tenants: readonly { readonly tenant: string; readonly tally: Tally }[];
+  readonly tenants: readonly {
+    readonly tenant: string;
+    readonly tally: Tally;
+    /** The same calls, each shortened by what this machine can have added to it; absent where nothing is known of that. */
+    readonly shifts?: CallShifts;
+  }[];
 }
 
 /** A tenant is loud where it offers at least this many times what it offers where it is quietest. */
@@ -113,12 +119,20 @@ function compared(
   const slow = slower(before, after, quiet.p95Us);
   const lost = quiet.successRate - during.successRate;
   const unlucky = lost >= SUCCESS_LOST && beyondChance(1 - quiet.successRate, quiet.calls, 1 - during.successRate, during.calls);
-  const outcome = slow?.matters === true || unlucky ? 'hurt' : 'held';
+  const shifts = loudPhase.tenants.find((own) => own.tenant === tenant)?.shifts;
+  const stands =
+    (slow?.matters === true && (shifts === undefined || slowerStands(before, after, quiet.p95Us as number, shifts))) ||
+    (unlucky &&
+      (shifts === undefined ||
+        beyondChance(1 - quiet.successRate, quiet.calls, shifts.certainFailures / during.calls, during.calls)));
+  const seemsHurt = slow?.matters === true || unlucky;
+  const outcome = stands ? 'hurt' : seemsHurt ? 'unclear' : 'held';
   const told = [
     slow === undefined
       ? 'its quiet p95 is among calls that were never answered'
       : `${percentText(slow.share)} of its calls were slower than 95 % of them were before`,
     `${percentText(during.successRate)} of its calls succeeded, ${percentText(quiet.successRate)} before`,
+    ...(seemsHurt && !stands ? ['the delay of this machine may have made that: in doubt'] : []),
   ];
   return { ...base, ...(slow === undefined ? {} : { slower: slow.share }), outcome, evidence: told.join('; ') };
 }
@@ -150,6 +164,14 @@ function slower(
   const p95 = after.response.percentile(0.95, after.unanswered);
   const longer = p95 === undefined || p95 === null || p95 >= SLOWER_FACTOR * limitUs;
   return { share, matters: longer && beyondChance(shareBefore, ranked(before), share, ranked(after)) };
+}
+
+/** The same when each of the later calls is shortened by what this machine can have added to it. */
+function slowerStands(before: Tally, after: Tally, limitUs: number, shifts: CallShifts): boolean {
+  const share = shifts.staysAbove(limitUs, 'successes') / ranked(after);
+  const shareBefore = (before.response.countAbove(limitUs) + before.unanswered) / ranked(before);
+  const longer = shifts.staysAbove(SLOWER_FACTOR * limitUs, 'successes') / ranked(after) >= 1 - 0.95;
+  return longer && beyondChance(shareBefore, ranked(before), share, ranked(after));
 }
 
 /** Two proportions, the second above the first: the difference over its standard error, both taken together (pooled z test). */

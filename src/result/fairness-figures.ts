@@ -31,7 +31,7 @@ const neighbourFigures = shape({
   quiet: neighbourState,
   during: neighbourState,
   slower: optional(z.number().describe('Share of its calls slower than its p95 in the quiet phase; 5 % when nothing changed.')),
-  /** `hurt`: slower or less successful beyond chance and by what matters. `held`: not so. `unclear`: too few calls. */
+  /** `hurt`: slower or less successful beyond chance and by what matters. `held`: not so. `unclear`: too few calls, or in doubt. */
   outcome: z.enum(['hurt', 'held', 'unclear']),
   evidence: z.string(),
 });

@@ -87,6 +87,18 @@ describe('neighbours', () => {
     expect(fairness!.neighbours[0]).toMatchObject({ outcome: 'hurt', during: { successRate: 0.9 } });
   });
 
+  it('leaves it open where the delay of this machine is enough to have made it, and only there', () => {
+    const late = (ms: number) =>
+      fairnessOf(
+        calls('acme', 0, 300, 10),
+        calls('acme', 1, 300, 10).map((call) => ({ ...call, latenessUs: 60_000, serviceUs: call.serviceUs + ms * 1000 })),
+        calls('globex', 0, 100, 10),
+        calls('globex', 1, 2500, 10),
+      )!.neighbours[0];
+    expect(late(0)).toMatchObject({ outcome: 'unclear', evidence: expect.stringMatching(/in doubt$/) });
+    expect(late(100)).toMatchObject({ outcome: 'hurt' });
+  });
+
   it('leaves it open with too few calls, and says nothing of a tenant that burst itself', () => {
     const fairness = fairnessOf(
       calls('acme', 0, 40, 10),
