@@ -6,7 +6,7 @@ describe('GitHub annotations', () => {
   it('tell the verdict and each miss, escaped as workflow commands', () => {
     const lines = renderGithubAnnotations(reportInputOf(FAILING));
     expect(lines[0]).toBe(
-      '::error title=plimsoll fail%3A first-run::92.33 %25 of 2,020 calls succeeded, 155 did not (56 timeout, 45 dropped, 30 server-error, 2 more classes); limit 99 %25; 152 of 155 failures are none of this machine's delay: certain (and 5 more). Exit code 3: SLO missed.',
+      "::error title=plimsoll fail%3A first-run::92.33 %25 of 2,020 calls succeeded, 155 did not (56 timeout, 45 dropped, 30 server-error, 2 more classes); limit 99 %25; 152 of 155 failures are none of this machine's delay: certain (and 5 more). Exit code 3: SLO missed.",
     );
     expect(lines).toHaveLength(1 + reportInputOf(FAILING).verdict.checks.filter(({ outcome }) => outcome === 'fail').length);
     expect(renderGithubAnnotations(reportInputOf(FAILING), 'load/a,b.yaml').map((line) => line.split('title=')[0])).toEqual(
