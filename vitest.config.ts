@@ -36,6 +36,9 @@ const LONG = [
   'scenario/faults/catalogue',
   'toxiproxy/postgres-through',
   'toxiproxy/process',
+  // Builds that are stopped with what they started, checkouts of a repository.
+  'run/gate/build-in',
+  'run/gate/prepare-builds',
   // The sample server and its PostgreSQL.
   'sample/**/*',
   // The watchdog, whose programs are killed.

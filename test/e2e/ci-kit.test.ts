@@ -3,6 +3,7 @@ import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, syml
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { freePort } from '../fixtures/ports.js';
 import { RIGHT_TOKEN, stubGithub, stubGitlab } from '../fixtures/stub-comment-api.js';
 import { bin, fixture, root, temporaryFolder } from './plimsoll.js';
 
@@ -230,6 +231,28 @@ describe('action.yml', () => {
     },
     LONG_MS,
   );
+
+  it('keeps the verdict of the gate when the API for its comment is down', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'summary.md'), '## fail: orders\n');
+    writeFileSync(join(folder, 'result.json'), JSON.stringify({ run: { scenario: 'orders' } }));
+    const [, , comment, end] = action.runs.steps;
+    const event = join(temporaryFolder(), 'event.json');
+    writeFileSync(event, JSON.stringify({ pull_request: { number: 7 } }));
+    const said = await shell(comment?.run ?? '', ['-e', '-o', 'pipefail'], folder, {
+      GITHUB_ACTIONS: 'true',
+      GITHUB_API_URL: `http://127.0.0.1:${await freePort()}`,
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_EVENT_PATH: event,
+      GITHUB_REPOSITORY: 'acme/orders',
+      GITHUB_TOKEN: RIGHT_TOKEN,
+      COMMENT: 'true',
+      FOLDER: folder,
+      PLIMSOLL: bin,
+    });
+    expect(said).toMatchObject({ code: 0, said: expect.stringMatching(/^::warning .*no comment: .*ECONNREFUSED/m) });
+    expect(await shell(end?.run ?? '', ['-e'], folder, { CODE: '4' })).toMatchObject({ code: 4 });
+  });
 
   it('finds the base: of a merge, of a head that is checked out instead, of a push, and not in a shallow checkout', async () => {
     const repo = repository();
