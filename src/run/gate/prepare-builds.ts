@@ -61,7 +61,8 @@ export async function prepareBuilds(
       const out = await checkOut(source.ref, dirname(resolve(loaded.path)), watchdog);
       checkedOut.push(out);
       folder = out.folder;
-      label = out.commit === source.ref ? source.ref : `${source.ref} (${out.commit})`;
+      // CI systems name the base by its whole commit.
+      label = source.ref.startsWith(out.commit) ? out.commit : `${source.ref} (${out.commit})`;
     } else {
       folder = source.folder;
       label = folder;

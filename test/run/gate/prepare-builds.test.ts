@@ -101,13 +101,17 @@ describe('a revision that is checked out', () => {
 });
 
 describe('prepareBuilds', () => {
-  const prepare = (repo: string, build: readonly string[], change: { readonly stop?: AbortSignal } = {}) => {
+  const prepare = (
+    repo: string,
+    build: readonly string[],
+    change: { readonly stop?: AbortSignal; readonly ref?: string } = {},
+  ) => {
     const loaded = parse(minimal({ target: '{ url: "http://127.0.0.1:1/mcp", server: { command: [node, server.js] } }' }), {
       files: { read: () => '', exists: () => true },
     });
     const order: BuildOrder = {
       build,
-      baseline: { kind: 'git', ref: 'base' },
+      baseline: { kind: 'git', ref: change.ref ?? 'base' },
       candidate: { kind: 'folder', folder: repo },
     };
     const signal = change.stop ?? new AbortController().signal;
@@ -131,6 +135,14 @@ describe('prepareBuilds', () => {
     expect(prepared.labels).toEqual({ baseline: expect.stringMatching(/^base \([0-9a-f]{7}\)$/), candidate: repo });
     await prepared.close();
     expect(checkouts(repo)).toEqual([]);
+  });
+
+  it('calls a commit by its short name', async () => {
+    const repo = repository();
+    const commit = git(repo, 'rev-parse', 'base');
+    const prepared = await prepare(repo, failsOn('three'), { ref: commit });
+    expect(prepared.labels.baseline).toBe(commit.slice(0, 7));
+    await prepared.close();
   });
 
   it('leaves no checkout when it is stopped in a build: exit 130', async () => {
