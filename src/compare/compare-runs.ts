@@ -2,10 +2,14 @@ import { quantileBounds } from '../analysis/quantile-bounds.js';
 import { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { GroupFigures } from '../result/phase-figures.js';
 import type { Result } from '../result/result.js';
+import type { SelfCheck } from '../result/self-check.js';
+import { studentTQuantile } from '../statistics/student-t.js';
+import { countText, signedPercent } from '../text/figure-text.js';
 import {
   COMPARED_QUANTILES,
   type ComparedFigures,
   type ComparedMetric,
+  type ComparedNoise,
   type ComparedQuantile,
   type ComparedScope,
   type RunComparison,
@@ -20,21 +24,39 @@ const PROOF =
 /** What is compared of a run. */
 export type ComparableRun = Pick<Result, 'run' | 'groups' | 'phases' | 'validity'>;
 
-/** Puts two runs side by side: all judged calls, then each phase but warm-up, then each tool. Pure. */
-export function compareRuns(a: ComparableRun, b: ComparableRun): RunComparison {
+/**
+ * Puts two runs side by side: all judged calls, then each phase but warm-up, then each tool. Pure.
+ * @param check the last self-check of a gate of the same workload on the machine of both, where there is one
+ */
+export function compareRuns(a: ComparableRun, b: ComparableRun, check?: SelfCheck): RunComparison {
+  const noise = check === undefined ? undefined : noiseOf(check);
   return {
     schema: 'plimsoll.compare/1',
     kind: 'runs',
     a: comparedRun(a),
     b: comparedRun(b),
     caveats: sideCaveats(a, b, 'run'),
-    proof: PROOF,
+    proof: noise === undefined ? PROOF : noiseText(noise),
+    ...(noise === undefined ? {} : { noise }),
     scopes: [
       ...paired('all', allOf(a), allOf(b)),
       ...paired('phase', phasesOf(a), phasesOf(b)),
       ...paired('tool', toolsOf(a), toolsOf(b)),
     ],
   };
+}
+
+/** With no change the mean of the log ratios is 0, and only their spread is estimated: a plain t law. */
+function noiseOf({ startedAt, pairs, metrics }: SelfCheck): ComparedNoise {
+  const within = metrics.map(({ name, pairSd }) => [name, Math.expm1(studentTQuantile(0.975, pairs - 1) * pairSd)] as const);
+  return { selfCheckAt: startedAt, pairs, within: Object.fromEntries(within) };
+}
+
+function noiseText({ selfCheckAt, pairs, within }: ComparedNoise): string {
+  const told = Object.entries(within).map(
+    ([name, share]) => `${name === 'cpu' ? 'CPU per call' : name} up to ${signedPercent(share)}`,
+  );
+  return `One run of each cannot prove a change of the build. On this machine a build differed from itself by ${told.join(', ')} (\`gate --self\` of ${selfCheckAt.slice(0, 10)}, in 19 of 20 cases, by ${countText(pairs, 'pair')}), and two runs one after the other differ by more: less than that is noise.`;
 }
 
 type Measured = Pick<GroupFigures, 'counts' | 'latencyUs' | 'response'>;

@@ -1,5 +1,6 @@
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { Result } from '../result/result.js';
+import type { SelfCheck } from '../result/self-check.js';
 import { type ComparableBaseline, compareBaselines } from './compare-baselines.js';
 import { compareCapacities } from './compare-capacities.js';
 import { compareGates } from './compare-gates.js';
@@ -22,9 +23,10 @@ function kindOf(side: Comparable): Kind {
 
 /**
  * Puts two of one kind side by side. Pure.
+ * @param check of two runs: the last self-check on the machine of both, where there is one
  * @throws PlimsollError (exit code 2) naming what each is, where they are of two kinds
  */
-export function compareSaved(a: Comparable, b: Comparable): Comparison {
+export function compareSaved(a: Comparable, b: Comparable, check?: SelfCheck): Comparison {
   const [kindA, kindB] = [kindOf(a), kindOf(b)];
   if (kindA !== kindB) {
     throw new PlimsollError(
@@ -40,5 +42,5 @@ export function compareSaved(a: Comparable, b: Comparable): Comparison {
   if (capacityA !== undefined && capacityB !== undefined)
     return compareCapacities({ ...a.result, capacity: capacityA }, { ...b.result, capacity: capacityB });
   if (gateA !== undefined && gateB !== undefined) return compareGates({ ...a.result, gate: gateA }, { ...b.result, gate: gateB });
-  return compareRuns(a.result, b.result);
+  return compareRuns(a.result, b.result, check);
 }

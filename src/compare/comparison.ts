@@ -69,8 +69,19 @@ interface Compared<Kind extends string, Side> {
   readonly proof: string;
 }
 
+/** How far two measurements of one build lie apart on a machine. */
+export interface ComparedNoise {
+  /** ISO 8601, UTC. */
+  readonly selfCheckAt: string;
+  readonly pairs: number;
+  /** Metric -> change that 19 of 20 pairs of one build stay below, as a share: 0.1 is up to 10 % more, or 1 / 1.1. */
+  readonly within: Readonly<Record<string, number>>;
+}
+
 /** Two runs side by side. */
 export interface RunComparison extends Compared<'runs', ComparedRun> {
+  /** What the last self-check of a gate on the same machine says of noise; absent where none is known. */
+  readonly noise?: ComparedNoise;
   readonly scopes: readonly ComparedScope[];
 }
 

@@ -56,6 +56,9 @@ export function runFolderAt(dir: string): RunFolder {
 /** Whether a name in a run folder is that of the folder of an earlier attempt. */
 export const isAttemptFolder = (name: string): boolean => /^attempt-\d+$/.test(name);
 
+/** Where the run folders of a scenario are, unless somebody names another place: below the working folder. */
+export const scenarioFolder = (scenario: string): string => join('reports', scenario);
+
 /**
  * Makes the folder of a run: `out` where given, else `reports/<scenario>/<run id>` below the working folder.
  * @throws PlimsollError with exit code 2 when `out` holds something already, 8 when it cannot be made.
@@ -67,7 +70,7 @@ export function createRunFolder(options: {
   /** Earlier attempts of the same run may be in it. */
   readonly again?: boolean;
 }): MadeRunFolder {
-  const dir = resolve(options.out ?? join('reports', options.scenario, options.runId));
+  const dir = resolve(options.out ?? join(scenarioFolder(options.scenario), options.runId));
   let made: string | undefined;
   try {
     made = mkdirSync(dir, { recursive: true });

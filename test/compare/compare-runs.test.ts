@@ -3,7 +3,10 @@ import { type ComparableRun, compareRuns } from '../../src/compare/compare-runs.
 import type { ComparedScope, RunComparison } from '../../src/compare/comparison.js';
 import { judge } from '../../src/judge/judge.js';
 import { judgedAnalysis } from '../../src/judge/judged-result.js';
+import type { SelfCheck } from '../../src/result/self-check.js';
+import { normalQuantile } from '../../src/statistics/normal-quantile.js';
 import { quantileInterval } from '../../src/statistics/quantile-interval.js';
+import { seeded } from '../analysis/made-journal.js';
 import { type Batch, type MadeRun, madeRun } from '../judge/made-result.js';
 
 const resultOf = (run: MadeRun): ComparableRun => {
@@ -81,6 +84,42 @@ describe('two runs side by side', () => {
     const few = all(compareRuns(resultOf({ batches: [{ calls: 50 }] }), lost)).a?.p99;
     expect(few?.us).toBeGreaterThan(9_900);
     expect(few?.interval?.high).toBeNull();
+  });
+
+  it('says how far a build differed from itself, where a self-check of the machine is known', () => {
+    const run = resultOf({ batches: [{ calls: 100 }] });
+    const check: SelfCheck = {
+      runId: 'self',
+      startedAt: '2026-11-30T06:00:00.000Z',
+      host: {},
+      scenarioHash: 'h',
+      mode: 'duet',
+      phase: 'steady',
+      pairs: 12,
+      metrics: [
+        { name: 'p95', pairSd: 0.06 },
+        { name: 'cpu', pairSd: 0.01 },
+      ],
+    };
+    const { noise, proof } = compareRuns(run, run, check);
+    // t(0.975, 11) = 2.200985
+    expect(noise?.within.p95).toBeCloseTo(Math.expm1(2.200985 * 0.06), 6);
+    expect(proof).toContain('a build differed from itself by p95 up to +14 %, CPU per call up to +2 %');
+    expect(proof).toContain('`gate --self` of 2026-11-30, in 19 of 20 cases, by 12 pairs');
+    expect(compareRuns(run, run)).not.toHaveProperty('noise');
+    // By simulation: the next pair lies beyond in 5 of 100 cases, up or down.
+    const random = seeded(5);
+    const normal = (): number => normalQuantile(Math.max(1e-12, random()));
+    const trials = 4000;
+    let beyond = 0;
+    for (let trial = 0; trial < trials; trial++) {
+      const logs = Array.from({ length: 12 }, () => 0.06 * normal());
+      const mean = logs.reduce((sum, log) => sum + log, 0) / 12;
+      const pairSd = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / 11);
+      const own = compareRuns(run, run, { ...check, metrics: [{ name: 'p95', pairSd }] }).noise?.within.p95 ?? 0;
+      if (Math.abs(0.06 * normal()) > Math.log1p(own)) beyond++;
+    }
+    expect(Math.abs(beyond / trials - 0.05)).toBeLessThan(4 * Math.sqrt((0.05 * 0.95) / trials));
   });
 
   it('says first what else than the build differs', () => {

@@ -67,6 +67,32 @@ describe('compare', () => {
     expect(caveats).toHaveLength(1);
   });
 
+  it('says how far one build differed from itself, from the last self-check beside the runs', async () => {
+    const place = temporaryFolder();
+    const host = { hostname: 'ci-1', cores: 2 };
+    const check = {
+      runId: 'self',
+      startedAt: '2026-11-30T06:00:00.000Z',
+      host,
+      scenarioHash: 'hash',
+      mode: 'duet',
+      phase: 'steady',
+      pairs: 12,
+      metrics: [{ name: 'p95', pairSd: 0.06 }],
+    };
+    const keep = (text: string) => writeFileSync(join(place, 'gate-self.json'), text);
+    keep(JSON.stringify({ schema: 'plimsoll.gate-self/1', checks: [check] }));
+    const [before, after] = ['before', 'after'].map((id) => storedRun(place, id, 100, { host, scenarioHash: 'hash' }));
+    const told = async (one: string | undefined, other: string | undefined) =>
+      (await plimsoll(['compare', String(one), String(other)])).stdout;
+    expect(await told(before, after)).toContain('a build differed from itself by p95 up to +14 %');
+    // Of another machine nothing is known, nor from a file that is none.
+    const elsewhere = storedRun(place, 'elsewhere', 100, { host: { ...host, hostname: 'ci-2' }, scenarioHash: 'hash' });
+    expect(await told(before, elsewhere)).toContain('is not known here');
+    keep('no JSON');
+    expect(await told(before, after)).toContain('is not known here');
+  });
+
   it('says which run has no answer for a quantile', async () => {
     const place = temporaryFolder();
     const lost = storedRun(place, 'after', 100, {}, 'timeout');

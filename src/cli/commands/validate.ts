@@ -1,6 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import type { GateSettings } from '../../scenario/gate-settings.js';
-import type { Scenario } from '../../scenario/scenario.js';
+import type { LoadedScenario } from '../../scenario/reading/parse-scenario.js';
 import { command } from '../command.js';
 import { outputOptions, scenarioOptions } from '../common-options.js';
 
@@ -25,7 +25,7 @@ export const validateCommand = command({
     const { scenario } = loaded;
     const plan = planOf(scenario);
     const unnamed = hostsNotAllowed(scenario, []);
-    const gate = scenario.gate && (await gateTerms(scenario, scenario.gate));
+    const gate = scenario.gate && (await gateTerms(loaded, args.scenario, scenario.gate));
     if (args.json) {
       console.json({ ...plan, ...(gate === undefined ? {} : { gate: gate.planned }), hostsNotAllowed: unnamed });
     } else if (args.quiet) console.out(`${args.scenario}: valid`);
@@ -40,17 +40,33 @@ export const validateCommand = command({
   },
 });
 
-/** How long a gate of the scenario takes, as data and in lines. Loaded only where it has one. */
+/** How long a gate of the scenario takes and what it finds here, as data and in lines. Loaded only where it has one. */
 async function gateTerms(
-  scenario: Scenario,
+  { scenario, hash }: LoadedScenario,
+  path: string,
   settings: GateSettings,
 ): Promise<{ readonly planned: Readonly<Record<string, unknown>>; readonly lines: readonly string[] }> {
-  const [{ gateOrder, pairMs }, { gateTermLines }] = await Promise.all([
+  const [
+    { gateOrder, pairMs },
+    { gateFindsLine, gateTermLines },
+    { lastSelfCheck },
+    { selfCheckFinds },
+    { hostFacts },
+    { scenarioFolder },
+  ] = await Promise.all([
     import('../../run/gate/gate-order.js'),
     import('../gate/gate-plan-lines.js'),
+    import('../../run/gate/self-checks.js'),
+    import('../../gate/self-check-finds.js'),
+    import('../../run/host-facts.js'),
+    import('../../run/run-folder.js'),
   ]);
   const gate = gateOrder(scenario, settings, { self: false });
   const { phase, pairs } = gate.settings;
+  const { under } = settings;
+  const asked = { host: hostFacts(), scenarioHash: hash, phase, ...(under === undefined ? {} : { under }) };
+  const check = lastSelfCheck(scenarioFolder(scenario.name), asked);
+  const finds = check === undefined ? [] : selfCheckFinds(check, settings);
   return {
     planned: {
       mode: gate.mode,
@@ -58,7 +74,10 @@ async function gateTerms(
       looks: pairs.looks,
       pairS: pairMs(gate.settings, gate.mode) / 1000,
       budgetS: gate.budgetMs / 1000,
+      ...(check === undefined
+        ? {}
+        : { selfCheck: { runId: check.runId, startedAt: check.startedAt, pairs: check.pairs, finds } }),
     },
-    lines: gateTermLines(gate),
+    lines: [...gateTermLines(gate), gateFindsLine({ check, finds }, { last: pairs.looks.at(-1), scenario: path })],
   };
 }

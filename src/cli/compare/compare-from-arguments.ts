@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
 import { type Comparable, compareSaved } from '../../compare/compare-saved.js';
 import type { Comparison } from '../../compare/comparison.js';
 import { failOnOf, heldAgainst } from '../../compare/fail-on.js';
@@ -11,6 +11,7 @@ import { renderMarkdownComparison } from '../../report/compare/compare-markdown.
 import { renderComparePage } from '../../report/compare/compare-page.js';
 import { renderTerminalComparison } from '../../report/compare/compare-terminal.js';
 import { deriveResult } from '../../run/derive-result.js';
+import { lastSelfCheck } from '../../run/gate/self-checks.js';
 import { savedRunFolder } from '../../run/run-folder.js';
 import type { Console } from '../console.js';
 
@@ -37,7 +38,7 @@ const WRITERS: ReadonlyMap<string, Writer> = new Map<string, Writer>([
 export async function compareFromArguments(args: CompareArguments, console: Console): Promise<ExitCode> {
   const limits = (args['fail-on'] ?? []).map(failOnOf);
   const writer = writerOf(args.out);
-  const comparison = compareSaved(savedAt(args.a), savedAt(args.b));
+  const comparison = compareOf(savedAt(args.a), savedAt(args.b));
   const held = limits.map((limit) => heldAgainst(comparison, limit));
   if (args.json === true) console.json(limits.length === 0 ? comparison : { ...comparison, failOn: held });
   else if (args.quiet !== true) console.painted(renderTerminalComparison(comparison, { colours: console.color }));
@@ -54,6 +55,17 @@ export async function compareFromArguments(args: CompareArguments, console: Cons
 function savedAt(path: string): Comparable {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return { path, baseline: loadBaseline(path) };
   return { path, result: deriveResult(savedRunFolder(path).journal).result };
+}
+
+/** With what the last self-check beside either folder says, where both were made on its machine with its workload. */
+function compareOf(a: Comparable, b: Comparable): Comparison {
+  if ('baseline' in a || 'baseline' in b) return compareSaved(a, b);
+  const [one, other] = [a.result.run, b.result.run];
+  const alike = one.host.hostname === other.host.hostname && one.scenarioHash === other.scenarioHash;
+  const check = alike
+    ? [a, b].map(({ path }) => lastSelfCheck(dirname(resolve(path)), one)).find((found) => found !== undefined)
+    : undefined;
+  return compareSaved(a, b, check);
 }
 
 function writerOf(file: string | undefined): { readonly file: string; readonly render: Writer } | undefined {

@@ -1,6 +1,9 @@
+import { metricText } from '../../gate/gate-words.js';
+import type { MetricFinds } from '../../gate/self-check-finds.js';
+import type { SelfCheck } from '../../result/self-check.js';
 import { pairMs } from '../../run/gate/gate-order.js';
 import type { GateRequest } from '../../run/gate/gate-request.js';
-import { clockText } from '../../text/figure-text.js';
+import { clockText, countText, signedPercent } from '../../text/figure-text.js';
 
 type PlannedGate = Pick<GateRequest, 'mode' | 'budgetMs'> & {
   /** An address on which both builds listen. */
@@ -13,6 +16,25 @@ export function gatePlanLines(gate: PlannedGate, labels: Readonly<Record<'baseli
   const [time, ...others] = gateTermLines(gate);
   const candidate = gate.settings.self === true ? 'the same' : labels.candidate;
   return [...(time === undefined ? [] : [time]), `baseline ${labels.baseline}; candidate ${candidate}`, ...others];
+}
+
+/**
+ * What a gate of the scenario finds on this machine, from the last self-check here; or how to know it. Pure.
+ * @param last number of pairs at the last look
+ */
+export function gateFindsLine(
+  { check, finds }: { readonly check: SelfCheck | undefined; readonly finds: readonly MetricFinds[] },
+  { last, scenario }: { readonly last: number | undefined; readonly scenario: string },
+): string {
+  if (check === undefined || finds.length === 0)
+    return `which change it finds on this machine is not known: plimsoll gate ${scenario} --self measures that`;
+  const text = finds
+    .map(
+      (one) =>
+        `${metricText(one)} ${one.smallestDetectable === undefined ? 'no change for sure' : signedPercent(one.smallestDetectable)}`,
+    )
+    .join(', ');
+  return `finds on this machine, in up to ${last} pairs: ${text} (gate --self of ${check.startedAt.slice(0, 10)}, ${countText(check.pairs, 'pair')}${check.mode === 'pairs' ? ', one build after the other' : ''})`;
 }
 
 /** The same without the builds, as far as the scenario alone tells it. Pure. */

@@ -9,6 +9,7 @@ import { gateOrder, refuseUnseenCpu } from './gate-order.js';
 import type { GateParts, GateWatcher } from './gate-request.js';
 import { performGate } from './perform-gate.js';
 import { type PreparedBuilds, prepareBuilds } from './prepare-builds.js';
+import { keepFinishedCheck } from './self-checks.js';
 import { sharedAddress } from './shared-address.js';
 
 /** The builds as a caller names them; what is absent is as the scenario has it. */
@@ -63,7 +64,11 @@ export function orderedGate(session: Omit<SessionRequest, 'stop'>, named: NamedB
         buildsFor: async () => builds.scenarios(),
         stop,
       };
-      return await performGate(request, parts, watcher);
+      const finished = await performGate(request, parts, watcher);
+      const said = keepFinishedCheck(finished, { usualPlace: session.out === undefined });
+      if (said?.level === 'warning') watcher.onNote?.(said.level, said.text);
+      else if (said !== undefined) watcher.onStep?.(said.text);
+      return finished;
     } finally {
       await builds.close();
     }
