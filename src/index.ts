@@ -1,15 +1,14 @@
 import type { RepeatedRunOptions, RunOutcome } from './api/outcome.js';
 import { type GateOptions, performOrderedGate, performScenario, performSearch, type SearchOptions } from './api/perform.js';
-import { reportsAgain, savedResult } from './api/saved.js';
+import { reportsAgain, type Sizing, type SizingPlan, savedResult, sizeSaved } from './api/saved.js';
 import { checkScenario, type LoadScenarioOptions, readScenario, type Scenario } from './api/scenario.js';
-import { type Sizing, type SizingPlan, sizeSaved } from './api/size.js';
 import type { Result } from './result/result.js';
 
 export type { RepeatedRunOptions, RunOptions, RunOutcome } from './api/outcome.js';
 export type { GateOptions, SearchOptions } from './api/perform.js';
 export type { Progress } from './api/progress.js';
+export type { Sizing, SizingPlan } from './api/saved.js';
 export type { LoadScenarioOptions, Scenario } from './api/scenario.js';
-export type { Sizing, SizingPlan } from './api/size.js';
 export type { ErrorCode } from './errors/error-code.js';
 export type { ExitCode } from './errors/exit-codes.js';
 export { PlimsollError } from './errors/plimsoll-error.js';

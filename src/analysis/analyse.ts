@@ -9,7 +9,7 @@ import type { GroupFigures, PhaseFigures, SegmentValidity } from '../result/phas
 import type { Segment, SegmentKind } from '../scenario/plan/segment.js';
 import { isJudged } from '../scenario/plan/segment-lookup.js';
 import type { Analysis, CapacitySearch, GatePairs } from './analysis.js';
-import type { Book } from './books.js';
+import { type Book, tallyOf } from './books.js';
 import type { CallShifts } from './call-shifts.js';
 import { fairnessOf } from './fairness.js';
 import { Ledger } from './ledger.js';
@@ -20,7 +20,6 @@ import { plannedLoad } from './planned-load.js';
 import { RunCalls } from './run-calls.js';
 import { smallestLatencyLimitUs } from './smallest-limit.js';
 import { spectrumOf } from './spectrum.js';
-import { Tally } from './tally.js';
 
 /**
  * Everything that a report shows, from the journal of a run alone.
@@ -93,11 +92,6 @@ function analysisOf(ledger: Ledger): Analysis {
       (sum, { kind, startS, endS }) => sum + (kind === 'edge' ? 0 : Math.max(0, Math.min(endS, endedS) - startS)),
       0,
     );
-  const tallyOf = (books: readonly Book[]): Tally => {
-    const tally = new Tally();
-    for (const book of books) tally.add(book.tally);
-    return tally;
-  };
   const figuresOf = (books: readonly Book[], segments: readonly Segment[]): Figures => {
     const seconds = secondsOf(segments);
     return tallyOf(books).figures(seconds > 0 ? seconds : undefined, ledger.evidenceOf(books));

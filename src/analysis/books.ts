@@ -68,3 +68,10 @@ export class Books {
     return book;
   }
 }
+
+/** All of these books in one. */
+export function tallyOf(books: readonly Book[]): Tally {
+  const tally = new Tally();
+  for (const book of books) tally.add(book.tally);
+  return tally;
+}

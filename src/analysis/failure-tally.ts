@@ -2,6 +2,7 @@ import { addAnswer, type FailedAttempts, type FailuresByClass, OTHER_ANSWERS } f
 import { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { AnswerFigure } from '../result/call-figures.js';
 import { OUTCOMES, type OutcomeClass } from '../scenario/outcome.js';
+import { DefaultMap } from './default-map.js';
 
 /** Answers of one class that a result names; the rest is one figure. */
 const MOST_SHOWN = 8;
@@ -52,18 +53,18 @@ export class ClassFailures {
 
 /** Failed attempts by class. Adding is exact and in any order. */
 export class FailureTally {
-  readonly #classes = new Map<OutcomeClass, ClassFailures>();
+  readonly #classes = new DefaultMap<OutcomeClass, ClassFailures>(() => new ClassFailures());
 
   /** @throws TypeError or RangeError when it holds what no run can have written. */
   addSecond(failures: FailuresByClass): void {
     for (const [name, attempts] of Object.entries(failures)) {
       if (OUTCOMES[name as OutcomeClass] === undefined) throw new TypeError(`${JSON.stringify(name)} is not an outcome class`);
-      this.#of(name as OutcomeClass).addSecond(attempts);
+      this.#classes.of(name as OutcomeClass).addSecond(attempts);
     }
   }
 
   add(other: FailureTally): void {
-    for (const [name, failures] of other.#classes) this.#of(name).add(failures);
+    for (const [name, failures] of other.#classes) this.#classes.of(name).add(failures);
   }
 
   of(name: OutcomeClass): ClassFailures | undefined {
@@ -81,14 +82,5 @@ export class FailureTally {
       return second === undefined ? [] : [[name, second] as const];
     });
     return classes.length === 0 ? undefined : Object.fromEntries(classes);
-  }
-
-  #of(name: OutcomeClass): ClassFailures {
-    let failures = this.#classes.get(name);
-    if (failures === undefined) {
-      failures = new ClassFailures();
-      this.#classes.set(name, failures);
-    }
-    return failures;
   }
 }

@@ -2,8 +2,7 @@ import type { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { FairnessFigures, NeighbourFigures, NeighbourState } from '../result/fairness-figures.js';
 import type { Result } from '../result/result.js';
 import { minimumSamples } from '../statistics/minimum-samples.js';
-import { countText, nounFor } from '../text/count-text.js';
-import { percentText } from '../text/figure-text.js';
+import { countText, nounFor, percentText } from '../text/figure-text.js';
 import type { CallShifts } from './call-shifts.js';
 import type { Tally } from './tally.js';
 

@@ -1,6 +1,7 @@
 import type { FaultEntry } from '../journal/fault-entry.js';
 import type { StartEntry } from '../journal/start-entry.js';
 import type { FaultFigures } from '../result/fault-figures.js';
+import { compact } from '../scenario/file/compact.js';
 
 interface Carried {
   readonly dependency: string;
@@ -56,13 +57,7 @@ export class FaultTally {
           dependency,
           recipe,
           steps,
-          ...(faultEngine === undefined ? {} : { engine: faultEngine.name }),
-          ...(path === undefined ? {} : { path }),
-          ...(plannedAtS === undefined ? {} : { plannedAtS }),
-          ...(onS === undefined ? {} : { startS: onS }),
-          ...(offS === undefined ? {} : { removedAtS: offS }),
-          ...(toxics === undefined ? {} : { toxics }),
-          ...(failure === undefined ? {} : { failure }),
+          ...compact({ engine: faultEngine?.name, path, plannedAtS, startS: onS, removedAtS: offS, toxics, failure }),
         };
       });
   }

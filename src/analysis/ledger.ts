@@ -9,6 +9,7 @@ import type { OutcomeClass } from '../scenario/outcome.js';
 import type { Segment } from '../scenario/plan/segment.js';
 import { segmentOfSecond } from '../scenario/plan/segment-lookup.js';
 import { type Book, Books } from './books.js';
+import { DefaultMap } from './default-map.js';
 import { EventTally } from './event-tally.js';
 import { HealthTally } from './health-figures.js';
 import type { EndedCalls } from './noise/ended-calls.js';
@@ -61,7 +62,7 @@ export class Ledger {
   end: EndEntry | undefined;
   readonly #books = new Books();
   readonly #health = new Map<string, HealthTally>();
-  readonly #segmentValidity = new Map<number, ValidityTally>();
+  readonly #segmentValidity = new DefaultMap<number, ValidityTally>(() => new ValidityTally());
   readonly #shelf: SampleShelf;
   #lastS = 0;
   #lastOfferedS = 0;
@@ -127,12 +128,7 @@ export class Ledger {
 
   /** What the generator did in the seconds of a segment. */
   validityOf(segment: number): ValidityTally {
-    let tally = this.#segmentValidity.get(segment);
-    if (tally === undefined) {
-      tally = new ValidityTally();
-      this.#segmentValidity.set(segment, tally);
-    }
-    return tally;
+    return this.#segmentValidity.of(segment);
   }
 
   add(entry: JournalEntry): void {

@@ -2,13 +2,13 @@ import type { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { CellEntry } from '../journal/second-entry.js';
 import type { Segment } from '../scenario/plan/segment.js';
 import { countText, percentText } from '../text/figure-text.js';
-import type { Book } from './books.js';
+import { type Book, tallyOf } from './books.js';
 import { CallShifts, type StretchCalls } from './call-shifts.js';
 import type { UsualOfStretch } from './noise/certain-failure.js';
 import type { Disturbance, ShiftedCall } from './noise/disturbance.js';
 import { EndedCalls, type StretchCourse } from './noise/ended-calls.js';
 import { WITHHELD_ALLOWED } from './noise/stretch.js';
-import { Tally } from './tally.js';
+import type { Tally } from './tally.js';
 
 /** Share of its starts that a phase has to make. */
 const STARTS_MADE = 0.99;
@@ -163,10 +163,4 @@ export class RunCalls {
         : []),
     ];
   }
-}
-
-function tallyOf(books: readonly Book[]): Tally {
-  const tally = new Tally();
-  for (const book of books) tally.add(book.tally);
-  return tally;
 }

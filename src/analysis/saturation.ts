@@ -1,5 +1,7 @@
 import type { HostEntry, MetricsEntry, ProcessEntry } from '../journal/signal-entry.js';
 import type { SaturationFigures } from '../result/signal-figures.js';
+import { compact } from '../scenario/file/compact.js';
+import { DefaultMap } from './default-map.js';
 
 /** First, last, largest and mean of readings that may be missing. */
 class Readings {
@@ -24,9 +26,6 @@ class Readings {
   }
 }
 
-const given = <K extends string, V>(key: K, value: V | undefined): { readonly [key in K]?: V } =>
-  (value === undefined ? {} : { [key]: value }) as { readonly [key in K]?: V };
-
 /** Collects the fourth signal: how full the server, the machine and what the server tells of itself were. */
 export class SaturationTally {
   #pid: number | undefined;
@@ -35,7 +34,7 @@ export class SaturationTally {
   readonly #threads = new Readings();
   readonly #descriptors = new Readings();
   readonly #busy = new Readings();
-  readonly #metrics = new Map<string, Readings>();
+  readonly #metrics = new DefaultMap<string, Readings>(() => new Readings());
 
   addProcess(entry: ProcessEntry): void {
     this.#pid ??= entry.pid;
@@ -50,11 +49,7 @@ export class SaturationTally {
   }
 
   addMetrics(entry: MetricsEntry): void {
-    for (const [name, value] of Object.entries(entry.values)) {
-      const readings = this.#metrics.get(name) ?? new Readings();
-      readings.add(value);
-      this.#metrics.set(name, readings);
-    }
+    for (const [name, value] of Object.entries(entry.values)) this.#metrics.of(name).add(value);
   }
 
   figures(): SaturationFigures {
@@ -66,10 +61,8 @@ export class SaturationTally {
         : {
             process: {
               pid: this.#pid,
-              ...given('cpuCores', this.#cpu.load),
-              ...given('rssBytes', this.#rss.span),
-              ...given('threads', peak(this.#threads)),
-              ...given('descriptors', peak(this.#descriptors)),
+              ...compact({ cpuCores: this.#cpu.load, rssBytes: this.#rss.span }),
+              ...compact({ threads: peak(this.#threads), descriptors: peak(this.#descriptors) }),
             },
           }),
       ...(this.#busy.load === undefined ? {} : { host: { busy: this.#busy.load } }),

@@ -3,6 +3,7 @@ import type { SecondEntry } from '../journal/second-entry.js';
 import type { HealthEntry, HostEntry, MetricsEntry, ProcessEntry } from '../journal/signal-entry.js';
 import { unansweredIn } from '../journal/unanswered.js';
 import type { OutcomeClass } from '../scenario/outcome.js';
+import { DefaultMap } from './default-map.js';
 import type { Series } from './series.js';
 
 /** At most this many points a series: more cannot be seen, and would swell the report. */
@@ -56,7 +57,7 @@ export class SeriesBuilder {
   readonly #processRss = new Gauge();
   readonly #processThreads = new Gauge();
   readonly #processDescriptors = new Gauge();
-  readonly #metrics = new Map<string, Gauge>();
+  readonly #metrics = new DefaultMap<string, Gauge>(() => new Gauge());
   readonly #health: { live: (0 | 1)[]; ready: (0 | 1)[] } = { live: [], ready: [] };
 
   /** @param expectedS planned length of the run with its drain; what comes later goes into the last bucket of the 600. */
@@ -104,14 +105,7 @@ export class SeriesBuilder {
   }
 
   addMetrics(entry: MetricsEntry): void {
-    for (const [name, value] of Object.entries(entry.values)) {
-      let gauge = this.#metrics.get(name);
-      if (gauge === undefined) {
-        gauge = new Gauge();
-        this.#metrics.set(name, gauge);
-      }
-      gauge.add(this.#index(entry.t), value);
-    }
+    for (const [name, value] of Object.entries(entry.values)) this.#metrics.of(name).add(this.#index(entry.t), value);
   }
 
   addHealth(entry: HealthEntry): void {

@@ -2,7 +2,9 @@ import { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { GeneratorSecond } from '../journal/second-entry.js';
 import type { HostEntry, ProcessEntry } from '../journal/signal-entry.js';
 import type { SegmentValidity } from '../result/phase-figures.js';
+import { compact } from '../scenario/file/compact.js';
 import { coresText, latencyText, numberText, percentText } from '../text/figure-text.js';
+import { DefaultMap } from './default-map.js';
 import type { MachineCause } from './machine-cause.js';
 import { latencyFigures } from './tally.js';
 
@@ -42,7 +44,7 @@ class Mean {
 /** Collects the state of the generator and its machine over some seconds: a segment, or the whole run. */
 export class ValidityTally {
   readonly #lateness = new LatencyHistogram();
-  readonly #threadCores = new Map<number, Mean>();
+  readonly #threadCores = new DefaultMap<number, Mean>(() => new Mean());
   readonly #eventLoop = new Mean();
   readonly #generatorCores = new Mean();
   readonly #steal = new Mean();
@@ -53,12 +55,7 @@ export class ValidityTally {
   /** @param worker load thread: one that is full makes its own calls late, however idle the others are */
   addGenerator({ lateness, cpuS, eventLoopUtilisation }: GeneratorSecond, worker: number): void {
     if (lateness !== undefined) this.#lateness.addInterval(lateness);
-    let threadCores = this.#threadCores.get(worker);
-    if (threadCores === undefined) {
-      threadCores = new Mean();
-      this.#threadCores.set(worker, threadCores);
-    }
-    threadCores.add(cpuS);
+    this.#threadCores.of(worker).add(cpuS);
     this.#eventLoop.add(eventLoopUtilisation);
   }
 
@@ -126,9 +123,7 @@ export class ValidityTally {
     const [generatorCores, steal, throttledS] = [this.#generatorCores.value, this.#steal.value, this.#throttled.value];
     return {
       ...(this.#lateness.count === 0 ? {} : { latenessUs: latencyFigures(this.#lateness, 0) }),
-      ...(generatorCores === undefined ? {} : { generatorCores }),
-      ...(steal === undefined ? {} : { steal }),
-      ...(throttledS === undefined ? {} : { throttledS }),
+      ...compact({ generatorCores, steal, throttledS }),
     };
   }
 

@@ -5,9 +5,9 @@ import type { JournalEntry } from '../journal/journal-entry.js';
 import type { Result } from '../result/result.js';
 import { resultText } from '../result/result-text.js';
 import { deriveResult } from '../run/derive-result.js';
-import { finishRun } from '../run/finish-run.js';
+import { type FinishedRun, finishRun } from '../run/finish-run.js';
 import type { RunFolder } from '../run/run-folder.js';
-import type { JournalSink } from '../run/run-session.js';
+import type { JournalSink, SessionParts } from '../run/run-session.js';
 import { packageVersion } from '../run/version.js';
 import { withOptionNames } from './option-names.js';
 import type { Progress } from './progress.js';
@@ -45,15 +45,11 @@ export interface RunOutcome {
 /** What `result.json` says of a result, absent keys absent. */
 const asWritten = (result: Result): Result => JSON.parse(resultText(result)) as Result;
 
-export const outcomeOf = ({
-  result,
-  folder,
+export const outcomeOf = ({ result, folder, exitCode }: Pick<FinishedRun, 'result' | 'folder' | 'exitCode'>): RunOutcome => ({
+  result: asWritten(result),
+  folder: folder.dir,
   exitCode,
-}: {
-  readonly result: Result;
-  readonly folder: RunFolder;
-  readonly exitCode: ExitCode;
-}): RunOutcome => ({ result: asWritten(result), folder: folder.dir, exitCode });
+});
 
 /** Whatever was thrown as an error with a code: what nobody foresaw is a bug in plimsoll. */
 export function errorFor(error: unknown): PlimsollError {
@@ -120,6 +116,16 @@ export class Attempt {
     this.#stage = 'report';
     this.say('writing the reports');
   };
+
+  /** The parts of a search or a gate, watched from here. */
+  readonly watched = <Parts extends SessionParts>(parts: Parts, isLoad: (entry: JournalEntry) => boolean): Parts => ({
+    ...parts,
+    openJournal: (path, redactor) => this.journal(parts.openJournal(path, redactor), isLoad),
+    finish: (folder) => {
+      this.onDriven();
+      return parts.finish(folder);
+    },
+  });
 
   readonly say = (text: string, level: Progress['level'] = 'info'): void => this.tell({ stage: this.#stage, level, text });
 

@@ -14,8 +14,7 @@ import { toxiproxyOf } from '../run/toxiproxy-url.js';
 import { packageVersion } from '../run/version.js';
 import { timelineOf } from '../scenario/plan/timeline.js';
 import type { LoadedScenario } from '../scenario/reading/parse-scenario.js';
-import { countText } from '../text/count-text.js';
-import { givenRateText, rateText, spanText } from '../text/figure-text.js';
+import { countText, givenRateText, rateText, spanText } from '../text/figure-text.js';
 import { Attempt, alone, errorFor, type RepeatedRunOptions, type RunOptions, type RunOutcome } from './outcome.js';
 import { CallCount } from './progress.js';
 import { loadedOf, type Scenario } from './scenario.js';
@@ -80,15 +79,7 @@ export function performSearch(scenario: Scenario, options: SearchOptions): Promi
           ...searchOrderOf(loaded.scenario, { law: options.law === true, recoverySearch: options.recoverySearch === true }),
           ...common,
         },
-        {
-          ...capacityParts,
-          openJournal: (path, redactor) =>
-            attempt.journal(capacityParts.openJournal(path, redactor), ({ type }) => MEASURED.has(type)),
-          finish: (folder) => {
-            attempt.onDriven();
-            return capacityParts.finish(folder);
-          },
-        },
+        attempt.watched(capacityParts, ({ type }) => MEASURED.has(type)),
         {
           onFolder: attempt.onFolder,
           onStep: (text) => attempt.say(text),
@@ -116,14 +107,7 @@ export function performOrderedGate(scenario: Scenario, options: GateOptions): Pr
     return attempt.outcome(() =>
       orderedGate(common, options, []).perform(
         attempt.stop,
-        {
-          ...gateParts,
-          openJournal: (path, redactor) => attempt.journal(gateParts.openJournal(path, redactor), ({ type }) => type === 'start'),
-          finish: (folder) => {
-            attempt.onDriven();
-            return gateParts.finish(folder);
-          },
-        },
+        attempt.watched(gateParts, ({ type }) => type === 'start'),
         {
           onFolder: attempt.onFolder,
           onStep: (text) => attempt.say(text),

@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../journal/journal-entry.js';
-import { numberText } from '../text/count-text.js';
+import { numberText } from '../text/figure-text.js';
 
 /** What `onProgress` is called with while a run or a search goes on. */
 export interface Progress {

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
 import { cleanFaults } from '../faults/clean-faults.js';
 import { runFolderAt } from '../run/run-folder.js';
-import { countText } from '../text/count-text.js';
+import { countText } from '../text/figure-text.js';
 import type { Console } from './console.js';
 
 /** `faults clean [RUN]`: one run, or every run below reports/. @throws PlimsollError: 2 without a record, 7 when something stayed. */

@@ -3,14 +3,16 @@ import type { LoadedScenario } from '../scenario/reading/parse-scenario.js';
 import type { Console } from './console.js';
 import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } from './mcp-config.js';
 
+/** What every command takes that reads a scenario. */
+export interface ScenarioFlags extends McpConfigArguments {
+  readonly set?: readonly string[] | undefined;
+  readonly env?: string | undefined;
+}
+
 /** Loads the scenario that a command line names, with its `--set`, `--env` and `--mcp-config`. The console learns its secrets. @throws PlimsollError (exit code 2). */
 export async function loadFromArguments(
   path: string,
-  args: McpConfigArguments & {
-    readonly set?: readonly string[] | undefined;
-    readonly env?: string | undefined;
-    readonly withoutEvents?: boolean;
-  },
+  args: ScenarioFlags & { readonly withoutEvents?: boolean },
   { redactor, err }: Pick<Console, 'redactor' | 'err'>,
 ): Promise<LoadedScenario> {
   const server = configuredServer(args, { err });

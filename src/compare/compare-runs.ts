@@ -104,8 +104,7 @@ function figuresOf(measured: Measured | undefined): ComparedFigures | undefined 
   const { counts, latencyUs } = measured;
   const calls = counts.offered - counts.droppedByGenerator - (counts.cancelled ?? 0);
   if (calls <= 0) return undefined;
-  const histogram = new LatencyHistogram();
-  if (measured.response !== undefined) histogram.addInterval(measured.response);
+  const histogram = LatencyHistogram.of([measured.response]);
   const { unanswered } = latencyUs.response;
   const quantiles: Partial<Record<keyof typeof AT, ComparedQuantile>> = {};
   for (const name of COMPARED_QUANTILES) {

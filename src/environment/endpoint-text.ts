@@ -1,5 +1,5 @@
 import type { EndpointDescription } from '../mcp/driver.js';
-import { countText } from '../text/count-text.js';
+import { countText } from '../text/figure-text.js';
 
 /** What answers at an endpoint, in one line. */
 export const endpointText = (

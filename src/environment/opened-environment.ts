@@ -11,7 +11,6 @@ import { type Signals, startSignals } from '../signals/signals.js';
 import { carryFaults } from './carry-faults.js';
 import { delayPlaceOf } from './delay-place.js';
 import type { Environment, EnvironmentDrive, HeldFaults } from './environment.js';
-import { fromNextTurn } from './from-next-turn.js';
 import { holdFaults } from './hold-faults.js';
 import { foreignToxicNotes, type ProxiedDependencies } from './proxied-dependencies.js';
 import type { ServerProcess } from './server-process.js';
@@ -60,8 +59,7 @@ export function environmentOf(
       ...uncalled.map((text) => ({ level: 'info' as const, code: 'preflight-not-called', text })),
       ...foreignToxicNotes(faults),
     ],
-    ...(faults === undefined ? {} : { faults: faults.line }),
-    ...(sentBefore === undefined ? {} : { sentBefore }),
+    ...compact({ faults: faults?.line, sentBefore }),
     serverExited: child?.exited ?? never,
     ...(pid === undefined ? {} : { pid }),
     holdFaults: async (scenario, originMs, onEntry) => {
@@ -147,3 +145,21 @@ const insecureNotes = ({ tls, urls }: Scenario['target']): Environment['notes'] 
   tls?.insecure === true && urls.some((url) => url.startsWith('https:'))
     ? [{ level: 'warning', code: 'tls-insecure', text: 'target.tls.insecure: the certificate of the server was not checked' }]
     : [];
+
+/** Hands entries on, in their order, from the next turn of the event loop on: by then its caller has in hand what they are about. */
+function fromNextTurn<Entry>(tell: (entry: Entry) => void): {
+  readonly tell: (entry: Entry) => void;
+  /** Resolves once nothing is held back any more. */
+  readonly turned: Promise<void>;
+} {
+  let early: Entry[] | undefined = [];
+  const turned = new Promise<void>((resolve) => {
+    setImmediate(() => {
+      const held = early ?? [];
+      early = undefined;
+      for (const entry of held) tell(entry);
+      resolve();
+    });
+  });
+  return { tell: (entry) => (early === undefined ? tell(entry) : void early.push(entry)), turned };
+}

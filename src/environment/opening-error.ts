@@ -1,6 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
+import type { FaultAgent } from '../faults/fault-agent.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { isNearby } from './proxied-dependencies.js';
+import { refuseDeadUpstreams } from './proxied-paths.js';
 import type { ServerProcess } from './server-process.js';
 
 /** What a target's error comes from when its server is gone: that. */
@@ -17,4 +21,26 @@ export function redacted(error: PlimsollError, redact: (text: string) => string)
   const { hint, cause } = error.details;
   const hidden = (text: string): readonly string[] => redact(text).split('\n');
   return new PlimsollError(hidden(error.message), error.exitCode, { hint: hint === undefined ? hint : hidden(hint), cause });
+}
+
+/**
+ * A server that does not come up may only be waiting for a dependency that is down: then that is what has to be said.
+ * @returns undefined where its dependencies can be reached, or could not be asked
+ */
+export async function deadDependency(
+  error: unknown,
+  scenario: Scenario,
+  agent: FaultAgent | undefined,
+): Promise<PlimsollError | undefined> {
+  if (agent === undefined || !isNearby(agent)) return undefined;
+  if (!(error instanceof PlimsollError) || error.exitCode !== EXIT.target) return undefined;
+  try {
+    await refuseDeadUpstreams(scenario);
+    return undefined;
+  } catch (dead) {
+    if (!(dead instanceof PlimsollError)) return undefined;
+    const { hint } = dead.details;
+    const text = `${dead.message}; and ${error.message}`;
+    return new PlimsollError(text, 'faultEngine', { hint, cause: error });
+  }
 }

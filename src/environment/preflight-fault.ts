@@ -3,7 +3,7 @@ import type { PlannedStep } from '../load/call-plan.js';
 import type { CallAnswer } from '../mcp/driver.js';
 import { callHint, type FailedCall } from '../mcp/protocol/call-hint.js';
 import type { ClientSide } from '../scenario/client.js';
-import { countText } from '../text/count-text.js';
+import { countText } from '../text/figure-text.js';
 
 /** What was wrong with one step before any load. */
 export interface PreflightFault {

@@ -3,7 +3,6 @@ import { PlimsollError } from '../errors/plimsoll-error.js';
 import type { FaultEngine } from '../journal/fault-entry.js';
 import type { PlannedFault } from '../scenario/faults/fault-plan.js';
 import type { AgentOrder, AgentReport } from './agent-messages.js';
-import { Appointments } from './appointments.js';
 import { CarriedFault } from './carried-fault.js';
 import { FaultCourse } from './fault-course.js';
 import { HeldEngine } from './held-engine.js';
@@ -186,5 +185,28 @@ export class Agent {
 
   #note(level: 'warning' | 'error', code: string, text: string, atMs = Date.now()): void {
     this.#tell({ report: 'note', atMs, level, code, text });
+  }
+}
+
+/** Work that is due at a time. What was made before `cancel` never comes due. */
+class Appointments {
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  /** @param timeMs by the wall clock; what is past is due at once. */
+  at(timeMs: number, work: () => Promise<void>): void {
+    this.later(Math.max(0, timeMs - Date.now()), work);
+  }
+
+  later(ms: number, work: () => Promise<void>): void {
+    const timer = setTimeout(() => {
+      this.#timers.delete(timer);
+      void work();
+    }, ms);
+    this.#timers.add(timer);
+  }
+
+  cancel(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
   }
 }

@@ -1,5 +1,4 @@
-import type { FaultStep } from '../scenario/faults/fault-action.js';
-import { stepText } from '../scenario/faults/step-text.js';
+import { type FaultStep, stepText } from '../scenario/faults/fault-action.js';
 import type { AgentReport } from './agent-messages.js';
 import type { CarriedFault } from './carried-fault.js';
 

@@ -1,6 +1,7 @@
 import type { GatePairs } from '../analysis/analysis.js';
 import type { PairBuild, PairEntry } from '../journal/pair-entry.js';
 import type { GateFigures, GateMetricFigures } from '../result/gate-figures.js';
+import { compact } from '../scenario/file/compact.js';
 import { decideGate, type GateDecision, type MetricDecision } from './decide.js';
 import { detectableChange } from './detectable-change.js';
 import { figuresOfPair, metricOf, tallyOf } from './figures-of-pair.js';
@@ -92,8 +93,7 @@ function buildRow(build: PairBuild): GateFigures['pairs'][number]['baseline'] {
     ...value('p95Us', metricOf(build, { metric: 'p95' })),
     ...value('p99Us', metricOf(build, { metric: 'p99' })),
     ...(typeof cpuUs === 'number' ? { cpuUs } : {}),
-    ...(build.rssBytes === undefined ? {} : { rssBytes: build.rssBytes }),
-    ...(build.died === undefined ? {} : { died: build.died }),
+    ...compact({ rssBytes: build.rssBytes, died: build.died }),
   };
 }
 
@@ -124,11 +124,7 @@ function metricFigures(decided: MetricDecision, pairs: readonly PairFigures[], r
     unit: 'us',
     baseline: meanOf(pairs.map((pair) => pair.baseline.metrics[name])),
     candidate: meanOf(pairs.map((pair) => pair.candidate.metrics[name])),
-    ...(ratio === undefined ? {} : { ratio }),
-    ...(low === undefined ? {} : { low }),
-    ...(high === undefined ? {} : { high }),
-    ...(interval === undefined ? {} : { interval }),
-    ...(sd === undefined ? {} : { pairSd: sd }),
+    ...compact({ ratio, low, high, interval, pairSd: sd }),
     regression: limits?.regression ?? 0,
     margin: limits?.margin ?? 0,
     ...(detectable === undefined ? {} : { smallestDetectable: detectable }),
@@ -162,8 +158,7 @@ function toolRows(pairs: readonly PairEntry[]): GateFigures['tools'] {
         ),
         baselineP95Us: meanOf(both.map(([base]) => base)),
         candidateP95Us: meanOf(both.map(([, head]) => head)),
-        ...(ratio === undefined ? {} : { ratio }),
-        ...(interval === undefined ? {} : { interval }),
+        ...compact({ ratio, interval }),
       };
     })
     .sort((a, b) => b.calls - a.calls || a.tool.localeCompare(b.tool));

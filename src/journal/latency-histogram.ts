@@ -62,6 +62,13 @@ export class LatencyHistogram {
     if (added > 0) this.#note(added, interval.minUs, interval.maxUs, interval.sumUs);
   }
 
+  /** Intervals together; one that is absent counts nothing. @throws RangeError as `addInterval` */
+  static of(intervals: Iterable<IntervalHistogram | undefined>): LatencyHistogram {
+    const histogram = new LatencyHistogram();
+    for (const interval of intervals) if (interval !== undefined) histogram.addInterval(interval);
+    return histogram;
+  }
+
   /** Adds all of another histogram. */
   add(other: LatencyHistogram): void {
     if (other.#count === 0) return;

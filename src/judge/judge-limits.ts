@@ -232,9 +232,7 @@ function population(
   judged: Judged | undefined,
   covered: CoveredCalls,
 ): { readonly histogram: LatencyHistogram; readonly unanswered: number } {
-  const histogram = new LatencyHistogram();
   const { response, failedResponse } = judged?.figures ?? {};
-  if (response !== undefined) histogram.addInterval(response);
-  if (covered === 'answered' && failedResponse !== undefined) histogram.addInterval(failedResponse);
+  const histogram = LatencyHistogram.of([response, covered === 'answered' ? failedResponse : undefined]);
   return { histogram, unanswered: judged?.figures.latencyUs.response.unanswered ?? 0 };
 }

@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../journal/atomic-file.js';
 import type { JudgedBaseline } from '../journal/start-entry.js';
 import type { Result } from '../result/result.js';
 import { jsonText } from '../result/result-text.js';
+import { compact } from '../scenario/file/compact.js';
 import type { BaselineLimits } from '../scenario/objective.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { minimumSamples } from '../statistics/minimum-samples.js';
@@ -142,12 +143,7 @@ function mediansOf(runs: readonly Pick<BaselineRun, 'p50Us' | 'p95Us' | 'p99Us'>
     const medianUs = median(runs.map((run) => run[key] ?? Number.POSITIVE_INFINITY));
     return Number.isFinite(medianUs) ? medianUs / 1000 : undefined;
   };
-  const [p50Ms, p95Ms, p99Ms] = [ms('p50Us'), ms('p95Us'), ms('p99Us')];
-  return {
-    ...(p50Ms === undefined ? {} : { p50Ms }),
-    ...(p95Ms === undefined ? {} : { p95Ms }),
-    ...(p99Ms === undefined ? {} : { p99Ms }),
-  };
+  return compact({ p50Ms: ms('p50Us'), p95Ms: ms('p95Us'), p99Ms: ms('p99Us') });
 }
 
 /** @throws PlimsollError (exit code 2) when a fifth of a quantile or more may be the delay of the machine. */

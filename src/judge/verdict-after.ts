@@ -1,7 +1,7 @@
 import { EXIT } from '../errors/exit-codes.js';
 import type { EarlierAttempt } from '../journal/earlier-attempt.js';
 import { settled, type Verdict } from '../result/verdict.js';
-import { countText, numberText } from '../text/count-text.js';
+import { countText, numberText } from '../text/figure-text.js';
 
 /** Passes that count after a doubt: one alone may be the luck of a quiet moment. */
 const PASSES_AFTER_DOUBT = 2;

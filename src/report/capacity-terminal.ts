@@ -1,8 +1,6 @@
-import pc from 'picocolors';
 import type { CapacityAnswer, CapacityFigures } from '../result/capacity-figures.js';
 import type { RecoveryAnswer } from '../result/recovery-figures.js';
 import type { SessionFigures } from '../result/result.js';
-import type { Check } from '../result/verdict.js';
 import { replicaRemark } from '../sizing/replica-remark.js';
 import { drivenBy, unfitText, warningLines } from '../sizing/sizing-words.js';
 import { ABSENT, countText, factorText, rateText, shareText, spanText } from '../text/figure-text.js';
@@ -11,7 +9,7 @@ import { doubts } from './capacity-caveats.js';
 import { verdictMeaning } from './exit-meaning.js';
 import type { ReportInput } from './report-input.js';
 import { sessionsText, trafficText } from './session-words.js';
-import { columns, SIGNS, type TerminalOptions, WORDS } from './terminal.js';
+import { type TerminalOptions, terminalPaint } from './terminal.js';
 
 /** Most warnings of the sizing that a screen gets; the report holds the rest. */
 const MAX_WARNINGS = 4;
@@ -20,17 +18,9 @@ const MAX_WARNINGS = 4;
 export function renderTerminalCapacity(
   { verdict, sessions }: Pick<ReportInput, 'verdict'> & { readonly sessions?: SessionFigures | undefined },
   capacity: CapacityFigures,
-  { colours }: TerminalOptions,
+  options: TerminalOptions,
 ): readonly string[] {
-  const paint = pc.createColors(colours);
-  const tones: Readonly<Record<Check['outcome'], (text: string) => string>> = {
-    pass: paint.green,
-    fail: paint.red,
-    inconclusive: paint.yellow,
-    invalid: paint.magenta,
-    'not-applicable': paint.dim,
-  };
-  const tone = tones[verdict.outcome];
+  const { paint, verdictLine, table } = terminalPaint(options);
   const { healthy, underFaults, instances, arrivals, law, lawOmitted, sizing, sizingOmitted } = capacity;
   const answers = [...(healthy === undefined ? [] : [healthy]), ...underFaults];
   const rows = [
@@ -38,9 +28,9 @@ export function renderTerminalCapacity(
     ...answers.map((answer) => answerRow(answer, underFaults.find(({ under }) => under === answer.under)?.lost)),
   ];
   return [
-    `${tone(paint.bold(`${SIGNS[verdict.outcome]} ${WORDS[verdict.outcome]}`))}  ${oneLine(verdict.summary, 400)}`,
+    verdictLine(verdict),
     '',
-    ...columns(rows).map((line, index) => (index === 0 ? paint.dim(line) : line)),
+    ...table(rows),
     ...answers
       .filter((answer) => answer.under !== 'none' || answers.length > 1)
       .map((answer) => `  ${answer.under === 'none' ? 'healthy' : answer.under}: ${oneLine(answer.summary, 300)}`),

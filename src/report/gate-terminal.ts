@@ -1,12 +1,11 @@
-import pc from 'picocolors';
 import { buildFigureText, changeText, detectsText, metricText } from '../gate/gate-words.js';
 import type { GateFigures } from '../result/gate-figures.js';
 import type { MeasuredResult } from '../result/result.js';
-import type { Check, Verdict } from '../result/verdict.js';
+import type { Verdict } from '../result/verdict.js';
 import { countText, spanText } from '../text/figure-text.js';
 import { oneLine } from '../text/one-line.js';
 import { verdictMeaning } from './exit-meaning.js';
-import { columns, SIGNS, type TerminalOptions, WORDS } from './terminal.js';
+import { SIGNS, type TerminalOptions, terminalPaint } from './terminal.js';
 
 const MAX_TOOLS = 6;
 
@@ -33,17 +32,9 @@ export const gateTools = ({ tools }: GateFigures): string | undefined =>
 /** The end of `plimsoll gate` on a terminal, line by line. */
 export function renderTerminalGate(
   { run, gate, verdict }: { readonly run: MeasuredResult['run']; readonly gate: GateFigures; readonly verdict: Verdict },
-  { colours }: TerminalOptions,
+  options: TerminalOptions,
 ): readonly string[] {
-  const paint = pc.createColors(colours);
-  const tones: Readonly<Record<Check['outcome'], (text: string) => string>> = {
-    pass: paint.green,
-    fail: paint.red,
-    inconclusive: paint.yellow,
-    invalid: paint.magenta,
-    'not-applicable': paint.dim,
-  };
-  const tone = tones[verdict.outcome];
+  const { paint, tones, verdictLine, table } = terminalPaint(options);
   const rows = [
     ['', 'baseline', 'candidate', 'change'],
     ...gate.metrics.map((metric) => [
@@ -59,10 +50,10 @@ export function renderTerminalGate(
   const detects = detectsText(gate);
   const tools = gateTools(gate);
   return [
-    `${tone(paint.bold(`${SIGNS[verdict.outcome]} ${WORDS[verdict.outcome]}`))}  ${oneLine(verdict.summary, 400)}`,
+    verdictLine(verdict),
     paint.dim(`  ${oneLine(gateFacts(gate, run), 300)}`),
     '',
-    ...columns(rows).map((line, index) => (index === 0 ? paint.dim(line) : line)),
+    ...table(rows),
     ...(tools === undefined ? [] : [`  ${oneLine(tools, 300)}`]),
     ...(detects === undefined ? [] : [paint.dim(`  ${detects}`)]),
     ...others.map(

@@ -1,14 +1,13 @@
-import pc from 'picocolors';
 import type { SizingFigures } from '../result/sizing-figures.js';
 import { plainMemoryText } from '../sizing/plain-formula.js';
 import { burstText, connectionsText, drivenBy, rangeText, unfitText, warningLines } from '../sizing/sizing-words.js';
 import { amountText, countText, rateText, ratioText } from '../text/figure-text.js';
 import { oneLine } from '../text/one-line.js';
-import { columns, type TerminalOptions } from './terminal.js';
+import { type TerminalOptions, terminalPaint } from './terminal.js';
 
 /** A sizing for a terminal, line by line: the answer, its chain, the counts, the fleet, faults, warnings, and the plain formula beside it. */
-export function renderTerminalSizing(sizing: SizingFigures, { colours }: TerminalOptions): readonly string[] {
-  const paint = pc.createColors(colours);
+export function renderTerminalSizing(sizing: SizingFigures, options: TerminalOptions): readonly string[] {
+  const { paint, table } = terminalPaint(options);
   const { instances, doesNotFit, binding, plannedCalls, counts, chain, sensitivity, burstAbsorbed, question } = sizing;
   const range = rangeText(question, sensitivity);
   const planned = `${rateText(plannedCalls)} at the planned peak`;
@@ -21,10 +20,10 @@ export function renderTerminalSizing(sizing: SizingFigures, { colours }: Termina
     ...(doesNotFit?.remedies ?? []).map((remedy) => `  ${oneLine(remedy, 200)}`),
     ...chain.map((line) => paint.dim(`  ${oneLine(line, 200)}`)),
     '',
-    ...columns([
+    ...table([
       ['instances by count', ...Object.keys(counts)],
       ['', ...Object.values(counts).map((count) => (count === null ? 'none' : count === 0 ? '-' : String(count)))],
-    ]).map((line, index) => (index === 0 ? paint.dim(line) : line)),
+    ]),
     ...fleetLines(sizing),
     ...(range === undefined ? [] : [`  ${range}`]),
     ...(burstAbsorbed === undefined ? [] : [`  ${burstText(burstAbsorbed)}`]),

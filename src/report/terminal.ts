@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Figures } from '../result/call-figures.js';
 import { answersText } from '../result/failure-words.js';
 import type { FaultFinding } from '../result/fault-findings.js';
-import type { Check, Outcome } from '../result/verdict.js';
+import type { Check, Outcome, Verdict } from '../result/verdict.js';
 import { countText, rateText } from '../text/figure-text.js';
 import { oneLine } from '../text/one-line.js';
 import { briefCells, briefHeads } from './brief-cells.js';
@@ -19,6 +19,23 @@ export interface TerminalOptions {
   readonly colours: boolean;
 }
 
+/** What the ends of every kind of run share on a terminal: the colours of outcomes, the line of the verdict, a table with a faint head. */
+export function terminalPaint({ colours }: TerminalOptions) {
+  const paint = pc.createColors(colours);
+  const tones: Readonly<Record<Check['outcome'], (text: string) => string>> = {
+    pass: paint.green,
+    fail: paint.red,
+    inconclusive: paint.yellow,
+    invalid: paint.magenta,
+    'not-applicable': paint.dim,
+  };
+  const verdictLine = ({ outcome, summary }: Pick<Verdict, 'outcome' | 'summary'>): string =>
+    `${tones[outcome](paint.bold(`${SIGNS[outcome]} ${WORDS[outcome]}`))}  ${oneLine(summary, 400)}`;
+  const table = (rows: readonly (readonly string[])[]): readonly string[] =>
+    columns(rows).map((line, index) => (index === 0 ? paint.dim(line) : line));
+  return { paint, tones, verdictLine, table };
+}
+
 export const SIGNS: Readonly<Record<Check['outcome'], string>> = {
   pass: '✓',
   fail: '✗',
@@ -31,20 +48,16 @@ export const SIGNS: Readonly<Record<Check['outcome'], string>> = {
 const MAX_ROWS = 8;
 
 /** The end of `plimsoll run` on a terminal, line by line: verdict, why, the limits missed, figures per phase and tool, errors. */
-export function renderTerminalSummary(input: ReportInput, { colours }: TerminalOptions): readonly string[] {
+export function renderTerminalSummary(input: ReportInput, options: TerminalOptions): readonly string[] {
   const view = reportView(input);
-  const paint = pc.createColors(colours);
-  const tone = (outcome: Check['outcome']): ((text: string) => string) =>
-    ({ pass: paint.green, fail: paint.red, inconclusive: paint.yellow, invalid: paint.magenta, 'not-applicable': paint.dim })[
-      outcome
-    ];
+  const { paint, tones, verdictLine, table } = terminalPaint(options);
   const { verdict, result } = view;
   const open = verdict.checks.filter(({ outcome }) => outcome !== 'pass' && outcome !== 'not-applicable');
   const passed = verdict.checks.filter(({ outcome }) => outcome === 'pass').length;
   const { generator, valid } = result.validity;
   const machine = machineWords(result, verdict);
   const phases = result.phases.filter(({ kind, counts }) => kind !== 'edge' || counts.offered > 0);
-  const table = [
+  const rows = [
     [
       '',
       'calls',
@@ -61,12 +74,12 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
   const hurt = (result.fairness?.neighbours ?? []).filter(({ outcome }) => outcome === 'hurt');
   const errors = [...result.errors].sort((a, b) => b.count - a.count);
   return [
-    `${tone(verdict.outcome)(paint.bold(`${SIGNS[verdict.outcome]} ${WORDS[verdict.outcome]}`))}  ${oneLine(verdict.summary, 400)}`,
-    ...open.slice(0, MAX_ROWS).map((check) => `  ${tone(check.outcome)(SIGNS[check.outcome])} ${checkLine(check, view)}`),
+    verdictLine(verdict),
+    ...open.slice(0, MAX_ROWS).map((check) => `  ${tones[check.outcome](SIGNS[check.outcome])} ${checkLine(check, view)}`),
     ...(open.length > MAX_ROWS ? [paint.dim(`    and ${open.length - MAX_ROWS} more in the report`)] : []),
     ...(passed > 0 && open.length > 0 ? [`  ${paint.green(SIGNS.pass)} ${countText(passed, 'other check')} passed`] : []),
     '',
-    ...columns(table).map((line, index) => (index === 0 ? paint.dim(line) : line)),
+    ...table(rows),
     ...hurt
       .slice(0, MAX_ROWS)
       .map(({ tenant, loud, evidence }) =>
@@ -92,7 +105,7 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
       .slice(0, MAX_ROWS)
       .map((line) => `  ${oneLine(line, 300)}`),
     ...(errors.length + (result.retried ?? []).length > 0 ? [''] : []),
-    ...findingLines(view).map(({ level, line }) => `  ${tone(FINDING_TONES[level])(SIGNS[FINDING_TONES[level]])} ${line}`),
+    ...findingLines(view).map(({ level, line }) => `  ${tones[FINDING_TONES[level]](SIGNS[FINDING_TONES[level]])} ${line}`),
     ...(result.faults.length > 0 ? [''] : []),
     ...(result.sessions === undefined ? [] : [`  sessions: ${sessionsText(result.sessions)}`]),
     `  machine: ${{ quiet: paint.green, noisy: paint.yellow, unknown: paint.dim }[machine.state](machine.text)}${
@@ -102,7 +115,7 @@ export function renderTerminalSummary(input: ReportInput, { colours }: TerminalO
     ...(machine.unseen === undefined ? [] : [paint.dim(`    ${machine.unseen}`)]),
     ...(input.attempts ?? []).map(
       ({ outcome, summary, folder }, index) =>
-        `  attempt ${index + 1}: ${tone(outcome)(outcome === 'invalid' ? 'in doubt' : outcome)}  ${oneLine(summary, 200)}${folder === '.' ? '' : paint.dim(`  (${folder})`)}`,
+        `  attempt ${index + 1}: ${tones[outcome](outcome === 'invalid' ? 'in doubt' : outcome)}  ${oneLine(summary, 200)}${folder === '.' ? '' : paint.dim(`  (${folder})`)}`,
     ),
     `  exit code ${verdict.exitCode}: ${verdictMeaning(verdict)}`,
   ];
@@ -119,7 +132,7 @@ function findingLines({ result }: ReportView): readonly { readonly level: FaultF
     .slice(0, MAX_ROWS);
 }
 
-export const WORDS: Readonly<Record<Outcome, string>> = {
+const WORDS: Readonly<Record<Outcome, string>> = {
   pass: 'PASS',
   fail: 'FAIL',
   inconclusive: 'INCONCLUSIVE',

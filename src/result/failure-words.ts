@@ -1,5 +1,5 @@
 import { OUTCOMES } from '../scenario/outcome.js';
-import { numberText } from '../text/count-text.js';
+import { numberText } from '../text/figure-text.js';
 import type { AnswerFigure, ErrorFigure } from './call-figures.js';
 
 /** Answers that are named in a line. */

@@ -1,7 +1,6 @@
 import type { HealthEntry } from '../journal/signal-entry.js';
 import type { TlsMaterial } from '../scenario/target.js';
 import { withoutMarkup } from '../text/said-in.js';
-import { HealthStateMachine } from './health-state.js';
 import { readPage } from './page.js';
 
 const MAX_DETAIL = 300;
@@ -62,4 +61,25 @@ function detailOf(text: string, status: number): string {
   }
   const said = withoutMarkup(text);
   return (said === '' ? `status ${status}` : said).slice(0, MAX_DETAIL);
+}
+
+/** Misses in a row that make a probe unhealthy. */
+const MISSES_UNHEALTHY = 3;
+
+type HealthState = 'healthy' | 'unhealthy' | 'unknown';
+
+/**
+ * State of one probe after each of its answers: three misses in a row make it unhealthy, one good answer healthy again. Until either has
+ * happened it is unknown.
+ */
+export class HealthStateMachine {
+  #misses = 0;
+  #state: HealthState = 'unknown';
+
+  next(ok: boolean): HealthState {
+    this.#misses = ok ? 0 : this.#misses + 1;
+    if (ok) this.#state = 'healthy';
+    else if (this.#misses >= MISSES_UNHEALTHY) this.#state = 'unhealthy';
+    return this.#state;
+  }
 }

@@ -8,7 +8,6 @@ import { HealthProbe } from './health-probe.js';
 import { HostSampler } from './host-sampler.js';
 import { MetricsSampler } from './metrics-sampler.js';
 import { ProcessSampler } from './process-sampler.js';
-import { type Repeating, repeatEvery } from './repeat.js';
 
 export type SignalEntry = HealthEntry | ProcessEntry | MetricsEntry | HostEntry | DelayEntry | NoteEntry;
 
@@ -126,4 +125,38 @@ function leftOutText(url: string, series: readonly string[]): string {
   const named = series.slice(0, NAMED).map((name) => name.slice(0, 100));
   const more = series.length > NAMED ? `, and ${series.length - NAMED} more` : '';
   return `${series.length} series of ${url} were left out, there are too many to keep: ${named.join(', ')}${more}`;
+}
+
+/** Work that is repeated until it is stopped. */
+interface Repeating {
+  /** Ends the work in hand; resolves when it has ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Does something every so often, at fixed times, and never twice at once: a slow answer swallows the turns that pass meanwhile.
+ * @param work may reject: one lost reading is no reason to end the run. Its signal says that nobody waits for it any more.
+ */
+export function repeatEvery(everyMs: number, work: (signal: AbortSignal) => Promise<void>): Repeating {
+  let running: { readonly done: Promise<void>; readonly abort: AbortController } | undefined;
+  const turn = (): void => {
+    if (running !== undefined) return;
+    const abort = new AbortController();
+    const done = work(abort.signal)
+      .catch(() => {})
+      .finally(() => {
+        running = undefined;
+      });
+    running = { done, abort };
+  };
+  const timer = setInterval(turn, everyMs);
+  timer.unref();
+  turn();
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      running?.abort.abort();
+      await running?.done;
+    },
+  };
 }

@@ -1,6 +1,5 @@
 import type { AutoscalingFigures, DependencySizing, DoesNotFit, FaultSizing, SizingFigures } from '../result/sizing-figures.js';
-import { nounFor } from '../text/count-text.js';
-import { amountText, countText, percentText } from '../text/figure-text.js';
+import { amountText, countText, nounFor, percentText } from '../text/figure-text.js';
 import type { Fleet } from './fleet.js';
 import { conditionsOf, countsMemory } from './instance-counts.js';
 import type { InputSources } from './sizing-input-list.js';

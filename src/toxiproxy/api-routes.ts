@@ -1,6 +1,5 @@
 import { ApiError } from './api-error.js';
 import { type ApiReply, failure, json, nothing, text } from './api-reply.js';
-import { countersJson } from './counters-json.js';
 import { parseJson } from './json-fields.js';
 import type { ProxyCollection } from './proxy-collection.js';
 import { readProxyChange, readProxyInput, readProxyInputs } from './proxy-input.js';
@@ -130,3 +129,18 @@ export const answer = async (request: ApiRequest, proxies: ProxyCollection, seed
     throw error;
   }
 };
+
+/** Live figures of every proxy: `GET /plimsoll/counters`, which a real Toxiproxy does not have. */
+const countersJson = (proxies: ProxyCollection, seed: number): object => ({
+  engine: 'plimsoll',
+  seed,
+  proxies: Object.fromEntries(
+    proxies.list().map((proxy) => [
+      proxy.name,
+      {
+        ...proxy.counters,
+        toxics: Object.fromEntries(proxy.toxics.map(({ name }) => [name, { affected: proxy.affected(name) }])),
+      },
+    ]),
+  ),
+});

@@ -1,6 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { StopSignal } from './watchdog-order.js';
-import { onlyZombies } from './zombies.js';
 
 /** Pid as `process.kill` takes it: negative for a whole group. */
 const address = (pid: number, group: boolean): number => (group ? -pid : pid);
@@ -47,4 +47,29 @@ async function gone(pid: number, group: boolean, withinMs: number): Promise<bool
     await wait(20);
   }
   return true;
+}
+
+/**
+ * Whether all that is left of a process or group has ended and only waits to be collected. In a container whose first process collects
+ * nobody, such entries stay for ever and would look alive. False where there is no /proc.
+ */
+export function onlyZombies(pid: number, group: boolean): boolean {
+  try {
+    const pids = group ? readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name)) : [String(pid)];
+    const left = pids.map(readStat).filter((stat) => stat !== undefined && (!group || stat.group === pid));
+    return left.length > 0 && left.every((stat) => stat?.state === 'Z' || stat?.state === 'X');
+  } catch {
+    return false;
+  }
+}
+
+function readStat(pid: string): { readonly state: string; readonly group: number } | undefined {
+  try {
+    const line = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name in brackets may hold anything, brackets too.
+    const [state = '', , group = ''] = line.slice(line.lastIndexOf(')') + 2).split(' ');
+    return { state, group: Number(group) };
+  } catch {
+    return undefined;
+  }
 }

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { capacityWatcher } from '../../src/cli/capacity/capacity-watcher.js';
 import type { Console } from '../../src/cli/console.js';
-import { renderFindings } from '../../src/cli/doctor/finding-lines.js';
+import { renderFindings } from '../../src/cli/doctor/finding.js';
 import { reportFailure } from '../../src/cli/failure.js';
 import { consoleWatcher } from '../../src/cli/run/run-watcher.js';
 import { tellResult } from '../../src/cli/run/tell-result.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HealthStateMachine } from '../../src/signals/health-state.js';
+import { HealthStateMachine } from '../../src/signals/health-probe.js';
 
 const states = (answers: readonly boolean[]) => {
   const machine = new HealthStateMachine();

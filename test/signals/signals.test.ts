@@ -4,8 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { HealthEntry } from '../../src/journal/signal-entry.js';
 import { hostEntry } from '../../src/signals/host-sampler.js';
 import { readPage } from '../../src/signals/page.js';
-import { repeatEvery } from '../../src/signals/repeat.js';
-import { type SignalEntry, startSignals } from '../../src/signals/signals.js';
+import { repeatEvery, type SignalEntry, startSignals } from '../../src/signals/signals.js';
 
 async function pages(routes: Readonly<Record<string, () => { status: number; body: string } | undefined>>): Promise<string> {
   const server = createServer((request, response) => {

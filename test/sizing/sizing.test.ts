@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SizingQuestion } from '../../src/result/sizing-question.js';
 import { desiredReplicas, targetTerms } from '../../src/sizing/autoscaling.js';
-import { Fleet } from '../../src/sizing/fleet.js';
-import { hotSpot } from '../../src/sizing/hot-spot.js';
+import { Fleet, hotSpot } from '../../src/sizing/fleet.js';
 import { plainFormula } from '../../src/sizing/plain-formula.js';
 import { computeSizing } from '../../src/sizing/sizing.js';
 import { SizingInputError } from '../../src/sizing/sizing-input-error.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { countText, nounFor, numberText } from '../../src/text/count-text.js';
+import { countText, nounFor, numberText } from '../../src/text/figure-text.js';
 
 describe('a count with its noun', () => {
   it('agrees with it', () => {

@@ -4,10 +4,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startServerProcess } from '../../src/environment/server-process.js';
 import { systemClock } from '../../src/mcp/call/clock.js';
 import { ServerChild } from '../../src/mcp/channel/server-child.js';
-import { isAlive } from '../../src/watchdog/stop-process.js';
+import { isAlive, onlyZombies } from '../../src/watchdog/stop-process.js';
 import { MARK, markedProcesses } from '../../src/watchdog/strays.js';
 import { startWatchdog } from '../../src/watchdog/watchdog.js';
-import { onlyZombies } from '../../src/watchdog/zombies.js';
 
 /** A server that starts a process in a session of its own, deaf to SIGTERM, prints its number, and lives as long as its input. */
 const SERVER = `

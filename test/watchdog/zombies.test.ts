@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { isAlive, stopProcess } from '../../src/watchdog/stop-process.js';
-import { onlyZombies } from '../../src/watchdog/zombies.js';
+import { isAlive, onlyZombies, stopProcess } from '../../src/watchdog/stop-process.js';
 
 describe.runIf(process.platform === 'linux')('a process that has ended and that nobody collects', () => {
   it('counts as gone, though the system still lists it; its living group does not', async () => {

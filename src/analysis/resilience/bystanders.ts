@@ -1,14 +1,13 @@
 import type { Bystander } from '../../result/fault-figures.js';
-import type { Book } from '../books.js';
-import { Tally } from '../tally.js';
+import { type Book, tallyOf } from '../books.js';
+import type { Tally } from '../tally.js';
 import { outsideSlo, type WindowSlo } from './inside-slo.js';
 
 /** Tools that do not use the dependency, before and during a fault: what a fault reaches beyond its dependency is its blast radius. */
 export function bystandersOf(before: readonly Book[], during: readonly Book[], slo: WindowSlo): readonly Bystander[] {
   const names = [...new Set(during.map(({ cell }) => cell.tool))].sort();
   return names.map((tool) => {
-    const was = tallyOf(before, tool);
-    const is = tallyOf(during, tool);
+    const [was, is] = [before, during].map((books) => tallyOf(books.filter(({ cell }) => cell.tool === tool))) as [Tally, Tally];
     const healthy = was.count('offered') === 0 || outside(was, slo) === undefined;
     return {
       tool,
@@ -17,12 +16,6 @@ export function bystandersOf(before: readonly Book[], during: readonly Book[], s
       touched: healthy && outside(is, slo) !== undefined,
     };
   });
-}
-
-function tallyOf(books: readonly Book[], tool: string): Tally {
-  const tally = new Tally();
-  for (const book of books) if (book.cell.tool === tool) tally.add(book.tally);
-  return tally;
 }
 
 function figuresOf(tally: Tally): Bystander['during'] {

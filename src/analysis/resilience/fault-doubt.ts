@@ -1,9 +1,8 @@
 import type { FaultFigures } from '../../result/fault-figures.js';
 import type { Slo } from '../../scenario/objective.js';
 import type { Segment } from '../../scenario/plan/segment.js';
-import type { Book } from '../books.js';
+import { type Book, tallyOf } from '../books.js';
 import { missInDoubt } from '../phase-doubt.js';
-import { Tally } from '../tally.js';
 import { outsideSlo, type WindowSlo } from './inside-slo.js';
 import type { RunFacts } from './run-facts.js';
 import type { SecondRecord } from './second-record.js';
@@ -23,10 +22,8 @@ export interface DoubtfulParts {
 /** Figures of a fault that the delay of this machine, or load that it withheld, may have made; by the plain SLO, which they are held against. */
 export function doubtfulFigures(parts: DoubtfulParts, slo: Slo, run: RunFacts): NonNullable<FaultFigures['inDoubt']> {
   const missed = (books: readonly Book[]): boolean => {
-    const tally = new Tally();
-    for (const book of books) tally.add(book.tally);
     const ids = new Set(books.map(({ cell }) => cell.id));
-    return missInDoubt(slo, tally, () => run.calls.of(({ id }) => ids.has(id)).shifts);
+    return missInDoubt(slo, tallyOf(books), () => run.calls.of(({ id }) => ids.has(id)).shifts);
   };
   const withheld = parts.segments.some((segment) => run.calls.withheldOf(segment).length > 0);
   const tools = [...new Set(parts.others.map(({ cell }) => cell.tool))];

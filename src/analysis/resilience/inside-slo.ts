@@ -1,5 +1,4 @@
-import { countText, numberText } from '../../text/count-text.js';
-import { givenLatencyText } from '../../text/figure-text.js';
+import { countText, givenLatencyText, numberText } from '../../text/figure-text.js';
 import type { LatencyLimit, SecondCounts } from './second-record.js';
 
 /** What a window is held against: the plain SLO of the scenario. */

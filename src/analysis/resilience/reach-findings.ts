@@ -1,6 +1,5 @@
 import type { FaultFinding } from '../../result/fault-findings.js';
-import { nounFor, numberText } from '../../text/count-text.js';
-import { countText, latencyText, percentText, spanText } from '../../text/figure-text.js';
+import { countText, latencyText, nounFor, numberText, percentText, spanText } from '../../text/figure-text.js';
 import type { Evidence } from './finding-evidence.js';
 import { listText } from './list-text.js';
 

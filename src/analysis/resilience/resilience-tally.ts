@@ -1,10 +1,10 @@
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import type { StartEntry } from '../../journal/start-entry.js';
 import type { FaultFigures, FaultPhase } from '../../result/fault-figures.js';
+import { compact } from '../../scenario/file/compact.js';
 import { segmentOfSecond } from '../../scenario/plan/segment-lookup.js';
-import type { Book } from '../books.js';
+import { type Book, tallyOf } from '../books.js';
 import { FaultTally } from '../fault-tally.js';
-import { Tally } from '../tally.js';
 import { bystandersOf, outside } from './bystanders.js';
 import { doubtfulFigures, isSecondInDoubt } from './fault-doubt.js';
 import { type FaultWindows, faultWindows } from './fault-windows.js';
@@ -178,9 +178,7 @@ export class ResilienceTally {
       plannedAtS: windows.plannedAtS,
       plannedForS: Number((windows.plannedEndS - windows.plannedAtS).toFixed(3)),
       tools: users ?? [...new Set(duringBooks.map(({ cell }) => cell.tool))],
-      ...(before === undefined ? {} : { before }),
-      ...(during === undefined ? {} : { during }),
-      ...(after === undefined ? {} : { after }),
+      ...compact({ before, during, after }),
       ...(detected === undefined ? {} : detected),
       ...(recovery === undefined ? {} : { recovery }),
       ...(inDoubt.length === 0 ? {} : { inDoubt }),
@@ -249,12 +247,6 @@ export class ResilienceTally {
 
 /** Sessions that a scenario has which names no count. */
 const DEFAULT_SESSIONS = 10;
-
-function tallyOf(books: readonly Book[]): Tally {
-  const tally = new Tally();
-  for (const book of books) tally.add(book.tally);
-  return tally;
-}
 
 /** Tools that use a dependency, as the scenario lists them; undefined when it does not say. */
 function usersOf({ dependencies }: StartEntry['scenario'], name: string): readonly string[] | undefined {

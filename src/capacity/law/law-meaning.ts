@@ -1,6 +1,5 @@
 import type { LawFigures } from '../../result/law-figures.js';
-import { countText } from '../../text/count-text.js';
-import { amountText, percentText } from '../../text/figure-text.js';
+import { amountText, countText, percentText } from '../../text/figure-text.js';
 import type { Usl } from './usl.js';
 
 /** What contention and coherency mean here, and how far that goes, in a few sentences. */

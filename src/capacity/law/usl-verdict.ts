@@ -1,7 +1,6 @@
 import type { LawFigures, SweepPoint } from '../../result/law-figures.js';
 import { studentTQuantile } from '../../statistics/student-t.js';
-import { countText } from '../../text/count-text.js';
-import { amountText } from '../../text/figure-text.js';
+import { amountText, countText } from '../../text/figure-text.js';
 import { lawMeaning } from './law-meaning.js';
 import { type Decline, declineOf, type Level, lackOfFit, levelsOf } from './sweep-levels.js';
 import { gradientOf, peakOf, rateOf, type Usl } from './usl.js';

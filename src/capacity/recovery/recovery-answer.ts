@@ -5,8 +5,7 @@ import type { RecoveryAnswer, RecoveryLevel, RecoveryLoad } from '../../result/r
 import { compact } from '../../scenario/file/compact.js';
 import type { RetryPolicy } from '../../scenario/load.js';
 import type { Slo } from '../../scenario/objective.js';
-import { countText } from '../../text/count-text.js';
-import { amountText, rateText, shareText } from '../../text/figure-text.js';
+import { amountText, countText, rateText, shareText } from '../../text/figure-text.js';
 import { recoveryLevel } from './recovery-level.js';
 
 /**

@@ -70,9 +70,7 @@ function isLate(entry: RecoveryLevelEntry, slo: Slo): boolean {
   if (sumOf(entry, ({ droppedByGenerator = 0 }) => droppedByGenerator) > 0.01 * sumOf(entry, ({ offered = 0 }) => offered))
     return true;
   if (entry.lateness === undefined) return false;
-  const histogram = new LatencyHistogram();
-  histogram.addInterval(entry.lateness);
-  const p99Us = histogram.percentile(0.99) ?? 0;
+  const p99Us = LatencyHistogram.of([entry.lateness]).percentile(0.99) ?? 0;
   return p99Us > 1000 * Math.max(LATE_MS, LATE_SHARE * shortestLimitMs(conditionsOf(slo)));
 }
 

@@ -1,4 +1,3 @@
-import type { IntervalHistogram } from '../../journal/interval-histogram.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
 import type { TrialBlock, TrialCell, TrialEntry } from '../../journal/trial-entry.js';
 import { unansweredIn } from '../../journal/unanswered.js';
@@ -81,7 +80,7 @@ function isLate({ lateness, blocks, noise }: TrialEntry, conditions: readonly Sl
   const givenUp = givenUpOf(cells);
   if (noise !== undefined) return givenUp > GIVEN_UP_ALLOWED * dueOf(cells);
   if (givenUp > 0) return true;
-  const p99Us = histogramOf([lateness]).percentile(0.99);
+  const p99Us = LatencyHistogram.of([lateness]).percentile(0.99);
   return typeof p99Us === 'number' && p99Us > Math.max(1000, 0.05 * shortestLimitMs(conditions) * 1000);
 }
 
@@ -114,25 +113,19 @@ function countedBy(
   const unanswered = own.reduce((sum, cell) => sum + unansweredIn(cell), givenUp);
   if (answered) {
     const times = own.flatMap(({ response, failedResponse }) => [response, failedResponse]);
-    return { due, over: histogramOf(times).countAbove(limitMs * 1000) + unanswered };
+    return { due, over: LatencyHistogram.of(times).countAbove(limitMs * 1000) + unanswered };
   }
   const answeredFailures = own.reduce((sum, cell) => sum + failedOf(cell), givenUp) - unanswered;
-  const above = histogramOf(own.map(({ response }) => response)).countAbove(limitMs * 1000);
+  const above = LatencyHistogram.of(own.map(({ response }) => response)).countAbove(limitMs * 1000);
   return { due: due - answeredFailures, over: above + unanswered };
 }
 
 const failedOf = ({ failed = 0, dropped = 0, unfinished = 0 }: TrialCell): number => failed + dropped + unfinished;
 
 function latencyOf(cells: readonly TrialCell[]): Pick<Trial, 'latencyUs'> {
-  const histogram = histogramOf(cells.map(({ response }) => response));
+  const histogram = LatencyHistogram.of(cells.map(({ response }) => response));
   const unanswered = cells.reduce((sum, cell) => sum + unansweredIn(cell), 0);
   if (histogram.count + unanswered === 0) return {};
   const at = (quantile: number): number | null => histogram.percentile(quantile, unanswered) ?? null;
   return { latencyUs: { p50: at(0.5), p95: at(0.95), p99: at(0.99) } };
-}
-
-function histogramOf(intervals: readonly (IntervalHistogram | undefined)[]): LatencyHistogram {
-  const histogram = new LatencyHistogram();
-  for (const interval of intervals) if (interval !== undefined) histogram.addInterval(interval);
-  return histogram;
 }

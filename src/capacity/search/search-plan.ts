@@ -1,7 +1,6 @@
 import type { Budget, SearchPlan } from '../../journal/search-plan.js';
 import { minimumSamples } from '../../statistics/minimum-samples.js';
-import { countText } from '../../text/count-text.js';
-import { rateText } from '../../text/figure-text.js';
+import { countText, rateText } from '../../text/figure-text.js';
 import type { SloCondition } from './slo-condition.js';
 
 const TEN: Omit<SearchPlan, 'budgetS' | 'label'> = {

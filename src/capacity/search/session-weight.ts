@@ -1,8 +1,7 @@
 import type { SessionReading } from '../../journal/trial-entry.js';
 import type { ResourceFigures } from '../../result/capacity-figures.js';
 import { fitLine } from '../../statistics/linear-regression.js';
-import { countText } from '../../text/count-text.js';
-import { bytesText, shareText } from '../../text/figure-text.js';
+import { bytesText, countText, shareText } from '../../text/figure-text.js';
 
 /** Largest share of the whole growth that one lot may have: a line of three lots has a third in each. */
 const MOST_IN_ONE_LOT = 0.5;

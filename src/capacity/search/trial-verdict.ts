@@ -1,6 +1,5 @@
 import { allowedAbove, minimumSamples } from '../../statistics/minimum-samples.js';
-import { countText } from '../../text/count-text.js';
-import { latencyText, numberText, spanText } from '../../text/figure-text.js';
+import { countText, latencyText, numberText, spanText } from '../../text/figure-text.js';
 import { growing } from './growing.js';
 import { longestLimitMs, type SloCondition } from './slo-condition.js';
 import type { TrialFacts } from './trial-facts.js';

@@ -85,8 +85,7 @@ interface Times {
 
 /** Times of successes from their actual start on. */
 function serviceOf({ blocks }: TrialEntry): Times | undefined {
-  const histogram = new LatencyHistogram();
-  for (const { cells } of blocks) for (const { service } of cells) if (service !== undefined) histogram.addInterval(service);
+  const histogram = LatencyHistogram.of(blocks.flatMap(({ cells }) => cells.map(({ service }) => service)));
   const { count, meanUs } = histogram;
   if (count === 0 || meanUs === undefined || meanUs <= 0) return undefined;
   let squares = 0;

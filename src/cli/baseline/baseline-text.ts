@@ -3,8 +3,7 @@ import { baselineErrorLimit } from '../../judge/error-limit.js';
 import { ENOUGH, predictedFigures, predictedLimit, runsOfOneClass } from '../../judge/predicted-limits.js';
 import { countedOf, limitsOf } from '../../judge/saved-baseline.js';
 import { bySitting } from '../../judge/sitting.js';
-import { countText } from '../../text/count-text.js';
-import { latencyText, percentText, rateText } from '../../text/figure-text.js';
+import { countText, latencyText, percentText, rateText } from '../../text/figure-text.js';
 
 /** A baseline as a person reads it: what later runs are held to, and the runs that it comes from. */
 export function renderBaseline(baseline: SavedBaseline): readonly string[] {

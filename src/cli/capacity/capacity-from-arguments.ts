@@ -5,12 +5,12 @@ import { performCapacity } from '../../run/capacity/perform-capacity.js';
 import { searchOrderOf } from '../../run/capacity/search-order.js';
 import { refuseHosts } from '../../run/refuse-hosts.js';
 import type { Console } from '../console.js';
-import { loadFromArguments } from '../load-from-arguments.js';
+import { loadFromArguments, type ScenarioFlags } from '../load-from-arguments.js';
 import { performFromArguments, type SessionArguments, sessionOf } from '../run/perform-from-arguments.js';
 import { capacityWatcher } from './capacity-watcher.js';
 import { planLines } from './plan-lines.js';
 
-export interface CapacityArguments extends SessionArguments {
+export interface CapacityArguments extends SessionArguments, ScenarioFlags {
   readonly scenario: string;
   readonly budget?: string | undefined;
   readonly under?: readonly string[] | undefined;
@@ -18,10 +18,6 @@ export interface CapacityArguments extends SessionArguments {
   readonly peak?: string | undefined;
   readonly law?: boolean | undefined;
   readonly 'recovery-search'?: boolean | undefined;
-  readonly set?: readonly string[] | undefined;
-  readonly env?: string | undefined;
-  readonly 'mcp-config'?: string | undefined;
-  readonly server?: string | undefined;
 }
 
 /** The command `capacity`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */

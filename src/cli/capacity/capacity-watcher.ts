@@ -1,28 +1,19 @@
 import type { TrialVerdict } from '../../capacity/search/trial-verdict.js';
 import type { TrialEntry } from '../../journal/trial-entry.js';
-import type { CapacityWatcher } from '../../run/capacity/capacity-watcher.js';
+import type { CapacityWatcher } from '../../run/capacity/capacity-request.js';
 import { clockText, countText, rateText, spanText } from '../../text/figure-text.js';
 import type { Console } from '../console.js';
-
-export interface ConsoleCapacityWatcher extends Required<CapacityWatcher> {
-  /** Says something whatever else is said. */
-  warn(text: string): void;
-}
+import { type Spoken, spokenSession } from '../spoken-session.js';
 
 /** Says on stderr what a capacity search is doing, a line for each trial; with `quiet` only what is wrong. */
-export function capacityWatcher(console: Console, quiet: boolean, budgetS: number): ConsoleCapacityWatcher {
-  const say = (text: string): void => {
-    if (!quiet) console.err(text);
-  };
+export function capacityWatcher(console: Console, quiet: boolean, budgetS: number): Spoken<CapacityWatcher> {
+  const { say, told } = spokenSession(console, quiet);
   return {
-    onFolder: ({ dir }) => say(`run folder ${dir}`),
-    onStep: say,
-    onNote: (level, text) => console.err(`${level}: ${text}`),
+    ...told,
     onTrial: (entry, verdict) => say(trialLine(entry, verdict, budgetS)),
     onPoint: ({ callers, ok, measuredS }) => say(`sweep  ${countText(callers, 'caller')}  ${rateText(ok / measuredS)}`),
     onLevel: ({ under, offeredRate }, { outcome, reason }) => say(`${under}  ${rateText(offeredRate)}  ${outcome}  ${reason}`),
     onSearchEnd: (under, ending, reason, tookS) => say(`${under}: ${ending} after ${clockText(tookS)}: ${reason}`),
-    warn: (text) => console.err(text),
   };
 }
 

@@ -1,5 +1,13 @@
-import { command } from '../command.js';
-import { doubtOptions, loadOptions, once, outputOptions, quietOptions, repeatable, scenarioOptions } from '../common-options.js';
+import {
+  command,
+  doubtOptions,
+  loadOptions,
+  once,
+  outputOptions,
+  quietOptions,
+  repeatable,
+  scenarioOptions,
+} from '../command.js';
 
 export const capacityCommand = command({
   usage: 'capacity <scenario>',

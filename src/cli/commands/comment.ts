@@ -1,5 +1,4 @@
-import { command } from '../command.js';
-import { once, outputOptions } from '../common-options.js';
+import { command, once, outputOptions } from '../command.js';
 
 export const commentCommand = command({
   usage: 'comment <run>',

@@ -1,5 +1,4 @@
-import { command } from '../command.js';
-import { once, outputOptions, repeatable } from '../common-options.js';
+import { command, once, outputOptions, repeatable } from '../command.js';
 
 export const compareCommand = command({
   usage: 'compare <a> <b>',

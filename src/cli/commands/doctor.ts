@@ -1,5 +1,4 @@
-import { command } from '../command.js';
-import { loadOptions, outputOptions, quietOptions, scenarioOptions } from '../common-options.js';
+import { command, loadOptions, outputOptions, quietOptions, scenarioOptions } from '../command.js';
 
 export const doctorCommand = command({
   usage: 'doctor [scenario]',

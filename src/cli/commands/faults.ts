@@ -1,7 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import { command } from '../command.js';
-import { outputOptions } from '../common-options.js';
+import { command, outputOptions } from '../command.js';
 
 export const faultsCommand = command({
   usage: 'faults <action> [run]',

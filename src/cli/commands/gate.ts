@@ -1,5 +1,4 @@
-import { command } from '../command.js';
-import { loadOptions, once, outputOptions, quietOptions, repeatable, scenarioOptions } from '../common-options.js';
+import { command, loadOptions, once, outputOptions, quietOptions, repeatable, scenarioOptions } from '../command.js';
 
 export const gateCommand = command({
   usage: 'gate <scenario>',

@@ -1,7 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
-import { countText, numberText } from '../../text/count-text.js';
-import { command } from '../command.js';
-import { mcpConfigOptions, once, outputOptions } from '../common-options.js';
+import { countText, numberText } from '../../text/figure-text.js';
+import { command, mcpConfigOptions, once, outputOptions } from '../command.js';
 
 export const initCommand = command({
   usage: 'init [url]',

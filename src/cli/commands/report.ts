@@ -1,5 +1,4 @@
-import { command } from '../command.js';
-import { outputOptions } from '../common-options.js';
+import { command, outputOptions } from '../command.js';
 
 export const reportCommand = command({
   usage: 'report <run>',

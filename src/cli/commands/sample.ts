@@ -1,7 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
-import { command } from '../command.js';
-import { once, outputOptions } from '../common-options.js';
+import { command, once, outputOptions } from '../command.js';
 import { portOf } from '../port.js';
 
 export const sampleCommand = command({

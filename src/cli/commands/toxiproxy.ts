@@ -1,6 +1,5 @@
 import { EXIT } from '../../errors/exit-codes.js';
-import { command } from '../command.js';
-import { once, outputOptions } from '../common-options.js';
+import { command, once, outputOptions } from '../command.js';
 import { portOf } from '../port.js';
 
 export const toxiproxyCommand = command({

@@ -1,8 +1,7 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import type { GateSettings } from '../../scenario/gate-settings.js';
 import type { LoadedScenario } from '../../scenario/reading/parse-scenario.js';
-import { command } from '../command.js';
-import { outputOptions, scenarioOptions } from '../common-options.js';
+import { command, outputOptions, scenarioOptions } from '../command.js';
 
 export const validateCommand = command({
   usage: 'validate <scenario>',

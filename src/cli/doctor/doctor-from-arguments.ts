@@ -8,20 +8,17 @@ import { refuseHosts } from '../../run/refuse-hosts.js';
 import { planOf } from '../../scenario/plan/plan.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import type { Console } from '../console.js';
-import { loadFromArguments } from '../load-from-arguments.js';
+import { loadFromArguments, type ScenarioFlags } from '../load-from-arguments.js';
 import { waitQuietOf } from '../run/doubt-flags.js';
-import type { Finding } from './finding.js';
-import { renderFindings } from './finding-lines.js';
+import { type Finding, renderFindings } from './finding.js';
 import { generatorFindings, peakFinding } from './generator-findings.js';
 import { watchMachine } from './machine-facts.js';
 import { machineFindings } from './machine-findings.js';
 import { noiseFindings } from './noise-findings.js';
 import { visitTarget } from './target-findings.js';
 
-export interface DoctorArguments {
+export interface DoctorArguments extends ScenarioFlags {
   readonly scenario?: string | undefined;
-  readonly set?: readonly string[] | undefined;
-  readonly env?: string | undefined;
   readonly 'yes-i-may-load'?: readonly string[] | undefined;
   readonly 'wait-quiet'?: string | undefined;
   readonly json?: boolean | undefined;

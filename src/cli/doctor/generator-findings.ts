@@ -1,6 +1,5 @@
 import { type GeneratorReading, TRUSTED_SHARE, trustedRate } from '../../run/generator/generator-reading.js';
-import { countText } from '../../text/count-text.js';
-import { givenRateText, givenRatioText, latencyText, rateText } from '../../text/figure-text.js';
+import { countText, givenRateText, givenRatioText, latencyText, rateText } from '../../text/figure-text.js';
 import type { Finding } from './finding.js';
 
 export function generatorFindings(reading: GeneratorReading): readonly Finding[] {

@@ -1,5 +1,4 @@
-import { countText, numberText } from '../../text/count-text.js';
-import { coresText, percentText, spanText } from '../../text/figure-text.js';
+import { coresText, countText, numberText, percentText, spanText } from '../../text/figure-text.js';
 import type { Finding } from './finding.js';
 
 /** The machine as far as it bears on making load; absent is what could not be read. */

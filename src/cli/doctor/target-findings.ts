@@ -7,7 +7,7 @@ import type { TlsMaterial } from '../../scenario/target.js';
 import { MAX_PAGE_BYTES } from '../../signals/metrics-sampler.js';
 import { type Page, readPage } from '../../signals/page.js';
 import { parsePrometheusPage, passedOverText } from '../../signals/prometheus-page.js';
-import { countText } from '../../text/count-text.js';
+import { countText } from '../../text/figure-text.js';
 import type { Finding } from './finding.js';
 
 export interface TargetVisit {

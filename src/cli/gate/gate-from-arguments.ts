@@ -1,23 +1,16 @@
 import type { ExitCode } from '../../errors/exit-codes.js';
 import { gateParts } from '../../run/gate/gate-parts.js';
-import { type OrderedGateWatcher, orderedGate } from '../../run/gate/ordered-gate.js';
+import { type NamedBuilds, type OrderedGateWatcher, orderedGate } from '../../run/gate/ordered-gate.js';
 import type { Console } from '../console.js';
-import { loadFromArguments } from '../load-from-arguments.js';
+import { loadFromArguments, type ScenarioFlags } from '../load-from-arguments.js';
 import { performFromArguments, type SessionArguments, sessionOf } from '../run/perform-from-arguments.js';
 import { gatePlanLines } from './gate-plan-lines.js';
 import { gateWatcher } from './gate-watcher.js';
 
-export interface GateArguments extends SessionArguments {
+export interface GateArguments extends SessionArguments, ScenarioFlags, NamedBuilds {
   readonly scenario: string;
-  readonly baseline?: string | undefined;
-  readonly candidate?: string | undefined;
-  readonly self?: boolean | undefined;
   readonly budget?: string | undefined;
   readonly seed?: string | undefined;
-  readonly set?: readonly string[] | undefined;
-  readonly env?: string | undefined;
-  readonly 'mcp-config'?: string | undefined;
-  readonly server?: string | undefined;
 }
 
 /** The command `gate`. @returns the exit code of the verdict, or of the signal that stopped it. @throws PlimsollError */

@@ -5,25 +5,17 @@ import type { PairEntry } from '../../journal/pair-entry.js';
 import type { GateRequest, GateWatcher } from '../../run/gate/gate-request.js';
 import { countText, latencyText, spanText } from '../../text/figure-text.js';
 import type { Console } from '../console.js';
-
-export interface ConsoleGateWatcher extends Required<GateWatcher> {
-  /** Says something whatever else is said. */
-  warn(text: string): void;
-}
+import { type Spoken, spokenSession } from '../spoken-session.js';
 
 /** Says on stderr what a gate is doing, a line for each pair; with `quiet` only what is wrong. */
 export function gateWatcher(
   console: Console,
   quiet: boolean,
   { settings }: { readonly settings: Pick<GateRequest['settings'], 'metrics' | 'tools' | 'pairs'> },
-): ConsoleGateWatcher {
-  const say = (text: string): void => {
-    if (!quiet) console.err(text);
-  };
+): Spoken<GateWatcher> {
+  const { say, told } = spokenSession(console, quiet);
   return {
-    onFolder: ({ dir }) => say(`run folder ${dir}`),
-    onStep: say,
-    onNote: (level, text) => console.err(`${level}: ${text}`),
+    ...told,
     onPair: (pair) => say(pairLine(pair, settings)),
     onLook: ({ outcome, unconfirmed }, pairs) =>
       say(
@@ -35,7 +27,6 @@ export function gateWatcher(
             : outcome
         }`,
       ),
-    warn: (text) => console.err(text),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ExitCode } from '../../errors/exit-codes.js';
+import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { FinishedRun } from '../../run/finish-run.js';
 import type { SessionRequest } from '../../run/run-session.js';
 import { toxiproxyOf } from '../../run/toxiproxy-url.js';
@@ -6,7 +7,6 @@ import { packageVersion } from '../../run/version.js';
 import type { LoadedScenario } from '../../scenario/reading/parse-scenario.js';
 import type { Console } from '../console.js';
 import { onDoubtOf, waitQuietOf } from './doubt-flags.js';
-import { labelsOf } from './labels.js';
 import { watchRunSignals } from './run-signals.js';
 import { tellResult } from './tell-result.js';
 
@@ -56,4 +56,18 @@ export async function performFromArguments(
     watcher.close?.();
     signals.off();
   }
+}
+
+/** `key=value` flags as labels of a run. @throws PlimsollError with exit code 2. */
+export function labelsOf(flags: readonly string[]): Readonly<Record<string, string>> {
+  const labels = new Map<string, string>();
+  for (const flag of flags) {
+    const [, key, value] = /^([A-Za-z0-9._/-]+)=(.*)$/s.exec(flag) ?? [];
+    if (key === undefined || value === undefined) {
+      throw new PlimsollError(`--label ${flag}: accepted: key=value, the key of letters, digits and . _ / -`, 'usage');
+    }
+    if (labels.has(key)) throw new PlimsollError(`--label ${key} is given more than once`, 'usage');
+    labels.set(key, value);
+  }
+  return Object.fromEntries(labels);
 }

@@ -4,11 +4,11 @@ import { nodeFiles } from '../../scenario/reading/load-scenario.js';
 import { type LoadedScenario, parseScenario } from '../../scenario/reading/parse-scenario.js';
 import { scenarioFromFlags } from '../../scenario/reading/scenario-from-flags.js';
 import type { Console } from '../console.js';
-import { loadFromArguments } from '../load-from-arguments.js';
-import { configuredServer, type McpConfigArguments, setsOfConfiguredServer } from '../mcp-config.js';
+import { loadFromArguments, type ScenarioFlags } from '../load-from-arguments.js';
+import { configuredServer, setsOfConfiguredServer } from '../mcp-config.js';
 
 /** What names a scenario on the command line of `run`. */
-export interface ScenarioArguments extends McpConfigArguments {
+export interface ScenarioArguments extends ScenarioFlags {
   /** File or URL. Absent: the server of --mcp-config is run with the tool that the flags name. */
   readonly scenario?: string | undefined;
   readonly tool?: string | undefined;
@@ -16,8 +16,6 @@ export interface ScenarioArguments extends McpConfigArguments {
   readonly rate?: string | undefined;
   readonly for?: string | undefined;
   readonly slo?: readonly string[] | undefined;
-  readonly set?: readonly string[] | undefined;
-  readonly env?: string | undefined;
 }
 
 export function isUrl(text: string): boolean {

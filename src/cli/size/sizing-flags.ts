@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
 import { SIZING_DESCRIPTIONS, type SizingInputName } from '../../scenario/schema/sizing-descriptions.js';
-import { once } from '../common-options.js';
+import { once } from '../command.js';
 
 /** The inputs of the sizing as flags, each by its name below `capacity` in a scenario. */
 export const sizingOptions = Object.fromEntries(

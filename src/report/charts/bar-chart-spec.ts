@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { yLabelExpression } from './axis-text.js';
 import type { ChartUnit } from './chart.js';
-import { CHART_CONFIG, CHART_SIZES, type ChartSize } from './chart-look.js';
+import { CHART_CONFIG, CHART_FRAME, CHART_SIZES, type ChartSize } from './chart-look.js';
 import type { Bar } from './xy-chart.js';
 
 const BAR_HEIGHT = 34;
@@ -28,9 +28,8 @@ export function barChartSpec(bars: readonly Bar[], unit: ChartUnit, size: ChartS
   return {
     width: CHART_SIZES[size].width,
     height: 30 + bars.length * (compact ? COMPACT_BAR_HEIGHT : BAR_HEIGHT),
-    autosize: { type: 'fit', contains: 'padding' },
+    ...CHART_FRAME,
     padding: { left: compact ? 8 : 0, right: compact ? 16 : 90, top: 4, bottom: 0 },
-    background: 'transparent',
     layer: [
       {
         data: { values: bars.filter(({ value }) => value !== undefined) },

@@ -10,6 +10,12 @@ export const CHART_SIZES = {
 
 export type ChartSize = keyof typeof CHART_SIZES;
 
+/** The name of a limit or a mark, beside its line. */
+export const LINE_NAME = { type: 'text', align: 'left', baseline: 'bottom', fontSize: 11, fontWeight: 600 } as const;
+
+/** What the drawings of all charts have in common. */
+export const CHART_FRAME = { autosize: { type: 'fit', contains: 'padding' }, background: 'transparent' } as const;
+
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 
 /** How charts of a report look, whatever they show. */

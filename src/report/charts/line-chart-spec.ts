@@ -1,12 +1,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { xLabelExpression, yLabelExpression } from './axis-text.js';
-import { bandLayer } from './band-layer.js';
-import { BEYOND_ROW, beyondLayer, hasBeyond, LABEL_ROOM } from './beyond-layer.js';
 import type { Chart } from './chart.js';
-import { CHART_CONFIG, CHART_SIZES } from './chart-look.js';
+import { BEYOND_ROW, bandLayer, beyondLayer, hasBeyond, LABEL_ROOM, limitLayer, markLayer } from './chart-layers.js';
+import { CHART_CONFIG, CHART_FRAME, CHART_SIZES } from './chart-look.js';
 import { POINTS, rounded, xScaled } from './chart-rows.js';
-import { limitLayer } from './limit-layer.js';
-import { markLayer } from './mark-layer.js';
 
 /**
  * The Vega-Lite form of a line chart. Its data source `rows` is empty, to be filled from `rowsOf`. Parameters: `x0` and `x1` (visible
@@ -66,9 +63,8 @@ export function lineChartSpec(chart: Chart): TopLevelSpec {
   return {
     ...CHART_SIZES[chart.size],
     ...(y.unit === 'health' ? { height: 118 } : {}),
-    autosize: { type: 'fit', contains: 'padding' },
+    ...CHART_FRAME,
     padding: { left: 0, right: 4, top: 4, bottom: 0 },
-    background: 'transparent',
     params: [
       { name: 'x0', value: x0 },
       { name: 'x1', value: x1 },

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { CHART_CONFIG, CHART_SIZES, type ChartSize } from './chart-look.js';
+import { CHART_CONFIG, CHART_FRAME, CHART_SIZES, type ChartSize } from './chart-look.js';
 
 /** One metric of a gate: its change, its interval, and the change of each pair. Shares: 0.05 is 5 % more. */
 export interface RatioRow {
@@ -49,9 +49,8 @@ export function ratioChartSpec(rows: readonly RatioRow[], size: ChartSize): TopL
   return {
     width: CHART_SIZES[size].width,
     height: 34 + rows.length * ROW_HEIGHT,
-    autosize: { type: 'fit', contains: 'padding' },
+    ...CHART_FRAME,
     padding: { left: 0, right: 16, top: 4, bottom: 0 },
-    background: 'transparent',
     layer: [
       {
         data: { values: [{ at: 0 }] },

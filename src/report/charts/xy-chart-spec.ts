@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { yLabelExpression } from './axis-text.js';
-import { CHART_CONFIG, CHART_SIZES, type ChartSize } from './chart-look.js';
+import { CHART_CONFIG, CHART_FRAME, CHART_SIZES, type ChartSize, LINE_NAME } from './chart-look.js';
 import type { PointKind, XyChart } from './xy-chart.js';
 
 /** Shape, and colour beside it, of each kind of point. */
@@ -121,25 +121,15 @@ export function xyChartSpec(chart: XyChart, size: ChartSize = chart.size): TopLe
       },
       {
         data: { values: limits },
-        mark: {
-          type: 'text',
-          align: 'left',
-          baseline: 'bottom',
-          dx: 6,
-          dy: -3,
-          fontSize: 11,
-          fontWeight: 600,
-          fill: 'var(--limit)',
-        },
+        mark: { ...LINE_NAME, dx: 6, dy: -3, fill: 'var(--limit)' },
         encoding: { x: { value: 0 }, y: yChannel('y'), text: { field: 'label' } },
       },
     );
   }
   return {
     ...CHART_SIZES[size],
-    autosize: { type: 'fit', contains: 'padding' },
+    ...CHART_FRAME,
     padding: { left: 0, right: 8, top: 8, bottom: 0 },
-    background: 'transparent',
     layer: layers,
     config: CHART_CONFIG,
   } as unknown as TopLevelSpec;

@@ -1,7 +1,6 @@
 import type { Comparison } from '../../compare/comparison.js';
 import { column, numeric } from '../column.js';
-import { dataTable } from '../html/data-table.js';
-import { type Html, html, NOTHING } from '../html/html.js';
+import { dataTable, type Html, html, NOTHING } from '../html/html.js';
 import { renderPage } from '../html/page.js';
 import { type CompareRow, type CompareTable, compareView } from './compare-view.js';
 

@@ -3,9 +3,8 @@ import type { Chart, SeriesStyle } from '../charts/chart.js';
 import type { ChartModel } from '../charts/chart-model.js';
 import { chartTable } from '../charts/chart-table.js';
 import { drawChart } from '../charts/draw-chart.js';
-import { dataTable, listColumns } from './data-table.js';
 import { embeddedJson } from './embedded-json.js';
-import { type Html, html, NOTHING, trustedMarkup } from './html.js';
+import { dataTable, type Html, html, listColumns, NOTHING, trustedMarkup } from './html.js';
 
 const swatch = ({ colour, dash }: SeriesStyle): Html =>
   html`<svg class="swatch" width="26" height="10" viewBox="0 0 26 10" aria-hidden="true" focusable="false"><line x1="1" y1="5" x2="25" y2="5" stroke="${colour}" stroke-width="2.25" stroke-dasharray="${dash.join(' ')}"/></svg>`;
@@ -40,4 +39,11 @@ ${chart.series.length < 2 ? NOTHING : html`<ul class="legend" aria-label="Series
 <details class="behind"><summary>Figures of this chart as a table</summary>
 ${dataTable(table.rows, { label: chart.title, columns: listColumns(table.head) })}${table.joined === undefined ? NOTHING : html`<p class="note">${table.joined}</p>`}</details>
 ${embeddedJson(model)}</figure>`;
+}
+
+/** Charts of half the width, side by side where there is room. */
+export async function chartPairs(charts: readonly Chart[]): Promise<Html> {
+  const figures: Html[] = [];
+  for (const chart of charts) figures.push(await chartFigure(chart));
+  return html`<div class="pairs">${figures}</div>`;
 }

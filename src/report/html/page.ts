@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Html, html, trustedMarkup } from './html.js';
+import { type Html, html, type Section, trustedMarkup } from './html.js';
 import { pageAsset } from './page-asset.js';
-import type { Section } from './section.js';
 
 export interface Page {
   readonly title: string;

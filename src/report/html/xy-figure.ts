@@ -4,8 +4,7 @@ import { chartValueText } from '../charts/chart-table.js';
 import type { Bar, PointKind, XyChart } from '../charts/xy-chart.js';
 import { POINT_STYLES, xyChartSpec } from '../charts/xy-chart-spec.js';
 import { column, numeric } from '../column.js';
-import { dataTable, listColumns } from './data-table.js';
-import { type Html, html, NOTHING } from './html.js';
+import { dataTable, type Html, html, listColumns, NOTHING } from './html.js';
 import { staticPlot } from './static-plot.js';
 
 const SIGNS: Readonly<Record<string, Html>> = {

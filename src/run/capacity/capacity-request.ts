@@ -1,5 +1,10 @@
+import type { RecoveryVerdict } from '../../capacity/recovery/recovery-verdict.js';
+import type { TrialVerdict } from '../../capacity/search/trial-verdict.js';
+import type { RecoveryLevelEntry } from '../../journal/recovery-entry.js';
 import type { SearchPlan } from '../../journal/search-plan.js';
 import type { CapacityStart } from '../../journal/start-entry.js';
+import type { SweepEntry, TrialEntry } from '../../journal/trial-entry.js';
+import type { RunFolder } from '../run-folder.js';
 import type { SessionParts, SessionRequest } from '../run-session.js';
 import type { SearchUnder } from './search-entry.js';
 
@@ -25,4 +30,15 @@ export interface CapacityParts extends SessionParts {
   readRss(pid: number): Promise<number | undefined>;
   /** Monotonic milliseconds. */
   nowMs(): number;
+}
+
+/** Told while the searches go on. */
+export interface CapacityWatcher {
+  onFolder?(folder: RunFolder): void;
+  onStep?(text: string): void;
+  onNote?(level: 'info' | 'warning' | 'error', text: string): void;
+  onTrial?(entry: TrialEntry, verdict: TrialVerdict | undefined): void;
+  onPoint?(entry: SweepEntry): void;
+  onLevel?(entry: RecoveryLevelEntry, verdict: RecoveryVerdict): void;
+  onSearchEnd?(under: string, ending: string, reason: string, tookS: number): void;
 }

@@ -1,8 +1,7 @@
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import type { FinishedRun } from '../finish-run.js';
 import { RunSession } from '../run-session.js';
-import type { CapacityParts, CapacityRequest } from './capacity-request.js';
-import type { CapacityWatcher } from './capacity-watcher.js';
+import type { CapacityParts, CapacityRequest, CapacityWatcher } from './capacity-request.js';
 import { searchAll } from './search-all.js';
 import { beginSearch } from './search-context.js';
 

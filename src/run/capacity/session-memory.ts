@@ -5,7 +5,7 @@ import { trafficEntry } from '../../journal/sessions-entry.js';
 import type { ResourcesEntry, SessionReading } from '../../journal/trial-entry.js';
 import type { LoadEngine } from '../../load/load-engine.js';
 import type { Scenario } from '../../scenario/scenario.js';
-import { countText } from '../../text/count-text.js';
+import { countText } from '../../text/figure-text.js';
 import type { SearchContext } from './search-context.js';
 
 export interface SessionMemory {

@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import type { MetricsEntry } from '../../journal/signal-entry.js';
 import type { ServerReading, TrialEntry } from '../../journal/trial-entry.js';
+import { compact } from '../../scenario/file/compact.js';
 
 /** Names of series that tell how full a pool or an event loop is; not the parts of histograms, and no counters. */
 const LIMITS = /pool|event_?loop_util/i;
@@ -53,11 +54,8 @@ export class TrialReadings {
 
   /** Means over the measured window; replicas over all of the trial. What was not read is left out. */
   told(): Pick<TrialEntry, 'server' | 'replicas' | 'gauges' | 'generatorCores'> {
-    const server: ServerReading = {
-      ...given('cpuCores', mean(this.#cpuCores)),
-      ...given('rssBytes', mean(this.#rssBytes)),
-      ...given('descriptors', mean(this.#descriptors)),
-    };
+    const [cpuCores, rssBytes, descriptors] = [this.#cpuCores, this.#rssBytes, this.#descriptors].map(mean);
+    const server: ServerReading = compact({ cpuCores, rssBytes, descriptors });
     const replicas = this.#replicas;
     return {
       ...(Object.keys(server).length === 0 ? {} : { server }),
@@ -65,13 +63,10 @@ export class TrialReadings {
       ...(this.#gauges.size === 0
         ? {}
         : { gauges: Object.fromEntries([...this.#gauges].map(([name, values]) => [name, mean(values) ?? 0])) }),
-      ...given('generatorCores', mean(this.#generatorCores)),
+      ...compact({ generatorCores: mean(this.#generatorCores) }),
     };
   }
 }
 
 const mean = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
-
-const given = <Name extends string>(name: Name, value: number | undefined): { readonly [K in Name]?: number } =>
-  (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: number };

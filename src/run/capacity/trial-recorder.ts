@@ -1,3 +1,4 @@
+import { DefaultMap } from '../../analysis/default-map.js';
 import { Tally } from '../../analysis/tally.js';
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
@@ -17,7 +18,7 @@ export class TrialRecorder {
   readonly #settleS: number;
   readonly #timeline: readonly Segment[];
   readonly #cells = new Map<number, CellEntry>();
-  readonly #sums = new Map<number, Tally>();
+  readonly #sums = new DefaultMap<number, Tally>(() => new Tally());
   readonly #inFlight = new Map<number, number>();
   readonly #lateness = new LatencyHistogram();
   readonly #readings = new TrialReadings((atS) => atS >= this.#settleS && atS < this.#endS);
@@ -161,12 +162,7 @@ export class TrialRecorder {
     for (const second of entry.cells) {
       const cell = this.#cells.get(second.cell);
       if (cell === undefined) continue;
-      let sum = this.#sums.get(second.cell);
-      if (sum === undefined) {
-        sum = new Tally();
-        this.#sums.set(second.cell, sum);
-      }
-      sum.addSecond(second);
+      this.#sums.of(second.cell).addSecond(second);
       if (measured) {
         this.#completed += (second.ok ?? 0) + (second.failed ?? 0);
         if (entry.t + 1 <= this.#endS) this.#succeeded += second.ok ?? 0;

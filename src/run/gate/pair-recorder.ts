@@ -1,3 +1,4 @@
+import { DefaultMap } from '../../analysis/default-map.js';
 import { Tally } from '../../analysis/tally.js';
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import { LatencyHistogram } from '../../journal/latency-histogram.js';
@@ -8,21 +9,14 @@ import { blockOf } from './pair-plan.js';
 /** Adds up what one build did in the blocks of one drive. Pure. */
 export class PairRecorder {
   readonly #cells = new Map<number, CellEntry>();
-  readonly #sums = new Map<number, Tally>();
+  readonly #sums = new DefaultMap<number, Tally>(() => new Tally());
   #rssBytes: number | undefined;
 
   add(entry: JournalEntry): void {
     if (entry.type === 'cell') this.#cells.set(entry.id, entry);
     else if (entry.type === 'process') this.#rssBytes = entry.rssBytes ?? this.#rssBytes;
     else if (entry.type === 'second') {
-      for (const second of entry.cells) {
-        let sum = this.#sums.get(second.cell);
-        if (sum === undefined) {
-          sum = new Tally();
-          this.#sums.set(second.cell, sum);
-        }
-        sum.addSecond(second);
-      }
+      for (const second of entry.cells) this.#sums.of(second.cell).addSecond(second);
     }
   }
 
@@ -56,12 +50,9 @@ export class PairRecorder {
       block.calls += due;
       block.failed += due - sum.count('ok');
       const key = JSON.stringify([cell.tool, cell.endpoint]);
-      const known = counted.get(key);
-      if (known === undefined) {
-        const own = new Tally();
-        own.add(sum);
-        counted.set(key, { cell, sum: own });
-      } else known.sum.add(sum);
+      const own = counted.get(key) ?? { cell, sum: new Tally() };
+      counted.set(key, own);
+      own.sum.add(sum);
     }
     return {
       scheduled,

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../journal/journal-entry.js';
 import type { GateBuild, PairBuild, PairEntry } from '../../journal/pair-entry.js';
 import type { Phase } from '../../scenario/load.js';
-import { countText, numberText } from '../../text/count-text.js';
+import { countText, numberText } from '../../text/figure-text.js';
 import { onAborted } from '../on-aborted.js';
 import { cpuBeyondIdle, type OpenBuild } from './open-build.js';
 import { type BlockPlan, blockLengths, blockScenario, blockTimeline, drawSlots, LONGEST_BLOCK_MS } from './pair-plan.js';

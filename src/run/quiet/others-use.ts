@@ -2,8 +2,7 @@ import { type CpuReading, coresBetween } from '../../signals/cpu-use.js';
 import type { MachineReading } from '../../signals/machine-reading.js';
 import type { ProcStat } from '../../signals/proc-files.js';
 import { familyOf } from '../../signals/process-tree.js';
-import { nounFor } from '../../text/count-text.js';
-import { amountText } from '../../text/figure-text.js';
+import { amountText, nounFor } from '../../text/figure-text.js';
 
 /** Share of the machine's CPU that others may use for a machine to be called quiet. */
 const QUIET_SHARE = 0.25;

@@ -1,6 +1,6 @@
 import { nameList } from '../../text/name-list.js';
 import type { Json } from '../file/json.js';
-import { nearest } from '../file/nearest.js';
+import { didYouMean } from '../file/nearest.js';
 import { parseTemplate, type TemplateVariable, textsIn } from '../file/template.js';
 import type { TreePath } from '../file/yaml-tree.js';
 import { requestNames } from '../other-requests.js';
@@ -19,11 +19,6 @@ interface Scope {
   /** Something in the call was left out because it is not as the grammar has it. */
   readonly incomplete: boolean;
 }
-
-const didYouMean = (found: string, known: readonly string[], write = (name: string): string => name): string | undefined => {
-  const near = nearest(found, known);
-  return near === undefined ? undefined : `did you mean ${write(near)}?`;
-};
 
 const checkVariable = (
   variable: TemplateVariable,
@@ -50,7 +45,7 @@ const checkVariable = (
   if (!feedNames.includes(name)) {
     const accepted = feedNames.length === 0 ? 'a feed under data (there is none)' : `a feed under data: ${feedNames.join(', ')}`;
     report(path, `{{ ${name}.${column} }}, but there is no feed ${JSON.stringify(name)}`, accepted, {
-      hint: didYouMean(name, feedNames),
+      hint: didYouMean(name, feedNames, (near) => near),
       needle: `${name}.`,
     });
     return;
@@ -63,7 +58,7 @@ const checkVariable = (
   const where = feed.source === 'csv' ? `no column ${JSON.stringify(column)}` : `no ${JSON.stringify(column)} in row ${row}`;
   const accepted = columns.length === 0 ? 'a column of the feed, whose row has none' : nameList(columns);
   report(path, `{{ ${name}.${column} }}, but the feed has ${where}`, accepted, {
-    hint: didYouMean(column, columns),
+    hint: didYouMean(column, columns, (near) => near),
     needle: `${name}.${column}`,
   });
 };

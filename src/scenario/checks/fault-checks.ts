@@ -2,18 +2,13 @@ import type { PortRange } from '../faults/ephemeral-range.js';
 import type { Fault } from '../faults/fault.js';
 import { planFault, toggledBy, type WrittenFault } from '../faults/fault-plan.js';
 import { heldFault } from '../faults/held-fault.js';
-import { nearest } from '../file/nearest.js';
+import { didYouMean } from '../file/nearest.js';
 import { formatDuration } from '../file/units.js';
 import { writtenFault } from '../resolve/resolve.js';
 import type { FaultPart, Report, ScenarioParts } from './scenario-parts.js';
 
 const among = (names: readonly string[]): string =>
   names.length === 0 ? 'an entry of dependencies (there is none)' : names.join(', ');
-
-const hintFor = (found: string, names: readonly string[]): string | undefined => {
-  const near = nearest(found, names);
-  return near === undefined ? undefined : `did you mean "${near}"?`;
-};
 
 /** Two dependencies on one address, or one in front of itself. */
 const checkDependencies = ({ dependencies }: ScenarioParts, report: Report): void => {
@@ -42,7 +37,7 @@ const checkFault = ({ path, value, raw, incomplete }: FaultPart, { names }: Scen
   const { dependency, inject, toxics } = value;
   if (!names.dependencies.includes(dependency)) {
     report([...path, 'dependency'], JSON.stringify(dependency), among(names.dependencies), {
-      hint: hintFor(dependency, names.dependencies),
+      hint: didYouMean(dependency, names.dependencies),
     });
   }
   if (inject !== undefined && toxics !== undefined)
@@ -60,7 +55,7 @@ const checkFault = ({ path, value, raw, incomplete }: FaultPart, { names }: Scen
     [...path, 'with', 'other'],
     JSON.stringify(other),
     others.length === 0 ? 'another dependency (there is none)' : others.join(', '),
-    { hint: hintFor(other, others) },
+    { hint: didYouMean(other, others) },
   );
   return [];
 };
@@ -118,7 +113,7 @@ const checkUnder = ({ under = [], faults, names }: ScenarioParts, report: Report
     const { fault, matching } = heldFault(entry, written);
     if (!names.dependencies.includes(fault.dependency)) {
       report(path, JSON.stringify(entry), `recipe@dependency, with a dependency among: ${among(names.dependencies)}`, {
-        hint: hintFor(fault.dependency, names.dependencies),
+        hint: didYouMean(fault.dependency, names.dependencies),
       });
     }
     const { steps, problems } = planFault(fault);

@@ -1,4 +1,4 @@
-import { nearest } from '../file/nearest.js';
+import { didYouMean } from '../file/nearest.js';
 import { BUILD_TARGET_KEYS } from '../schema/gate-schema.js';
 import type { Report, ScenarioParts } from './scenario-parts.js';
 
@@ -23,14 +23,11 @@ export function checkGate({ gate, names, phases }: ScenarioParts, report: Report
     report(['gate', 'pairs', 'looks'], `[${looks.join(', ')}]`, 'rising numbers such as [5, 8, 12]');
   for (const [at, tool] of value.tools.entries()) {
     if (names.tools.includes(tool)) continue;
-    const near = nearest(tool, names.tools);
     report(
       ['gate', 'tools', at],
       `the tool ${JSON.stringify(tool)}, which calls does not list`,
       [...new Set(names.tools)].join(', '),
-      {
-        ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
-      },
+      { hint: didYouMean(tool, names.tools) },
     );
   }
   if (new Set(value.metrics).size < value.metrics.length)
@@ -63,9 +60,8 @@ const isSteady = ({ rate, warmUp, kind }: PhaseValue): boolean =>
 function checkPhase(name: string, { names, phases }: Pick<ScenarioParts, 'names' | 'phases'>, report: Report): void {
   const path = ['gate', 'phase'];
   if (!names.phases.includes(name)) {
-    const near = nearest(name, names.phases);
     report(path, `the phase ${JSON.stringify(name)}, which load.phases does not list`, names.phases.join(', '), {
-      ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
+      hint: didYouMean(name, names.phases),
     });
     return;
   }

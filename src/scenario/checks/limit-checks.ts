@@ -1,14 +1,9 @@
-import { nearest } from '../file/nearest.js';
+import { didYouMean } from '../file/nearest.js';
 import { SEGMENT_KINDS } from '../plan/phase-kind.js';
 import type { FileAccess } from '../resolve/feeds.js';
 import type { Report, ScenarioParts } from './scenario-parts.js';
 
 const LIMITS = ['success', 'p50', 'p90', 'p95', 'p99', 'p999', 'max', 'answered'];
-
-const hintFor = (found: string, names: readonly string[]): string | undefined => {
-  const near = nearest(found, names);
-  return near === undefined ? undefined : `did you mean "${near}"?`;
-};
 
 const checkSlo = ({ slo, names }: ScenarioParts, report: Report): void => {
   if (slo === undefined) return;
@@ -21,7 +16,7 @@ const checkSlo = ({ slo, names }: ScenarioParts, report: Report): void => {
     const accepted = tools.length === 0 ? 'a tool of calls, which lists none' : tools.join(', ');
     report(['slo', 'tools', tool], `the tool ${JSON.stringify(tool)}, which calls does not list`, accepted, {
       key: true,
-      hint: hintFor(tool, tools),
+      hint: didYouMean(tool, tools),
     });
   }
   const phases = [...new Set([...SEGMENT_KINDS, ...names.phases])];
@@ -33,7 +28,7 @@ const checkSlo = ({ slo, names }: ScenarioParts, report: Report): void => {
       `a phase kind (${SEGMENT_KINDS.join(', ')}) or a phase name (${names.phases.join(', ')})`,
       {
         key: true,
-        hint: hintFor(name, phases),
+        hint: didYouMean(name, phases),
       },
     );
   }

@@ -1,3 +1,4 @@
+import { givenRatioText } from '../../text/figure-text.js';
 import type { Toxic } from './toxic.js';
 
 /**
@@ -16,3 +17,34 @@ export type FaultStep = { readonly atMs: number; readonly dependency: string } &
   /** Puts a stub of ours in the upstream's place: it answers every HTTP request with this status. */
   | { readonly do: 'stub'; readonly status: number; readonly retryAfterS?: number }
 );
+
+const attributesText = (attributes: Readonly<Record<string, number>>): string =>
+  Object.entries(attributes)
+    .map(([name, value]) => `${name} ${value}`)
+    .join(', ');
+
+/** What a step does, for the journal and the report. Pure. */
+export function stepText(step: FaultStep): string {
+  const { dependency } = step;
+  switch (step.do) {
+    case 'add': {
+      const { type, stream, toxicity, attributes } = step.toxic;
+      const share = toxicity === 1 ? '' : `, on ${givenRatioText(toxicity)} of connections`;
+      return `${dependency}: ${[type, attributesText(attributes)].filter(Boolean).join(' ')}, ${stream}${share}`;
+    }
+    case 'update':
+      return `${dependency}: ${step.label} now ${attributesText(step.attributes)}`;
+    case 'remove':
+      return `${dependency}: ${step.label} off`;
+    case 'disable':
+      return `${dependency}: down`;
+    case 'enable':
+      return `${dependency}: up`;
+    case 'cut':
+      return `${dependency}: connections cut`;
+    case 'upstream':
+      return `${dependency}: leads to ${step.to}`;
+    case 'stub':
+      return `${dependency}: every request answered with ${step.status}`;
+  }
+}

@@ -1,4 +1,5 @@
-import { nearest } from '../file/nearest.js';
+import { compact } from '../file/compact.js';
+import { didYouMean } from '../file/nearest.js';
 import type { Fault } from './fault.js';
 import type { FaultStep } from './fault-action.js';
 import { type Recipe, readParameters } from './recipe.js';
@@ -114,8 +115,7 @@ function valueProblems(
 }
 
 function unknown(found: string, known: readonly string[], accepted: string): Omit<FaultProblem, 'path'> {
-  const near = nearest(found, known);
-  return { found: JSON.stringify(found), accepted, ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }) };
+  return { found: JSON.stringify(found), accepted, ...compact({ hint: didYouMean(found, known) }) };
 }
 
 const TOGGLES: ReadonlySet<FaultStep['do']> = new Set(['disable', 'enable', 'cut', 'upstream', 'stub']);

@@ -13,3 +13,9 @@ export const nearest = (found: string, known: readonly string[]): string | undef
   const length = Math.max(found.length, best.name.length);
   return best.steps <= Math.ceil(length / 3) && best.steps * 2 < length ? best.name : undefined;
 };
+
+/** `did you mean "p95"?`, for the known name that `found` is most likely a slip of. */
+export const didYouMean = (found: string, known: readonly string[], write = (name: string): string => `"${name}"`) => {
+  const near = nearest(found, known);
+  return near === undefined ? undefined : `did you mean ${write(near)}?`;
+};

@@ -1,7 +1,7 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { Place, Problem } from '../../errors/problem.js';
-import { countText } from '../../text/count-text.js';
+import { countText } from '../../text/figure-text.js';
 
 export type { Place, Problem } from '../../errors/problem.js';
 

@@ -1,5 +1,4 @@
-import { countText } from '../../text/count-text.js';
-import { givenLatencyText, givenRateText, givenRatioText, numberText, percentText } from '../../text/figure-text.js';
+import { countText, givenLatencyText, givenRateText, givenRatioText, numberText, percentText } from '../../text/figure-text.js';
 import { formatRate } from '../file/units.js';
 import type { SloLimits } from '../objective.js';
 import { QUANTILE_LIMITS } from '../quantile-limits.js';

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { nearest } from '../file/nearest.js';
+import { compact } from '../file/compact.js';
+import { didYouMean } from '../file/nearest.js';
 import type { Problem } from '../file/problem.js';
 import { formatPath, locate, type Tree, type TreePath } from '../file/yaml-tree.js';
 
@@ -75,13 +76,12 @@ export const schemaProblems = (
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => {
         const known = keysAt(path);
-        const near = nearest(key, known);
         return {
           place: locate(tree, [...path, key]).keyPlace,
           path: formatPath([...path, key]),
           found: `unknown key "${key}"`,
           accepted: known.join(', '),
-          ...(near === undefined ? {} : { hint: `did you mean "${near}"?` }),
+          ...compact({ hint: didYouMean(key, known) }),
         };
       });
     }
@@ -99,8 +99,8 @@ export const schemaProblems = (
     }
     const found = showValue(at.tree);
     const words = issue.code === 'invalid_value' && at.tree.kind === 'scalar' ? issue.values.map(String) : [];
-    const near = at.tree.kind === 'scalar' && words.length > 1 ? nearest(String(at.tree.value), words) : undefined;
-    const hint = near === undefined ? hintOfEmpty(path, at.tree) : `did you mean "${near}"?`;
+    const near = at.tree.kind === 'scalar' && words.length > 1 ? didYouMean(String(at.tree.value), words) : undefined;
+    const hint = near ?? hintOfEmpty(path, at.tree);
     return [
       {
         place: at.tree.place,

@@ -1,20 +1,20 @@
 import type { ToxicAttributes } from '../toxic.js';
-import type { Chunk, Outlet, Released, Stage, StageHost } from './stage.js';
+import { PassThroughStage } from './pass-through-stage.js';
+import type { Chunk, Outlet, StageHost } from './stage.js';
 
 /** Lets `bytes` through, then closes the connection (FIN). The count outlives an update. */
-export class LimitDataStage implements Stage {
-  readonly held = 0;
-  readonly capacity = Number.POSITIVE_INFINITY;
-  readonly leavesHole = false;
+export class LimitDataStage extends PassThroughStage {
   private closed = false;
 
   constructor(
     private readonly attributes: ToxicAttributes,
     private readonly host: StageHost,
-    public next: Outlet,
-  ) {}
+    next: Outlet,
+  ) {
+    super(next);
+  }
 
-  push(chunk: Chunk): void {
+  override push(chunk: Chunk): void {
     if (this.closed) return;
     const { memory } = this.host;
     const passed = memory.passedBytes ?? 0;
@@ -27,11 +27,7 @@ export class LimitDataStage implements Stage {
     this.host.close();
   }
 
-  finish(): void {
-    if (!this.closed) this.next.finish();
-  }
-
-  release(): Released {
-    return { chunks: [], finished: false };
+  override finish(): void {
+    if (!this.closed) super.finish();
   }
 }

@@ -1,25 +1,21 @@
 import type { Cancel } from '../clock.js';
 import type { ToxicAttributes } from '../toxic.js';
-import type { Chunk, Outlet, Released, Stage, StageHost } from './stage.js';
+import { PassThroughStage } from './pass-through-stage.js';
+import type { Outlet, Released, StageHost } from './stage.js';
 
 /** Lets data through and holds back the end of the stream for `delay` ms. */
-export class SlowCloseStage implements Stage {
-  readonly held = 0;
-  readonly capacity = Number.POSITIVE_INFINITY;
-  readonly leavesHole = false;
+export class SlowCloseStage extends PassThroughStage {
   private cancelAlarm: Cancel | undefined;
 
   constructor(
     private readonly attributes: ToxicAttributes,
     private readonly host: StageHost,
-    public next: Outlet,
-  ) {}
-
-  push(chunk: Chunk): void {
-    this.next.push(chunk);
+    next: Outlet,
+  ) {
+    super(next);
   }
 
-  finish(): void {
+  override finish(): void {
     const { memory } = this.host;
     memory.endedAtMs ??= this.host.now();
     this.cancelAlarm = this.host.at(memory.endedAtMs + (this.attributes.delay ?? 0), () => {
@@ -28,7 +24,7 @@ export class SlowCloseStage implements Stage {
     });
   }
 
-  release(): Released {
+  override release(): Released {
     this.cancelAlarm?.();
     return { chunks: [], finished: this.cancelAlarm !== undefined };
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderFindings } from '../../../src/cli/doctor/finding-lines.js';
+import { renderFindings } from '../../../src/cli/doctor/finding.js';
 import { generatorFindings, peakFinding } from '../../../src/cli/doctor/generator-findings.js';
 import { parseDescriptorLimit, watchMachine } from '../../../src/cli/doctor/machine-facts.js';
 import { type MachineFacts, machineFindings } from '../../../src/cli/doctor/machine-findings.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LiveFigures, type LiveQuantiles } from '../../../src/cli/progress/live-figures.js';
-import { progressBlock, progressLine } from '../../../src/cli/progress/progress-text.js';
+import { progressBlock, progressLine } from '../../../src/cli/progress/live-progress.js';
 import type { IntervalHistogram } from '../../../src/journal/interval-histogram.js';
 import { LatencyHistogram } from '../../../src/journal/latency-histogram.js';
 import type { Segment } from '../../../src/scenario/plan/segment.js';

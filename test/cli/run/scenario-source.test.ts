@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { labelsOf } from '../../../src/cli/run/labels.js';
+import { labelsOf } from '../../../src/cli/run/perform-from-arguments.js';
 import { scenarioOf, scenarioText } from '../../../src/cli/run/scenario-source.js';
 import { EXIT } from '../../../src/errors/exit-codes.js';
 import { heardConsole } from '../heard-console.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { comesBack, type IdleAnswer } from '../../../src/run/capacity/idle-check.js';
+import { comesBack, type IdleAnswer } from '../../../src/run/capacity/idle-question.js';
 
 /** Each question takes a second; the server answers as the list says, the last for ever. */
 function check(answers: readonly IdleAnswer[], longestS = 10, deadlineS = 60) {

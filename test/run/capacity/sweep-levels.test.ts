@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextDoubling, sweepLevels, sweepOrder } from '../../../src/run/capacity/sweep-levels.js';
+import { nextDoubling, sweepLevels, sweepOrder } from '../../../src/run/capacity/closed-sweep.js';
 
 describe('levels of the closed sweep', () => {
   it('are at least eight whole numbers from 1 to the top, at least up to 8, evenly spaced in their logarithm', () => {

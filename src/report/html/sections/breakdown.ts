@@ -4,10 +4,8 @@ import { clockText, spanText } from '../../../text/figure-text.js';
 import { column, numeric } from '../../column.js';
 import { confirmingSoak } from '../../confirming-soak.js';
 import type { ReportView } from '../../report-view.js';
-import { dataTable } from '../data-table.js';
 import { figureColumns } from '../figure-columns.js';
-import { type Html, html, NOTHING } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { dataTable, type Html, html, NOTHING, type SectionMaker } from '../html.js';
 
 /** The same figures per phase, tool, endpoint and tenant. */
 export const breakdownSection: SectionMaker = (view) => {

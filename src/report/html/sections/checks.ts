@@ -3,10 +3,8 @@ import { givenRatioText, latencyText } from '../../../text/figure-text.js';
 import { checkLimitText, checkValueText, metricText } from '../../check-text.js';
 import { column, numeric } from '../../column.js';
 import type { ReportView } from '../../report-view.js';
-import { dataTable } from '../data-table.js';
-import { type Html, type HtmlValue, html } from '../html.js';
+import { dataTable, type Html, type HtmlValue, html, type SectionMaker } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
-import type { SectionMaker } from '../section.js';
 
 /** Every limit with what was measured against it. */
 export const checksSection: SectionMaker = (view) => {

@@ -1,7 +1,6 @@
 import { spectrumChart } from '../../charts/spectrum-chart.js';
 import { chartFigure } from '../chart-figure.js';
-import { html } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { html, type SectionMaker } from '../html.js';
 
 /** Percentile spectrum of the judged phases. All trials of a search together, the overloaded ones among them, would be nobody's latency. */
 export const distributionSection: SectionMaker = async (view) => {

@@ -1,7 +1,6 @@
 import { stringify } from 'yaml';
 import { bytesText, spanText } from '../../../text/figure-text.js';
-import { type Html, type HtmlValue, html } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { type Html, type HtmlValue, html, type SectionMaker } from '../html.js';
 
 /** What has to be the same for two runs to be compared. */
 export const environmentSection: SectionMaker = ({ result, analysis }) => {

@@ -5,9 +5,7 @@ import { oneLine } from '../../../text/one-line.js';
 import { column, numeric } from '../../column.js';
 import { answeredText, oneDurationLines, tookText } from '../../error-words.js';
 import type { ReportView } from '../../report-view.js';
-import { dataTable } from '../data-table.js';
-import { type Html, html, NOTHING } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { dataTable, type Html, html, NOTHING, type SectionMaker } from '../html.js';
 
 const TAXONOMY: Readonly<Record<ErrorFigure['taxonomy'], string>> = {
   availability: 'Availability: the server could not be reached or did not finish',

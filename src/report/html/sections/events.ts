@@ -1,10 +1,7 @@
 import type { EventFigures } from '../../../result/event-figures.js';
-import { countText, nounFor } from '../../../text/count-text.js';
-import { ABSENT, numberText, spanText } from '../../../text/figure-text.js';
+import { ABSENT, countText, nounFor, numberText, spanText } from '../../../text/figure-text.js';
 import { column, numeric } from '../../column.js';
-import { dataTable } from '../data-table.js';
-import { type Html, html, NOTHING } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { dataTable, type Html, html, NOTHING, type SectionMaker } from '../html.js';
 
 /** Most events shown. */
 const MAX_EVENTS = 200;

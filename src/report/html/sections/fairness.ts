@@ -3,11 +3,9 @@ import type { NeighbourFigures, NeighbourState } from '../../../result/fairness-
 import { ABSENT, amountText, latencyText, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
 import { column, numeric } from '../../column.js';
 import type { ReportView } from '../../report-view.js';
-import { dataTable } from '../data-table.js';
 import { briefColumns } from '../figure-columns.js';
-import { type Html, html } from '../html.js';
+import { dataTable, type Html, html, type SectionMaker } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
-import type { SectionMaker } from '../section.js';
 
 const BADGES = { hurt: 'fail', held: 'pass', unclear: 'inconclusive' } as const;
 

@@ -1,9 +1,7 @@
 import type { FaultFigures } from '../../../result/fault-figures.js';
 import { ABSENT, spanText } from '../../../text/figure-text.js';
 import { column, numeric } from '../../column.js';
-import { dataTable } from '../data-table.js';
-import { html } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { dataTable, html, type SectionMaker } from '../html.js';
 import { resilienceBody } from './resilience.js';
 
 const at = (valueS: number | undefined, absent: string): string => (valueS === undefined ? absent : spanText(valueS));

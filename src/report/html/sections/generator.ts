@@ -1,22 +1,19 @@
 import { ABSENT, coresText, countText, numberText, ratioText } from '../../../text/figure-text.js';
 import { generatorCharts } from '../../charts/resource-charts.js';
 import { column, numeric } from '../../column.js';
-import { chartFigure } from '../chart-figure.js';
-import { dataTable } from '../data-table.js';
-import { type Html, html } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { chartPairs } from '../chart-figure.js';
+import { dataTable, html, type SectionMaker } from '../html.js';
 
 /** Whether plimsoll itself kept up, segment by segment. */
 export const generatorSection: SectionMaker = async (view) => {
   const { result, latency } = view;
   const { generator } = result.validity;
-  const figures: Html[] = [];
-  for (const chart of generatorCharts(view)) figures.push(await chartFigure(chart));
+  const charts = generatorCharts(view);
   return {
     id: 'generator',
     title: 'Generator health',
     body: html`<p class="note">A disturbed second had more than 50 ms of delay, or a start that was more than 10 ms late. It decides nothing alone: a check is in doubt only where the delay could have made its outcome. ${generator.eventLoopUtilisation === undefined ? '' : `Event-loop utilization (${ratioText(generator.eventLoopUtilisation)}) is shown but not judged: the loop that times the starts is busy at any load.`}</p>
-${figures.length === 0 ? '' : html`<div class="pairs">${figures}</div>`}
+${charts.length === 0 ? '' : await chartPairs(charts)}
 ${dataTable(
   result.phases.filter(({ kind }) => kind !== 'edge'),
   {

@@ -1,9 +1,7 @@
 import type { Figures } from '../../../result/call-figures.js';
 import { ABSENT, numberText } from '../../../text/figure-text.js';
 import { column, numeric } from '../../column.js';
-import { dataTable } from '../data-table.js';
-import { html } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { dataTable, html, type SectionMaker } from '../html.js';
 
 /** What happened within calls beside request and answer: rounds of input, polls of tasks, progress, calls taken back. */
 export const interactionSection: SectionMaker = ({ result, latency }) => {

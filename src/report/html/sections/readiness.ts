@@ -1,8 +1,6 @@
 import { column } from '../../column.js';
-import { dataTable } from '../data-table.js';
-import { html } from '../html.js';
+import { dataTable, html, type SectionMaker } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
-import type { SectionMaker } from '../section.js';
 
 const BADGES = { passed: 'pass', failed: 'fail', inconclusive: 'inconclusive', 'not tested': 'not-applicable' } as const;
 

@@ -1,5 +1,4 @@
-import { type Html, html } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { type Html, html, type SectionMaker } from '../html.js';
 
 const TERMS: readonly (readonly [string, Html])[] = [
   [

@@ -1,8 +1,7 @@
 import type { ReportInput } from '../../report-input.js';
 import { reportView } from '../../report-view.js';
-import { html } from '../html.js';
+import { html, type Section, type SectionMaker } from '../html.js';
 import { renderPage } from '../page.js';
-import type { Section, SectionMaker } from '../section.js';
 import { breakdownSection } from './breakdown.js';
 import { capacityChartsSection, capacitySection, trialLogSection } from './capacity/capacity.js';
 import { recoverySection } from './capacity/recovery.js';

@@ -3,8 +3,7 @@ import type { FaultFinding } from '../../../result/fault-findings.js';
 import { ABSENT, amountText, factorText, numberText, rateText, ratioText, spanText } from '../../../text/figure-text.js';
 import { column, numeric } from '../../column.js';
 import type { ReportView } from '../../report-view.js';
-import { dataTable } from '../data-table.js';
-import { type Html, html, NOTHING } from '../html.js';
+import { dataTable, type Html, html, NOTHING } from '../html.js';
 
 const optional = (value: number | undefined, text: (value: number) => string): string =>
   value === undefined ? ABSENT : text(value);

@@ -3,10 +3,8 @@ import { metricCharts } from '../../charts/metric-charts.js';
 import { healthChart, processCharts } from '../../charts/resource-charts.js';
 import { column, numeric } from '../../column.js';
 import type { ReportView } from '../../report-view.js';
-import { chartFigure } from '../chart-figure.js';
-import { dataTable } from '../data-table.js';
-import { type Html, html } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { chartFigure, chartPairs } from '../chart-figure.js';
+import { dataTable, type Html, html, type SectionMaker } from '../html.js';
 
 /** Most metric series in the table: a metrics page may hold thousands. */
 const MAX_SERIES = 200;
@@ -14,20 +12,15 @@ const MAX_SERIES = 200;
 /** What the server said about itself and how full it was. */
 export const saturationSection: SectionMaker = async (view) => {
   const health = view.analysis.series.t.length === 0 ? undefined : healthChart(view);
-  const drawn = async (charts: readonly Parameters<typeof chartFigure>[0][]): Promise<Html> => {
-    const figures: Html[] = [];
-    for (const chart of charts) figures.push(await chartFigure(chart));
-    return html`<div class="pairs">${figures}</div>`;
-  };
   const processes = processCharts(view);
   const metrics = metricCharts(view);
   return {
     id: 'saturation',
     title: 'Health and saturation',
     body: html`${health === undefined ? noHealthChart(view) : html`${await chartFigure(health)}${outages(view)}`}
-${processes.length === 0 ? noProcessCharts(view) : await drawn(processes)}
+${processes.length === 0 ? noProcessCharts(view) : await chartPairs(processes)}
 <h3>Prometheus series of the server</h3>
-${metrics.length === 0 ? '' : await drawn(metrics)}${metricTable(view)}`,
+${metrics.length === 0 ? '' : await chartPairs(metrics)}${metricTable(view)}`,
   };
 };
 

@@ -5,9 +5,8 @@ import { checkLimitText } from '../../check-text.js';
 import { type ConfirmingSoak, confirmingSoak } from '../../confirming-soak.js';
 import type { ReportView } from '../../report-view.js';
 import { sessionsText } from '../../session-words.js';
-import { type Html, html, NOTHING } from '../html.js';
+import { type Html, html, NOTHING, type SectionMaker } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
-import type { SectionMaker } from '../section.js';
 
 interface Tile {
   readonly name: string;

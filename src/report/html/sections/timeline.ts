@@ -2,8 +2,7 @@ import { latencyChart } from '../../charts/latency-chart.js';
 import { errorChart, inFlightChart, trafficChart } from '../../charts/traffic-charts.js';
 import type { ReportView } from '../../report-view.js';
 import { chartFigure } from '../chart-figure.js';
-import { type Html, html } from '../html.js';
-import type { SectionMaker } from '../section.js';
+import { type Html, html, type SectionMaker } from '../html.js';
 
 /** The run second by second: traffic, response time, errors, calls in flight. */
 export const timelineSection: SectionMaker = async (view) => {

@@ -2,10 +2,8 @@ import { ratioText } from '../../../text/figure-text.js';
 import { column } from '../../column.js';
 import { machineWords } from '../../machine-words.js';
 import { trustOf } from '../../trust.js';
-import { dataTable } from '../data-table.js';
-import { html } from '../html.js';
+import { dataTable, html, type SectionMaker } from '../html.js';
 import { outcomeBadge } from '../outcome-badge.js';
-import type { SectionMaker } from '../section.js';
 
 const OUTCOMES = { trusted: 'pass', 'in doubt': 'inconclusive', unknown: 'inconclusive', invalid: 'invalid' } as const;
 

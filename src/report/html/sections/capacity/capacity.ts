@@ -1,9 +1,10 @@
-import type { CapacityAnswer, CapacityFigures } from '../../../../result/capacity-figures.js';
+import type { CapacityAnswer, CapacityFigures, ResourceFigures } from '../../../../result/capacity-figures.js';
 import { rateText, ratioText } from '../../../../text/figure-text.js';
 import type { Bar } from '../../../charts/xy-chart.js';
+import { column, numeric } from '../../../column.js';
+import { resourceRows } from '../../../resource-rows.js';
 import { sessionsText, trafficText } from '../../../session-words.js';
-import { type Html, html, NOTHING } from '../../html.js';
-import type { SectionMaker } from '../../section.js';
+import { dataTable, type Html, html, NOTHING, type SectionMaker } from '../../html.js';
 import { barFigure, xyFigure } from '../../xy-figure.js';
 import { answerBox } from './answer-box.js';
 import { latencyByRate } from './latency-by-rate.js';
@@ -11,7 +12,6 @@ import { lawChart } from './law-chart.js';
 import { lawTable } from './law-table.js';
 import { withQueueingLine } from './queueing-line.js';
 import { resourceChart } from './resource-chart.js';
-import { resourceTable } from './resource-table.js';
 import { trialLog } from './trial-log.js';
 
 /** The answer of a capacity search, for somebody who has to defend the number. */
@@ -99,4 +99,17 @@ function faultBars({ healthy, underFaults }: CapacityFigures): readonly Bar[] {
             : `${ending === 'at-least' ? 'at least ' : ''}${rateText(value)}${lost}${sure}`,
     };
   });
+}
+
+/** What one instance uses, with how sure each figure is and what could not be told. */
+function resourceTable(resources: ResourceFigures): Html {
+  const { remarks } = resources;
+  return html`<h3>What one instance uses</h3>${dataTable(resourceRows(resources), {
+    label: 'Use of one instance',
+    columns: [
+      column('Figure', ({ name }) => name),
+      numeric('Value', ({ value }) => value),
+      numeric('95 % interval', ({ interval }) => interval),
+    ],
+  })}${remarks.length === 0 ? NOTHING : html`<ul class="caveats">${remarks.map((text) => html`<li>${text}</li>`)}</ul>`}`;
 }

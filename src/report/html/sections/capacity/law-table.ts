@@ -1,8 +1,7 @@
 import { callersForRate, rateForLatency } from '../../../../capacity/law/usl-inverse.js';
 import type { LawFigures } from '../../../../result/law-figures.js';
 import { ABSENT, amountText, numberText, rateText, ratioText } from '../../../../text/figure-text.js';
-import { dataTable, listColumns } from '../../data-table.js';
-import { type Html, html, NOTHING } from '../../html.js';
+import { dataTable, type Html, html, listColumns, NOTHING } from '../../html.js';
 
 const between = (interval: readonly [number, number] | undefined): string =>
   interval === undefined ? ABSENT : `${amountText(interval[0])} to ${amountText(interval[1])}`;

@@ -3,10 +3,8 @@ import type { RecoveryAnswer, RecoveryLevel } from '../../../../result/recovery-
 import { ABSENT, factorText, rateText, shareText, spanText } from '../../../../text/figure-text.js';
 import type { Bar } from '../../../charts/xy-chart.js';
 import { type Column, column, numeric } from '../../../column.js';
-import { dataTable } from '../../data-table.js';
-import { type Html, html, NOTHING } from '../../html.js';
+import { dataTable, type Html, html, NOTHING, type SectionMaker } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';
-import type { SectionMaker } from '../../section.js';
 import { barFigure } from '../../xy-figure.js';
 
 /** The load from which the system comes back by itself after each fault, beside the capacity that it has while all is well. */

@@ -4,10 +4,8 @@ import { burstText, COUNT_WORDS, connectionsText, drivenBy, rangeText, warningLi
 import { ABSENT, amountText, countText, rateText, ratioText, valueText } from '../../../../text/figure-text.js';
 import { column, numeric } from '../../../column.js';
 import { calculator } from '../../calculator/calculator.js';
-import { dataTable, listColumns } from '../../data-table.js';
-import { type Html, html, NOTHING } from '../../html.js';
+import { dataTable, type Html, html, listColumns, NOTHING, type SectionMaker } from '../../html.js';
 import { pageAsset } from '../../page-asset.js';
-import type { SectionMaker } from '../../section.js';
 
 const number = (value: number | null | undefined): string => (value === undefined || value === null ? ABSENT : amountText(value));
 

@@ -5,8 +5,7 @@ import { yLabelExpression } from '../../../charts/axis-text.js';
 import { CHART_CONFIG, CHART_SIZES, type ChartSize } from '../../../charts/chart-look.js';
 import { POINT_STYLES } from '../../../charts/xy-chart-spec.js';
 import { column, numeric } from '../../../column.js';
-import { dataTable } from '../../data-table.js';
-import { type Html, html } from '../../html.js';
+import { dataTable, type Html, html } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';
 import { staticPlot } from '../../static-plot.js';
 

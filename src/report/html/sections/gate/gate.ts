@@ -1,5 +1,6 @@
 import { buildFigureText, changeText, detectsText, metricText } from '../../../../gate/gate-words.js';
 import type { GateFigures, GateMetricFigures } from '../../../../result/gate-figures.js';
+import { compact } from '../../../../scenario/file/compact.js';
 import {
   ABSENT,
   bytesText,
@@ -13,10 +14,8 @@ import {
 } from '../../../../text/figure-text.js';
 import { type RatioRow, ratioChartSpec } from '../../../charts/ratio-chart-spec.js';
 import { column, numeric } from '../../../column.js';
-import { dataTable } from '../../data-table.js';
-import { type Html, html, NOTHING } from '../../html.js';
+import { dataTable, type Html, html, NOTHING, type SectionMaker } from '../../html.js';
 import { outcomeBadge } from '../../outcome-badge.js';
-import type { SectionMaker } from '../../section.js';
 import { staticPlot } from '../../static-plot.js';
 
 const OUTCOMES = { worse: 'fail', 'not-worse': 'pass', open: 'inconclusive', 'not-judged': 'not-applicable' } as const;
@@ -116,10 +115,7 @@ const toolTable = (tools: GateFigures['tools']): Html =>
       numeric('Change (95 % interval)', ({ ratio, interval, baselineP95Us, candidateP95Us }) =>
         changeText({
           unit: 'us',
-          ...(ratio === undefined ? {} : { ratio }),
-          ...(interval === undefined ? {} : { interval }),
-          ...(baselineP95Us === undefined ? {} : { baseline: baselineP95Us }),
-          ...(candidateP95Us === undefined ? {} : { candidate: candidateP95Us }),
+          ...compact({ ratio, interval, baseline: baselineP95Us, candidate: candidateP95Us }),
         }),
       ),
     ],
