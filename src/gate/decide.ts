@@ -62,7 +62,7 @@ function ratioState(evidence: RatioEvidence, limits: RatioLimits, beyondChance: 
 /**
  * The decision of a gate at one of its looks, or when it can make no more pairs. Worse is asked first: seen at the first look it has to be
  * seen again at the next, from the second look on it stands. Else the gate passes when no metric is open. Error rates: simulated as written,
- * see docs/gate.md. Pure.
+ * see docs/how-a-gate-decides.md. Pure.
  * @param canGoOn whether the budget lets the gate reach its next look
  */
 export function decideGate(pairs: readonly PairFigures[], rule: GateRule, canGoOn: boolean): GateDecision {
