@@ -1,9 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { noteRerun } from '../reruns.js';
 import { miniServer, plimsoll, temporaryFolder } from './plimsoll.js';
 import { scenarioFile } from './scenario-file.js';
-import { validRun } from './valid-run.js';
+import { type ReportedRun, validRun } from './valid-run.js';
+
+const MOST_RERUNS = 4;
+
+/** A run whose baseline is not refused for the delay of this machine; it is made again a few times. */
+async function savedAs(baseline: string, scenario: string): Promise<ReportedRun> {
+  for (let tries = 0; ; tries++) {
+    const run = await validRun(scenario);
+    expect(run.code, run.stderr + run.stdout).toBe(0);
+    const saved = await plimsoll(['baseline', 'save', run.out, '-o', baseline]);
+    if (tries < MOST_RERUNS && saved.stderr.includes('without the delay of the machine')) {
+      noteRerun('a baseline is saved', saved.stderr);
+      continue;
+    }
+    expect(saved, saved.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('Baseline of e2e') });
+    return run;
+  }
+}
 
 describe('baseline', () => {
   it('is saved from a run, shown, and judges a slower server as worse: exit 4', async () => {
@@ -13,11 +31,8 @@ describe('baseline', () => {
     const load = { rate: '12/s', for: '5s' };
     const url = `http://127.0.0.1:${await miniServer('--delay', '50')}/mcp`;
     const scenario = scenarioFile({ url, ...load, more: { slo: { p95: '2s' } } });
-    const first = await validRun(scenario);
-    expect(first.code, first.stderr + first.stdout).toBe(0);
+    const first = await savedAs(baseline, scenario);
 
-    const saved = await plimsoll(['baseline', 'save', first.out, '-o', baseline]);
-    expect(saved, saved.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('Baseline of e2e') });
     const shown = await plimsoll(['baseline', 'show', baseline, '--json']);
     const { limits } = JSON.parse(shown.stdout) as { limits: { p50Ms: number } };
     expect(limits.p50Ms).toBeCloseTo((first.result.latencyUs.response.p50 ?? 0) / 1000, 3);
