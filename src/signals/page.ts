@@ -15,9 +15,9 @@ export interface PageOptions {
   readonly timeoutMs: number;
   /** What goes beyond is not read. */
   readonly maxBytes: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** For an https page. */
-  readonly tls?: TlsMaterial;
+  readonly tls?: TlsMaterial | undefined;
 }
 
 /** A page that was longer than it may be. */

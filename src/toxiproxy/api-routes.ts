@@ -2,9 +2,8 @@ import { ApiError } from './api-error.js';
 import { type ApiReply, failure, json, nothing, text } from './api-reply.js';
 import { parseJson } from './json-fields.js';
 import type { ProxyCollection } from './proxy-collection.js';
-import { readProxyChange, readProxyInput, readProxyInputs } from './proxy-input.js';
+import { readNewToxic, readProxyChange, readProxyInput, readProxyInputs, readToxicUpdate } from './proxy-input.js';
 import { toxicJson } from './toxic.js';
-import { readNewToxic, readToxicUpdate } from './toxic-input.js';
 
 /** The version whose API this is; clients decide by it whether they may use PATCH. */
 const TOXIPROXY_VERSION = '2.12.0';

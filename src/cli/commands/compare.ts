@@ -22,8 +22,5 @@ export const compareCommand = command({
     },
     ...outputOptions,
   },
-  run: async (args, console) => {
-    const { compareFromArguments } = await import('../compare/compare-from-arguments.js');
-    return compareFromArguments(args, console);
-  },
+  run: async (args, console) => (await import('../compare/compare-from-arguments.js')).compareFromArguments(args, console),
 });

@@ -2,6 +2,7 @@ import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { command, once, outputOptions } from '../command.js';
 import { portOf } from '../port.js';
+import { signalled } from '../signalled.js';
 
 export const sampleCommand = command({
   usage: 'sample',
@@ -25,9 +26,7 @@ export const sampleCommand = command({
   },
   run: async (args, console) => {
     const { runSample } = await import('../../sample/run-sample.js');
-    const stopped = new Promise<void>((resolve) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    });
+    const stopped = signalled();
     const sample = await runSample({
       host: args.host ?? '127.0.0.1',
       port: portOf('--port', args.port ?? '3001'),
