@@ -32,8 +32,8 @@ const buildOf = ({ burn, sleepMs }) => ({
   server: {
     command: [
       process.execPath,
-      here('../e2e/fixtures/burning-server.js'),
-      ...['--port', '{{ port }}', '--burn-us', String(Math.round(BURN_US * burn)), '--sleep-ms', String(sleepMs)],
+      here('../e2e/fixtures/mini-server.js'),
+      ...['--port', '{{ port }}', '--burn-us', String(Math.round(BURN_US * burn)), '--delay', String(sleepMs)],
     ],
     ready: 'http://127.0.0.1:{{ port }}/health',
   },

@@ -120,7 +120,7 @@ function repository(): Repository {
       },
     ).trim();
   git('init', '--quiet', '--initial-branch=main');
-  copyFileSync(fixture('burning-server.js'), join(dir, 'server.js'));
+  copyFileSync(fixture('mini-server.js'), join(dir, 'server.js'));
   writeFileSync(join(dir, '.gitignore'), 'node_modules\nplimsoll-gate\n.npm\n');
   writeFileSync(join(dir, 'package.json'), JSON.stringify({ type: 'module', private: true }));
   mkdirSync(join(dir, 'load'));

@@ -11,7 +11,7 @@ import { freePort, listens } from '../fixtures/ports.js';
 import { fixture, plimsoll, startPlimsoll, startServer, temporaryFolder } from './plimsoll.js';
 import { resultIn } from './run-result.js';
 
-const SERVER = fixture('burning-server.js');
+const SERVER = fixture('mini-server.js');
 const LONG_MS = 240_000;
 
 /** A build that plimsoll starts on a port of its own. */
@@ -111,7 +111,7 @@ describe('plimsoll gate', () => {
     'confirms at the second look what is slower and needs more CPU: exit 4',
     async () => {
       const file = gateFile({
-        target: burning('--burn-us', '9000', '--sleep-ms', '60'),
+        target: burning('--burn-us', '9000', '--delay', '60'),
         gate: {
           baseline: burning('--burn-us', '1000'),
           pairs: { warmUp: '1s', measure: '4s', block: '500ms', looks: [3, 4, 5] },
