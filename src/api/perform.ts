@@ -29,9 +29,9 @@ export interface SearchOptions extends RunOptions {
 
 /** Which builds a gate compares, and how it is carried out. */
 export interface GateOptions extends Omit<RunOptions, 'waitQuietMs'> {
-  /** The build to compare with: a URL, a folder or `git:REF`. Default: `gate.baseline`. */
+  /** The build to compare with: a URL, a folder, `git:REF` or a file of saved runs. Default: `gate.baseline`. */
   readonly baseline?: string | undefined;
-  /** The build that is judged, likewise. Default: `gate.candidate`, else `target`. */
+  /** The build that is judged: a URL, a folder or `git:REF`. Default: `gate.candidate`, else `target`. */
   readonly candidate?: string | undefined;
   /** The baseline against itself: what this machine can find. */
   readonly self?: boolean | undefined;

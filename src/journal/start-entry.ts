@@ -39,6 +39,8 @@ export interface JudgedBaseline {
     readonly p99?: PredictedFigure;
     readonly throughput?: PredictedFigure;
   };
+  /** Of a gate: only what the runs predict can fail a run, all else warns. */
+  readonly stored?: true;
   /** Saved baselines only: how many runs, of which workload, on which machine. */
   readonly runs?: number;
   readonly scenarioHash?: string;
@@ -86,7 +88,7 @@ export interface StartEntry {
 export interface GateStart
   extends Pick<GateSettings, 'metrics' | 'tools' | 'limits' | 'successMargin' | 'contract' | 'under' | 'pairs'> {
   /** As it is carried out: asked for, or the one that the builds allow. */
-  readonly mode: GateSettings['mode'];
+  readonly mode: Exclude<GateSettings['mode'], 'stored'>;
   /** The baseline against itself. */
   readonly self?: true;
   readonly phase: string;

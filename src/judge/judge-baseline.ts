@@ -9,7 +9,7 @@ import { met, missed } from './doubt.js';
 import { baselineErrorLimit, type ErrorLimit } from './error-limit.js';
 import { certainText, type Judged, judgeQuantile } from './judge-limits.js';
 import { ALL, type JudgedCalls } from './judge-slo.js';
-import { predictedLimit } from './predicted-limits.js';
+import { ENOUGH, predictedLimit } from './predicted-limits.js';
 
 const QUANTILES = [
   ['p50', 'p50Ms', 0.5],
@@ -39,6 +39,8 @@ export function judgeBaseline(baseline: JudgedBaseline, { result, timeline, call
   const otherHost = hostMismatch(baseline, result);
   // How far runs of one build lie apart on one machine says nothing of another.
   const predicted = otherHost === undefined ? baseline.predicted : undefined;
+  const graded = (check: CheckDraft, isPredicted: boolean): CheckDraft =>
+    baseline.stored === true && !isPredicted ? warned(check, otherHost === undefined ? TOO_FEW_RUNS : OTHER_MACHINE) : check;
   const checks: CheckDraft[] = [];
   for (const [name, key, quantile] of QUANTILES) {
     const limit = latencyLimit(baseline, predicted, name, key);
@@ -48,7 +50,7 @@ export function judgeBaseline(baseline: JudgedBaseline, { result, timeline, call
     // Part of the baseline may be the delay of the machine that it was made on: then it is no slower than the rest, for certain, or in doubt.
     const { lowLimitMs, ofMachineMs } = limit;
     const doubtful = check.outcome === 'pass' && lowLimitMs < limit.limitMs && at(lowLimitMs).outcome !== 'pass';
-    checks.push({
+    const own: CheckDraft = {
       ...check,
       name: `baseline: ${name}`,
       ...(doubtful ? { outcome: 'invalid' } : {}),
@@ -57,14 +59,36 @@ export function judgeBaseline(baseline: JudgedBaseline, { result, timeline, call
           ? `; up to ${latencyText(ofMachineMs * 1000)} of the baseline may be the machine that it was made on: in doubt`
           : ''
       }`,
-    });
+    };
+    checks.push(graded(own, predicted?.[name] !== undefined));
   }
   const errors = baselineErrorLimit(baseline);
-  if (errors !== undefined) checks.push(judgeErrorRate(errors, judged));
+  if (errors !== undefined) checks.push(graded(judgeErrorRate(errors, judged), predicted !== undefined));
   const throughput = throughputLimit(limits, predicted);
-  if (throughput !== undefined) checks.push(judgeThroughput(throughput, group, judged));
+  if (throughput !== undefined)
+    checks.push(graded(judgeThroughput(throughput, group, judged), predicted?.throughput !== undefined));
   return otherHost === undefined ? checks : [...checks, otherHost];
 }
+
+const TOO_FEW_RUNS = `saved runs fail a gate from ${ENOUGH.runs} runs of ${ENOUGH.sittings} sittings on`;
+const OTHER_MACHINE = 'the saved runs were made on another machine';
+
+const WARNING = 'a warning alone';
+
+/** Whether a check against a baseline is there to warn: something is worse and fails nothing, or the machine is another one. */
+export const isBaselineWarning = ({
+  source,
+  metric,
+  outcome,
+  evidence,
+}: Pick<CheckDraft, 'source' | 'metric' | 'outcome' | 'evidence'>): boolean =>
+  source === 'baseline' && outcome === 'not-applicable' && (metric === 'machine' || evidence.includes(WARNING));
+
+/** A check that is shown and fails nothing. */
+const warned = (check: CheckDraft, why: string): CheckDraft =>
+  check.outcome === 'pass' || check.outcome === 'not-applicable'
+    ? check
+    : { ...check, outcome: 'not-applicable', evidence: `${check.evidence}; ${WARNING}: ${why}` };
 
 type Predicted = JudgedBaseline['predicted'];
 

@@ -92,9 +92,17 @@ export function predictedLimit(
     name === 'throughput'
       ? Math.min(predictedBelow(figure, chance), mean - least)
       : Math.max(predictedBelow(figure, 1 - chance), mean + least);
+  const round = name === 'throughput' ? Math.floor : Math.ceil;
+  const limit = threeDigits(Math.exp(log), round);
   return {
     centre: Math.exp(mean),
-    limit: Math.exp(log),
-    ...(lowMean === undefined ? {} : { lowLimit: Math.exp(log - (mean - lowMean)) }),
+    limit,
+    ...(lowMean === undefined ? {} : { lowLimit: limit * Math.exp(lowMean - mean) }),
   };
+}
+
+/** A limit that is computed has no more digits than are read: rounded outward, so that nobody is held to a digit that is not shown. */
+function threeDigits(value: number, round: (value: number) => number): number {
+  const unit = 10 ** (Math.floor(Math.log10(value)) - 2);
+  return Number((round(value / unit - (round === Math.ceil ? 1e-9 : -1e-9)) * unit).toPrecision(3));
 }

@@ -99,6 +99,7 @@ export function judgedBaseline(baseline: Scenario['baseline']): JudgedBaseline |
     ...(predicted === undefined ? {} : { predicted }),
     ...(counted === undefined ? {} : { counted }),
     ...(Object.keys(low).length === 0 ? {} : { low }),
+    ...(baseline.stored === true ? { stored: true as const } : {}),
     source: basename(baseline.file),
     runs: saved.runs.length,
     scenarioHash: saved.scenarioHash,

@@ -26,12 +26,14 @@ export type GateSource =
 export interface GateSettings {
   /** Absent: has to be named on the command line. */
   readonly baseline?: GateSource;
+  /** A saved baseline file in its place, absolute path: one run of the candidate is judged by what its runs predict. */
+  readonly stored?: string;
   readonly candidate: GateSource;
   /** Run in the folder of a `git` or `folder` build before its first start. */
   readonly build?: readonly string[];
   /** Starts such a build; absent: the command of `target.server`. */
   readonly start?: readonly string[];
-  readonly mode: 'duet' | 'pairs';
+  readonly mode: 'duet' | 'pairs' | 'stored';
   /** Name of the phase that is played; absent: the first steady one. */
   readonly phase?: string;
   /** recipe@dependency, held on for both builds. */

@@ -81,8 +81,8 @@ export interface Scenario {
   /** Absent: none. `run` alone carries them out. */
   readonly events?: readonly ScenarioEvent[];
   readonly slo: Slo;
-  /** A saved baseline file (absolute path) or limits in place. */
-  readonly baseline?: { readonly file: string } | BaselineLimits;
+  /** A saved baseline file (absolute path) or limits in place; `stored` of a gate, which fails only by what the saved runs predict. */
+  readonly baseline?: { readonly file: string; readonly stored?: true } | BaselineLimits;
   readonly abort?: { readonly errorRate: number; readonly forMs: number };
   /** Search and sizing, read by `capacity` and `size`. */
   readonly capacity: CapacitySettings;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { JudgedBaseline } from '../../src/journal/start-entry.js';
 import type { BaselineRun, SavedBaseline } from '../../src/judge/baseline-schema.js';
+import { judge } from '../../src/judge/judge.js';
 import { judgeBaseline } from '../../src/judge/judge-baseline.js';
 import { predictedFigures, predictedLimit } from '../../src/judge/predicted-limits.js';
 import { judgedBaseline } from '../../src/judge/saved-baseline.js';
@@ -82,10 +83,13 @@ describe('a baseline of enough runs', () => {
     const sd = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / 9);
     const limit = predictedLimit(predicted, 'p95');
     expect(limit?.centre).toBeCloseTo(Math.exp(mean), 9);
-    expect(limit?.limit).toBeCloseTo(Math.exp(mean + studentTQuantile(0.995, 9) * sd * Math.sqrt(1.1)), 6);
-    expect(limit?.limit).toBeCloseTo(109.3, 0);
+    // t(0.995, 9) = 3.249836. Rounded outward to three digits.
+    const exact = Math.exp(mean + 3.249836 * sd * Math.sqrt(1.1));
+    expect(studentTQuantile(0.995, 9)).toBeCloseTo(3.249836, 6);
+    expect(exact).toBeCloseTo(109.2, 0);
+    expect(limit?.limit).toBe(Math.ceil(exact));
     // Throughput never varied: 5 % are left all the same.
-    expect(predictedLimit(predicted, 'throughput')?.limit).toBeCloseTo(100 / 1.05, 9);
+    expect(predictedLimit(predicted, 'throughput')?.limit).toBe(95.2);
     expect(predictedLimit(predicted, 'p50')).toBeUndefined();
   });
 
@@ -116,6 +120,31 @@ describe('a baseline of enough runs', () => {
     expect(p95At(baseline, 112, start)).toMatchObject({ outcome: 'pass', evidence: expect.stringContaining('x 1.5') });
     const checks = judgeBaseline(baseline, madeRun({ batches: [{ calls: 1000, responseMs: 112 }], start }));
     expect(checks.at(-1)).toMatchObject({ name: 'baseline: machine', outcome: 'not-applicable' });
+  });
+
+  it('fails a gate only by what is predicted, and warns of all else', () => {
+    const stored = (runs: readonly BaselineRun[], batches: Parameters<typeof madeRun>[0]['batches'], start = {}) => {
+      writeFileSync(path, JSON.stringify(savedOf(runs)));
+      const baseline = judgedBaseline({ file: path, stored: true }) as JudgedBaseline;
+      const verdict = judge(madeRun({ slo: { success: 0, p95Ms: 60_000 }, batches, start: { ...start, baseline } }));
+      return { verdict, p95: verdict.checks.find(({ name }) => name === 'baseline: p95') };
+    };
+    const slow = [{ calls: 1000, responseMs: 300 }];
+    expect(stored(TEN, slow)).toMatchObject({ verdict: { outcome: 'fail', exitCode: 4 }, p95: { outcome: 'fail' } });
+    const few = stored(TEN.slice(0, 4), slow);
+    expect(few).toMatchObject({ verdict: { outcome: 'pass', exitCode: 0 }, p95: { outcome: 'not-applicable' } });
+    expect(few.p95?.evidence).toContain('a warning alone: saved runs fail a gate from 10 runs of 5 sittings on');
+    const elsewhere = stored(TEN, slow, { host: { cores: 64 } });
+    expect(elsewhere).toMatchObject({ verdict: { outcome: 'pass', exitCode: 0 }, p95: { outcome: 'not-applicable' } });
+    expect(elsewhere.p95?.evidence).toContain('the saved runs were made on another machine');
+    // The same with failures, which no prediction bounds.
+    const failing = [{ calls: 900 }, { calls: 100, outcome: 'tool-error' as const }];
+    expect(stored(TEN, failing).verdict).toMatchObject({ exitCode: 4 });
+    expect(stored(TEN.slice(0, 4), failing).verdict).toMatchObject({ exitCode: 0 });
+    // A pass stays one.
+    expect(stored(TEN.slice(0, 4), [{ calls: 1000, responseMs: 100 }]).p95).toMatchObject({ outcome: 'pass' });
+    // As a baseline of a run the same few do fail it.
+    expect(p95At(judged(TEN.slice(0, 4)), 300)).toMatchObject({ outcome: 'fail' });
   });
 
   it('leaves a pass in doubt where the machines of the baseline may have made it', () => {

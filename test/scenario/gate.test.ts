@@ -28,6 +28,15 @@ describe('gate of a scenario', () => {
     expect(gate?.start).toEqual(['node', '{{ port }}']);
   });
 
+  it('takes the saved runs of a build in its place', () => {
+    const { gate } = parse(minimal({ gate: '{ mode: stored, baseline: { file: baselines/orders.json } }' })).scenario;
+    expect(gate).toMatchObject({ mode: 'stored', stored: '/s/baselines/orders.json' });
+    expect(gate).not.toHaveProperty('baseline');
+    // All phases are played: none of them has to be steady.
+    const load = '{ phases: [{ name: up, rate: 1/s..9/s, for: 10s }] }';
+    expect(wrong('{ baseline: { file: x.json } }', { load })).toBe('');
+  });
+
   it.each([
     ['a key that is none', '{ metric: [p95] }', ['metric', 'did you mean "metrics"?']],
     ['a metric that is none', '{ metrics: [p90] }', ['"p90"', 'one of p50, p95, p99, success, cpu']],
@@ -42,8 +51,20 @@ describe('gate of a scenario', () => {
     [
       'two kinds of build',
       '{ baseline: { git: main, folder: ../base } }',
+      ['git and folder', 'one of git, folder, file, or keys in place of those of target'],
+    ],
+    [
+      'two kinds of candidate',
+      '{ candidate: { git: main, folder: ../base } }',
       ['git and folder', 'one of git, folder, or keys in place of those of target'],
     ],
+    [
+      'a baseline that is two things',
+      '{ baseline: { file: x.json, url: "http://127.0.0.1:2/mcp" } }',
+      ['file and url', 'one of git, folder, file, or keys in place of those of target'],
+    ],
+    ['saved runs of the candidate', '{ candidate: { file: x.json } }', ['file']],
+    ['stored runs of a build', '{ mode: stored, baseline: { git: main } }', ['stored', 'baseline: { file: FILE }']],
     ['a build with a key that is none', '{ baseline: { urls: x } }', ['urls', 'did you mean "url"?']],
     [
       'a build that is a text',

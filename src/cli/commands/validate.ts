@@ -60,6 +60,13 @@ async function gateTerms(
     import('../../run/host-facts.js'),
     import('../../run/run-folder.js'),
   ]);
+  if (settings.stored !== undefined) {
+    const file = settings.stored;
+    return {
+      planned: { mode: 'stored', file },
+      lines: [`one run of the candidate, judged by what the saved runs of ${file} predict`],
+    };
+  }
   const gate = gateOrder(scenario, settings, { self: false });
   const { phase, pairs } = gate.settings;
   const { under } = settings;

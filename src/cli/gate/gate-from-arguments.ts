@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../errors/exit-codes.js';
 import { gateParts } from '../../run/gate/gate-parts.js';
-import { type NamedBuilds, type OrderedGateWatcher, orderedGate } from '../../run/gate/ordered-gate.js';
+import { orderedGate } from '../../run/gate/ordered-gate.js';
+import type { NamedBuilds, OrderedGateWatcher } from '../../run/gate/playable-gate.js';
 import type { Console } from '../console.js';
 import { loadFromArguments, type ScenarioFlags } from '../load-from-arguments.js';
 import { performFromArguments, type SessionArguments, sessionOf } from '../run/perform-from-arguments.js';

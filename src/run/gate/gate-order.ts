@@ -25,7 +25,7 @@ export function gateOrder(
   const phase = playedPhase(scenario, settings.phase);
   const { metrics, tools, limits, successMargin, contract, under, pairs, budgetMs } = settings;
   const { looks } = pairs;
-  const mode = phase.model === 'closed' || shared !== undefined ? 'pairs' : settings.mode;
+  const mode = phase.model === 'closed' || shared !== undefined || settings.mode === 'pairs' ? 'pairs' : 'duet';
   const first = self ? (looks.at(-1) ?? 0) : (looks[0] ?? 0);
   const neededMs = first * pairMs(settings, mode);
   if (neededMs > budgetMs) {

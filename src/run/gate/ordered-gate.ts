@@ -2,38 +2,15 @@ import { resolve } from 'node:path';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import type { GateSettings, GateSource } from '../../scenario/gate-settings.js';
 import { gateSettings } from '../../scenario/resolve/resolve.js';
-import type { FinishedRun } from '../finish-run.js';
 import { refuseHosts } from '../refuse-hosts.js';
 import type { SessionRequest } from '../run-session.js';
 import { gateOrder, refuseUnseenCpu } from './gate-order.js';
-import type { GateParts, GateWatcher } from './gate-request.js';
 import { performGate } from './perform-gate.js';
-import { type PreparedBuilds, prepareBuilds } from './prepare-builds.js';
+import type { NamedBuilds, OrderedGate } from './playable-gate.js';
+import { prepareBuilds } from './prepare-builds.js';
 import { keepFinishedCheck } from './self-checks.js';
 import { sharedAddress } from './shared-address.js';
-
-/** The builds as a caller names them; what is absent is as the scenario has it. */
-export interface NamedBuilds {
-  readonly baseline?: string | undefined;
-  readonly candidate?: string | undefined;
-  /** The baseline against itself. */
-  readonly self?: boolean | undefined;
-}
-
-/** What is played, with an address that both builds would listen on. */
-export type GatePlan = ReturnType<typeof gateOrder> & { readonly shared?: string | undefined };
-
-/** Told what is going to happen, after the builds are ready and before any load. */
-export interface OrderedGateWatcher extends GateWatcher {
-  onPlan?(plan: GatePlan, labels: PreparedBuilds['labels']): void;
-}
-
-/** A gate that can be carried out, as far as its scenario tells. */
-export interface OrderedGate {
-  readonly planned: GatePlan;
-  /** @throws PlimsollError as `prepareBuilds` and `performGate` */
-  perform(stop: AbortSignal, parts: GateParts, watcher: OrderedGateWatcher): Promise<FinishedRun>;
-}
+import { isBaselineFile, storedGate } from './stored-gate.js';
 
 /**
  * The gate of a scenario between the builds that are named.
@@ -45,6 +22,11 @@ export function orderedGate(session: Omit<SessionRequest, 'stop'>, named: NamedB
   const { scenario } = loaded;
   const settings = scenario.gate ?? gateSettings(undefined, (path) => path);
   const self = named.self === true;
+  const stored = storedFileOf(named, settings);
+  if (stored !== undefined) {
+    const candidate = named.candidate === undefined ? settings.candidate : sourceOf('--candidate', named.candidate);
+    return storedGate(session, { file: stored, candidate, settings }, hosts);
+  }
   const sources = sourcesOf(named, settings, self);
   const planned = gateOrder(scenario, settings, { self });
   const perform: OrderedGate['perform'] = async (stop, parts, watcher) => {
@@ -76,6 +58,27 @@ export function orderedGate(session: Omit<SessionRequest, 'stop'>, named: NamedB
   return { planned, perform };
 }
 
+/**
+ * The saved baseline that the candidate is compared with; undefined where the baseline is a build.
+ * @throws PlimsollError with exit code 2 where only a saved baseline will do, or none
+ */
+function storedFileOf({ baseline, self }: NamedBuilds, settings: GateSettings): string | undefined {
+  const file = baseline === undefined ? settings.stored : isBaselineFile(baseline) ? resolve(baseline) : undefined;
+  if (file === undefined && settings.mode === 'stored') {
+    throw new PlimsollError('gate.mode: stored compares with saved runs, and no baseline file is named', 'usage', {
+      hint: 'give --baseline FILE or `gate.baseline: { file: FILE }`; `plimsoll baseline save RUN... -o FILE` makes one',
+    });
+  }
+  if (self !== true) return file;
+  if (baseline !== undefined && file !== undefined) {
+    throw new PlimsollError(
+      `--self: found the baseline file ${baseline}, accepted: a build, which is compared with itself`,
+      'usage',
+    );
+  }
+  return undefined;
+}
+
 /** @throws PlimsollError with exit code 2 where nothing says what to compare with. */
 function sourcesOf(
   { baseline, candidate }: NamedBuilds,
@@ -89,7 +92,7 @@ function sourcesOf(
   const base = given.baseline ?? (self ? given.candidate : undefined);
   if (base === undefined) {
     throw new PlimsollError('gate: nothing says what to compare with', 'usage', {
-      hint: 'give --baseline URL, FOLDER or git:REF, or `gate.baseline` in the scenario; --self compares a build with itself',
+      hint: 'give --baseline URL, FOLDER, git:REF or a baseline file, or `gate.baseline` in the scenario; --self compares a build with itself',
     });
   }
   if (self) return { baseline: base, candidate: base };

@@ -19,6 +19,8 @@ export interface PreparedBuilds {
   readonly labels: Readonly<Record<GateBuild, string>>;
   /** The same load for each, with free ports of their own. */
   scenarios(): BuildScenarios;
+  /** The candidate alone, with free ports. */
+  candidate(): LoadedScenario;
   /** Takes away what was checked out. Idempotent, never rejects. */
   close(): Promise<void>;
 }
@@ -78,14 +80,11 @@ export async function prepareBuilds(
     // One after the other: two builds at once would only be slower, and their output would mix.
     const baseline = await prepare('baseline', order.baseline);
     const candidate = await prepare('candidate', order.candidate);
-    const scenarioOf = ({ keys }: Prepared): Scenario => {
-      const { scenario } = withTarget(loaded, keys, process.env);
-      const { server, urls } = scenario.target;
-      const port = urls[0] === undefined ? '' : new URL(urls[0]).port;
-      if (server === undefined || port === '' || server.env.PORT !== undefined) return scenario;
-      return { ...scenario, target: { ...scenario.target, server: { ...server, env: { ...server.env, PORT: port } } } };
+    const loadedOf = ({ keys }: Prepared): LoadedScenario => {
+      const own = withTarget(loaded, keys, process.env);
+      return { ...own, scenario: withPort(own.scenario) };
     };
-    const draw = (): BuildScenarios => ({ baseline: scenarioOf(baseline), candidate: scenarioOf(candidate) });
+    const draw = (): BuildScenarios => ({ baseline: loadedOf(baseline).scenario, candidate: loadedOf(candidate).scenario });
     return {
       labels: { baseline: baseline.label, candidate: candidate.label },
       scenarios: () => {
@@ -93,12 +92,21 @@ export async function prepareBuilds(
         // Free ports of both may be the same by chance; fixed ones are the same again.
         return sharedAddress(drawn) === undefined ? drawn : draw();
       },
+      candidate: () => loadedOf(candidate),
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** With its port in the environment of a server that plimsoll starts, unless that says its own. */
+function withPort(scenario: Scenario): Scenario {
+  const { server, urls } = scenario.target;
+  const port = urls[0] === undefined ? '' : new URL(urls[0]).port;
+  if (server === undefined || port === '' || server.env.PORT !== undefined) return scenario;
+  return { ...scenario, target: { ...scenario.target, server: { ...server, env: { ...server.env, PORT: port } } } };
 }
 
 /** Keys of `target` for a build that is started in a folder: everything as the scenario has it, but where and how it is started. */

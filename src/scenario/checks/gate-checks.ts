@@ -12,12 +12,18 @@ export function checkGate({ gate, names, phases }: ScenarioParts, report: Report
     const build = value[side];
     if (build === undefined) continue;
     const own = BUILD_TARGET_KEYS.filter((key) => build[key] !== undefined);
-    const kinds = [build.git === undefined ? '' : 'git', build.folder === undefined ? '' : 'folder', own[0] ?? ''].filter(
-      Boolean,
-    );
-    if (kinds.length > 1)
-      report(['gate', side], kinds.join(' and '), 'one of git, folder, or keys in place of those of target', { key: true });
+    const file = side === 'baseline' ? value.baseline?.file : undefined;
+    const named = [
+      build.git === undefined ? '' : 'git',
+      build.folder === undefined ? '' : 'folder',
+      file === undefined ? '' : 'file',
+    ];
+    const kinds = [...named, own[0] ?? ''].filter(Boolean);
+    const accepted = `one of git, folder, ${side === 'baseline' ? 'file, ' : ''}or keys in place of those of target`;
+    if (kinds.length > 1) report(['gate', side], kinds.join(' and '), accepted, { key: true });
   }
+  if (value.mode === 'stored' && value.baseline !== undefined && value.baseline.file === undefined)
+    report(['gate', 'mode'], 'stored, and a baseline that is a build', 'duet or pairs; stored with `baseline: { file: FILE }`');
   const { looks } = value.pairs;
   if (looks.some((look, at) => at > 0 && look <= (looks[at - 1] ?? 0)))
     report(['gate', 'pairs', 'looks'], `[${looks.join(', ')}]`, 'rising numbers such as [5, 8, 12]');
@@ -33,7 +39,12 @@ export function checkGate({ gate, names, phases }: ScenarioParts, report: Report
   if (new Set(value.metrics).size < value.metrics.length)
     report(['gate', 'metrics'], `[${value.metrics.join(', ')}]`, 'each metric once');
   if (value.phase !== undefined) checkPhase(value.phase, { names, phases }, report);
-  else if (phases.length > 0 && phases.length === names.phases.length && !phases.some(({ value: phase }) => isSteady(phase)))
+  else if (
+    value.baseline?.file === undefined &&
+    phases.length > 0 &&
+    phases.length === names.phases.length &&
+    !phases.some(({ value: phase }) => isSteady(phase))
+  )
     report(
       ['gate'],
       'no steady phase to play',

@@ -186,7 +186,7 @@ const baselineOf = (
 
 type BuildFile = NonNullable<NonNullable<ScenarioFile['gate']>['baseline']>;
 
-const sourceOf = ({ git, folder, ...keys }: BuildFile, path: (file: string) => string): GateSource => {
+const sourceOf = ({ git, folder, ...keys }: Omit<BuildFile, 'file'>, path: (file: string) => string): GateSource => {
   if (git !== undefined) return { kind: 'git', ref: git };
   return folder === undefined ? { kind: 'target', keys: compact(keys) } : { kind: 'folder', folder: path(folder) };
 };
@@ -195,8 +195,10 @@ const sourceOf = ({ git, folder, ...keys }: BuildFile, path: (file: string) => s
 export const gateSettings = (file: ScenarioFile['gate'], path: (file: string) => string): GateSettings => {
   const gate = file ?? gateSchema.parse({});
   const { success, ...limits } = gate.limits;
+  const { file: stored, ...baseline } = gate.baseline ?? {};
   return compact({
-    baseline: gate.baseline && sourceOf(gate.baseline, path),
+    baseline: gate.baseline && stored === undefined ? sourceOf(baseline, path) : undefined,
+    stored: stored === undefined ? undefined : path(stored),
     candidate: sourceOf(gate.candidate, path),
     build: gate.build,
     start: gate.start,

@@ -21,18 +21,34 @@ const targetKeys = Object.fromEntries(
   BUILD_TARGET_KEYS.map((key) => [key, z.unknown().optional().describe(`In place of \`target.${key}\`.`)]),
 ) as Record<(typeof BUILD_TARGET_KEYS)[number], z.ZodOptional<z.ZodUnknown>>;
 
+const buildKeys = {
+  ...targetKeys,
+  git: nonEmpty('a branch, tag or commit')
+    .optional()
+    .describe('Revision that is checked out into a folder of its own, built and started.'),
+  folder: nonEmpty('a folder')
+    .optional()
+    .describe('Folder of another checkout, relative to the scenario file, built and started.'),
+};
+const A_BUILD = { error: 'a map such as { url: http://127.0.0.1:3001/mcp }, { git: main } or { folder: ../base }' };
+
 const buildSchema = group(
   'One of the two builds: keys in place of those of `target`, or `git`, or `folder`.',
+  buildKeys,
+  A_BUILD,
+);
+
+const baselineSchema = group(
+  'The build to compare with, or the saved runs of one.',
   {
-    ...targetKeys,
-    git: nonEmpty('a branch, tag or commit')
+    ...buildKeys,
+    file: nonEmpty('a baseline file')
       .optional()
-      .describe('Revision that is checked out into a folder of its own, built and started.'),
-    folder: nonEmpty('a folder')
-      .optional()
-      .describe('Folder of another checkout, relative to the scenario file, built and started.'),
+      .describe(
+        'Saved by `plimsoll baseline save`, relative to the scenario file: one run of the candidate is judged by what its runs predict.',
+      ),
   },
-  { error: 'a map such as { url: http://127.0.0.1:3001/mcp }, { git: main } or { folder: ../base }' },
+  A_BUILD,
 );
 
 const limitsFor = (metric: string, regression: string, margin: string) =>
@@ -42,14 +58,18 @@ const limitsFor = (metric: string, regression: string, margin: string) =>
   }).prefault({});
 
 export const gateSchema = group('Compares two builds: is the candidate slower, does it fail more often, does it need more CPU?', {
-  baseline: buildSchema.optional().describe('The build to compare with. Default: `--baseline` of the command line.'),
+  baseline: baselineSchema
+    .optional()
+    .describe('The build to compare with, or the saved runs of one. Default: `--baseline` of the command line.'),
   candidate: buildSchema.default({}).describe('The build that is judged. Default: `target`, unchanged.'),
   build: command().optional().describe('Run once in the folder of a `git` or `folder` build, for instance [npm, ci].'),
   start: command().optional().describe('Starts a `git` or `folder` build there. Default: `target.server.command`.'),
   mode: z
-    .enum(['duet', 'pairs'])
+    .enum(['duet', 'pairs', 'stored'])
     .default('duet')
-    .describe('`duet`: both builds are up, and the load goes to them by turns in blocks; `pairs`: one after the other.'),
+    .describe(
+      '`duet`: both builds are up, and the load goes to them by turns in blocks; `pairs`: one after the other; `stored`: against a saved baseline file.',
+    ),
   phase: nonEmpty('the name of a phase').optional().describe('Phase that is played. Default: the first steady one.'),
   under: matching(/^[a-z-]+@[A-Za-z0-9_-]+$/, 'recipe@dependency such as slow-dependency@postgres')
     .optional()
