@@ -27,15 +27,25 @@ export async function validRun(
   flags: readonly string[] = [],
   options: StartOptions = {},
 ): Promise<ReportedRun> {
-  let said = '';
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const wait = tries === 0 ? [] : ['--wait-quiet', '10s'];
+  const run = await decidedRun(source, flags, options);
+  if (run.result.verdict.outcome !== 'invalid') return run;
+  throw new Error(`${TRIES} runs were all in doubt on this machine: ${whyInDoubt(run.result)}`);
+}
+
+/** The same, but where all runs were in doubt it gives the last one: of it a test may ask what no doubt touches. */
+export async function decidedRun(
+  source: ScenarioSource,
+  flags: readonly string[] = [],
+  options: StartOptions = {},
+  most = TRIES,
+): Promise<ReportedRun> {
+  for (let tries = 1; ; tries += 1) {
+    const wait = tries === 1 ? [] : ['--wait-quiet', '10s'];
     const run = await anyRun(typeof source === 'string' ? source : await source(), [...flags, ...wait], options);
     if (run.result.verdict.outcome !== 'invalid') return run;
-    said = whyInDoubt(run.result);
     noteDoubt(run.result);
+    if (tries === most) return run;
   }
-  throw new Error(`${TRIES} runs were all in doubt on this machine: ${said}`);
 }
 
 /** Runs a scenario that has a report at its end, whatever the verdict. */
