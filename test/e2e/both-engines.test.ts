@@ -104,7 +104,8 @@ const errorsOf = ({ during, recipe }: FaultFigures, { exemplars }: Result): read
 const codesOf = ({ findings }: FaultFigures): readonly string[] => findings.map(({ code }) => code);
 
 /** Where a skipped check proves nothing, a run that the machine spoiled is made again; elsewhere its figures will do. */
-const shortRun = requireAll ? decidedRun : anyRun;
+const shortRun = (text: string, flags: readonly string[]): Promise<ReportedRun> =>
+  requireAll ? decidedRun(text, flags, {}, 2) : anyRun(text, flags);
 
 /** Whether findings are told of a fault: none is drawn from figures that the machine may have made. */
 const isTold = ({ inDoubt = [] }: FaultFigures): boolean => inDoubt.length === 0;
@@ -116,7 +117,7 @@ describe('one scenario on a real PostgreSQL', () => {
     'tells slow, refused, reset and silent apart by what the calls end with (%s)',
     async (engine) => {
       const flags = engine === 'real' ? ['--toxiproxy', (real as RealToxiproxy).url] : [];
-      const run = await shortRun(scenario(), flags, {}, 2);
+      const run = await shortRun(scenario(), flags);
       const { result, stderr } = run;
       runs.set(engine, run);
       expectCountsToAddUp(result);
