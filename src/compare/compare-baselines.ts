@@ -42,7 +42,7 @@ export function compareBaselines(a: ComparableBaseline, b: ComparableBaseline): 
     groups: [
       {
         by: 'all',
-        name: 'all judged calls',
+        name: 'All judged calls',
         figures: figuresOf([
           latency('p50Us'),
           latency('p95Us'),

@@ -44,7 +44,7 @@ function decisionGroup(a: GateFigures, b: GateFigures): ComparedGroup {
     told(pairs.filter(({ discarded }) => discarded === undefined).length);
   return {
     by: 'all',
-    name: 'the gate',
+    name: 'The gate',
     figures: figuresOf([
       figurePair('decision', 'text', [told(a.decision), told(b.decision)]),
       figurePair('baseline', 'text', [told(a.baseline), told(b.baseline)]),

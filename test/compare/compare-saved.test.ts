@@ -177,7 +177,7 @@ describe('two gates side by side', () => {
     const [low, high] = p95.changeInterval ?? [0, 0];
     expect(low).toBeGreaterThan(0.15);
     expect(high).toBeLessThan(0.25);
-    expect(figureOf(groups, 'the gate', 'decision')).toMatchObject({ a: { value: 'pass' }, b: { value: 'worse' } });
+    expect(figureOf(groups, 'The gate', 'decision')).toMatchObject({ a: { value: 'pass' }, b: { value: 'worse' } });
     expect(figureOf(groups, 'p95', 'spread of a pair').a?.value).toBeGreaterThan(0.01);
     expect(figureOf(groups, 'echo', 'p95').change).toBeCloseTo(0.2, 2);
   });
@@ -215,7 +215,7 @@ describe('two baseline files side by side', () => {
     const { groups, caveats, proof } = compareBaselines({ path: 'x/a.json', baseline: a }, { path: 'b.json', baseline: b });
     expect(caveats).toEqual([]);
     expect(proof).toContain('may be none');
-    const p95 = figureOf(groups, 'all judged calls', 'p95');
+    const p95 = figureOf(groups, 'All judged calls', 'p95');
     const mean = Math.cbrt(98 * 100 * 102);
     expect((p95.a?.value as number) / 1000).toBeCloseTo(mean, 9);
     // t(0.975, 2) = 4.302653; sd of the logs / sqrt(3).
@@ -224,15 +224,15 @@ describe('two baseline files side by side', () => {
     expect(Math.log((p95.a?.interval?.[1] ?? 0) / 1000 / mean)).toBeCloseTo(4.302653 * error, 7);
     expect(p95.change).toBeCloseTo(Math.cbrt((108 * 110 * 112) / (98 * 100 * 102)) - 1, 9);
     expect(p95.changeInterval?.[0]).toBeLessThan(0.1);
-    expect(figureOf(groups, 'all judged calls', 'success').a?.value).toBeCloseTo(0.999, 12);
+    expect(figureOf(groups, 'All judged calls', 'success').a?.value).toBeCloseTo(0.999, 12);
   });
 
   it('have no interval with few sittings or with runs that do not tell theirs, and say so', () => {
     const side = (baseline: SavedBaseline) => ({ path: 'a.json', baseline });
     for (const baseline of [baselineOf([98, 100]), baselineOf([98, 100, 102], { sitting: undefined })]) {
       const { groups, proof } = compareBaselines(side(baseline), side(baselineOf([98, 100, 102], {}, 'new')));
-      expect(figureOf(groups, 'all judged calls', 'p95').a).not.toHaveProperty('interval');
-      expect(figureOf(groups, 'all judged calls', 'p95')).not.toHaveProperty('changeInterval');
+      expect(figureOf(groups, 'All judged calls', 'p95').a).not.toHaveProperty('interval');
+      expect(figureOf(groups, 'All judged calls', 'p95')).not.toHaveProperty('changeInterval');
       expect(proof).toContain('fewer than 3 sittings');
     }
   });
@@ -290,6 +290,7 @@ describe('what is read of a comparison', () => {
     expect(search?.page).toContain('Two capacity searches side by side');
     expect(gates?.terminal).toMatch(/metric p95\n +change +\S.*\+20 % \(\+1\d % \.\. \+2\d %\)/);
     expect(gates?.page).toContain('Two gates side by side');
+    expect(gates?.page).toMatch(/<h2[^>]*>The gate</);
     expect(baselines?.terminal).toMatch(/p95 +100 ms \(\S+ ms \.\. \S+ ms\) +110 ms \(.*\) +\+10 % \(/);
     expect(baselines?.terminal).toContain('A  a.json (s, saved 2026-11-21, 3 runs of 3 sittings)');
     expect(baselines?.page).toContain('the two baseline files');

@@ -103,8 +103,9 @@ const runTables = ({ scopes }: RunComparison): readonly CompareTable[] =>
       ),
   })).filter(({ rows }) => rows.length > 0);
 
-const GROUP_TABLES: readonly (readonly [ComparedGroup['by'], string, string?])[] = [
-  ['all', 'All together'],
+/** Without a title: by the name of its only group. */
+const GROUP_TABLES: readonly (readonly [ComparedGroup['by'], string?, string?])[] = [
+  ['all'],
   ['metric', 'Metrics', 'Metric'],
   ['search', 'Capacity', 'Search'],
   ['resources', 'What one instance uses'],
@@ -122,7 +123,7 @@ const LABELS: Readonly<Record<string, string>> = {
 const figureTables = (groups: readonly ComparedGroup[]): readonly CompareTable[] =>
   GROUP_TABLES.map(([by, title, head]) => ({
     id: by,
-    title,
+    title: title ?? groups.find((group) => group.by === by)?.name ?? by,
     ...(head === undefined ? {} : { head }),
     rows: groups
       .filter((group) => group.by === by)
