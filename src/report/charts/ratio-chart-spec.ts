@@ -15,6 +15,8 @@ export interface RatioRow {
 }
 
 const ROW_HEIGHT = 46;
+/** Of the lines of both limits. */
+const LINE_HEIGHT = 30;
 /** Changes of single pairs beyond it are drawn at the edge. */
 const WIDEST = 1;
 
@@ -41,10 +43,18 @@ export function ratioChartSpec(rows: readonly RatioRow[], size: ChartSize): TopL
     scale: { domain: [-reach, reach], nice: false },
     axis: { title: null, format: '+.0%', tickCount: compact ? 4 : 8 },
   } as const;
-  const tick = (field: 'regression' | 'margin', dash: readonly number[]): object => ({
+  const line = (field: 'regression' | 'margin', dash: readonly number[]): object => ({
     data: { values: rows.map((row) => ({ label: row.label, at: inside(row[field]) })) },
-    mark: { type: 'tick', orient: 'vertical', size: 30, thickness: 1.5, color: 'var(--limit)', strokeDash: dash },
-    encoding: { y, x: { field: 'at', ...x } },
+    // Not a mark of the type tick: that is an area, which has no dashes.
+    mark: {
+      type: 'rule',
+      stroke: 'var(--limit)',
+      strokeWidth: 1.5,
+      strokeDash: dash,
+      yOffset: -LINE_HEIGHT / 2,
+      y2Offset: LINE_HEIGHT / 2,
+    },
+    encoding: { y, y2: { field: 'label' }, x: { field: 'at', ...x } },
   });
   return {
     width: CHART_SIZES[size].width,
@@ -94,8 +104,8 @@ export function ratioChartSpec(rows: readonly RatioRow[], size: ChartSize): TopL
           fill: { field: 'colour', type: 'nominal', scale: null },
         },
       },
-      tick('regression', [2, 2]),
-      tick('margin', [1, 0]),
+      line('regression', [4, 3]),
+      line('margin', [1, 0]),
     ],
     config: { ...CHART_CONFIG, axisY: { ...CHART_CONFIG.axisY, minExtent: 0, maxExtent: 240, grid: false } },
   } as unknown as TopLevelSpec;

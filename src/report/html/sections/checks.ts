@@ -8,10 +8,16 @@ import { outcomeBadge } from '../outcome-badge.js';
 
 /** Every limit with what was measured against it. */
 export const checksSection: SectionMaker = (view) => {
-  const { verdict, analysis } = view;
+  const { verdict, analysis, result } = view;
   const of = (...sources: Check['source'][]): readonly Check[] => verdict.checks.filter(({ source }) => sources.includes(source));
   const other = of('run');
   const { baseline } = analysis;
+  if (result.gate !== undefined) {
+    // Its baseline is the other build, which has a section of its own.
+    const measured = result.gate.pairs.some(({ discarded }) => discarded === undefined);
+    const empty = measured ? 'The candidate missed no limit of the SLO.' : 'No pair was counted.';
+    return { id: 'checks', title: 'SLO', body: table(view, 'SLO checks', of('slo'), empty) };
+  }
   return {
     id: 'checks',
     title: 'SLO and baseline',
