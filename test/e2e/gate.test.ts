@@ -362,7 +362,7 @@ describe('a revision as a build', () => {
     execFileSync('git', ['clone', '--quiet', '--depth', '1', `file://${folder}`, shallow]);
     const { code, stderr } = await refused(join(shallow, 'gate.yaml'), '--baseline', 'git:HEAD~1');
     expect(code, stderr).toBe(5);
-    expect(stderr).toContain('git:HEAD~1: there is no such revision here');
+    expect(stderr).toContain('git:HEAD~1: no such revision here');
     expect(stderr).toContain('fetch-depth: 0');
     expect(readdirSync(shallow)).toContain('gate.yaml');
   });

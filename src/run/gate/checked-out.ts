@@ -89,7 +89,7 @@ async function noSuchRevision(ref: string, git: (...args: readonly string[]) => 
       hint: 'name a folder or a URL as the build instead',
     });
   }
-  return new PlimsollError(`git:${ref}: there is no such revision here`, 'inconclusive', {
+  return new PlimsollError(`git:${ref}: no such revision here`, 'inconclusive', {
     hint:
       shallow === 'true'
         ? 'the checkout is shallow: in CI let the checkout fetch it (fetch-depth: 0), or run `git fetch --unshallow`'
