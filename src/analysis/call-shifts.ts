@@ -4,7 +4,7 @@ import { OUTCOMES, type OutcomeClass } from '../scenario/outcome.js';
 import { allowedAbove } from '../statistics/minimum-samples.js';
 import { answeredFailuresBeyond, isCertainFailure, isNeverMadeByDelay, type UsualOfStretch } from './noise/certain-failure.js';
 import { type CoveredCalls, stayingAbove } from './noise/certain-miss.js';
-import { certainTimeouts, timeoutsWithShift } from './noise/certain-timeouts.js';
+import { certainTimeouts, SOONEST_LIMIT_US, timeoutsWithShift } from './noise/certain-timeouts.js';
 import { type ShiftedCall, SLIGHT_MS } from './noise/disturbance.js';
 import type { Tally } from './tally.js';
 
@@ -71,10 +71,10 @@ export class CallShifts {
         tally.response,
       );
       const kept = part.calls.filter((call) => isOpen(call.outcome) && isCertain(call, part.usual));
-      const slow = kept.filter((call) => isSlowAnswer(call, tally.response));
-      const keptSlow = certainTimeouts(
-        slow.map(({ shiftUs }) => shiftUs),
-        slow.reduce((least, { responseUs }) => Math.min(least, responseUs), Number.POSITIVE_INFINITY),
+      const givenUp = kept.filter((call) => isGivenUp(call, tally.response));
+      const keptGivenUp = certainTimeouts(
+        givenUp.map(({ shiftUs }) => shiftUs),
+        givenUp.reduce((least, { responseUs }) => Math.min(least, responseUs), Number.POSITIVE_INFINITY),
         tally.response,
       );
       const answered = sum([...tally.errorCounts], ([name, count]) => (isOpen(name) && OUTCOMES[name].answered ? count : 0));
@@ -82,7 +82,7 @@ export class CallShifts {
         byClass +
         Math.max(
           answeredFailuresBeyond(answered, tally.count('offered'), part.usual),
-          keptTimeouts + keptSlow + kept.length - slow.length - Math.min(part.neverLeft, countOf(kept, 'connect-failed')),
+          keptTimeouts + keptGivenUp + kept.length - givenUp.length - Math.min(part.neverLeft, countOf(kept, 'connect-failed')),
           bounded(
             part.bounds,
             (shiftUs) =>
@@ -146,19 +146,19 @@ const isCertain = (call: ShiftedCall, usual: UsualOfStretch): boolean =>
   isCertainFailure(call, usual) ||
   (call.shiftUs === Number.POSITIVE_INFINITY && call.outcome !== undefined && OUTCOMES[call.outcome].answered);
 
-/** A failure that took longer than half of the successes: the server may have given up by a time limit of its own. */
-const isSlowAnswer = ({ outcome, responseUs, shiftUs }: ShiftedCall, successes: LatencyHistogram): boolean =>
-  outcome !== undefined &&
-  OUTCOMES[outcome].answered &&
-  responseUs - shiftUs > (successes.percentile(0.5) ?? Number.POSITIVE_INFINITY);
+/** From where an answered failure may be a call that the server gave up: behind half of the successes. Infinity where there are none. */
+const givenUpFromUs = (successes: LatencyHistogram): number =>
+  Math.max(SOONEST_LIMIT_US, successes.percentile(0.5) ?? Number.POSITIVE_INFINITY);
 
-/** Of answered failures that were shifted by less than 10 ms, those that stand: the slow ones as timeouts of the server's. */
+const isGivenUp = ({ outcome, responseUs, shiftUs }: ShiftedCall, successes: LatencyHistogram): boolean =>
+  outcome !== undefined && OUTCOMES[outcome].answered && responseUs - shiftUs > givenUpFromUs(successes);
+
+/** Of answered failures that were shifted by less than 10 ms, those that stand: what the server may have given up as its timeouts. */
 function answeredWithShift(count: number, shiftUs: number, { response, failedResponse }: Tally): number {
-  const medianUs = response.percentile(0.5);
-  const slow = medianUs == null ? 0 : Math.min(count, failedResponse.countAbove(medianUs + shiftUs));
-  if (slow === 0) return count;
-  const fastest = failedResponse.percentile((failedResponse.count - slow + 1) / failedResponse.count) as number;
-  return count - slow + timeoutsWithShift(slow, shiftUs, fastest, response);
+  const givenUp = Math.min(count, failedResponse.countAbove(givenUpFromUs(response) + shiftUs));
+  if (givenUp === 0) return count;
+  const fastestUs = failedResponse.percentile((failedResponse.count - givenUp + 1) / failedResponse.count) as number;
+  return count - givenUp + timeoutsWithShift(givenUp, shiftUs, fastestUs, response);
 }
 
 const answeredOf = ({ response, failedResponse }: Tally, covered: CoveredCalls): number =>

@@ -1,4 +1,5 @@
 import { OUTCOMES } from '../../scenario/outcome.js';
+import { SOONEST_LIMIT_US } from './certain-timeouts.js';
 import type { DelayCourse } from './delay-course.js';
 import { firstAtLeast } from './first-place.js';
 import { GRID_MS, INSTANTS_PER_S, type NoiseRecord } from './noise-record.js';
@@ -93,15 +94,16 @@ export class CalmMoments {
   }
 
   /**
-   * A server works on a call that nobody awaits any more, and what comes meanwhile is behind it; also on one that it gave up itself. Each timeout and
-   * each answered failure is counted as in flight for as long again as it was awaited, delay left out.
+   * A server works on a call that nobody awaits any more, and what comes meanwhile is behind it; also on one that it gave up itself. Each timeout, and
+   * each answered failure that took as long as a time limit may be, is counted as in flight for as long again as it was awaited, delay left out.
    */
   #addAbandoned(inFlight: Float64Array, calls: NoiseRecord['calls'], course: DelayCourse): void {
     const change = new Int32Array(inFlight.length + 1);
     let any = false;
     for (let i = 0; i < calls.length; i++) {
       const outcome = calls.outcome(i);
-      if (outcome === undefined || !(outcome === 'timeout' || OUTCOMES[outcome].answered)) continue;
+      if (outcome === undefined) continue;
+      if (outcome !== 'timeout' && !(OUTCOMES[outcome].answered && calls.responseUs(i) >= SOONEST_LIMIT_US)) continue;
       any = true;
       const awaitedMs = calls.responseUs(i) / 1000;
       const goneMs = calls.dueMs(i) + awaitedMs;

@@ -1,5 +1,8 @@
 import type { LatencyHistogram } from '../../journal/latency-histogram.js';
 
+/** No server gives up sooner by a time limit of its own, microseconds. */
+export const SOONEST_LIMIT_US = 50_000;
+
 /** Bounds that are tried, at most: shares of the timeouts by rising shift. */
 const TRIED = 32;
 /** Standard deviations of a count (Poisson) that are allowed for. */
