@@ -11,6 +11,7 @@ const NOT_FOR_READERS: Readonly<Record<string, string>> = {
   'analysis/resilience/recovery.ts': 'numbers of the result',
   'analysis/resilience/resilience-tally.ts': 'numbers of the result',
   'journal/hdr-log.ts': 'the format of HdrHistogram',
+  'judge/predicted-limits.ts': 'numbers of the result',
   'report/charts/chart-rows.ts': 'numbers of a chart',
   'report/charts/draw-chart.ts': 'paths of a drawing',
   'report/charts/line-chart-spec.ts': 'places of ticks',
