@@ -53,6 +53,13 @@ const LONG = [
   // Ten thousand hostile texts on every way to the screen; searches of ten minutes, simulated.
   'cli/hostile-text',
   'capacity/search/simulated-search',
+  // Laws that hold over thousands of draws: gates, baselines, queues, neighbours.
+  'analysis/fairness-by-chance',
+  'analysis/noise/simulated-runs',
+  'gate/gate-table',
+  'gate/judge-gate',
+  'judge/old-rules',
+  'statistics/prediction',
 ].map((name) => `test/${name}.test.ts`);
 
 /** Rooms without sockets and processes, as `test/layering.test.ts` holds, and the grammar. */

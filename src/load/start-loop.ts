@@ -15,6 +15,9 @@ const LEAST_LATE_MS = 0.25;
 /** A turn that takes longer, or comes so much later than the sockets should have taken, holds up what arrives meanwhile. */
 const LONGEST_TURN_MS = 1;
 
+/** How old what the thread has waited may be when the loop goes to sleep. */
+const FRESH_MS = 1;
+
 /** What the loop tells of stretches in which neither starts nor answers were served. */
 export interface GapWatch {
   /** Whether answers are awaited. */
@@ -42,8 +45,8 @@ export class StartLoop {
   #askedMs = 0;
   /** By how much it may be, and tell nothing. */
   #allowedMs = 0;
-  /** When the last turn ended, and what the thread had waited by then: kept while a timer stands. */
-  #sleptFromMs = 0;
+  /** When the last turn ended, or a little before, and what the thread had waited by then: kept while a timer stands. */
+  #sleptFromMs = Number.NEGATIVE_INFINITY;
   #waitedBeforeMs = 0;
   #running = false;
 
@@ -95,8 +98,11 @@ export class StartLoop {
       this.#timerAtMs = nowMs + delayMs;
       this.#askedMs = this.#timerAtMs + TIMER_GRAIN_MS;
       this.#allowedMs = LEAST_LATE_MS;
-      this.#sleptFromMs = nowMs;
-      this.#waitedBeforeMs = this.#watch.waitedMs?.() ?? 0;
+      // Asking the system costs more than a turn: what is a millisecond old will do.
+      if (nowMs - this.#sleptFromMs > FRESH_MS) {
+        this.#sleptFromMs = nowMs;
+        this.#waitedBeforeMs = this.#watch.waitedMs?.() ?? 0;
+      }
       this.#timer = this.#clock.setTimer(this.#step, delayMs);
       return;
     }
