@@ -45,7 +45,10 @@ const LONG = [
   'watchdog/**/*',
   // Servers by stdio, a process each, and the tools of others.
   'conformance/**/*',
+  'hostile/fuzz',
+  'hostile/fuzz-lines',
   'hostile/stdio',
+  'mcp/endurance',
   'mcp/message-asks',
   'mcp/stdio-era',
   // A browser.
