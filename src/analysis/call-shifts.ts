@@ -3,8 +3,8 @@ import type { LatencyHistogram } from '../journal/latency-histogram.js';
 import { OUTCOMES, type OutcomeClass } from '../scenario/outcome.js';
 import { allowedAbove } from '../statistics/minimum-samples.js';
 import { answeredFailuresBeyond, isCertainFailure, isNeverMadeByDelay, type UsualOfStretch } from './noise/certain-failure.js';
-import { type CoveredCalls, stayingAbove } from './noise/certain-miss.js';
-import { certainTimeouts, SOONEST_LIMIT_US, timeoutsWithShift } from './noise/certain-timeouts.js';
+import { type CoveredCalls, certainFailuresKept, stayingAbove } from './noise/certain-miss.js';
+import { givenUpFromUs, timeoutsWithShift } from './noise/certain-timeouts.js';
 import { type ShiftedCall, SLIGHT_MS } from './noise/disturbance.js';
 import type { Tally } from './tally.js';
 
@@ -19,7 +19,7 @@ export interface StretchCalls {
    */
   readonly seconds: readonly { readonly shiftUs: number; readonly due: number }[];
   /** The same by instants, calls taken as spread evenly over each second: for a figure that is an estimate. */
-  readonly steps: readonly { readonly shiftUs: number; readonly due: number }[];
+  readonly steps: () => StretchCalls['seconds'];
   readonly usual: UsualOfStretch;
   readonly timeoutUs: number;
   /** Calls that failed to connect because this machine had no descriptor or port left, at most. */
@@ -64,32 +64,20 @@ export class CallShifts {
     return sum(this.#parts, (part) => {
       const { tally } = part;
       const byClass = sum([...tally.errorCounts], ([name, count]) => (isNeverMadeByDelay(name) ? count : 0));
-      const timeouts = part.calls.filter(({ outcome }) => outcome === 'timeout');
-      const keptTimeouts = certainTimeouts(
-        timeouts.map(({ shiftUs }) => shiftUs),
-        timeouts.reduce((least, { responseUs }) => Math.min(least, responseUs), Number.POSITIVE_INFINITY),
-        tally.response,
-      );
-      const kept = part.calls.filter((call) => isOpen(call.outcome) && isCertain(call, part.usual));
-      const givenUp = kept.filter((call) => isGivenUp(call, tally.response));
-      const keptGivenUp = certainTimeouts(
-        givenUp.map(({ shiftUs }) => shiftUs),
-        givenUp.reduce((least, { responseUs }) => Math.min(least, responseUs), Number.POSITIVE_INFINITY),
-        tally.response,
-      );
       const answered = sum([...tally.errorCounts], ([name, count]) => (isOpen(name) && OUTCOMES[name].answered ? count : 0));
       return (
         byClass +
         Math.max(
           answeredFailuresBeyond(answered, tally.count('offered'), part.usual),
-          keptTimeouts + keptGivenUp + kept.length - givenUp.length - Math.min(part.neverLeft, countOf(kept, 'connect-failed')),
+          certainFailuresKept(part.calls, () => part.usual, tally.response) -
+            Math.min(part.neverLeft, countOf(part.calls, 'connect-failed')),
           bounded(
             part.bounds,
             (shiftUs) =>
               timeoutsWithShift(tally.errorCount('timeout'), shiftUs, part.timeoutUs, tally.response) +
               (shiftUs < SLIGHT_MS * 1000 ? answeredWithShift(answered, shiftUs, tally) : 0) +
               sum(failedClasses(tally), ([name, count]) =>
-                isOpen(name) && !OUTCOMES[name].answered && isCertain(callOf(name, shiftUs, part), part.usual)
+                isOpen(name) && !OUTCOMES[name].answered && isCertainFailure(callOf(name, shiftUs, part), part.usual)
                   ? withoutNeverLeft(name, count, part)
                   : 0,
               ),
@@ -140,18 +128,6 @@ const countOf = (calls: readonly ShiftedCall[], name: OutcomeClass): number =>
 
 const isOpen = (name: OutcomeClass | undefined): boolean =>
   name !== undefined && !isNeverMadeByDelay(name) && !NOT_COUNTED.has(name);
-
-/** Where nothing tells how long the server waited, an answer still says what it says. */
-const isCertain = (call: ShiftedCall, usual: UsualOfStretch): boolean =>
-  isCertainFailure(call, usual) ||
-  (call.shiftUs === Number.POSITIVE_INFINITY && call.outcome !== undefined && OUTCOMES[call.outcome].answered);
-
-/** From where an answered failure may be a call that the server gave up: behind half of the successes. Infinity where there are none. */
-const givenUpFromUs = (successes: LatencyHistogram): number =>
-  Math.max(SOONEST_LIMIT_US, successes.percentile(0.5) ?? Number.POSITIVE_INFINITY);
-
-const isGivenUp = ({ outcome, responseUs, shiftUs }: ShiftedCall, successes: LatencyHistogram): boolean =>
-  outcome !== undefined && OUTCOMES[outcome].answered && responseUs - shiftUs > givenUpFromUs(successes);
 
 /** Of answered failures that were shifted by less than 10 ms, those that stand: what the server may have given up as its timeouts. */
 function answeredWithShift(count: number, shiftUs: number, { response, failedResponse }: Tally): number {
@@ -211,11 +187,11 @@ interface Part extends StretchCalls {
   readonly bounds: readonly Bound[];
 }
 
-/** Of a stretch, which all scopes share: there are a hundred instants a second. */
+/** Of a stretch, which all scopes share: there are a hundred instants a second, looked at once and only for a baseline. */
 const fineBounds = new WeakMap<StretchCalls['steps'], readonly Bound[]>();
 
 function fineBoundsOf(steps: StretchCalls['steps']): readonly Bound[] {
-  const known = fineBounds.get(steps) ?? boundsOf(steps);
+  const known = fineBounds.get(steps) ?? boundsOf(steps());
   fineBounds.set(steps, known);
   return known;
 }

@@ -1,4 +1,4 @@
-import type { LatencyHistogram } from '../journal/latency-histogram.js';
+import { LatencyHistogram } from '../journal/latency-histogram.js';
 import type { CellEntry } from '../journal/second-entry.js';
 import type { Segment } from '../scenario/plan/segment.js';
 import { countText, percentText } from '../text/figure-text.js';
@@ -102,7 +102,7 @@ export class RunCalls {
 
   #courseOf(id: number): StretchCourse {
     const segment = this.#facts.timeline.find((own) => own.id === id);
-    if (segment === undefined) return {};
+    if (segment === undefined) return { successes: new LatencyHistogram() };
     const { usual, successes } = this.#stretch(segment);
     return { ...usual, successes };
   }
@@ -125,10 +125,11 @@ export class RunCalls {
       for (let t = Math.floor(segment.startS); t < Math.max(endS, segment.startS + 1); t++)
         seconds.push({ shiftUs: noise.shiftOfSecondUs(t), due: dueIn(t) });
     }
-    const steps = seconds.flatMap(({ shiftUs, due }, at) => {
-      const fine = noise.shiftsInSecondUs(Math.floor(segment.startS) + at);
-      return fine.length === 0 ? [{ shiftUs, due }] : fine.map((us) => ({ shiftUs: us, due: due / fine.length }));
-    });
+    const steps = (): StretchCalls['seconds'] =>
+      seconds.flatMap(({ shiftUs, due }, at) => {
+        const fine = noise.shiftsInSecondUs(Math.floor(segment.startS) + at);
+        return fine.length === 0 ? [{ shiftUs, due }] : fine.map((us) => ({ shiftUs: us, due: due / fine.length }));
+      });
     const facts: StretchFacts = {
       segment,
       usual: {

@@ -73,22 +73,11 @@ export function judgeBaseline(baseline: JudgedBaseline, { result, timeline, call
 const TOO_FEW_RUNS = `saved runs fail a gate from ${ENOUGH.runs} runs of ${ENOUGH.sittings} sittings on`;
 const OTHER_MACHINE = 'the saved runs were made on another machine';
 
-const WARNING = 'a warning alone';
-
-/** Whether a check against a baseline is there to warn: something is worse and fails nothing, or the machine is another one. */
-export const isBaselineWarning = ({
-  source,
-  metric,
-  outcome,
-  evidence,
-}: Pick<CheckDraft, 'source' | 'metric' | 'outcome' | 'evidence'>): boolean =>
-  source === 'baseline' && outcome === 'not-applicable' && (metric === 'machine' || evidence.includes(WARNING));
-
 /** A check that is shown and fails nothing. */
 const warned = (check: CheckDraft, why: string): CheckDraft =>
   check.outcome === 'pass' || check.outcome === 'not-applicable'
     ? check
-    : { ...check, outcome: 'not-applicable', evidence: `${check.evidence}; ${WARNING}: ${why}` };
+    : { ...check, outcome: 'not-applicable', evidence: `${check.evidence}; a warning alone: ${why}`, warning: true };
 
 type Predicted = JudgedBaseline['predicted'];
 
@@ -263,6 +252,7 @@ function hostMismatch(baseline: JudgedBaseline, { run }: Pick<MeasuredResult, 'r
     scope: ALL,
     metric: 'machine',
     outcome: 'not-applicable',
+    warning: true,
     evidence: `the baseline ${baseline.source} was made on another machine (${differing.join(', ')} differ): a difference may be the machine's`,
   };
 }

@@ -28,6 +28,7 @@ const check = shape({
     .boolean()
     .describe('Whether it was met or missed whatever this machine did: true of every pass and fail, false of everything else.'),
   evidence: z.string().describe('A sentence with the figures that decided.'),
+  warning: z.literal(true).exactOptional().describe('It is worth a look, and fails nothing.'),
 });
 
 /** One judged limit with its evidence. */

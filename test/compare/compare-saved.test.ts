@@ -14,6 +14,7 @@ import { renderComparePage } from '../../src/report/compare/compare-page.js';
 import { renderTerminalComparison } from '../../src/report/compare/compare-terminal.js';
 import type { CapacityFigures } from '../../src/result/capacity-figures.js';
 import { madeGate, madePair } from '../gate/made-pairs.js';
+import { baselineRun, baselineWith } from '../judge/made-baseline.js';
 import { madeRun } from '../judge/made-result.js';
 import { madeCapacity } from '../report/made-capacity.js';
 
@@ -44,29 +45,12 @@ const gateOf = (id: string, ratio: number, failed = 0): ComparableGate => ({
   ),
 });
 
-const baselineOf = (p95s: readonly number[], more: Partial<BaselineRun> = {}, named = 'run'): SavedBaseline => ({
-  schema: 'plimsoll.baseline/1',
-  savedAt: '2026-11-21T06:00:00.000Z',
-  scenario: 's',
-  scenarioHash: 'h',
-  tolerance: 1.5,
-  runs: p95s.map((p95, at) => ({
-    runId: `${named}-${at}`,
-    startedAt: '2026-11-21T06:00:00.000Z',
-    version: '1',
-    scenario: 's',
-    scenarioHash: 'h',
-    host: { cores: 2 },
-    sitting: { host: 'ci', day: `2026-11-${10 + at}` },
-    calls: 1000,
-    failures: 1,
-    p95Us: p95 * 1000,
-    errorRate: 0.001,
-    throughputPerS: 100,
-    offeredPerS: 100,
-    ...more,
-  })),
-});
+const baselineOf = (p95s: readonly number[], more: Partial<BaselineRun> = {}, named = 'run'): SavedBaseline =>
+  baselineWith(
+    p95s.map((p95, at) =>
+      baselineRun(at, { runId: `${named}-${at}`, failures: 1, p95Us: p95 * 1000, errorRate: 0.001, ...more }),
+    ),
+  );
 
 function figureOf(groups: readonly ComparedGroup[], group: string, name: string): ComparedFigure {
   const found = groups.find((each) => each.name === group)?.figures.find((each) => each.name === name);

@@ -12,33 +12,18 @@ import { normalQuantile } from '../../src/statistics/normal-quantile.js';
 import { studentTQuantile } from '../../src/statistics/student-t.js';
 import { seeded } from '../analysis/made-journal.js';
 import { scratchFolder } from '../fixtures/scratch-folder.js';
+import { baselineRun, baselineWith } from './made-baseline.js';
 import { madeRun } from './made-result.js';
 
 /** A run of a baseline: p95 in milliseconds, on a day. */
-const runOf = (at: number, p95Ms: number, day: number, more: Partial<BaselineRun> = {}): BaselineRun => ({
-  runId: `run-${at}`,
-  startedAt: '2026-11-21T06:00:00.000Z',
-  version: '1',
-  scenario: 's',
-  scenarioHash: 'sha256-made',
-  host: { cores: 2 },
-  sitting: { host: 'ci', boot: 'b', day: `2026-11-${String(day).padStart(2, '0')}` },
-  calls: 1000,
-  failures: 0,
-  p95Us: p95Ms * 1000,
-  errorRate: 0,
-  throughputPerS: 100,
-  offeredPerS: 100,
-  ...more,
-});
-const savedOf = (runs: readonly BaselineRun[]): SavedBaseline => ({
-  schema: 'plimsoll.baseline/1',
-  savedAt: '2026-11-21T06:00:00.000Z',
-  scenario: 's',
-  scenarioHash: 'sha256-made',
-  tolerance: 1.5,
-  runs: [...runs],
-});
+const runOf = (at: number, p95Ms: number, day: number, more: Partial<BaselineRun> = {}): BaselineRun =>
+  baselineRun(at, {
+    scenarioHash: 'sha256-made',
+    sitting: { host: 'ci', boot: 'b', day: `2026-11-${String(day).padStart(2, '0')}` },
+    p95Us: p95Ms * 1000,
+    ...more,
+  });
+const savedOf = (runs: readonly BaselineRun[]): SavedBaseline => ({ ...baselineWith([...runs]), scenarioHash: 'sha256-made' });
 /** Ten days of one run each, around 100 ms. */
 const P95S = [98, 101, 103, 97, 100, 102, 99, 104, 96, 100];
 const TEN = P95S.map((p95, at) => runOf(at, p95, at + 1));

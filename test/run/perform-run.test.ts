@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Environment, EnvironmentOptions } from '../../src/environment/environment.js';
+import type { EnvironmentOptions } from '../../src/environment/environment.js';
 import { EXIT } from '../../src/errors/exit-codes.js';
 import { PlimsollError } from '../../src/errors/plimsoll-error.js';
 import type { JournalEntry } from '../../src/journal/journal-entry.js';
@@ -12,6 +12,7 @@ import type { FinishedRun } from '../../src/run/finish-run.js';
 import { performRun, type RunParts, type RunRequest, type RunWatcher } from '../../src/run/perform-run.js';
 import type { QuietEnd, QuietOrder } from '../../src/run/quiet/quiet-watch.js';
 import { parseScenario } from '../../src/scenario/reading/parse-scenario.js';
+import { idleEnvironment } from '../environment/idle-environment.js';
 
 const made: string[] = [];
 afterEach(() => {
@@ -63,18 +64,14 @@ function bench(change: {
 }): Bench {
   const log: string[] = [];
   const entries: JournalEntry[] = [];
-  const environment: Environment = {
-    endpoints: [],
+  const environment = idleEnvironment({
     workers: 3,
-    notes: [],
-    holdFaults: () => Promise.reject(new Error('no faults here')),
-    serverExited: new Promise(() => {}),
     drive: () => ({ startedAtMs: 1000, nowS: () => 1, ended: change.driven ?? Promise.resolve(end), stop: () => {} }),
     close: async () => {
       log.push('closed');
       return [];
     },
-  };
+  });
   return {
     log,
     entries,

@@ -1,8 +1,8 @@
 import { indexOf } from '../../journal/hdr-index.js';
-import { LatencyHistogram } from '../../journal/latency-histogram.js';
+import type { LatencyHistogram } from '../../journal/latency-histogram.js';
 import { OUTCOMES } from '../../scenario/outcome.js';
 import { isCertainFailure, isNeverMadeByDelay, type UsualOfStretch } from './certain-failure.js';
-import { certainTimeouts } from './certain-timeouts.js';
+import { certainTimeouts, givenUpFromUs } from './certain-timeouts.js';
 import type { ShiftedCall } from './disturbance.js';
 
 /** Which calls a latency limit covers: answered successes, or every answered call. Unanswered ones rank above either. */
@@ -36,28 +36,38 @@ export function stayingAbove({ calls, covered, limitUs, usualOf }: LatencyMiss):
 
 /**
  * Failures that were kept and that no delay of this machine can have made, beside those whose class alone makes them so: they are counted whole
- * from the books.
- * @param successes response times of the same calls that succeeded, by which timeouts are told from slow calls
+ * from the books. Calls that the server may have given up by a time limit of its own are weighed as timeouts are.
+ * @param successes response times of the same calls that succeeded, by which calls that were given up are told from slow ones
  */
 export function certainFailuresKept(
   calls: readonly ShiftedCall[],
   usualOf: LatencyMiss['usualOf'],
-  successes = new LatencyHistogram(),
+  successes: LatencyHistogram,
 ): number {
-  const timeouts = calls.filter(({ outcome }) => outcome === 'timeout');
-  const others = calls.filter(
-    (call) => call.outcome !== undefined && !isNeverMadeByDelay(call.outcome) && isCertainFailure(call, usualOf(call.stretch)),
-  );
-  const timeoutUs = timeouts.reduce((least, { responseUs }) => Math.min(least, responseUs), Number.POSITIVE_INFINITY);
-  return (
-    others.length +
-    certainTimeouts(
-      timeouts.map(({ shiftUs }) => shiftUs),
-      timeoutUs,
-      successes,
-    )
-  );
+  const fromUs = givenUpFromUs(successes);
+  const timeouts: ShiftedCall[] = [];
+  const givenUp: ShiftedCall[] = [];
+  let others = 0;
+  for (const call of calls) {
+    const { outcome, responseUs, shiftUs } = call;
+    if (outcome === undefined || isNeverMadeByDelay(outcome)) continue;
+    const { answered } = OUTCOMES[outcome];
+    if (outcome === 'timeout') timeouts.push(call);
+    // Where nothing tells how long the server waited, an answer still says what it says.
+    else if (answered && shiftUs === Number.POSITIVE_INFINITY) others++;
+    else if (!isCertainFailure(call, usualOf(call.stretch))) continue;
+    else if (answered && responseUs - shiftUs > fromUs) givenUp.push(call);
+    else others++;
+  }
+  return others + standing(timeouts, successes) + standing(givenUp, successes);
 }
+
+const standing = (calls: readonly ShiftedCall[], successes: LatencyHistogram): number =>
+  certainTimeouts(
+    calls.map(({ shiftUs }) => shiftUs),
+    calls.reduce((least, { responseUs }) => Math.min(least, responseUs), Number.POSITIVE_INFINITY),
+    successes,
+  );
 
 /** A bucket of the limit cannot be told apart from it (0.1 %): its calls count as on the limit. */
 const isAbove = (us: number, limitUs: number): boolean => us > limitUs && indexOf(Math.floor(us)) > indexOf(Math.floor(limitUs));

@@ -3,6 +3,10 @@ import type { LatencyHistogram } from '../../journal/latency-histogram.js';
 /** No server gives up sooner by a time limit of its own, microseconds. */
 export const SOONEST_LIMIT_US = 50_000;
 
+/** From where an answered failure may be a call that the server gave up: behind half of the successes. Infinity where there are none. */
+export const givenUpFromUs = (successes: LatencyHistogram): number =>
+  Math.max(SOONEST_LIMIT_US, successes.percentile(0.5) ?? Number.POSITIVE_INFINITY);
+
 /** Bounds that are tried, at most: shares of the timeouts by rising shift. */
 const TRIED = 32;
 /** Standard deviations of a count (Poisson) that are allowed for. */

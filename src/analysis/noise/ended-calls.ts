@@ -5,7 +5,7 @@ import { type Disturbance, type ShiftedCall, SLIGHT_MS } from './disturbance.js'
 
 /** What was usual in a stretch of load, and the response times of its successes. */
 export interface StretchCourse extends UsualOfStretch {
-  readonly successes?: LatencyHistogram;
+  readonly successes: LatencyHistogram;
 }
 
 /** Counts of a second, by the time at which calls ended. */

@@ -36,7 +36,7 @@ export function doubtfulFigures(parts: DoubtfulParts, slo: Slo, run: RunFacts): 
   ];
 }
 
-/** A shift by which calls that hang are no fewer than half: milliseconds, a quarter of a second's calls. */
+/** A shift by which calls that hang are still half of those due in a second, microseconds: it holds up a quarter of them. */
 const HARDLY_HELD_US = 250_000;
 
 /**

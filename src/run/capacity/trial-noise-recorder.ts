@@ -95,7 +95,7 @@ function certainOver(
 ): number {
   if (kind === 'success') {
     const never = sums.reduce((all, sum) => NEVER_BY_DELAY.reduce((count, name) => count + sum.errorCount(name), all), 0);
-    return never + certainFailuresKept(calls, usualOf);
+    return never + certainFailuresKept(calls, usualOf, histogramOf(sums.map(({ response }) => response)));
   }
   const limitUs = limitMs * 1000;
   const kept = stayingAbove({ calls, covered: answered ? 'answered' : 'successes', limitUs, usualOf });

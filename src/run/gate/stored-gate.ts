@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { openEvents } from '../../environment/scenario-events.js';
-import { isBaselineWarning } from '../../judge/judge-baseline.js';
 import { ENOUGH, predictedFigures } from '../../judge/predicted-limits.js';
 import { loadBaseline } from '../../judge/saved-baseline.js';
 import type { GateSettings, GateSource } from '../../scenario/gate-settings.js';
@@ -58,7 +57,7 @@ export function storedGate(
         },
       );
       for (const check of finished.result.verdict.checks) {
-        if (isBaselineWarning(check)) watcher.onNote?.('warning', `${check.name}: ${check.evidence}`);
+        if (check.warning === true) watcher.onNote?.('warning', `${check.name}: ${check.evidence}`);
       }
       return finished;
     } finally {

@@ -1,34 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { renderBaseline } from '../../../src/cli/baseline/baseline-text.js';
-import type { BaselineRun, SavedBaseline } from '../../../src/judge/baseline-schema.js';
+import type { BaselineRun } from '../../../src/judge/baseline-schema.js';
+import { baselineRun, baselineWith } from '../../judge/made-baseline.js';
 
-const runOf = (at: number, more: Partial<BaselineRun> = {}): BaselineRun => ({
-  runId: `run-${at}`,
-  startedAt: '2026-11-21T06:00:00.000Z',
-  version: '1',
-  scenario: 's',
-  scenarioHash: 'h',
-  host: { hostname: 'ci', cores: 2, cpuModel: 'Model' },
-  sitting: { host: 'ci', day: `2026-11-${10 + at}` },
-  calls: 1000,
-  failures: 0,
-  p95Us: 100_000 * (1 + 0.01 * (at % 3)),
-  errorRate: 0,
-  throughputPerS: 100,
-  offeredPerS: 100,
-  ...more,
-});
-const textOf = (runs: BaselineRun[]): string => {
-  const saved: SavedBaseline = {
-    schema: 'plimsoll.baseline/1',
-    savedAt: '2026-11-21T06:00:00.000Z',
-    scenario: 's',
-    scenarioHash: 'h',
-    tolerance: 1.5,
-    runs,
-  };
-  return renderBaseline(saved).join('\n');
-};
+const HOST = { hostname: 'ci', cores: 2, cpuModel: 'Model' };
+const runOf = (at: number, more: Partial<BaselineRun> = {}): BaselineRun =>
+  baselineRun(at, { host: HOST, p95Us: 100_000 * (1 + 0.01 * (at % 3)), ...more });
+const textOf = (runs: BaselineRun[]): string => renderBaseline(baselineWith(runs)).join('\n');
 const runs = (count: number, more: (at: number) => Partial<BaselineRun> = () => ({})): BaselineRun[] =>
   Array.from({ length: count }, (_, at) => runOf(at, more(at)));
 

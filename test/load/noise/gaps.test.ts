@@ -163,6 +163,26 @@ describe('reading gaps', () => {
     expect(gapsWith([52, 0.8])).toEqual([]);
   });
 
+  it('cost no question to the system for each of many short sleeps', () => {
+    const clock = new VirtualClock(0);
+    let asked = 0;
+    const loop = new StartLoop(clock, () => 10_000, {
+      awaiting: () => true,
+      onGap: () => {},
+      waitedMs: () => {
+        asked++;
+        return 0;
+      },
+    });
+    loop.start();
+    // Woken by an answer every tenth of a millisecond, and asleep again.
+    for (let at = 1; at <= 500; at++) clock.at(at / 10, () => loop.wakeBy(at / 10));
+    clock.run(() => clock.now() > 50);
+    expect(asked).toBeGreaterThan(20);
+    // Once a millisecond, and once when a timer rings.
+    expect(asked).toBeLessThan(60);
+  });
+
   it('are those of closed users too, whose calls start one another', () => {
     const scenario = scenarioOf({ load: { phases: [closed('users', 5, 0, 3000)] } });
     const drive = driveVirtually(scenario, () => ({ afterMs: 20 }), { script: ({ stall }) => stall(1500, 300) });

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { PlimsollError } from '../../../src/errors/plimsoll-error.js';
 import type { JournalEntry } from '../../../src/journal/journal-entry.js';
-import { NO_SESSIONS } from '../../../src/journal/session-counts.js';
 import type { StartEntry } from '../../../src/journal/start-entry.js';
 import { verdictAfter } from '../../../src/judge/verdict-after.js';
 import type { Attempt } from '../../../src/result/attempt.js';
@@ -13,6 +12,7 @@ import { keepAttempt, performAttempts } from '../../../src/run/attempts/perform-
 import type { FinishedRun } from '../../../src/run/finish-run.js';
 import type { RunParts } from '../../../src/run/perform-run.js';
 import { parseScenario } from '../../../src/scenario/reading/parse-scenario.js';
+import { idleEnvironment } from '../../environment/idle-environment.js';
 
 const made: string[] = [];
 afterEach(() => {
@@ -37,24 +37,7 @@ async function performed(outcomes: readonly Outcome[], retries: number, out?: st
   let start: StartEntry | undefined;
   let tries = 0;
   const parts: RunParts = {
-    openEnvironment: async () => ({
-      endpoints: [],
-      workers: 1,
-      notes: [],
-      holdFaults: () => Promise.reject(new Error('no faults here')),
-      serverExited: new Promise(() => {}),
-      drive: () => ({
-        startedAtMs: 0,
-        nowS: () => 1,
-        ended: Promise.resolve({
-          reason: 'completed',
-          endedS: 1,
-          counters: { connectionsOpened: 0, connectionsReused: 0, sessions: NO_SESSIONS, warnings: {} },
-        }),
-        stop: () => {},
-      }),
-      close: async () => [],
-    }),
+    openEnvironment: async () => idleEnvironment(),
     openEvents: () => {
       throw new Error('no events here');
     },

@@ -1,18 +1,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Environment } from '../../../src/environment/environment.js';
 import type { JournalEntry } from '../../../src/journal/journal-entry.js';
-import { NO_SESSIONS } from '../../../src/journal/session-counts.js';
 import type { StartEntry } from '../../../src/journal/start-entry.js';
-import type { BaselineRun } from '../../../src/judge/baseline-schema.js';
 import type { FinishedRun } from '../../../src/run/finish-run.js';
 import type { GateParts } from '../../../src/run/gate/gate-request.js';
 import { orderedGate } from '../../../src/run/gate/ordered-gate.js';
 import type { NamedBuilds } from '../../../src/run/gate/playable-gate.js';
 import { isBaselineFile } from '../../../src/run/gate/stored-gate.js';
 import type { Scenario } from '../../../src/scenario/scenario.js';
+import { idleEnvironment } from '../../environment/idle-environment.js';
 import { scratchFolder } from '../../fixtures/scratch-folder.js';
+import { baselineRun, baselineWith } from '../../judge/made-baseline.js';
 import { minimal, parse } from '../../scenario/minimal.js';
 
 let place: string;
@@ -24,33 +23,8 @@ beforeEach(() => {
 
 /** Saves a baseline of so many days. */
 function save(days: number): void {
-  const runs = Array.from(
-    { length: days },
-    (_, at): BaselineRun => ({
-      runId: `run-${at}`,
-      startedAt: '2026-11-21T06:00:00.000Z',
-      version: '1',
-      scenario: 's',
-      scenarioHash: 'h',
-      host: { cores: 2 },
-      sitting: { host: 'ci', day: `2026-11-${10 + at}` },
-      calls: 1000,
-      failures: 0,
-      p95Us: 100_000 + 1000 * (at % 3),
-      errorRate: 0,
-      throughputPerS: 100,
-      offeredPerS: 100,
-    }),
-  );
-  const saved = {
-    schema: 'plimsoll.baseline/1',
-    savedAt: '2026-11-21T06:00:00.000Z',
-    scenario: 's',
-    scenarioHash: 'h',
-    tolerance: 1.5,
-    runs,
-  };
-  writeFileSync(file, JSON.stringify(saved));
+  const runs = Array.from({ length: days }, (_, at) => baselineRun(at, { p95Us: 100_000 + 1000 * (at % 3) }));
+  writeFileSync(file, JSON.stringify(baselineWith(runs)));
 }
 
 const sessionOf = (gate: string) => ({
@@ -72,8 +46,16 @@ const CHECKS = [
     metric: 'p95',
     outcome: 'not-applicable',
     evidence: 'slow; a warning alone: few runs',
+    warning: true,
   },
-  { name: 'baseline: machine', source: 'baseline', metric: 'machine', outcome: 'not-applicable', evidence: 'cores differ' },
+  {
+    name: 'baseline: machine',
+    source: 'baseline',
+    metric: 'machine',
+    outcome: 'not-applicable',
+    evidence: 'cores differ',
+    warning: true,
+  },
   { name: 'baseline: throughput', source: 'baseline', metric: 'throughput', outcome: 'not-applicable', evidence: '50/s offered' },
   { name: 'baseline: p50', source: 'baseline', metric: 'p50', outcome: 'pass', evidence: 'fast' },
 ];
@@ -84,28 +66,10 @@ async function play(gate: string, named: NamedBuilds) {
   const entries: JournalEntry[] = [];
   const steps: string[] = [];
   const notes: string[] = [];
-  const environment: Environment = {
-    endpoints: [],
-    workers: 1,
-    notes: [],
-    holdFaults: () => Promise.reject(new Error('no faults here')),
-    serverExited: new Promise(() => {}),
-    drive: () => ({
-      startedAtMs: 0,
-      nowS: () => 1,
-      ended: Promise.resolve({
-        reason: 'completed',
-        endedS: 1,
-        counters: { connectionsOpened: 0, connectionsReused: 0, sessions: NO_SESSIONS, warnings: {} },
-      }),
-      stop: () => {},
-    }),
-    close: async () => [],
-  };
   const parts: GateParts = {
     openEnvironment: async (scenario) => {
       opened.push(scenario);
-      return environment;
+      return idleEnvironment();
     },
     openJournal: () => ({ write: (entry) => void entries.push(entry), failed: new Promise(() => {}), close: async () => {} }),
     watchQuiet: () => {
