@@ -104,7 +104,7 @@ describe('a baseline of enough runs', () => {
     const start = { host: { cores: 64 } };
     expect(p95At(baseline, 112, start)).toMatchObject({ outcome: 'pass', evidence: expect.stringContaining('x 1.5') });
     const checks = judgeBaseline(baseline, madeRun({ batches: [{ calls: 1000, responseMs: 112 }], start }));
-    expect(checks.at(-1)).toMatchObject({ name: 'baseline: machine', outcome: 'not-applicable' });
+    expect(checks.at(-1)).toMatchObject({ name: 'baseline: machine', outcome: 'not-applicable', warning: true });
   });
 
   it('fails a gate only by what is predicted, and warns of all else', () => {
@@ -118,6 +118,7 @@ describe('a baseline of enough runs', () => {
     expect(stored(TEN, slow)).toMatchObject({ verdict: { outcome: 'fail', exitCode: 4 }, p95: { outcome: 'fail' } });
     const few = stored(TEN.slice(0, 4), slow);
     expect(few).toMatchObject({ verdict: { outcome: 'pass', exitCode: 0 }, p95: { outcome: 'not-applicable' } });
+    expect(few.p95?.warning).toBe(true);
     expect(few.p95?.evidence).toContain('a warning alone: saved runs fail a gate from 10 runs of 5 sittings on');
     const elsewhere = stored(TEN, slow, { host: { cores: 64 } });
     expect(elsewhere).toMatchObject({ verdict: { outcome: 'pass', exitCode: 0 }, p95: { outcome: 'not-applicable' } });

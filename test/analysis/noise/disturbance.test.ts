@@ -50,6 +50,21 @@ describe('the shift of a call', () => {
     expect(shiftsMs([entry], slots(90, 90, 4, 30, 40, 50, 60))).toEqual([124]);
   });
 
+  it('has the delay since before a call that the server gave up, for it may still work on it', () => {
+    // Given up after 200 ms, and maybe worked on until 500: the server was last calm at 90.
+    const waits = slots(0, 0, 40, 0, 0, 0);
+    const behind = (outcome: 'tool-error' | undefined, forMs: number) => {
+      const first = [0, 100, forMs * 1000, 0] as const;
+      const flight = busyBetween(100, 100 + forMs).map((count, i) => count + (busyBetween(400, 500)[i] as number));
+      const calls: readonly SlowCall[] = [outcome === undefined ? first : [...first, outcome], [0, 400, 100_000, 0]];
+      return shiftsMs([second(0, { inFlightAt: flight }, calls)], waits).at(-1);
+    };
+    expect(behind('tool-error', 200)).toBe(40);
+    expect(behind(undefined, 200)).toBe(0);
+    // An error that comes at once is no time limit.
+    expect(behind('tool-error', 40)).toBe(0);
+  });
+
   it('is never more than the time since then', () => {
     const entry = second(0, { inFlightAt: busyBetween(300, 700) }, [[0, 300, 20_000, 0]]);
     expect(shiftsMs([entry], slots(100, 100, 100, 100))).toEqual([30]);

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { isSecondInDoubt } from '../../../src/analysis/resilience/fault-doubt.js';
+import type { RunFacts } from '../../../src/analysis/resilience/run-facts.js';
+import { SecondRecord } from '../../../src/analysis/resilience/second-record.js';
 import type { DelayEntry } from '../../../src/journal/delay-entry.js';
 import { judge } from '../../../src/judge/judge.js';
 import { codesOf, during, FAULT_AT_S, FAULT_END_S, faultedRun, faultOf, LOAD_END_S } from './made-faulted-run.js';
@@ -52,5 +55,26 @@ describe('what the delay of this machine may have made of a fault', () => {
     expect(recoveryOf(run(delays(10, FAULT_END_S, late), late, 900))).toMatchObject({ outcome: 'fail', certain: true });
     // In time all the same: however disturbed, it is back.
     expect(recoveryOf(run(delays(10, 0, LOAD_END_S)))).toMatchObject({ outcome: 'pass', certain: true });
+  });
+});
+
+describe('a second in which half of the calls did not end', () => {
+  const record = new SecondRecord([]);
+  record.add({ t: 0, inFlight: 18, cells: [{ offered: 20, ok: 2 }] });
+  const inDoubt = (shiftUs: number): boolean =>
+    isSecondInDoubt(
+      {
+        noise: { shiftOfSecondUs: () => shiftUs },
+        calls: { ended: { isDisturbed: () => true, failuresStanding: () => 0, staysAbove: () => 0 } },
+      } as unknown as RunFacts,
+      record,
+      { success: 0.99, limits: [] },
+      0,
+      undefined,
+    );
+
+  it('is outside whatever this machine did, unless it can have held up as many', () => {
+    expect(inDoubt(200_000)).toBe(false);
+    expect(inDoubt(300_000)).toBe(true);
   });
 });

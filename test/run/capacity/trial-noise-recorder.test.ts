@@ -104,6 +104,15 @@ describe('what a trial keeps of the noise', () => {
     expect(told([second(0), second(1), second(2, failures), delay(2, 0)], cells)?.certainOver[SUCCESS as string]).toBe(2);
   });
 
+  it('takes no timeout for certain where as many successes come close to the time limit', () => {
+    const calls: readonly SlowCall[] = Array.from({ length: 10 }, () => [1, 2010, 500_000, 0, 'timeout'] as const);
+    const entries = [second(0), second(1), second(2, calls), delay(2, 5)];
+    const standing = (successes: readonly number[]) =>
+      told(entries, new Map([[1, { tool: 'a', sum: tallyOf(successes, { timeout: 10 }) }]]))?.certainOver[SUCCESS as string];
+    expect(standing(Array.from({ length: 400 }, (_, i) => 100 + i))).toBe(0);
+    expect(standing(Array.from({ length: 400 }, () => 50))).toBeGreaterThan(7);
+  });
+
   it('tells the shift of the moment of a stop, and that it cannot be told', () => {
     const entries = [second(0), second(1), second(2), delay(0, 0), delay(1, 0), delay(2, 20)];
     expect(told(entries, undefined, { settleS: 1, endS: 2.5, stopped: true })?.stopShiftUs).toBeGreaterThan(100_000);
