@@ -1,6 +1,6 @@
 import type { Trial } from '../result/capacity-figures.js';
 import type { PhaseFigures } from '../result/phase-figures.js';
-import { countText, latencyText, numberText } from '../text/figure-text.js';
+import { countText, latencyText, nounFor, numberText } from '../text/figure-text.js';
 import { confirmingSoak, phaseOfTrial } from './confirming-soak.js';
 import { machineWords } from './machine-words.js';
 import type { ReportView } from './report-view.js';
@@ -31,7 +31,7 @@ export function trustOf(view: ReportView): Trust {
     latestStart(result.phases.filter(({ kind }) => kind !== 'warm-up' && kind !== 'edge')) ?? generator.latenessUs?.p99;
   const starts =
     typeof late === 'number'
-      ? `Starts were ${latencyText(late)} late at p99, ${countText(generator.droppedByGenerator, 'start')} given up.`
+      ? `In no phase were starts more than ${latencyText(late)} late at p99; ${countText(generator.droppedByGenerator, 'start')} ${nounFor(generator.droppedByGenerator, 'was', 'were')} given up.`
       : '';
   return typeof late === 'number'
     ? {

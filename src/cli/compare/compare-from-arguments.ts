@@ -53,7 +53,12 @@ export async function compareFromArguments(args: CompareArguments, console: Cons
 
 /** A folder holds a run, a search or a gate; a file is a saved baseline. */
 function savedAt(path: string): Comparable {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return { path, baseline: loadBaseline(path) };
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined)
+    throw new PlimsollError(`${path}: no such folder or file`, 'usage', {
+      hint: 'name a run folder, for instance reports/first-run/20260101T120000Z-abc123, or a baseline file',
+    });
+  if (found.isFile()) return { path, baseline: loadBaseline(path) };
   return { path, result: deriveResult(savedRunFolder(path).journal).result };
 }
 
