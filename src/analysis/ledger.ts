@@ -20,9 +20,11 @@ import { SecondRecord } from './resilience/second-record.js';
 import { SampleShelf } from './sample-shelf.js';
 import { SaturationTally } from './saturation.js';
 import { SeriesBuilder } from './series-builder.js';
-import { SessionTally, StreamTally, TrafficTally } from './session-tally.js';
+import { SessionTally } from './session-tally.js';
+import { StreamTally } from './stream-tally.js';
 import { levelSegment, trialSegment } from './stretch-segment.js';
 import type { ErrorEvidence } from './tally.js';
+import { TrafficTally } from './traffic-tally.js';
 import { ValidityTally } from './validity.js';
 
 /** Counts of a driver that say: this machine had nothing left to connect with. */

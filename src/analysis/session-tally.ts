@@ -1,8 +1,7 @@
 import type { GeneratorSecond } from '../journal/second-entry.js';
 import type { SessionCounts } from '../journal/session-counts.js';
-import { type SessionsEntry, TRAFFIC_KINDS, type TrafficEntry, type TrafficKind } from '../journal/sessions-entry.js';
-import type { SessionFigures, StreamFigures } from '../result/result.js';
-import type { TrafficFigures } from '../result/traffic-figures.js';
+import type { SessionsEntry, TrafficEntry } from '../journal/sessions-entry.js';
+import type { SessionFigures } from '../result/result.js';
 
 /** The sessions of a run: from the entry that closes them, or, in a journal that was cut short, as far as its seconds tell. */
 export class SessionTally {
@@ -38,54 +37,5 @@ export class SessionTally {
     this.#opened += opened;
     this.#lost += lost;
     this.#replaced += replaced;
-  }
-}
-
-/** Streams held beside the calls, added up over seconds and load threads. */
-export class StreamTally {
-  readonly #byWorker = new Map<number, { fewest: number; most: number }>();
-  #lost = 0;
-  #messages = 0;
-
-  add(worker: number, { streamsOpen, streamsLost = 0, streamMessages = 0 }: GeneratorSecond): void {
-    if (streamsOpen === undefined) return;
-    const own = this.#byWorker.get(worker);
-    if (own === undefined) this.#byWorker.set(worker, { fewest: streamsOpen, most: streamsOpen });
-    else {
-      own.fewest = Math.min(own.fewest, streamsOpen);
-      own.most = Math.max(own.most, streamsOpen);
-    }
-    this.#lost += streamsLost;
-    this.#messages += streamMessages;
-  }
-
-  /** Nothing when no streams were asked for. */
-  figures(): { readonly streams?: StreamFigures } {
-    if (this.#byWorker.size === 0) return {};
-    const sum = (pick: (own: { readonly fewest: number; readonly most: number }) => number): number =>
-      [...this.#byWorker.values()].reduce((total, own) => total + pick(own), 0);
-    return {
-      streams: { fewest: sum(({ fewest }) => fewest), most: sum(({ most }) => most), lost: this.#lost, messages: this.#messages },
-    };
-  }
-}
-
-/** Adds up what a capacity search sent. */
-export class TrafficTally {
-  readonly #kinds = new Map<TrafficKind, { drives: number; calls: number; failed: number }>();
-
-  add({ what, calls, failed }: TrafficEntry): void {
-    const own = this.#kinds.get(what) ?? { drives: 0, calls: 0, failed: 0 };
-    this.#kinds.set(what, own);
-    own.drives += 1;
-    own.calls += calls;
-    own.failed += failed;
-  }
-
-  figures(): readonly TrafficFigures[] {
-    return TRAFFIC_KINDS.flatMap((what) => {
-      const own = this.#kinds.get(what);
-      return own === undefined ? [] : [{ what, ...own }];
-    });
   }
 }

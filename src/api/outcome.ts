@@ -129,13 +129,6 @@ export class Attempt {
 
   readonly say = (text: string, level: Progress['level'] = 'info'): void => this.tell({ stage: this.#stage, level, text });
 
-  /** What a search and a gate are told alike. */
-  readonly heard = {
-    onFolder: this.onFolder,
-    onStep: (text: string): void => this.say(text),
-    onNote: (level: Progress['level'], text: string): void => this.say(text, level),
-  };
-
   readonly tell = (progress: Progress): void => {
     if (this.#thrown !== undefined) return;
     try {

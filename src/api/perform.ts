@@ -81,7 +81,9 @@ export function performSearch(scenario: Scenario, options: SearchOptions): Promi
         },
         attempt.watched(capacityParts, ({ type }) => MEASURED.has(type)),
         {
-          ...attempt.heard,
+          onFolder: attempt.onFolder,
+          onStep: (text) => attempt.say(text),
+          onNote: (level, text) => attempt.say(text, level),
           onTrial: ({ under, purpose, offeredRate }, verdict) =>
             attempt.say(
               [under, purpose, givenRateText(offeredRate), verdict?.outcome, verdict?.reason]
@@ -107,7 +109,9 @@ export function performOrderedGate(scenario: Scenario, options: GateOptions): Pr
         attempt.stop,
         attempt.watched(gateParts, ({ type }) => type === 'start'),
         {
-          ...attempt.heard,
+          onFolder: attempt.onFolder,
+          onStep: (text) => attempt.say(text),
+          onNote: (level, text) => attempt.say(text, level),
           onPair: ({ index, discarded }) =>
             attempt.say(`pair ${index + 1}${discarded === undefined ? '' : `  not counted: ${discarded}`}`),
           onLook: ({ outcome }, pairs) => attempt.say(`after ${countText(pairs, 'pair')}: ${outcome}`),

@@ -3,7 +3,6 @@ import { homedir } from 'node:os';
 import { basename, dirname, resolve, sep } from 'node:path';
 import { parseEnv } from 'node:util';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import { isObject } from '../mcp/protocol/rpc-answer.js';
 import { nearest } from '../scenario/file/nearest.js';
 import { decodeText } from '../text/decode-text.js';
 import { nameList } from '../text/name-list.js';
@@ -24,6 +23,9 @@ export interface McpConfigArguments {
   readonly 'mcp-config'?: string | undefined;
   readonly server?: string | undefined;
 }
+
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * The server that `--mcp-config FILE --server NAME` names; undefined when neither is given.
@@ -97,7 +99,7 @@ function serverOf(written: unknown, place: string, file: string, tell: (text: st
       'usage',
       { hint },
     );
-  if (!isObject(written)) throw refuse('', written, 'a map with command or url');
+  if (!isMap(written)) throw refuse('', written, 'a map with command or url');
   const entry = unnested(written);
   const url = URLS.filter((key) => entry[key] !== undefined);
   const given = [...(entry.command === undefined ? [] : ['command']), ...url];
@@ -138,7 +140,7 @@ function serverOf(written: unknown, place: string, file: string, tell: (text: st
     return plainVariables(known);
   };
   const texts = (key: string, value: unknown): Readonly<Record<string, string>> => {
-    if (!isObject(value)) throw refuse(key, '(not shown)', 'a map of names to texts');
+    if (!isMap(value)) throw refuse(key, '(not shown)', 'a map of names to texts');
     return Object.fromEntries(
       Object.entries(value).map(([name, text]) => {
         // A number is taken as it stands in the file: that of a port, say.
@@ -176,7 +178,7 @@ function serverOf(written: unknown, place: string, file: string, tell: (text: st
 /** Zed has written program, arguments and environment as one map under `command`. */
 function unnested(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { command, ...others } = entry;
-  if (!isObject(command)) return entry;
+  if (!isMap(command)) return entry;
   const { path, ...rest } = command;
   return { ...others, ...rest, command: path };
 }

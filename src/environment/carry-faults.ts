@@ -1,5 +1,6 @@
 import type { DriveReport, FaultAgent } from '../faults/fault-agent.js';
-import type { FaultEntry, ProxyCounters } from '../journal/fault-entry.js';
+import type { ProxyCounters } from '../faults/toxiproxy-driver.js';
+import type { FaultEntry } from '../journal/fault-entry.js';
 import type { JournalEntry } from '../journal/journal-entry.js';
 import { agentFaults } from '../scenario/faults/fault-plan.js';
 import type { Scenario } from '../scenario/scenario.js';

@@ -1,8 +1,6 @@
-import { clientCredentialsSource } from '../auth/client-credentials.js';
-import type { TokenSource } from '../auth/token.js';
-import { commandSource } from '../auth/token-command.js';
 import { systemTokenClock, TokenKeeper } from '../auth/token-keeper.js';
-import type { Auth, Target, TlsMaterial } from '../scenario/target.js';
+import { tokenSource } from '../auth/token-source.js';
+import type { Target } from '../scenario/target.js';
 
 export interface TokenNote {
   readonly level: 'info' | 'warning';
@@ -67,17 +65,4 @@ export async function openSharedToken(target: Target, keepSecret: (secret: strin
     },
     close: () => keeper.close(),
   };
-}
-
-/** Where the tokens of a scenario's `target.auth` come from. */
-function tokenSource(auth: Auth, tls: TlsMaterial | undefined): TokenSource {
-  switch (auth.kind) {
-    case 'bearer':
-      // There is no other to be had: whether it has run out is for the server to say.
-      return () => Promise.resolve({ value: auth.token });
-    case 'command':
-      return commandSource(auth);
-    case 'client-credentials':
-      return clientCredentialsSource(auth, auth.timeoutMs, tls);
-  }
 }

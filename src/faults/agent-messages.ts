@@ -1,5 +1,6 @@
-import type { FaultEngine, FaultEntry, ProxyCounters } from '../journal/fault-entry.js';
+import type { FaultEngine, FaultEntry } from '../journal/fault-entry.js';
 import type { PlannedFault } from '../scenario/faults/fault-plan.js';
+import type { ProxyCounters } from './toxiproxy-driver.js';
 
 /** A proxy that the agent has to hold. */
 export interface WantedProxy {

@@ -1,6 +1,6 @@
 import { EXIT } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { FaultEngine, ProxyCounters } from '../journal/fault-entry.js';
+import type { FaultEngine } from '../journal/fault-entry.js';
 import type { PlannedFault } from '../scenario/faults/fault-plan.js';
 import type { AgentOrder, AgentReport } from './agent-messages.js';
 import { CarriedFault } from './carried-fault.js';
@@ -10,6 +10,7 @@ import type { HeldProxy } from './held-proxy.js';
 import { writeIntent } from './intent-file.js';
 import { prepareProxies } from './prepare-proxies.js';
 import { Restitution } from './restitution.js';
+import type { ProxyCounters } from './toxiproxy-driver.js';
 
 const WATCH_EVERY_MS = 1000;
 

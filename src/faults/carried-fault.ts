@@ -1,8 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { FaultStep } from '../scenario/faults/fault-action.js';
 import type { PlannedFault } from '../scenario/faults/fault-plan.js';
+import { type ErrorStub, startErrorStub } from './error-stub-server.js';
 import type { HeldProxy } from './held-proxy.js';
 
 type ToxicRecord = Readonly<Record<string, unknown>>;
@@ -120,31 +118,4 @@ async function removal(proxy: HeldProxy, name: string): Promise<string | undefin
   const how = await proxy.remove(name);
   if (how === 'removed') return undefined;
   return `removing a toxic of ${proxy.dependency} hung in Toxiproxy: the proxy was deleted and made anew, which cut its connections`;
-}
-
-interface ErrorStub {
-  /** host:port */
-  readonly address: string;
-  close(): void;
-}
-
-/** An HTTP server on loopback that answers every request with one status. */
-async function startErrorStub(status: number, retryAfterS: number | undefined): Promise<ErrorStub> {
-  const server = createServer((request, response) => {
-    request.resume();
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
-    });
-    response.end(JSON.stringify({ error: `plimsoll answers ${status} in place of the dependency` }));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
 }

@@ -3,10 +3,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { ExitCode } from '../errors/exit-codes.js';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { FaultEngine, ProxyCounters } from '../journal/fault-entry.js';
+import type { FaultEngine } from '../journal/fault-entry.js';
 import type { PlannedFault } from '../scenario/faults/fault-plan.js';
 import type { AgentOrder, AgentReport, PreparedProxy } from './agent-messages.js';
 import { compiledEntry } from './compiled-entry.js';
+import type { ProxyCounters } from './toxiproxy-driver.js';
 
 export type FaultAgentOptions = Omit<Extract<AgentOrder, { readonly order: 'prepare' }>, 'order'>;
 

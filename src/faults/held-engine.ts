@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { FaultEngine, ProxyCounters } from '../journal/fault-entry.js';
+import type { FaultEngine } from '../journal/fault-entry.js';
 import { type EmbeddedProcess, startEmbedded } from './embedded-process.js';
-import { kindOf, ToxiproxyDriver } from './toxiproxy-driver.js';
+import { kindOf, type ProxyCounters, ToxiproxyDriver } from './toxiproxy-driver.js';
 
 /** An engine of ours that answers no more is most often dead: how it ended says more than the call that noticed it first. */
 const EXIT_NEWS_MS = 1000;

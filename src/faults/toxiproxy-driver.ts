@@ -1,6 +1,6 @@
 import { Toxiproxy } from 'toxiproxy-node-client';
 import { PlimsollError } from '../errors/plimsoll-error.js';
-import type { FaultEngine, ProxyCounters } from '../journal/fault-entry.js';
+import type { FaultEngine } from '../journal/fault-entry.js';
 import { readToxic, type Toxic } from '../scenario/faults/toxic.js';
 import { ApiFailure, LimitedHttp } from './limited-http.js';
 
@@ -16,6 +16,15 @@ export interface ProxyState {
 
 export interface NamedToxic extends Toxic {
   readonly name: string;
+}
+
+/** What the embedded engine counts of one proxy. */
+export interface ProxyCounters {
+  readonly connectionsAccepted: number;
+  readonly connectionsOpen: number;
+  /** Bytes handed on to the dependency, and to the server under test. */
+  readonly bytesUpstream: number;
+  readonly bytesDownstream: number;
 }
 
 interface CountersPage {

@@ -22,17 +22,12 @@ export interface FaultEntry {
 }
 
 /** What went through the proxy of a dependency since the run began (embedded engine only). */
-export interface ProxyEntry extends ProxyCounters {
+export interface ProxyEntry {
   readonly type: 'proxy';
   readonly t: number;
   readonly dependency: string;
-}
-
-/** What the embedded engine counts of one proxy. */
-export interface ProxyCounters {
   readonly connectionsAccepted: number;
   readonly connectionsOpen: number;
-  /** Bytes handed on to the dependency, and to the server under test. */
   readonly bytesUpstream: number;
   readonly bytesDownstream: number;
 }

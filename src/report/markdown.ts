@@ -67,7 +67,7 @@ export function renderMarkdown(input: ReportInput): string {
     ...faultParts(view),
     ...eventParts(view),
   ];
-  return documentOf(parts);
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 /** A gate is read in a comment: its table, and of the checks only those that are not in it and did not pass. */
@@ -83,10 +83,8 @@ function gateSummary({ result, verdict }: ReportView): string {
       ({ outcome, name, evidence }) => `- ${CHECK_SIGNS[outcome]} ${markdownText(name)}: ${markdownText(evidence, 400)}`,
     ),
   ];
-  return documentOf(parts);
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
-
-const documentOf = (parts: readonly string[]): string => `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 
 /** Of a run that was repeated: each attempt with what it came to by itself. */
 const attemptParts = ({ attempts = [] }: ReportInput): readonly string[] =>

@@ -9,7 +9,7 @@ import { judge } from '../judge/judge.js';
 import { judgedAnalysis, judgedResult } from '../judge/judged-result.js';
 import type { CapacityFigures } from '../result/capacity-figures.js';
 import type { Result } from '../result/result.js';
-import { sizeCapacity } from '../sizing/sizing-inputs.js';
+import { sizeCapacity } from '../sizing/size-capacity.js';
 import { sizedScenario } from './sized-scenario.js';
 import { targetKeepsSessions } from './target-facts.js';
 

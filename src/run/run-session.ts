@@ -12,12 +12,13 @@ import type { LoadedScenario } from '../scenario/reading/parse-scenario.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { FinishedRun } from './finish-run.js';
 import { hostFacts } from './host-facts.js';
+import { noteLeft } from './note-left.js';
 import { onAborted } from './on-aborted.js';
 import type { QuietWatch } from './quiet/quiet-watch.js';
 import { runProcesses } from './quiet/run-processes.js';
 import { refuseStopped } from './refuse-stopped.js';
 import { createRunFolder, discardRunFolder, type MadeRunFolder, newRunId, type RunFolder } from './run-folder.js';
-import { noteLeft, sessionEntries } from './session-entries.js';
+import { sessionEntries } from './session-entries.js';
 import { targetFacts } from './target-facts.js';
 
 /** What every run is asked for, whatever it measures. */

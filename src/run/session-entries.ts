@@ -1,7 +1,4 @@
-import { appendFileSync } from 'node:fs';
-import type { JournalEntry, NoteEntry } from '../journal/journal-entry.js';
-import { readJournal } from '../journal/journal-reader.js';
-import { type EntryRedactor, redactEntry } from '../journal/redact-entry.js';
+import type { JournalEntry } from '../journal/journal-entry.js';
 import type { SessionCounts } from '../journal/session-counts.js';
 
 /** The sessions of a run in its journal, and what is to be said of how they ended. */
@@ -27,22 +24,4 @@ function endText({ endedByStatus }: SessionCounts): string | undefined {
     ? 'the server does not end sessions'
     : 'sessions were not ended by the server';
   return `${what}: ${count} of ${asked} DELETE ${asked === 1 ? 'request was' : 'requests were'} answered otherwise (${how}); it keeps each until its own time limit`;
-}
-
-/**
- * Adds to a journal that was closed already that faults stayed: what comes last of all is the end of the proxies, which outlive the load and
- * the server. The verdict and every report then say so, now and later.
- * @param left what stayed, in words; nothing is written for none
- * @param t when, seconds since t = 0 of the journal
- */
-export function noteLeft(journal: string, left: readonly string[], redactor: EntryRedactor, t: number): void {
-  if (left.length === 0) return;
-  try {
-    if (readJournal(journal).next().value?.type !== 'start') return;
-    const text = `could not be cleaned up: ${left.join('; ')}; restart that Toxiproxy, or run \`plimsoll faults clean\` with this run's folder`;
-    const entry: NoteEntry = { type: 'note', t, level: 'error', code: 'fault-left', text };
-    appendFileSync(journal, `${JSON.stringify(redactEntry(entry, redactor))}\n`);
-  } catch {
-    // No journal, or a disk that is full: such a run ends by an error of its own, and the same words are on stderr already.
-  }
 }

@@ -27,8 +27,12 @@ export class HealthProbe {
     const startedMs = performance.now();
     const base = { type: 'health', probe: this.probe } as const;
     try {
-      const { timeoutMs, tls } = this;
-      const { status, text } = await readPage(this.url, { timeoutMs, maxBytes: MAX_BODY_BYTES, signal, tls });
+      const { status, text } = await readPage(this.url, {
+        timeoutMs: this.timeoutMs,
+        maxBytes: MAX_BODY_BYTES,
+        ...(signal === undefined ? {} : { signal }),
+        ...(this.tls === undefined ? {} : { tls: this.tls }),
+      });
       const ok = status >= 200 && status < 300;
       return {
         ...base,

@@ -35,8 +35,12 @@ export class MetricsSampler {
 
   /** One reading. @throws Error with a sentence when the page cannot be read */
   async sample(t: number, signal?: AbortSignal): Promise<MetricsEntry> {
-    const limits = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_PAGE_BYTES };
-    const { status, text } = await readPage(this.url, { ...limits, signal, tls: this.tls });
+    const { status, text } = await readPage(this.url, {
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_PAGE_BYTES,
+      ...(signal === undefined ? {} : { signal }),
+      ...(this.tls === undefined ? {} : { tls: this.tls }),
+    });
     if (status !== 200) throw new Error(`status ${status}`);
     const page = parsePrometheusPage(text);
     const { samples } = page;

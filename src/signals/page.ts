@@ -15,9 +15,9 @@ export interface PageOptions {
   readonly timeoutMs: number;
   /** What goes beyond is not read. */
   readonly maxBytes: number;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: AbortSignal;
   /** For an https page. */
-  readonly tls?: TlsMaterial | undefined;
+  readonly tls?: TlsMaterial;
 }
 
 /** A page that was longer than it may be. */

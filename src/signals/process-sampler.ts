@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { ProcessEntry } from '../journal/signal-entry.js';
-import { compact } from '../scenario/file/compact.js';
 import { type CpuReading, type CpuTime, coresBetween } from './cpu-use.js';
 import { countDescriptors, listProcesses, readRssBytes } from './proc-files.js';
 import { familyOf, type ListedProcess } from './process-tree.js';
@@ -41,9 +40,10 @@ export class ProcessSampler {
       type: 'process',
       t,
       pid: first,
-      ...compact({ cpuCores, rssBytes: sumOf(members.map(({ pid }) => readRssBytes(pid))) }),
+      ...given('cpuCores', cpuCores),
+      ...given('rssBytes', sumOf(members.map(({ pid }) => readRssBytes(pid)))),
       threads: members.reduce((total, { threads }) => total + threads, 0),
-      ...compact({ descriptors: sumOf(members.map(({ pid }) => countDescriptors(pid))) }),
+      ...given('descriptors', sumOf(members.map(({ pid }) => countDescriptors(pid)))),
       processes: members.length,
     };
   }
@@ -103,6 +103,9 @@ export class ProcessSampler {
     return last === undefined ? undefined : coresBetween(last, this.#last);
   }
 }
+
+const given = <Name extends string>(name: Name, value: number | undefined): { readonly [K in Name]?: number } =>
+  (value === undefined ? {} : { [name]: value }) as { readonly [K in Name]?: number };
 
 /** Sum of what is known; undefined when nothing is. */
 function sumOf(values: readonly (number | undefined)[]): number | undefined {

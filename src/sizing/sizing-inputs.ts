@@ -6,9 +6,6 @@ import type { Load } from '../scenario/load.js';
 import type { Scenario } from '../scenario/scenario.js';
 import type { SizingInputName } from '../scenario/schema/sizing-descriptions.js';
 import { intervalsOf, mib, rateOfOne, responseTime, smallestFailOf, sourceOfRate } from './measured-inputs.js';
-import { replicaRemark } from './replica-remark.js';
-import { computeSizing } from './sizing.js';
-import { SizingInputError } from './sizing-input-error.js';
 import type { InputIntervals, InputSources } from './sizing-input-list.js';
 import { INPUT_GROUPS, type InputGroup, SIZING_INPUTS } from './sizing-input-table.js';
 import { settingAt, valueOfSetting } from './sizing-settings.js';
@@ -242,23 +239,4 @@ function faultNotes({ name }: SizedFault, { underFaults }: CapacityFigures, sour
   return confirmedPass === undefined
     ? [`${name}: no soak confirmed the rate of one instance under it; the low end of the estimate is used`]
     : [];
-}
-
-/** `sizing` of a capacity search, or why there is none: minutes of measuring are not thrown away because an input contradicts them. */
-export function sizeCapacity(
-  scenario: SizedScenario,
-  capacity: CapacityFigures,
-  observed: ObservedTarget = {},
-): Pick<CapacityFigures, 'sizing' | 'sizingOmitted'> {
-  const inputs = sizingInputs(scenario, capacity, observed);
-  if ('refused' in inputs) return { sizingOmitted: inputs.refused };
-  try {
-    const { healthy, instances } = capacity;
-    const remark = healthy === undefined ? undefined : replicaRemark(healthy, instances);
-    const notes = remark === undefined ? inputs.notes : [remark, ...inputs.notes];
-    return { sizing: computeSizing(inputs.question, inputs.sources, notes, inputs.intervals) };
-  } catch (error) {
-    if (!(error instanceof SizingInputError)) throw error;
-    return { sizingOmitted: error.hint === undefined ? error.message : `${error.message}; ${error.hint}` };
-  }
 }

@@ -52,8 +52,7 @@ function errorWords(value: unknown): string | undefined {
   return parts.length === 0 ? undefined : [...new Set(parts)].join(': ');
 }
 
-/** What a text of JSON says; undefined where it is none. */
-export function parsed(text: string): unknown {
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -1,9 +1,11 @@
 import { ApiError } from './api-error.js';
 import { type ApiReply, failure, json, nothing, text } from './api-reply.js';
+import { countersJson } from './counters-json.js';
 import { parseJson } from './json-fields.js';
 import type { ProxyCollection } from './proxy-collection.js';
-import { readNewToxic, readProxyChange, readProxyInput, readProxyInputs, readToxicUpdate } from './proxy-input.js';
+import { readProxyChange, readProxyInput, readProxyInputs } from './proxy-input.js';
 import { toxicJson } from './toxic.js';
+import { readNewToxic, readToxicUpdate } from './toxic-input.js';
 
 /** The version whose API this is; clients decide by it whether they may use PATCH. */
 const TOXIPROXY_VERSION = '2.12.0';
@@ -128,18 +130,3 @@ export const answer = async (request: ApiRequest, proxies: ProxyCollection, seed
     throw error;
   }
 };
-
-/** Live figures of every proxy: `GET /plimsoll/counters`, which a real Toxiproxy does not have. */
-const countersJson = (proxies: ProxyCollection, seed: number): object => ({
-  engine: 'plimsoll',
-  seed,
-  proxies: Object.fromEntries(
-    proxies.list().map((proxy) => [
-      proxy.name,
-      {
-        ...proxy.counters,
-        toxics: Object.fromEntries(proxy.toxics.map(({ name }) => [name, { affected: proxy.affected(name) }])),
-      },
-    ]),
-  ),
-});

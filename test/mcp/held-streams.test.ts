@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { StreamTally } from '../../src/analysis/session-tally.js';
+import { StreamTally } from '../../src/analysis/stream-tally.js';
 import type { DriverOptions } from '../../src/mcp/driver-options.js';
 import type { ClientSide } from '../../src/scenario/client.js';
 import { cannedServer } from '../fixtures/canned-server.js';

@@ -8,7 +8,8 @@ import type { SearchEnd } from '../../src/journal/search-end.js';
 import type { ReportInput } from '../../src/report/report-input.js';
 import type { CapacityAnswer, CapacityFigures, Trial } from '../../src/result/capacity-figures.js';
 import { capacitySettings } from '../../src/scenario/capacity-settings.js';
-import { type SizedScenario, sizeCapacity } from '../../src/sizing/sizing-inputs.js';
+import { sizeCapacity } from '../../src/sizing/size-capacity.js';
+import type { SizedScenario } from '../../src/sizing/sizing-inputs.js';
 import { PASSING, reportInputOf } from './example-runs.js';
 import { withCapacity } from './made-capacity.js';
 

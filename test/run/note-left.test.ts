@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { noteLeft } from '../../src/run/session-entries.js';
+import { noteLeft } from '../../src/run/note-left.js';
 import { Redactor } from '../../src/scenario/file/redactor.js';
 
 const redactor = new Redactor(['hunter22']);

@@ -4,8 +4,9 @@ import type { CapacityAnswer, CapacityFigures, Trial } from '../../src/result/ca
 import { capacitySettings } from '../../src/scenario/capacity-settings.js';
 import type { Json } from '../../src/scenario/file/json.js';
 import { capacitySchema } from '../../src/scenario/schema/capacity-schema.js';
+import { sizeCapacity } from '../../src/sizing/size-capacity.js';
 import { SIZING_INPUTS } from '../../src/sizing/sizing-input-table.js';
-import { type SizedScenario, type SizingInputs, sizeCapacity, sizingInputs } from '../../src/sizing/sizing-inputs.js';
+import { type SizedScenario, type SizingInputs, sizingInputs } from '../../src/sizing/sizing-inputs.js';
 
 const trial = (achievedRate: number, latencyS: number, more: Partial<Trial> = {}): Trial => ({
   under: 'none',

@@ -1,5 +1,4 @@
 import type { RecoveryEnd } from '../../journal/recovery-end.js';
-import type { RecoveryLevelEntry } from '../../journal/recovery-entry.js';
 import type { RecoveryPlan } from '../../journal/recovery-plan.js';
 import type { RecoveryOutcome } from '../../result/recovery-figures.js';
 import { shareText } from '../../text/figure-text.js';
@@ -14,9 +13,16 @@ export interface RecoverySearchOptions {
 }
 
 /** One load to hold around a fault. Times in seconds. */
-export interface RecoveryLevelPlan extends Pick<RecoveryLevelEntry, 'share' | 'leadS' | 'faultS' | 'holdS' | 'drainS'> {
+export interface RecoveryLevelPlan {
+  /** Share of the healthy capacity. */
+  readonly share: number;
   /** Calls per second. */
   readonly rate: number;
+  readonly leadS: number;
+  readonly faultS: number;
+  readonly holdS: number;
+  /** Computed time in which the queue drains. */
+  readonly drainS: number;
 }
 
 export type RecoveryAction =

@@ -40,5 +40,8 @@ export const capacityCommand = command({
     ...loadOptions,
     ...outputOptions,
   },
-  run: async (args, console) => (await import('../capacity/capacity-from-arguments.js')).capacityFromArguments(args, console),
+  run: async (args, console) => {
+    const { capacityFromArguments } = await import('../capacity/capacity-from-arguments.js');
+    return capacityFromArguments(args, console);
+  },
 });

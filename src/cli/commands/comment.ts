@@ -14,5 +14,8 @@ export const commentCommand = command({
     author: { ...once, describe: 'Login that the token writes as; default: asked for, else github-actions[bot]' },
     ...outputOptions,
   },
-  run: async (args, console) => (await import('../comment/comment-from-arguments.js')).commentFromArguments(args, console),
+  run: async (args, console) => {
+    const { commentFromArguments } = await import('../comment/comment-from-arguments.js');
+    return commentFromArguments(args, console);
+  },
 });

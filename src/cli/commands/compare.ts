@@ -22,5 +22,8 @@ export const compareCommand = command({
     },
     ...outputOptions,
   },
-  run: async (args, console) => (await import('../compare/compare-from-arguments.js')).compareFromArguments(args, console),
+  run: async (args, console) => {
+    const { compareFromArguments } = await import('../compare/compare-from-arguments.js');
+    return compareFromArguments(args, console);
+  },
 });

@@ -12,5 +12,8 @@ export const doctorCommand = command({
   ],
   positionals: { scenario: { type: 'string', describe: 'Scenario file' } },
   options: { ...scenarioOptions, ...quietOptions, ...loadOptions, ...outputOptions },
-  run: async (args, console) => (await import('../doctor/doctor-from-arguments.js')).doctorFromArguments(args, console),
+  run: async (args, console) => {
+    const { doctorFromArguments } = await import('../doctor/doctor-from-arguments.js');
+    return doctorFromArguments(args, console);
+  },
 });

@@ -30,5 +30,8 @@ export const gateCommand = command({
     ...loadOptions,
     ...outputOptions,
   },
-  run: async (args, console) => (await import('../gate/gate-from-arguments.js')).gateFromArguments(args, console),
+  run: async (args, console) => {
+    const { gateFromArguments } = await import('../gate/gate-from-arguments.js');
+    return gateFromArguments(args, console);
+  },
 });

@@ -55,5 +55,8 @@ export const runCommand = command({
     ...loadOptions,
     ...outputOptions,
   },
-  run: async (args, console) => (await import('../run/run-from-arguments.js')).runFromArguments(args, console),
+  run: async (args, console) => {
+    const { runFromArguments } = await import('../run/run-from-arguments.js');
+    return runFromArguments(args, console);
+  },
 });

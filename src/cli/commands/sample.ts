@@ -2,7 +2,6 @@ import { EXIT } from '../../errors/exit-codes.js';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { command, once, outputOptions } from '../command.js';
 import { portOf } from '../port.js';
-import { signalled } from '../signalled.js';
 
 export const sampleCommand = command({
   usage: 'sample',
@@ -26,7 +25,9 @@ export const sampleCommand = command({
   },
   run: async (args, console) => {
     const { runSample } = await import('../../sample/run-sample.js');
-    const stopped = signalled();
+    const stopped = new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    });
     const sample = await runSample({
       host: args.host ?? '127.0.0.1',
       port: portOf('--port', args.port ?? '3001'),

@@ -16,5 +16,8 @@ export const sizeCommand = command({
     k8s: { ...once, describe: 'Also write a Kubernetes manifest to this file' },
     ...outputOptions,
   },
-  run: async (args, console) => (await import('../size/size-from-arguments.js')).sizeFromArguments(args, console),
+  run: async (args, console) => {
+    const { sizeFromArguments } = await import('../size/size-from-arguments.js');
+    return sizeFromArguments(args, console);
+  },
 });

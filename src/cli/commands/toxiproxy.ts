@@ -1,7 +1,6 @@
 import { EXIT } from '../../errors/exit-codes.js';
 import { command, once, outputOptions } from '../command.js';
 import { portOf } from '../port.js';
-import { signalled } from '../signalled.js';
 
 export const toxiproxyCommand = command({
   usage: 'toxiproxy',
@@ -19,7 +18,9 @@ export const toxiproxyCommand = command({
   },
   run: async (args, console) => {
     const { serveToxiproxy } = await import('../../toxiproxy/serve-toxiproxy.js');
-    const stopped = signalled();
+    const stopped = new Promise<void>((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    });
     const server = await serveToxiproxy({
       host: args.host ?? '127.0.0.1',
       port: portOf('--port', args.port ?? '8474'),

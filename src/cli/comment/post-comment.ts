@@ -1,6 +1,7 @@
 import { type ApiAnswer, ApiRefusal, type ApiRequest } from './comment-api.js';
 import { markerOf } from './comment-body.js';
 import type { CommentPlace } from './comment-place.js';
+import { nextPage } from './next-page.js';
 import { commentsOf, fieldsOf, type ListedComment, ownComment } from './own-comment.js';
 
 /** Pages of 100 comments that are looked through. */
@@ -103,24 +104,6 @@ async function findOwn(
     const own = ownComment(commentsOf(data), who);
     if (own !== undefined) return own;
     url = nextPage(link, url);
-  }
-  return undefined;
-}
-
-/** A link of RFC 8288 with `rel="next"`, the target in pointy brackets. */
-const NEXT = /<([^<>]*)>\s*((?:;[^,<>]*)*)/g;
-
-/**
- * Address of the next page of a list, from the header `Link` (GitHub, and GitLab too). Undefined on the last page, and for an address on another
- * host: the token goes with the question. Pure.
- * @param from address of this page
- */
-export function nextPage(link: string | undefined, from: string): string | undefined {
-  for (const [, target = '', parameters = ''] of (link ?? '').matchAll(NEXT)) {
-    if (!/;\s*rel\s*=\s*"?(?:[^"]*\s)?next(?:\s[^"]*)?"?\s*(?:;|$)/i.test(parameters)) continue;
-    if (!URL.canParse(target, from)) return undefined;
-    const next = new URL(target, from);
-    return next.origin === new URL(from).origin ? next.href : undefined;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from '../../errors/exit-codes.js';
-import { smallestLimitUs, trustedRate } from '../../run/generator/generator-reading.js';
+import { trustedRate } from '../../run/generator/generator-reading.js';
 import { measureGenerator } from '../../run/generator/measure-generator.js';
+import { smallestLimitUs } from '../../run/generator/smallest-limit.js';
 import { type QuietEnd, QuietWatch } from '../../run/quiet/quiet-watch.js';
 import { runProcesses } from '../../run/quiet/run-processes.js';
 import { refuseHosts } from '../../run/refuse-hosts.js';

@@ -1,5 +1,3 @@
-import { isObject } from '../../mcp/protocol/rpc-answer.js';
-
 type Schema = Readonly<Record<string, unknown>>;
 
 /** Deep enough for real tools; a schema that goes on for ever (a tree) ends here. */
@@ -166,4 +164,8 @@ function resolve(reference: string, root: Schema): unknown {
 
 function numberOr(value: unknown, otherwise: number): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : otherwise;
+}
+
+function isObject(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

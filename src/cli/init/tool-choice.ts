@@ -1,7 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { ToolDescription } from '../../mcp/driver.js';
-import { isObject } from '../../mcp/protocol/rpc-answer.js';
 import { changeIn, whyMayWrite } from '../../mcp/protocol/tool-effect.js';
 import { madeUpArguments, sampleValue } from './sample-arguments.js';
 
@@ -23,7 +22,9 @@ export interface ToolChoice {
 export function chooseTools(tools: readonly ToolDescription[]): readonly ToolChoice[] {
   return tools.map((tool) => {
     const made = sampleValue(tool.inputSchema);
-    const args = isObject(made) ? made : {};
+    const args = (typeof made === 'object' && made !== null && !Array.isArray(made) ? made : {}) as Readonly<
+      Record<string, unknown>
+    >;
     const madeUp = madeUpArguments(tool.inputSchema);
     const risk = whyMayWrite(tool);
     if (risk !== undefined) return { tool, arguments: args, madeUp, leftOut: risk };

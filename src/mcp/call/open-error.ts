@@ -2,7 +2,7 @@ import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { latencyText } from '../../text/figure-text.js';
 import { saidIn } from '../../text/said-in.js';
 import { pathHint, refusalHint, withScheme } from '../protocol/refusal-hint.js';
-import { noAnswer, readErrorBody } from '../protocol/rpc-answer.js';
+import { readErrorBody } from '../protocol/rpc-answer.js';
 import { rpcHint } from '../protocol/rpc-hint.js';
 import { saysSessionIsGone } from '../protocol/session-gone.js';
 import type { OpenClues } from './open-clues.js';
@@ -255,7 +255,15 @@ const proxyHint = ({ proxyVariable }: OpenClues): string =>
 const shortly = (text: string): string => (rpcErrorOf(text).rpcMessage || saidIn(text)).replace(/\s+/g, ' ').trim().slice(0, 200);
 
 function rpcErrorOf(body: string): { readonly rpcCode: number | undefined; readonly rpcMessage: string } {
-  const into = noAnswer();
+  const into = {
+    fault: 'none' as const,
+    rpcCode: undefined as number | undefined,
+    rpcMessage: '',
+    isError: false,
+    toolErrorText: '',
+    result: undefined,
+    interaction: undefined,
+  };
   readErrorBody(body, into);
   return into;
 }

@@ -2,7 +2,7 @@ import { OUTCOMES } from '../../scenario/outcome.js';
 import type { CallAnswer } from '../driver.js';
 import type { CallRecord } from '../protocol/call-record.js';
 import { type CompiledRule, classify } from '../protocol/classify.js';
-import { isObject, noAnswer, readAnswer } from '../protocol/rpc-answer.js';
+import { type AnswerContent, isObject, readAnswer } from '../protocol/rpc-answer.js';
 import { TEXT_LIMIT } from './wire-call.js';
 
 export interface TaskWeighing {
@@ -42,7 +42,17 @@ function weighed(
   { endedMs }: CallAnswer,
   { rules, wantResult, redact }: TaskWeighing,
 ): CallAnswer {
-  const content = noAnswer();
+  const content: AnswerContent = {
+    fault: 'none',
+    rpcCode: undefined,
+    rpcMessage: '',
+    isError: false,
+    toolErrorText: '',
+    result: undefined,
+    interaction: undefined,
+    violation: '',
+    idIsText: false,
+  };
   readAnswer({ jsonrpc: '2.0', id: 0, ...end }, 0, 'modern', content, 'tool');
   const record: CallRecord = {
     ...content,

@@ -1,5 +1,4 @@
 import { NO_SESSIONS, type SessionCounts } from '../../journal/session-counts.js';
-import { parsed } from '../../text/said-in.js';
 import type { Clock } from '../call/clock.js';
 import { INITIALIZE_VERSION } from '../call/sdk-client.js';
 import { settleEra } from '../call/settle-era.js';
@@ -115,4 +114,12 @@ function ofFailure(error: unknown, url: string): EraReading {
   if (refusal !== undefined) return refusal;
   const rpc = isObject(message) && isObject(message.error) ? message.error : undefined;
   return { says: 'refused', words: `HTTP ${status}${rpc === undefined ? '' : `, ${refusalWords(message)}`}` };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }

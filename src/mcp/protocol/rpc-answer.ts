@@ -20,19 +20,6 @@ export interface AnswerContent {
   idIsText: boolean;
 }
 
-/** What is known before an answer is read. */
-export const noAnswer = (): AnswerContent => ({
-  fault: 'none',
-  rpcCode: undefined,
-  rpcMessage: '',
-  isError: false,
-  toolErrorText: '',
-  result: undefined,
-  interaction: undefined,
-  violation: '',
-  idIsText: false,
-});
-
 /** The text items of any result: content of tools, contents of resources, content of the messages of prompts. */
 export function textItems(result: Readonly<Record<string, unknown>>): readonly unknown[] {
   if (Array.isArray(result.content)) return result.content;

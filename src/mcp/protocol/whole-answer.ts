@@ -1,7 +1,6 @@
-import { parsed } from '../../text/said-in.js';
 import type { Era } from '../era.js';
 import type { AnswerKind } from './call-record.js';
-import { isObject, noAnswer, readAnswer } from './rpc-answer.js';
+import { type AnswerContent, isObject, readAnswer } from './rpc-answer.js';
 import { SseReader } from './sse-reader.js';
 
 /**
@@ -14,7 +13,17 @@ export function resultInBody(
   era: Era,
   kind: AnswerKind,
 ): Readonly<Record<string, unknown>> | undefined {
-  const content = noAnswer();
+  const content: AnswerContent = {
+    fault: 'none',
+    rpcCode: undefined,
+    rpcMessage: '',
+    isError: false,
+    toolErrorText: '',
+    result: undefined,
+    interaction: undefined,
+    violation: '',
+    idIsText: false,
+  };
   readAnswer(body.startsWith('{') ? parsed(body) : answerInStream(body), id, era, content, kind);
   return content.fault === 'none' ? content.result : undefined;
 }
@@ -30,4 +39,12 @@ function answerInStream(body: string): unknown {
   };
   new SseReader({ onEvent, onLineTooLong: () => {} }, Number.POSITIVE_INFINITY).push(Buffer.from(body));
   return answer;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,11 +1,9 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { PlimsollError } from '../../errors/plimsoll-error.js';
+import { relative } from 'node:path';
 import type { EarlierAttempt } from '../../journal/earlier-attempt.js';
 import { isRepeated } from '../../judge/verdict-after.js';
 import type { FinishedRun } from '../finish-run.js';
 import { performRun, type RunParts, type RunRequest, type RunWatcher } from '../perform-run.js';
-import { isAttemptFolder } from '../run-folder.js';
+import { keepAttempt } from './keep-attempt.js';
 
 /**
  * A run that is made again while its outcome is in doubt. Each attempt keeps its run folder: where one is named, that folder holds the last attempt,
@@ -39,21 +37,4 @@ export async function performAttempts(
     watcher.onStep?.(`attempt ${earlier.length} is in doubt: ${verdict.summary}`);
     watcher.onStep?.(`attempt ${earlier.length + 1} of at most ${retries + 1}`);
   }
-}
-
-/**
- * Moves what an attempt wrote into a folder of its own below, so that the next one may be written in its place.
- * @param index of the attempt, from 1
- * @returns the path of that folder
- * @throws PlimsollError with exit code 8 when the disk does not let it.
- */
-export function keepAttempt(dir: string, index: number): string {
-  const kept = join(dir, `attempt-${index}`);
-  try {
-    mkdirSync(kept);
-    for (const name of readdirSync(dir)) if (!isAttemptFolder(name)) renameSync(join(dir, name), join(kept, name));
-  } catch (cause) {
-    throw new PlimsollError(`cannot keep attempt ${index} in ${kept}: ${(cause as Error).message}`, 'machine', { cause });
-  }
-  return kept;
 }

@@ -114,7 +114,20 @@ export class TrialRecorder {
   }
 
   /** What the journal keeps of the trial. */
-  measured() {
+  measured(): Pick<
+    TrialEntry,
+    | 'replicas'
+    | 'measuredS'
+    | 'completed'
+    | 'succeeded'
+    | 'wholeS'
+    | 'inFlight'
+    | 'blocks'
+    | 'lateness'
+    | 'server'
+    | 'gauges'
+    | 'generatorCores'
+  > {
     const lateness = this.#lateness.toInterval();
     const wholeS = Math.floor(this.#endS) - this.#settleS;
     return {
@@ -126,7 +139,7 @@ export class TrialRecorder {
       blocks: this.#blocks(),
       ...(lateness === undefined ? {} : { lateness }),
       ...this.#readings.told(),
-    } satisfies Partial<TrialEntry>;
+    };
   }
 
   #blocks(): readonly TrialBlock[] {

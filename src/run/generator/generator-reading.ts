@@ -1,7 +1,3 @@
-import { smallestLatencyLimitUs } from '../../analysis/smallest-limit.js';
-import { DEFAULT_SLO } from '../../scenario/objective.js';
-import type { Scenario } from '../../scenario/scenario.js';
-
 /** What this machine's generator did against the loopback stub. Times in microseconds. */
 export interface GeneratorReading {
   /** Closed-loop ceiling by autocannon: the least that an HTTP client costs here. */
@@ -27,7 +23,3 @@ export const TRUSTED_SHARE = 0.65;
 export function trustedRate(reading: GeneratorReading): number {
   return reading.pipelinePerS * TRUSTED_SHARE;
 }
-
-/** The smallest latency limit that a run is judged by, microseconds; without a scenario the one that stands in where a file names none. */
-export const smallestLimitUs = (scenario: Pick<Scenario, 'slo'> | undefined): number =>
-  scenario === undefined ? DEFAULT_SLO.p95Ms * 1000 : smallestLatencyLimitUs(scenario.slo);

@@ -4,11 +4,10 @@ import { probeCeiling } from '../../load/ceiling/ceiling-probe.js';
 import type { DriveEntry, LoadEngine } from '../../load/load-engine.js';
 import { createLoadEngine } from '../../load/threads/create-load-engine.js';
 import { timelineOf } from '../../scenario/plan/timeline.js';
-import { nodeFiles } from '../../scenario/reading/load-scenario.js';
-import { parseScenario } from '../../scenario/reading/parse-scenario.js';
 import type { Scenario } from '../../scenario/scenario.js';
 import { givenRateText } from '../../text/figure-text.js';
 import { type GeneratorReading, TRUSTED_SHARE } from './generator-reading.js';
+import { stubScenario } from './stub-scenario.js';
 
 const CONNECTIONS = 50;
 const SECONDS = 2;
@@ -103,11 +102,4 @@ async function startStubProcess(): Promise<{ readonly url: string; close(): void
     child.once('exit', (code) => reject(new Error(`the stub ended with ${code}: ${said}`)));
   });
   return { url: `http://127.0.0.1:${port}/mcp`, close: () => void child.kill() };
-}
-
-/** What is driven against the stub: one tool, one load thread, one phase as a scenario file has it. */
-export function stubScenario(url: string, maxInFlight: number, phase: string): Scenario {
-  const text = `{ plimsoll: 1, name: stub, target: { url: "${url}", protocol: legacy }, calls: [{ tool: echo, arguments: {} }],
-    load: { seed: 1, arrivals: constant, timeout: 5s, drain: 1s, workers: 1, maxInFlight: ${maxInFlight}, phases: [${phase}] } }`;
-  return parseScenario(text, { fileName: 'stub.yaml', folder: '.', env: {}, files: nodeFiles }).scenario;
 }

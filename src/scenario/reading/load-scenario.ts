@@ -1,14 +1,14 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
-import { delimiter, dirname, extname, isAbsolute, join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
 import { PlimsollError } from '../../errors/plimsoll-error.js';
 import { decodeText, NotUnicode, UTF_8_HINT } from '../../text/decode-text.js';
-import { commandEnvironment } from '../command-environment.js';
 import { compact } from '../file/compact.js';
 import { NO_SUCH_FILE, ScenarioProblems } from '../file/problem.js';
 import type { Redactor } from '../file/redactor.js';
 import { importScenario, isModule } from '../file/scenario-module.js';
 import type { Variables } from '../file/variables.js';
 import type { FileAccess } from '../resolve/feeds.js';
+import { findProgram } from './find-program.js';
 import { freePorts } from './free-ports.js';
 import { type LoadedScenario, parseScenario } from './parse-scenario.js';
 
@@ -125,27 +125,3 @@ export const withTarget = (
 
 /** Where a server is and how it is started and watched: either all of it is of one build, or none. */
 const OF_ONE_SERVER = ['url', 'server', 'command', 'pid', 'health', 'metrics'];
-
-const isProgram = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
-};
-
-/**
- * Where the program of a command is, by the rule that starting it follows: a name with a slash counts from the working folder, any other
- * is looked for on the PATH. Undefined where there is none that may be executed.
- */
-function findProgram(program: string, cwd: string, path = commandEnvironment().PATH ?? ''): string | undefined {
-  if (program.includes('/')) {
-    const file = isAbsolute(program) ? program : resolve(cwd, program);
-    return isProgram(file) ? file : undefined;
-  }
-  return path
-    .split(delimiter)
-    .map((folder) => join(resolve(cwd, folder), program))
-    .find(isProgram);
-}

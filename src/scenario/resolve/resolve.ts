@@ -1,6 +1,5 @@
 import type { Call, ThinkStep, ToolStep } from '../call.js';
 import { capacitySettings } from '../capacity-settings.js';
-import type { ClientReply, ClientSide, DelayLaw } from '../client.js';
 import { type WrittenFault, withSteps } from '../faults/fault-plan.js';
 import { compact } from '../file/compact.js';
 import type { GateSettings, GateSource } from '../gate-settings.js';
@@ -11,6 +10,7 @@ import type { Feed, Scenario, ScenarioEvent, Tenant } from '../scenario.js';
 import { gateSchema } from '../schema/gate-schema.js';
 import type { CallFile, PhaseFile, ScenarioFile, StepFile } from '../schema/scenario-schema.js';
 import type { Auth, Target, TlsMaterial } from '../target.js';
+import { clientSideOf } from './client-side.js';
 
 type SloFile = NonNullable<ScenarioFile['slo']>;
 type LimitsFile = SloFile['tools'][string];
@@ -253,36 +253,4 @@ export const resolveScenario = (
     capacity: capacitySettings(writtenCapacity, file.capacity),
     gate: file.gate && gateSettings(file.gate, path),
   }) as Scenario;
-};
-
-type ClientFile = NonNullable<ScenarioFile['client']>;
-type DelayFile = NonNullable<ClientFile['roots']>['delay'];
-
-const lawOf = (delay: DelayFile): DelayLaw => {
-  if (typeof delay === 'number') return { law: 'constant', ms: delay };
-  return 'mean' in delay ? { law: 'exponential', meanMs: delay.mean } : { law: 'uniform', fromMs: delay.from, toMs: delay.to };
-};
-
-/** What plimsoll answers a server that asks, as results of the protocol. */
-const clientSideOf = ({ sampling, elicitation, roots, tasks, progress }: ClientFile): ClientSide => {
-  const reply = (result: ClientReply['result'], delay: DelayFile): ClientReply => ({ result, delay: lawOf(delay) });
-  return {
-    tasks,
-    progress,
-    ...(sampling && {
-      sampling: reply(
-        { role: 'assistant', content: { type: 'text', text: sampling.text }, model: sampling.model, stopReason: 'endTurn' },
-        sampling.delay,
-      ),
-    }),
-    ...(elicitation && {
-      elicitation: reply(
-        elicitation.action === 'accept'
-          ? { action: 'accept', content: elicitation.content ?? {} }
-          : { action: elicitation.action },
-        elicitation.delay,
-      ),
-    }),
-    ...(roots && { roots: reply({ roots: roots.uris.map((uri) => ({ uri })) }, roots.delay) }),
-  };
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { retryWaitMs } from '../../../src/cli/comment/comment-api.js';
 import { commentBody, MOST_CHARACTERS } from '../../../src/cli/comment/comment-body.js';
 import { inertMarkdown } from '../../../src/cli/comment/inert-markdown.js';
-import { nextPage } from '../../../src/cli/comment/post-comment.js';
+import { nextPage } from '../../../src/cli/comment/next-page.js';
+import { retryWaitMs } from '../../../src/cli/comment/retry-wait.js';
 import { markdownText } from '../../../src/report/markdown-text.js';
 import { oneLine } from '../../../src/text/one-line.js';
 

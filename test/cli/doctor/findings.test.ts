@@ -5,7 +5,8 @@ import { parseDescriptorLimit, watchMachine } from '../../../src/cli/doctor/mach
 import { type MachineFacts, machineFindings } from '../../../src/cli/doctor/machine-findings.js';
 import { noiseFindings } from '../../../src/cli/doctor/noise-findings.js';
 import { metricsFinding } from '../../../src/cli/doctor/target-findings.js';
-import { type GeneratorReading, smallestLimitUs } from '../../../src/run/generator/generator-reading.js';
+import type { GeneratorReading } from '../../../src/run/generator/generator-reading.js';
+import { smallestLimitUs } from '../../../src/run/generator/smallest-limit.js';
 import { cgroupCpuQuota } from '../../../src/run/host-facts.js';
 import type { QuietEnd } from '../../../src/run/quiet/quiet-watch.js';
 import type { Slo } from '../../../src/scenario/objective.js';

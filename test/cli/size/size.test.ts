@@ -11,7 +11,7 @@ import type { SizingFigures } from '../../../src/result/sizing-figures.js';
 import { capacitySettings } from '../../../src/scenario/capacity-settings.js';
 import type { Json } from '../../../src/scenario/file/json.js';
 import type { Scenario } from '../../../src/scenario/scenario.js';
-import { sizeCapacity } from '../../../src/sizing/sizing-inputs.js';
+import { sizeCapacity } from '../../../src/sizing/size-capacity.js';
 import { startEntry } from '../../analysis/made-journal.js';
 import { simpleTrial } from '../../capacity/made-trial.js';
 import { heardConsole } from '../heard-console.js';

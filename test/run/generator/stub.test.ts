@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listTools } from '../../../src/cli/init/list-tools.js';
-import { stubScenario } from '../../../src/run/generator/measure-generator.js';
 import { answerTo, readRequest } from '../../../src/run/generator/stub-protocol.js';
+import { stubScenario } from '../../../src/run/generator/stub-scenario.js';
 import { startStub } from '../../../src/run/generator/stub-server.js';
 
 const post = (body: string) => `POST /mcp HTTP/1.1\r\nHost: a\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
